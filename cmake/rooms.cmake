@@ -1,0 +1,21 @@
+# pv_room(NAME SOURCES ... USES ...): a room is a static library; a source that is in its folder but not in its list is an error.
+function(pv_room name)
+    cmake_parse_arguments(ROOM "" "" "SOURCES;USES" ${ARGN})
+    file(GLOB there RELATIVE ${CMAKE_CURRENT_SOURCE_DIR} CONFIGURE_DEPENDS *.c *.cpp)
+    foreach(file ${there})
+        if(NOT file IN_LIST ROOM_SOURCES)
+            message(FATAL_ERROR "${name}/${file} is not in the SOURCES of ${name}/CMakeLists.txt")
+        endif()
+    endforeach()
+    add_library(pv_${name} STATIC ${ROOM_SOURCES})
+    target_include_directories(pv_${name} PUBLIC ${CMAKE_SOURCE_DIR})
+    target_link_libraries(pv_${name} PUBLIC ${ROOM_USES})
+endfunction()
+
+# pv_unit_test(NAME SOURCE USES ...): one cmocka program, one ctest entry.
+function(pv_unit_test name source)
+    add_executable(${name} ${source})
+    target_link_libraries(${name} PRIVATE ${ARGN} cmocka)
+    add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR})
+    set_tests_properties(${name} PROPERTIES LABELS unit ENVIRONMENT "PAPAVER_SOURCE=${CMAKE_SOURCE_DIR}")
+endfunction()

@@ -1,0 +1,13 @@
+# Zero warnings, the same language everywhere, and floats that mean the same on every machine.
+add_compile_definitions(_GNU_SOURCE _FILE_OFFSET_BITS=64)
+add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wundef -Wformat=2 -Wvla -ffp-contract=off)
+add_compile_options($<$<COMPILE_LANGUAGE:C>:-Wstrict-prototypes> $<$<COMPILE_LANGUAGE:C>:-Wmissing-prototypes>)
+option(PAPAVER_WERROR "Treat warnings as errors" ON)
+if(PAPAVER_WERROR)
+    add_compile_options(-Werror)
+endif()
+
+if(PAPAVER_SANITIZE)
+    add_compile_options(-fsanitize=${PAPAVER_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+    add_link_options(-fsanitize=${PAPAVER_SANITIZE})
+endif()

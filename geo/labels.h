@@ -1,0 +1,42 @@
+/* Labels: polygons (or points) with a class, drawn by people over a photo.
+ *
+ * Read through OGR from GeoJSON, GeoPackage, Shapefile or KML; reprojected to the photo's CRS and kept in photo pixels.
+ * Bad labels are named, never dropped in silence: pv_labels_report() lists them (outside the photo, empty, invalid, no class, other CRS
+ * without a transform). Overlapping labels: the pixel belongs to none and is counted.
+ * Threads: read-only after opening, but pv_labels_burn() belongs to one thread at a time. Errors: PV_INPUT, PV_IO, PV_NOMEM. */
+#ifndef PV_GEO_LABELS_H
+#define PV_GEO_LABELS_H
+
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/rect.h"
+#include "geo/photo.h"
+
+typedef struct pv_labels pv_labels;
+
+typedef struct pv_label {
+    char class_name[64];
+    char fold[64];  /* "" when no fold field was asked for */
+    int64_t fid;    /* the feature's id in its file */
+    pv_rect box_px; /* bounding box in photo pixels, clipped to the photo */
+} pv_label;
+
+/* class_field: NULL = "class". fold_field: NULL = none. Fails with PV_INPUT when the field is absent (lists the fields that there are) or when
+ * no label at all lies in the photo. */
+PV_MUST pv_status pv_labels_open(pv_labels **out, const char *path, const char *class_field, const char *fold_field, const pv_photo_facts *photo,
+                                 pv_err *err);
+void pv_labels_free(pv_labels *labels);
+
+int pv_labels_count(const pv_labels *labels);
+const pv_label *pv_labels_at(const pv_labels *labels, int i);
+
+/* Lines for the operator about labels that were not used or not used whole ("feature 12: outside the photo"). */
+int pv_labels_report_count(const pv_labels *labels);
+const char *pv_labels_report_at(const pv_labels *labels, int i);
+
+/* Burns label indices into index[rect_work.h][rect_work.w]: label i where the centre of the work pixel lies in exactly one label, -1
+ * elsewhere, -2 where labels overlap. A work pixel is fx x fy photo pixels; rect_work counts work pixels. A point label is one work pixel. */
+PV_MUST pv_status pv_labels_burn(pv_labels *labels, pv_rect rect_work, int fx, int fy, int32_t *index, pv_err *err);
+
+#endif

@@ -1,0 +1,110 @@
+/* A georeferenced photo: what it is, and its pixels.
+ *
+ * A photo is one GeoTIFF/BigTIFF, or a folder of one-band TIFFs of one scene (DJI Terra `result_*.tif`, MicaSense by metadata).
+ * Opening passes the gate (geo/gate.h), names the bands, decides how missing pixels are known, and takes the radiometric sample: a fixed,
+ * deterministic choice of blocks, so that the same file always gives the same state.
+ *
+ * Two roads give the same pixels: libtiff reads blocks directly where it can (the fast road); GDAL reads the rest. Overviews are ignored.
+ *
+ * Threads: a pv_photo belongs to one worker. Open once, then pv_photo_clone() for every other worker (no second sample pass).
+ * Ownership: pv_photo_free() releases everything; pv_photo_facts() is borrowed until then.
+ * Errors: PV_INPUT when the file is refused (the text says what, and what to do), PV_IO when it cannot be read at all, PV_NOMEM. */
+#ifndef PV_GEO_PHOTO_H
+#define PV_GEO_PHOTO_H
+
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/rect.h"
+#include "base/text.h"
+
+enum { PV_MAX_BANDS = 16, PV_BAND_NAME = 32, PV_FACT_TEXT = 160 };
+
+typedef struct pv_photo pv_photo;
+
+/* What a pixel is; the values of the valid plane that pv_photo_read() writes. */
+enum {
+    PV_PIXEL_NODATA = 0,    /* no-data tag, alpha, mask, non-finite, collar, never-written block, outside the photo */
+    PV_PIXEL_VALID = 1,     /* all bands usable */
+    PV_PIXEL_UNREADABLE = 2 /* its block is damaged: a hole in coverage, never "no poppy" */
+};
+
+typedef enum pv_road { PV_ROAD_AUTO = 0, PV_ROAD_LIBTIFF, PV_ROAD_GDAL } pv_road;
+
+typedef struct pv_band {
+    char name[PV_BAND_NAME]; /* blue green red rededge nir ...; "band7" when nothing names it */
+    char how[48];            /* what named it: "--bands", "description", "metadata", "file name", "colour interpretation", "unnamed" */
+    double wavelength_nm;    /* 0 = not known */
+    int file_band;           /* 1-based band of the file (or of the sorted folder) */
+} pv_band;
+
+/* Radiometric state: how stored values become the uint16 that everything else sees, and where the photo's dark and bright ends lie.
+ * uint16 = min(65535, (value * multiplier) / 65536 rounded) for integers; float values times 65535 / full_scale, rounded, clamped. */
+typedef struct pv_radiometry {
+    double full_scale;             /* stored value that becomes 65535: 255, 4095, 10000, 65535, 1.0, ... */
+    uint16_t dark[PV_MAX_BANDS];   /* 1st percentile of valid sampled pixels, per data band, in uint16 units */
+    uint16_t mid[PV_MAX_BANDS];    /* median */
+    uint16_t bright[PV_MAX_BANDS]; /* 99th percentile */
+    int64_t n_sampled;             /* valid pixels in the sample; 0 = none (dark, mid, bright are 0) */
+} pv_radiometry;
+
+typedef struct pv_photo_facts {
+    char path[1024];
+    char name[256]; /* file or folder name without path and ending: the photo's name in every output */
+    int width_px, height_px;
+    int n_bands; /* data bands only: alpha and masks are not bands */
+    pv_band band[PV_MAX_BANDS];
+    char sample_type[16]; /* "UInt8" "UInt16" "Float32" */
+    char codec[16];       /* "NONE" "LZW" "DEFLATE" "ZSTD" "JPEG" ... */
+    char layout[64];      /* "tiled 256x256, pixel-interleaved" */
+    int block_w_px, block_h_px;
+    char road[16];          /* "libtiff" or "GDAL" */
+    double geotransform[6]; /* GDAL's: pixel corner (x, y) to CRS coordinates */
+    char *crs_wkt;          /* WKT2; owned by the photo */
+    char crs_name[PV_FACT_TEXT];
+    int epsg;                      /* 0 = none */
+    double gsd_x_m, gsd_y_m;       /* ground size of a pixel at the photo's centre, along its rows and columns, > 0 */
+    char taken_at[32];             /* ISO 8601 ("2026-04-11" or with time and zone), "" when the file does not say */
+    char valid_rule[PV_FACT_TEXT]; /* how missing pixels are known: "no-data tag 0 in all bands", "undeclared alpha in band 5", ... */
+    int n_file_bands;              /* bands in the file, alpha included */
+    pv_radiometry radiometry;
+    double missing_blocks; /* share of blocks never written, 0..1 */
+    int n_warnings;
+    char warning[8][PV_FACT_TEXT]; /* words for the operator; not errors */
+} pv_photo_facts;
+
+typedef struct pv_photo_options {
+    const char *bands;               /* "red=1,green=2,..." settles a doubt; NULL = find out */
+    const pv_radiometry *radiometry; /* use this state in place of the photo's own (sheets of one mosaic); NULL = own. Borrowed. */
+    pv_road road;                    /* AUTO but for tests and benchmarks */
+    int allow_unplaced;              /* 1 = a photo without CRS or geotransform is opened too (for `info`): epsg 0, gsd 0 and a warning */
+} pv_photo_options;
+
+/* Opens and examines. opt may be NULL (all zero). On success *out is yours. */
+PV_MUST pv_status pv_photo_open(pv_photo **out, const char *path, const pv_photo_options *opt, pv_err *err);
+/* A further handle on the same photo for another worker; the state is copied, not sampled again. src may be in use by its own worker only
+ * between calls: clone before the parallel region. */
+PV_MUST pv_status pv_photo_clone(pv_photo **out, const pv_photo *src, pv_err *err);
+void pv_photo_free(pv_photo *photo); /* NULL is fine */
+
+const pv_photo_facts *pv_photo_facts_of(const pv_photo *photo);
+
+/* Index of a band by name in facts->band, or -1. */
+int pv_photo_find_band(const pv_photo_facts *facts, const char *name);
+
+/* Reads a rectangle. bands: [n_bands][rect.h][rect.w] of the data bands band_index[0..n_bands-1] (indices into facts->band), scaled to
+ * uint16; 0 where the pixel is not valid. valid: [rect.h][rect.w] of PV_PIXEL_*; decided from all of the photo's bands, whatever subset is
+ * asked for. The rectangle may reach outside the photo: those pixels are PV_PIXEL_NODATA. A damaged block is no error: its pixels are
+ * PV_PIXEL_UNREADABLE. Called by: the owning worker. */
+PV_MUST pv_status pv_photo_read(pv_photo *photo, pv_rect rect, int n_bands, const int *band_index, uint16_t *bands, uint8_t *valid, pv_err *err);
+
+/* 1 when every block under the rectangle was never written (sparse file): nothing to read, all PV_PIXEL_NODATA. Cheap. */
+int pv_photo_is_empty(pv_photo *photo, pv_rect rect);
+
+/* SHA-256 of the file's bytes; of a folder: of the concatenated "<hex>  <file name>\n" lines of its sorted members. */
+PV_MUST pv_status pv_photo_sha256(const pv_photo *photo, char hex[65], pv_err *err);
+
+/* The facts as the members of a JSON object (no braces), for `papaver info --json`. */
+void pv_photo_facts_json(const pv_photo_facts *facts, pv_text *out);
+
+#endif

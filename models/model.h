@@ -1,0 +1,66 @@
+/* What poppy looks like: a forest of boosted symmetric (oblivious) trees on uint8 codes, and all that goes with it.
+ *
+ * A symmetric tree of depth D asks D questions `code[column] > threshold`; question d gives bit d of the leaf index. Leaves are int8 in units
+ * of 1/128 nat, one per class; a class's score is bias + the sum over trees, in int16 (at most 250 trees). Probabilities come from the scores by an
+ * integer softmax (models/trees.h): no float decides anything, so every machine and thread gives the same answer.
+ *
+ * A model is immutable after loading or training and may be shared by all threads. Names, never positions: bands, columns, classes. */
+#ifndef PV_MODELS_MODEL_H
+#define PV_MODELS_MODEL_H
+
+#include <stdint.h>
+
+#include "base/err.h"
+#include "models/table.h"
+
+enum { PV_TREE_MAX_DEPTH = 6, PV_TREE_LEAVES = 64, PV_MAX_TREES = 250, PV_MAX_EDGES = 255, PV_MODEL_ID = 17, PV_MODEL_TEXT = 2048 };
+
+typedef struct pv_tree {
+    uint16_t column[PV_TREE_MAX_DEPTH];   /* index into pv_model.column */
+    uint8_t threshold[PV_TREE_MAX_DEPTH]; /* bit = code > threshold; unused levels ask code > 255: always 0 */
+} pv_tree;
+
+typedef struct pv_model {
+    char id[PV_MODEL_ID]; /* first 16 hex digits of the SHA-256 of the file's payload; set by saving, loading and training */
+    char name[PV_NAME];   /* "rgb-2026", ASCII */
+    char kind[16];        /* "photo" (windows, needs a GSD) or "table" (spectra) */
+    int n_bands;
+    char band[16][PV_NAME]; /* bands that the columns need, by name */
+    int n_classes;
+    char (*class_name)[PV_NAME]; /* [n_classes] */
+    uint8_t *is_target;          /* [n_classes] 1 = a class to hunt */
+    int n_columns;
+    char (*column)[PV_NAME];        /* [n_columns] names, see pipeline/features.h */
+    uint8_t *n_edges;               /* [n_columns] 0..255 */
+    uint16_t (*edge)[PV_MAX_EDGES]; /* [n_columns][255] rising; code = number of edges <= value */
+    int n_trees;
+    pv_tree *tree;      /* [n_trees] */
+    int8_t *leaf;       /* [n_trees][n_classes][64], 1/128 nat */
+    int16_t *bias;      /* [n_classes], 1/128 nat */
+    double gsd_m;       /* working GSD; 0 for kind "table" */
+    char normalise[16]; /* "none" or a rule of pipeline/features.h */
+    int threshold_high; /* 0..254, default of scan: a patch needs one pixel of at least this probability */
+    int threshold_low;  /* 0..254, <= high: a patch grows through pixels of at least this */
+    uint64_t seed;
+    char summary[PV_MODEL_TEXT];    /* training summary: what, how many, how validated, where it fails */
+    char licence[PV_MODEL_TEXT];    /* licence of the data that it was trained on */
+    char trained_on[PV_MODEL_TEXT]; /* names of photos or tables; "synthetic" must be said here and first */
+} pv_model;
+
+/* Zeroes and allocates the arrays for the given counts. Release with pv_model_free(). */
+PV_MUST pv_status pv_model_new(pv_model **out, int n_classes, int n_columns, int n_trees, pv_err *err);
+void pv_model_free(pv_model *m); /* NULL is fine */
+
+/* Index by name, or -1. */
+int pv_model_find_class(const pv_model *m, const char *name);
+
+/* Marks the target classes by name; PV_USAGE with the list of classes when one is not there. */
+PV_MUST pv_status pv_model_set_targets(pv_model *m, int n, const char *const *names, pv_err *err);
+
+/* code = number of edges <= value. lut has 65536 entries. */
+void pv_model_code_table(const pv_model *m, int column, uint8_t *lut);
+
+/* 1 when everything is in range (counts, indices, names unique and UTF-8, edges rising): the loader's last check, and a test's. */
+PV_MUST pv_status pv_model_check(const pv_model *m, pv_err *err);
+
+#endif

@@ -1,0 +1,42 @@
+/* Learning: deterministic histogram boosting of symmetric trees.
+ *
+ * Multi-class log-loss, one tree structure a round for all classes, leaves by a Newton step, quantised to 1/128 nat while learning so that
+ * later trees mend the rounding. Gradients are integers and sums are exact, so the same rows, options and seed give the same bytes on every
+ * machine and for any number of threads.
+ * Source: Friedman 2001 (gradient boosting), Prokhorenkova et al. 2018 (symmetric trees), Ke et al. 2017 (histograms).
+ * The only file here that knows OpenMP is train.c. Errors: PV_INPUT (fewer than two classes, no rows), PV_NOMEM, PV_STOPPED. */
+#ifndef PV_MODELS_TRAIN_H
+#define PV_MODELS_TRAIN_H
+
+#include <stdint.h>
+
+#include "base/err.h"
+#include "models/model.h"
+#include "models/table.h"
+
+typedef struct pv_train_options {
+    int n_trees;                /* 1..250, default 150 */
+    int depth;                  /* 1..6, default 6 */
+    double learning_rate;       /* (0, 1], default 0.15 */
+    double l2;                  /* leaf regularisation, >= 0 */
+    double row_share;           /* (0, 1]: rows drawn for each tree */
+    double column_share;        /* (0, 1]: columns drawn for each level */
+    double class_balance;       /* 0..1: row weight of class c = (N / (K n_c)) ^ class_balance; 0 = as they come, 1 = every class counts the same */
+    const double *class_weight; /* [table.n_classes] further weights, or NULL. Borrowed */
+    uint64_t seed;
+    int threads;                                      /* >= 1 */
+    int (*progress)(void *user, int done, int total); /* called by the calling thread after each tree; non-zero stops with PV_STOPPED. NULL = none */
+    void *user;
+} pv_train_options;
+
+pv_train_options pv_train_options_default(void);
+
+/* Learns from the rows i with use[i] != 0 (use NULL = all). On success *out is a model with classes, columns, edges, trees and bias of the
+ * table; name, kind, bands, gsd, texts and targets are the caller's to fill. */
+PV_MUST pv_status pv_train(pv_model **out, const pv_table *table, const uint8_t *use, const pv_train_options *options, pv_err *err);
+
+/* Codes of all rows by the model's columns, found in the table by name: *code is [n_columns][n_rows], yours (pv_free). PV_MODEL with both lists
+ * when a column is missing. */
+PV_MUST pv_status pv_table_code(const pv_table *table, const pv_model *m, uint8_t **code, pv_err *err);
+
+#endif

@@ -1,0 +1,27 @@
+/* Asking the trees.
+ *
+ * Threads: any number on one model, each with its own scratch. */
+#ifndef PV_MODELS_TREES_H
+#define PV_MODELS_TREES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "models/model.h"
+
+enum { PV_BATCH = 1024, PV_PROB_MAX = 254, PV_PROB_UNKNOWN = 255, PV_CLASS_UNKNOWN = 255 };
+
+/* Scores of n <= PV_BATCH rows. code[c] points at the codes of column c (n bytes). score: [n_classes][PV_BATCH] int16, written. */
+void pv_trees_score(const pv_model *m, const uint8_t *const *code, size_t n, int16_t *score);
+
+/* exp(-d / 128) in units of 2^-31 for d >= 0 (0 from d = 2816 on): computed with integers only, the same on every machine. */
+uint32_t pv_softmax_exp(int d);
+
+/* From the scores of one row (stride PV_BATCH, row i): the class with the highest score (lowest index on a tie) and the probability of all
+ * target classes together, 0..254 = P * 254 rounded half up. class_prob, if not NULL: [n_classes] P of each class * 65535. */
+void pv_trees_decide(const pv_model *m, const int16_t *score, size_t i, uint8_t *prob_target, uint8_t *best_class, uint16_t *class_prob);
+
+/* Both steps for n rows of any length. scratch: n_classes * PV_BATCH int16. prob and best may be NULL. */
+void pv_trees_ask(const pv_model *m, const uint8_t *const *code, size_t n, int16_t *scratch, uint8_t *prob, uint8_t *best);
+
+#endif

@@ -1,0 +1,71 @@
+/* Features: what is computed from the bands before the trees are asked. Integers only.
+ *
+ * A channel is a point function of the bands of one pixel, in uint16 (one row of one table in features_table.c: name, unit, bands needed, function).
+ * A column is a channel, alone or over a square window given in metres:
+ *     ndvi                  the value itself
+ *     ndvi_mean_0.50m       mean over the valid pixels of the window
+ *     ndvi_sd_0.50m         standard deviation (population), floor of the exact root
+ *     ndvi_diff_0.30m_1.50m 32768 + (mean over the first - mean over the second) / 2: contrast to the surroundings
+ * Windows become odd numbers of working pixels (at least 3) by the working GSD along x and along y; they are clipped at the photo's edge and count valid
+ * pixels only. So a column's value depends on the photo and the place alone, never on tiles or threads.
+ *
+ * Normalisation (model.normalise): "none", or "percentile": each band is stretched so that the photo's dark and bright ends
+ * (pv_radiometry) meet fixed values before any channel is computed.
+ *
+ * Threads: a plan is read-only after making; scratch belongs to one worker. Errors: PV_MODEL when a column's bands are not in the photo (both lists). */
+#ifndef PV_PIPELINE_FEATURES_H
+#define PV_PIPELINE_FEATURES_H
+
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/rect.h"
+#include "base/text.h"
+#include "geo/photo.h"
+#include "models/table.h"
+
+typedef struct pv_feature_plan pv_feature_plan;
+typedef struct pv_feature_scratch pv_feature_scratch;
+
+/* For a photo: bands are bound by name to facts->band. gsd_x_m, gsd_y_m: of a working pixel (photo GSD times the averaging factor). */
+PV_MUST pv_status pv_feature_plan_new(pv_feature_plan **out, int n_columns, const char (*column)[PV_NAME], const char *normalise,
+                                      const pv_photo_facts *facts, double gsd_x_m, double gsd_y_m, pv_err *err);
+/* For a table of spectra: only columns without windows; band names given. values are uint16. */
+PV_MUST pv_status pv_feature_plan_new_for_bands(pv_feature_plan **out, int n_columns, const char (*column)[PV_NAME], int n_bands,
+                                                const char (*band)[PV_NAME], pv_err *err);
+void pv_feature_plan_free(pv_feature_plan *plan);
+
+/* Working pixels that must be read around a core. */
+void pv_feature_plan_halo(const pv_feature_plan *plan, int *halo_x_px, int *halo_y_px);
+/* Bands to read: n and their indices in facts->band, in the order in which pv_features_compute() expects the planes. Borrowed. */
+int pv_feature_plan_bands(const pv_feature_plan *plan, const int **band_index);
+
+/* Scratch for tiles of at most core_w x core_h (+ halo). */
+PV_MUST pv_status pv_feature_scratch_new(pv_feature_scratch **out, const pv_feature_plan *plan, int core_w, int core_h, pv_err *err);
+void pv_feature_scratch_free(pv_feature_scratch *scratch);
+/* Bytes that scratch of that size takes: part of the memory plan. */
+int64_t pv_feature_scratch_bytes(const pv_feature_plan *plan, int core_w, int core_h);
+
+/* Called by a worker after each column: values[core.h][core.w] in raw units, defined where valid; borrowed during the call. */
+typedef void (*pv_feature_sink)(void *user, int column, const uint16_t *values);
+
+/* Computes all columns of a tile, one after the other. bands: [n plan bands][read.h][read.w], valid: [read.h][read.w] of PV_PIXEL_*;
+ * read is core grown by the halo and clipped to the working image, both in working pixels. */
+void pv_features_compute(const pv_feature_plan *plan, pv_feature_scratch *scratch, pv_rect core, pv_rect read, const uint16_t *bands,
+                         const uint8_t *valid, pv_feature_sink sink, void *user);
+
+/* Point columns of one spectrum: band_values[plan bands] in plan order, out[n_columns]. */
+void pv_features_point(const pv_feature_plan *plan, const uint16_t *band_values, uint16_t *out);
+
+/* The columns that training uses by default for these bands: *column is [*n_columns] names, yours (pv_free). Windows are odd numbers of
+ * working pixels of gsd_m, written in metres; gsd_m = 0: point columns only (tables of spectra). */
+PV_MUST pv_status pv_feature_default_columns(int n_bands, const char (*band)[PV_NAME], double gsd_m, int *n_columns, char (**column)[PV_NAME],
+                                             pv_err *err);
+
+/* The band names that a list of columns needs, sorted, without doubles: band[16], *n_bands. PV_MODEL for an unknown column. */
+PV_MUST pv_status pv_feature_bands_needed(int n_columns, const char (*column)[PV_NAME], int *n_bands, char (*band)[PV_NAME], pv_err *err);
+
+/* The whole channel table as aligned text, for `papaver help features`. */
+void pv_feature_table_print(pv_text *out);
+
+#endif

@@ -1,0 +1,27 @@
+/* Rows for learning and judging, gathered under labels by the same road that scanning takes up to the columns.
+ *
+ * Threads: called by the main thread. Errors: PV_INPUT, PV_MODEL, PV_NOMEM. */
+#ifndef PV_PIPELINE_GATHER_H
+#define PV_PIPELINE_GATHER_H
+
+#include <stdint.h>
+
+#include "base/err.h"
+#include "geo/labels.h"
+#include "geo/photo.h"
+#include "models/table.h"
+#include "pipeline/features.h"
+
+typedef struct pv_gather_options {
+    double gsd_m;          /* working GSD; 0 = the photo's own */
+    const char *normalise; /* as pv_model.normalise */
+    int64_t max_per_label; /* 0 = all; else at most that many pixels of a label, a fixed choice by seed and place */
+    uint64_t seed;
+    int fold_by_photo; /* 1 = the fold is the photo's name, 0 = the label's fold field */
+} pv_gather_options;
+
+/* Appends the labelled pixels of one photo. table has been initialised with the columns. Groups continue from *next_group (in: first free number,
+ * out: next free). */
+PV_MUST pv_status pv_gather_photo(pv_table *table, pv_photo *photo, pv_labels *labels, const pv_gather_options *o, int32_t *next_group, pv_err *err);
+
+#endif

@@ -1,0 +1,44 @@
+/* A photo becomes hotspots: the runner. The only file of pipeline/ that knows threads (OpenMP) is run.c.
+ *
+ * Strips of tiles from top to bottom: workers fill disjoint columns of the current strip, one thread hands the finished strip to the ordered sink
+ * while the others start the next. Two strips, one barrier a strip, no lock a tile.
+ * A tile that fails for memory or an internal error fails the photo; a damaged block is a recorded hole.
+ * Called by the main thread. Errors: PV_INPUT, PV_MODEL, PV_IO, PV_NOMEM, PV_STOPPED. */
+#ifndef PV_PIPELINE_RUN_H
+#define PV_PIPELINE_RUN_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "geo/photo.h"
+#include "models/model.h"
+#include "pipeline/hotspots.h"
+
+typedef struct pv_scan_options {
+    int threads;                       /* >= 1 */
+    int tile_px;                       /* core side in working pixels, 32..8192 or more: whole image; 0 = 512 rounded to the photo's blocks */
+    int64_t memory_bytes;              /* 0 = no limit; the plan is checked before the start */
+    int threshold_high, threshold_low; /* 1..254 */
+    double min_area_m2;
+    const char *prob_path; /* NULL = none */
+    const char *class_path;
+    int overwrite;
+    const atomic_int *stop;                                          /* non-zero = stop soon (PV_STOPPED); may be NULL */
+    void (*progress)(void *user, int64_t done_px, int64_t total_px); /* from one thread at a time; may be NULL */
+    void *user;
+} pv_scan_options;
+
+typedef struct pv_scan_seconds {
+    double read, features, trees, patches, write; /* CPU seconds summed over workers; patches and write: of the sink */
+    double wall;
+} pv_scan_seconds;
+
+/* Bytes that a scan of this photo would take at the most: threads x tile + 2 x strip + model tables + writers. */
+PV_MUST pv_status pv_scan_plan(const pv_photo_facts *facts, const pv_model *m, const pv_scan_options *o, int64_t *bytes, pv_err *err);
+
+/* Scans one photo with a model whose bands it has. Appends hotspots and fills coverage of h->photo[photo_index]. */
+PV_MUST pv_status pv_scan_photo(pv_photo *photo, const pv_model *m, const pv_scan_options *o, pv_hotspots *h, int photo_index,
+                                pv_scan_seconds *seconds, pv_err *err);
+
+#endif

@@ -1,0 +1,57 @@
+/* A tile goes forward only: aim, read, features, codes, trees. Nobody keeps a pointer to it after the call.
+ *
+ * All rectangles are in working pixels: a photo finer than the model's working GSD is averaged by whole factors fx, fy first. A working
+ * pixel is valid when at least half of its photo pixels are; its value is their mean, rounded half up: exact, whatever the tiling. */
+#ifndef PV_PIPELINE_TILE_H
+#define PV_PIPELINE_TILE_H
+
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/rect.h"
+#include "geo/photo.h"
+#include "models/model.h"
+#include "pipeline/features.h"
+
+/* How a photo becomes working pixels. Plain value. */
+typedef struct pv_work_grid {
+    int fx, fy;              /* photo pixels in a working pixel, >= 1 */
+    int w, h;                /* working pixels of the photo; the last column and row may be partly outside */
+    double gsd_x_m, gsd_y_m; /* of a working pixel */
+} pv_work_grid;
+
+/* The grid of a photo for a working GSD (0 = the photo's own pixels). PV_MODEL when the photo is more than 1.5 times coarser than gsd_m. */
+PV_MUST pv_status pv_work_grid_of(pv_work_grid *out, const pv_photo_facts *facts, double gsd_m, pv_err *err);
+
+/* owner: one worker, from pv_tile_new to pv_tile_free; never shared */
+typedef struct pv_tile {
+    pv_rect core;   /* pixels this tile answers for; cores of one photo cover it without overlap */
+    pv_rect read;   /* core grown by the halo, clipped to the working image: what was really read */
+    uint16_t *band; /* [n plan bands][read.h][read.w] */
+    uint8_t *valid; /* [read.h][read.w], PV_PIXEL_*; written by the reader only */
+    uint8_t *code;  /* [n_columns][core.h][core.w], defined where valid */
+    uint8_t *prob;  /* [core.h][core.w], P(target) * 254 rounded; 255 = unknown */
+    uint8_t *best;  /* [core.h][core.w], class index; 255 = no data, 254 = unreadable */
+    /* scratch */
+    uint16_t *photo_band;
+    uint8_t *photo_valid;
+    uint8_t *code_table; /* [n_columns][65536] borrowed from the runner: the same for all workers */
+    int16_t *score;
+    pv_feature_scratch *features;
+    int max_w, max_h;
+} pv_tile;
+
+enum { PV_BEST_NODATA = 255, PV_BEST_UNREADABLE = 254 };
+
+/* max_w, max_h: the largest core. model may be NULL (training: no code, prob, best). code_table as above, or NULL with model NULL. */
+PV_MUST pv_status pv_tile_new(pv_tile **out, const pv_feature_plan *plan, const pv_work_grid *grid, const pv_model *model, uint8_t *code_table,
+                              int max_w, int max_h, pv_err *err);
+void pv_tile_free(pv_tile *tile);
+int64_t pv_tile_bytes(const pv_feature_plan *plan, const pv_work_grid *grid, const pv_model *model, int max_w, int max_h);
+
+/* Aims at core and reads bands and valid through the worker's own photo handle. */
+PV_MUST pv_status pv_tile_read(pv_tile *tile, pv_rect core, pv_photo *photo, const pv_feature_plan *plan, const pv_work_grid *grid, pv_err *err);
+/* Features, codes, trees: fills code, prob and best. */
+void pv_tile_classify(pv_tile *tile, const pv_feature_plan *plan, const pv_model *model);
+
+#endif
