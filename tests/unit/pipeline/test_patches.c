@@ -113,7 +113,7 @@ static void test_drawn_masks(void **state)
     assert_int_equal(number_of(4, 2, "#....#.."), 1); /* a corner joins */
     assert_int_equal(number_of(4, 2, ".#..#..."), 1); /* the other diagonal */
     assert_int_equal(number_of(4, 2, "#.....#."), 2);
-    assert_int_equal(number_of(5, 5, "#######..##.#.##...######"), 1); /* a ring, and a dot that touches it by a corner */
+    assert_int_equal(number_of(5, 5, "#######..##.#.##...######"), 1);                         /* a ring, and a dot that touches it by a corner */
     assert_int_equal(number_of(7, 7, "########.....##.....##..#..##.....##.....########"), 2); /* a ring and a dot apart */
     assert_int_equal(got.patch[0].pixels, 1);                                                  /* the dot closes first */
     assert_int_equal(got.patch[1].pixels, 24);
