@@ -6,7 +6,8 @@ make_fixture
 "$tools/make_photo" "$work/photo.tif" --codec DEFLATE --frame 40000,40000,20100,30050
 start=$(date +%s)
 code=0
-"$tools/peak_rss" "$work/kib" "$papaver" scan "$work/photo.tif" --model "$fixture/model.pvm" --quiet -o "$work/h.geojson" --prob "$work/p.tif" || code=$?
+"$tools/peak_rss" "$work/kib" "$papaver" scan "$work/photo.tif" --model "$fixture/model.pvm" --quiet -o "$work/h.geojson" --prob "$work/p.tif" \
+    --radiometry-of "$fixture/photo.tif" || code=$?
 echo "exit $code, $(($(date +%s) - start)) s, peak $(($(cat "$work/kib") / 1024)) MiB"
 ok "exit 0" test $code -eq 0
 limit=1048576

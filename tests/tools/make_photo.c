@@ -1,13 +1,12 @@
 /* Makes the photo of the invariance and fault tests: a small landscape with suspected plots of every awkward shape at known places.
  *
  *   make_photo OUT.tif [--size WxH] [--codec NONE|LZW|DEFLATE|ZSTD] [--layout tiles|strips] [--interleave pixel|band] [--order 0123]
- *              [--crop X,Y,W,H] [--frame W,H,X,Y]
- *              [--seed N] [--labels OUT.geojson] [--truth OUT.geojson]
+ *              [--crop X,Y,W,H]
+ *              [--frame W,H,X,Y] [--seed N] [--labels OUT.geojson] [--truth OUT.geojson]
  *
  * Bands are blue green red nir, UInt16 reflectance x 10000, named by their descriptions, in the order that --order gives (digits of 0 to 3).
  * A pixel depends on its place and the seed alone, so that --crop gives exactly a part of the whole; --frame lays it into a larger, sparse
- * file at X, Y. --labels writes polygons for training,
- * --truth the drawn plots; both in WGS 84. No-data is 0: a corner of the photo is cut off. 0.10 m pixels, EPSG:32648. */
+ * file at X, Y. --labels writes polygons for training, --truth the drawn plots; both in WGS 84. No-data is 0: a corner of the photo is cut off. 0.10 m pixels, EPSG:32648. */
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
