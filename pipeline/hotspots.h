@@ -53,6 +53,8 @@ typedef struct pv_hotspots {
 } pv_hotspots;
 
 void pv_hotspots_release(pv_hotspots *h);
+/* Takes away all hotspots from index n on: a photo that failed leaves nothing behind. */
+void pv_hotspots_cut(pv_hotspots *h, size_t n);
 
 /* What stays the same for all patches of a photo while they are placed. All borrowed. */
 typedef struct pv_hotspot_context {
