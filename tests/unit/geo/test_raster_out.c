@@ -72,7 +72,7 @@ static uint8_t *make_pixels(int w, int h)
     uint8_t *p = NULL;
     assert_int_equal(pv_alloc(&p, (size_t)(w * h), 1, "pixels", NULL), PV_OK);
     for (int y = 0; y < h; y++)
-        for (int x = 0; x < w; x++) p[y * w + x] = y / 256 == 1 ? 255 : (uint8_t)((x * 7 + y * 13 + x * y / 50) % 256);
+        for (int x = 0; x < w; x++) p[y * w + x] = (uint8_t)(y / 256 == 1 ? 255 : (x * 7 + y * 13 + x * y / 50) % 256);
     return p;
 }
 
