@@ -37,7 +37,7 @@ static void draw_bed(pv_bed *b, float area_m2, float longer, pv_dice *d)
         float ux, uy, r = pv_throw_real(d, 0.86F, 1.14F);
         pv_direction(1.0F - (float)k / (float)PV_BED_CORNERS, &ux, &uy); /* y to the south: falling angles are counter-clockwise on the map */
         float m = (ux < 0 ? -ux : ux) > (uy < 0 ? -uy : uy) ? (ux < 0 ? -ux : ux) : (uy < 0 ? -uy : uy);
-        r *= 0.55F + 0.45F / m; /* between a circle and a square */
+        r *= 0.85F + 0.15F / m; /* between a circle and a square */
         float a = ux * r * longer, c = uy * r / longer;
         b->corner_x[k] = a * ax - c * ay;
         b->corner_y[k] = a * ay + c * ax;

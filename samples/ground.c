@@ -23,7 +23,7 @@ static void look_soil(float across, float x, float y, uint32_t salt, float damp,
     float clod = swing(x * 11.0F, y * 11.0F, salt) * 0.6F + swing(x * 2.1F, y * 2.1F, salt + 1) * 0.6F;
     float furrow = pv_frac(across / 0.45F) - 0.5F;
     furrow = furrow < 0 ? -furrow : furrow;
-    int wet = damp + 0.35F * swing(x / 3.0F, y / 3.0F, salt + 2) > 0.75F;
+    int wet = damp + 0.35F * swing(x / 3.0F, y / 3.0F, salt + 2) + 0.45F * clod > 0.8F;
     pv_paint(look, wet ? PV_M_SOIL_WET : PV_M_SOIL, clod + 1.6F * (furrow - 0.25F), 0.0F);
     look->class_code = PV_SOIL;
 }
@@ -90,9 +90,10 @@ static void look_lettuce(const pv_ground *g, float along, float across, float x,
     look_soil(across, x, y, g->salt + 3, 0.75F, look);
     if (pv_frac(across / 1.4F) < 0.82F) {
         float in = lattice(along, across, 0.3F, 0.28F, 0.11F + 0.05F * vigour, g->salt + 5, &h);
-        int red = (pv_hash3(pv_floor(across / 1.4F), 3, g->salt) & 3U) == 0;
+        uint32_t sort = pv_hash3(pv_floor(across / 1.4F), 3, g->salt) & 7U;
+        pv_material leaf = sort < 2 ? PV_M_LETTUCE_RED : sort < 5 ? PV_M_CABBAGE : PV_M_LETTUCE_GREEN;
         if (in + 0.9F * (fine - 0.5F) > 0.1F && pv_unit(h * 3U) > 0.05F)
-            pv_paint(look, red ? PV_M_LETTUCE_RED : PV_M_LETTUCE_GREEN, 0.9F * in + 1.6F * (fine - 0.7F), 1.4F * (pv_unit(h) - 0.5F));
+            pv_paint(look, leaf, 0.9F * in + 1.6F * (fine - 0.7F), 1.4F * (pv_unit(h) - 0.5F));
     }
     look->class_code = PV_LETTUCE;
 }
@@ -144,9 +145,9 @@ static void look_hard(const pv_ground *g, float along, float x, float y, pv_look
     } else if (g->cover == PV_COVER_CONCRETE) {
         float slab = pv_frac(along / 4.0F);
         pv_paint(look, PV_M_CONCRETE, 0.5F * grain + stain - (slab < 0.015F ? 3.0F : 0.0F), 0.0F);
-    } else if (stain + 0.3F * grain > 0.25F) {
+    } else if (stain + 0.7F * grain > 0.3F) {
         look_grass(g, x, y, 0, g->salt + 21, look);
-    } else if (stain > -0.35F) {
+    } else if (stain + 0.2F * grain > -0.35F) {
         look_soil(x, x, y, g->salt + 3, 0.2F, look);
     } else {
         pv_paint(look, PV_M_CONCRETE, 0.6F * grain + 0.6F * stain, 0.0F);

@@ -42,6 +42,7 @@ typedef enum pv_material {
     PV_M_RAPE_FLOWER,
     PV_M_LETTUCE_GREEN,
     PV_M_LETTUCE_RED,
+    PV_M_CABBAGE, /* waxy like poppy leaves; counted as lettuce */
     PV_M_GRASS,
     PV_M_BROADLEAF,
     PV_M_CONIFER,

@@ -78,12 +78,12 @@ static inline float pv_bell(uint32_t h)
     return (sum - 510.0F) * (1.0F / 147.8F);
 }
 
-/* A direction without sine and cosine: t in [0, 1) goes once round the circle. */
+/* A direction without sine and cosine: t goes once round the circle in 1, from (1, 0) over (0, 1); t >= -0.1. */
 static inline void pv_direction(float t, float *dx, float *dy)
 {
-    float q = t * 4.0F;
+    float q = t * 4.0F + 0.5F;
     int side = pv_floor(q) & 3;
-    float s = (q - (float)pv_floor(q)) * 0.41421356F * 2.0F - 0.41421356F; /* tan of half the angle, -22.5 to 22.5 degrees doubled */
+    float s = (q - (float)pv_floor(q)) * 0.41421356F * 2.0F - 0.41421356F; /* about the tangent of half the angle from the side's middle */
     float c = (1.0F - s * s) / (1.0F + s * s), n = 2.0F * s / (1.0F + s * s);
     *dx = side == 0 ? c : side == 1 ? -n : side == 2 ? -c : n;
     *dy = side == 0 ? n : side == 1 ? c : side == 2 ? -n : -c;

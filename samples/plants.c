@@ -81,12 +81,12 @@ int pv_look_bed(const pv_scene *s, const pv_bed *b, uint32_t day, float x, float
         pv_blooms f = blooms_of(b, p, day);
         if ((f.n && look_bloom(p, &f, dx, dy, day, look)) || look_capsule(b, p, dx, dy, look)) return 1;
         float a = (dx * p->along_x + dy * p->along_y) / 1.12F, c = (dy * p->along_x - dx * p->along_y) * 1.12F;
-        float lobe = pv_noise(a * 26.0F + 3.0F, c * 26.0F, p->salt), depth = 0.5F + 1.0F * lobe - (a * a + c * c) / (p->radius * p->radius);
+        float lobe = pv_noise(a * 26.0F + 3.0F, c * 26.0F, p->salt), depth = 0.35F + 1.25F * lobe - (a * a + c * c) / (p->radius * p->radius);
         if (depth <= best) continue; /* the higher leaf hides the lower */
         best = depth;
         seen = 1;
         float vein = pv_noise(a * 60.0F, c * 60.0F, p->salt + 1);
-        pv_paint(look, leaf_of(b), 1.3F * (depth - 0.55F) + 1.5F * (vein - 0.5F), 1.4F * (pv_unit(p->salt) - 0.5F) + 0.6F * (lobe - 0.5F));
+        pv_paint(look, leaf_of(b), 2.3F * (depth - 0.6F) + 2.2F * (vein - 0.5F), 1.4F * (pv_unit(p->salt) - 0.5F) + 0.6F * (lobe - 0.5F));
     }
     return seen;
 }

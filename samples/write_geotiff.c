@@ -60,7 +60,7 @@ static char **creation_options(const pv_tiff_spec *spec)
     }
     if (spec->n_bands > 1) o = CSLSetNameValue(o, "PREDICTOR", "2");
     o = CSLSetNameValue(o, "PHOTOMETRIC", spec->rgb ? "RGB" : "MINISBLACK");
-    o = CSLSetNameValue(o, "ALPHA", spec->alpha ? "YES" : "NO");
+    o = CSLSetNameValue(o, "ALPHA", "NO");
     o = CSLSetNameValue(o, "BIGTIFF", "IF_SAFER");
     return o;
 }
