@@ -25,9 +25,7 @@ rm -rf "$out/survey" "$out/results"
 quiet "$out/survey.log" build/release/samples/papaver-samples -o "$out/survey"
 say "4 of 4  scan"
 mkdir -p "$out/results"
-photos=$(find "$out/survey" -name '*.tif' | sort)
-# shellcheck disable=SC2086
-build/release/app/papaver scan $photos -o "$out/results/hotspots.geojson" --prob "$out/results/probability" --picture "$out/results/map" --overwrite
+build/release/app/papaver scan "$out"/survey/photos/*.tif -o "$out/results/hotspots.geojson" --prob "$out/results/probability" --picture "$out/results/map" --overwrite
 
 say
 say "hotspots:             $root/$out/results/hotspots.geojson"

@@ -9,11 +9,12 @@ variant() { # NAME SIZE MAKE_PHOTO-ARGS...
     shift 2
     mkdir -p "$work/$name"
     "$tools/make_photo" "$work/$name/photo.tif" --size "$size" "$@"
-    compare "$name" "$size"
+    compare "$name"
 }
-compare() { # NAME: of the photo in $work/NAME
+compare() { # NAME SCAN-ARGS...: of the photo in $work/NAME
     local name=$1
-    "$papaver" scan "$work/$name/photo.tif" --model "$fixture/model.pvm" --quiet -o "$work/$name/h.geojson" --prob "$work/$name/prob.tif"
+    shift
+    "$papaver" scan "$work/$name/photo.tif" --model "$fixture/model.pvm" --quiet -o "$work/$name/h.geojson" --prob "$work/$name/prob.tif" "$@"
     plain "$work/$name/h.geojson" "$work/$name/photo.tif" >"$work/$name/plain"
     if [ -z "$reference" ]; then
         reference=$work/$name
@@ -39,6 +40,13 @@ for options in "BIGTIFF=YES" "COMPRESS=DEFLATE PREDICTOR=2 TILED=YES" "COMPRESS=
     # shellcheck disable=SC2046
     if gdal_translate -q $(printf -- '-co %s ' $options) "$fixture/photo.tif" "$work/$name/photo.tif" 2>/dev/null; then compare "$name"; fi
     rm -f "$work/$name/photo.tif.aux.xml"
+done
+
+# Both roads, told to: libtiff and GDAL.
+cp -r "$work/none-tiles" "$work/road"
+for road in libtiff gdal; do
+    rm -f "$work/road"/h.geojson "$work/road"/prob.tif
+    compare road --road $road
 done
 
 # Larger than any sample that is taken to judge the light: the file's layout must not change what is sampled.

@@ -1,11 +1,12 @@
 /* Makes the photo of the invariance and fault tests: a small landscape with suspected plots of every awkward shape at known places.
  *
  *   make_photo OUT.tif [--size WxH] [--codec NONE|LZW|DEFLATE|ZSTD] [--layout tiles|strips] [--interleave pixel|band] [--order 0123]
- *              [--crop X,Y,W,H] [--seed N] [--labels OUT.geojson] [--truth OUT.geojson]
+ *              [--crop X,Y,W,H]
+ *              [--frame W,H,X,Y] [--seed N] [--labels OUT.geojson] [--truth OUT.geojson]
  *
  * Bands are blue green red nir, UInt16 reflectance x 10000, named by their descriptions, in the order that --order gives (digits of 0 to 3).
- * A pixel depends on its place and the seed alone, so that --crop gives exactly a part of the whole. --labels writes polygons for training,
- * --truth the drawn plots; both in WGS 84. No-data is 0: a corner of the photo is cut off. 0.10 m pixels, EPSG:32648. */
+ * A pixel depends on its place and the seed alone, so that --crop gives exactly a part of the whole; --frame lays it into a larger, sparse
+ * file at X, Y. --labels writes polygons for training, --truth the drawn plots; both in WGS 84. No-data is 0: a corner of the photo is cut off. 0.10 m pixels, EPSG:32648. */
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -56,7 +57,7 @@ static const shape drawn[] = {
 
 typedef struct job {
     const char *out, *codec, *layout, *interleave, *order, *labels, *truth;
-    int w, h, crop[4];
+    int w, h, crop[4], frame[4];
     uint32_t seed;
 } job;
 
@@ -147,10 +148,11 @@ static void write_photo(const job *j, OGRSpatialReferenceH srs)
     }
     options = CSLSetNameValue(options, "INTERLEAVE", strcmp(j->interleave, "band") == 0 ? "BAND" : "PIXEL");
     options = CSLSetNameValue(options, "PHOTOMETRIC", "MINISBLACK");
-    GDALDatasetH file = GDALCreate(GDALGetDriverByName("GTiff"), j->out, j->crop[2], j->crop[3], BANDS, GDT_UInt16, options);
+    options = CSLSetNameValue(options, "SPARSE_OK", "TRUE");
+    GDALDatasetH file = GDALCreate(GDALGetDriverByName("GTiff"), j->out, j->frame[0], j->frame[1], BANDS, GDT_UInt16, options);
     CSLDestroy(options);
     if (file == NULL) die("cannot create the photo:");
-    double place[6] = {east0 + j->crop[0] * gsd, gsd, 0, north0 - j->crop[1] * gsd, 0, -gsd};
+    double place[6] = {east0 + (j->crop[0] - j->frame[2]) * gsd, gsd, 0, north0 - (j->crop[1] - j->frame[3]) * gsd, 0, -gsd};
     if (GDALSetGeoTransform(file, place) != CE_None || GDALSetSpatialRef(file, srs) != CE_None) die("cannot place the photo:");
     if (GDALSetMetadataItem(file, "TIFFTAG_DATETIME", "2026:04:11 10:00:00", NULL) != CE_None) die("cannot date the photo:");
     uint16_t *row = CPLMalloc((size_t)j->crop[2] * sizeof *row);
@@ -161,7 +163,8 @@ static void write_photo(const job *j, OGRSpatialReferenceH srs)
         if (GDALSetRasterNoDataValue(band, 0) != CE_None) die("cannot set no-data:");
         for (int y = 0; y < j->crop[3]; y++) {
             for (int x = 0; x < j->crop[2]; x++) row[x] = value_at(j, j->crop[0] + x, j->crop[1] + y, what);
-            if (GDALRasterIO(band, GF_Write, 0, y, j->crop[2], 1, row, j->crop[2], 1, GDT_UInt16, 0, 0) != CE_None) die("cannot write the photo:");
+            if (GDALRasterIO(band, GF_Write, j->frame[2], j->frame[3] + y, j->crop[2], 1, row, j->crop[2], 1, GDT_UInt16, 0, 0) != CE_None)
+                die("cannot write the photo:");
         }
     }
     CPLFree(row);
@@ -222,6 +225,8 @@ static void read_options(job *j, int argc, char **argv)
         } else if (strcmp(name, "--crop") == 0) {
             cropped = 1;
             if (sscanf(value, "%d,%d,%d,%d", &j->crop[0], &j->crop[1], &j->crop[2], &j->crop[3]) != 4) die("--crop X,Y,W,H");
+        } else if (strcmp(name, "--frame") == 0) {
+            if (sscanf(value, "%d,%d,%d,%d", &j->frame[0], &j->frame[1], &j->frame[2], &j->frame[3]) != 4) die("--frame W,H,X,Y");
         } else if (strcmp(name, "--seed") == 0) {
             j->seed = (uint32_t)strtoul(value, NULL, 10);
         } else if (strcmp(name, "--codec") == 0) {
@@ -243,6 +248,10 @@ static void read_options(job *j, int argc, char **argv)
     if (!cropped) {
         j->crop[2] = j->w;
         j->crop[3] = j->h;
+    }
+    if (j->frame[0] == 0) {
+        j->frame[0] = j->crop[2];
+        j->frame[1] = j->crop[3];
     }
 }
 
