@@ -53,7 +53,7 @@ static void pv_exam_release(pv_exam *e)
 
 static const char (*pv_exam_names(const pv_exam *e))[PV_NAME]
 {
-    return (const char (*)[PV_NAME])e->class_name;
+    return (const char(*)[PV_NAME])e->class_name;
 }
 
 static int pv_exam_class(const pv_exam *e, const char *name)
@@ -81,8 +81,9 @@ static pv_status pv_exam_classes(pv_exam *e, pv_err *err)
     } else {
         PV_TRY(pv_learn_targets(e->args, e->n_classes, pv_exam_names(e), &e->n_targets, e->target, err));
     }
-    if (e->model != NULL) PV_TRY(pv_learn_mark(e->model, e->n_targets, (const char (*)[PV_NAME])e->target, err));
-    for (int i = 0; i < e->n_targets; i++) e->is_target[pv_exam_class(e, e->target[i])] = 1;
+    if (e->model != NULL) PV_TRY(pv_learn_mark(e->model, e->n_targets, (const char(*)[PV_NAME])e->target, err));
+    for (int c = 0; c < e->n_classes; c++)
+        for (int i = 0; i < e->n_targets; i++) e->is_target[c] |= strcmp(e->class_name[c], e->target[i]) == 0;
     PV_TRY(pv_scores_init(&e->all, e->n_classes, pv_exam_names(e), err));
     PV_TRY(pv_scores_init(&e->reference, e->n_classes, pv_exam_names(e), err));
     e->all.has_target = e->reference.has_target = e->n_targets > 0;
@@ -130,7 +131,8 @@ static pv_status pv_exam_gather(pv_exam *e, pv_err *err)
     const char *folds = pv_args_text(e->args, "folds"), *model = pv_args_text(e->args, "model");
     int64_t n = 0;
     int random = folds != NULL && pv_args_has(e->args, "table") && pv_parse_int(folds, 2, 100, &n);
-    if ((folds != NULL) == (model != NULL)) PV_TRY(pv_fail(err, PV_USAGE, "give either --model M, or --folds FIELD to learn without each fold in turn"));
+    if ((folds != NULL) == (model != NULL))
+        PV_TRY(pv_fail(err, PV_USAGE, "give either --model M, or --folds FIELD to learn without each fold in turn"));
     if (model != NULL && pv_args_has(e->args, "reference"))
         PV_TRY(pv_fail(err, PV_USAGE, "--reference learns on folds; it needs --folds, not --model"));
     if (model != NULL) PV_TRY(pv_model_load(&e->model, model, err));
@@ -142,7 +144,8 @@ static pv_status pv_exam_gather(pv_exam *e, pv_err *err)
     PV_TRY(pv_learn_gather(&e->learn, e->args, &wish, err));
     if (random) PV_TRY(pv_random_folds(&e->learn.table, (int)n, (uint64_t)pv_args_int(e->args, "seed"), err));
     if (folds != NULL && e->learn.table.n_folds < 2)
-        PV_TRY(pv_fail(err, PV_INPUT, "--folds %s: there %s; two or more are needed", folds, e->learn.table.n_folds == 1 ? "is only one fold" : "are no folds"));
+        PV_TRY(pv_fail(err, PV_INPUT, "--folds %s: there %s; two or more are needed", folds,
+                       e->learn.table.n_folds == 1 ? "is only one fold" : "are no folds"));
     for (const char *line = pv_text_str(&e->learn.report); !e->quiet && *line != '\0'; line += strcspn(line, "\n") + 1)
         pv_note("note: %.*s", (int)strcspn(line, "\n"), line);
     PV_TRY(pv_alloc(&e->use, e->learn.table.n_rows, 1, "rows", err));
@@ -210,7 +213,7 @@ static pv_status pv_exam_fold(pv_exam *e, int fold, pv_err *err)
     }
     PV_TRY(pv_train(&m, t, e->use, &o, err));
     pv_learn_fill(&e->learn, "fold", seed, m);
-    if (e->n_targets > 0) PV_TRY(pv_learn_mark(m, e->n_targets, (const char (*)[PV_NAME])e->target, err));
+    if (e->n_targets > 0) PV_TRY(pv_learn_mark(m, e->n_targets, (const char(*)[PV_NAME])e->target, err));
     for (int c = 0; c < m->n_classes; c++) class_of[c] = pv_exam_class(e, m->class_name[c]);
     PV_TRY(pv_exam_judge(e, &j, err));
     PV_TRY(pv_judge_model(&j, t, e->ask, m, class_of, err));
@@ -315,9 +318,11 @@ const pv_command pv_command_evaluate = {
     .inputs = "",
     .min_inputs = 0,
     .max_inputs = 0,
-    .text = "Judges a model on labels (--model), or learns without each fold in turn and judges on it (--folds). Learning takes at most --max-per-label "
-            "pixels of a label; judging takes all. A polygon is right when the class of the highest mean probability over its pixels is its own; a target "
-            "polygon is hit when its mean target probability reaches the threshold.",
+    .text =
+        "Judges a model on labels (--model), or learns without each fold in turn and judges on it (--folds). Learning takes at most --max-per-label "
+        "pixels of a label; judging takes all. A polygon is right when the class of the highest mean probability over its pixels is its own; a "
+        "target "
+        "polygon is hit when its mean target probability reaches the threshold.",
     .example = "  papaver evaluate --photo rgb.tif --labels labels.geojson --folds fold --target opium_poppy\n"
                "  papaver evaluate --table spectra.csv --folds 5 --reference --json\n",
     PV_OPTIONS(options),

@@ -114,9 +114,9 @@ static pv_status pv_lesson_learn(pv_lesson *l, const pv_args *args, pv_err *err)
     if (st != PV_OK) goto out;
     pv_model_name(args, name);
     pv_learn_fill(&l->learn, name, seed, l->model);
-    PV_TRY(pv_learn_mark(l->model, l->n_targets, (const char (*)[PV_NAME])l->target, err));
+    PV_TRY(pv_learn_mark(l->model, l->n_targets, (const char(*)[PV_NAME])l->target, err));
     for (int c = 0; c < t->n_classes; c++) class_of[c] = c;
-    PV_TRY(pv_judge_init(&l->fit, t->n_classes, (const char (*)[PV_NAME])t->class_name, l->model->is_target, 0.5, l->learn.n_groups, err));
+    PV_TRY(pv_judge_init(&l->fit, t->n_classes, (const char(*)[PV_NAME])t->class_name, l->model->is_target, 0.5, l->learn.n_groups, err));
     PV_TRY(pv_judge_model(&l->fit, t, l->use, l->model, class_of, err));
     pv_judge_close(&l->fit);
     pv_lesson_texts(l, args);
@@ -157,7 +157,7 @@ static pv_status pv_lesson_targets(pv_lesson *l, const pv_args *args, pv_err *er
     pv_status st = PV_OK;
     const pv_table *t = &l->learn.table;
     pv_text list = {0};
-    PV_TRY(pv_learn_targets(args, t->n_classes, (const char (*)[PV_NAME])t->class_name, &l->n_targets, l->target, err));
+    PV_TRY(pv_learn_targets(args, t->n_classes, (const char(*)[PV_NAME])t->class_name, &l->n_targets, l->target, err));
     for (int c = 0; c < t->n_classes; c++) pv_text_addf(&list, "%s%s", c > 0 ? ", " : "", t->class_name[c]);
     if (l->n_targets == 0)
         PV_TRY(pv_fail(err, PV_USAGE, "there is no class opium_poppy or poppy; name the classes to hunt with --target; the classes are: %s",

@@ -14,8 +14,6 @@ static const pv_command *const pv_table_of_commands[] = {
     &pv_command_scan, &pv_command_train, &pv_command_evaluate, &pv_command_merge, &pv_command_info, &pv_command_doctor, &pv_command_help,
 };
 
-const pv_option pv_option_help = {.name = "help", .letter = 'h', .kind = PV_OPT_FLAG, .help = "show this help"};
-
 const pv_command *const *pv_commands(int *n)
 {
     *n = (int)(sizeof pv_table_of_commands / sizeof pv_table_of_commands[0]);

@@ -72,7 +72,7 @@ pv_status pv_learn_columns(pv_learn *l, const pv_args *args, const pv_learn_wish
     } else {
         PV_TRY(pv_feature_default_columns(n_bands, band, l->gsd_m, &l->n_columns, &l->column, err));
     }
-    PV_TRY(pv_feature_bands_needed(l->n_columns, (const char (*)[PV_NAME])l->column, &l->n_bands, l->band, err));
+    PV_TRY(pv_feature_bands_needed(l->n_columns, (const char(*)[PV_NAME])l->column, &l->n_bands, l->band, err));
 out:
     return st;
 }
@@ -167,8 +167,8 @@ static pv_status pv_learn_settle(pv_learn *l, const pv_args *args, const pv_lear
     if (n == 0) PV_TRY(pv_fail(err, PV_INPUT, "the photos have no band in common"));
     l->gsd_m = wish->model != NULL ? wish->model->gsd_m : pv_args_has(args, "gsd") ? pv_args_real(args, "gsd") : pv_coarsest_gsd(o);
     (void)snprintf(l->normalise, sizeof l->normalise, "%s", wish->model != NULL ? wish->model->normalise : pv_args_text(args, "normalise"));
-    PV_TRY(pv_learn_columns(l, args, wish, n, (const char (*)[PV_NAME])band, err));
-    PV_TRY(pv_table_init(&l->table, l->n_columns, (const char (*)[PV_NAME])l->column, err));
+    PV_TRY(pv_learn_columns(l, args, wish, n, (const char(*)[PV_NAME])band, err));
+    PV_TRY(pv_table_init(&l->table, l->n_columns, (const char(*)[PV_NAME])l->column, err));
 out:
     return st;
 }

@@ -33,7 +33,8 @@ static int pv_spectra_find(const pv_spectra *s, const char *name)
 static pv_status pv_bands_add(pv_table_bands *b, const char *name, int at, pv_err *err)
 {
     for (int i = 0; i < b->n; i++)
-        if (strcmp(b->name[i], name) == 0) return pv_fail(err, PV_INPUT, "two columns are band '%s'; name the right one with --bands %s=COLUMN", name, name);
+        if (strcmp(b->name[i], name) == 0)
+            return pv_fail(err, PV_INPUT, "two columns are band '%s'; name the right one with --bands %s=COLUMN", name, name);
     if (b->n == PV_MAX_MODEL_BANDS)
         return pv_fail(err, PV_INPUT, "there are more than %d bands; choose some with --bands NAME=COLUMN,...", PV_MAX_MODEL_BANDS);
     (void)snprintf(b->name[b->n], PV_NAME, "%s", name);
@@ -79,7 +80,7 @@ static pv_status pv_spectra_rows(pv_learn *l, const pv_spectra *s, const pv_tabl
     const int *index = NULL;
     uint16_t value[PV_MAX_MODEL_BANDS], column[PV_MAX_COLUMNS];
     double largest = 0;
-    PV_TRY(pv_feature_plan_new_for_bands(&plan, l->n_columns, (const char (*)[PV_NAME])l->column, b->n, (const char (*)[PV_NAME])b->name, err));
+    PV_TRY(pv_feature_plan_new_for_bands(&plan, l->n_columns, (const char(*)[PV_NAME])l->column, b->n, (const char(*)[PV_NAME])b->name, err));
     int n = pv_feature_plan_bands(plan, &index);
     for (size_t i = 0; i < s->n_rows; i++)
         for (int k = 0; k < b->n; k++) largest = fmax(largest, s->value[i * (size_t)s->n_bands + (size_t)b->at[k]]);
@@ -110,8 +111,8 @@ pv_status pv_learn_spectra(pv_learn *l, const pv_args *args, const pv_learn_wish
     (void)snprintf(l->normalise, sizeof l->normalise, "none");
     PV_TRY(pv_spectra_read(&s, path, pv_args_text(args, "class-field"), wish->fold_field, err));
     PV_TRY(pv_bands_of_table(&b, &s, pv_args_text(args, "bands"), err));
-    PV_TRY(pv_learn_columns(l, args, wish, b.n, (const char (*)[PV_NAME])b.name, err));
-    PV_TRY(pv_table_init(&l->table, l->n_columns, (const char (*)[PV_NAME])l->column, err));
+    PV_TRY(pv_learn_columns(l, args, wish, b.n, (const char(*)[PV_NAME])b.name, err));
+    PV_TRY(pv_table_init(&l->table, l->n_columns, (const char(*)[PV_NAME])l->column, err));
     PV_TRY(pv_spectra_rows(l, &s, &b, err));
     pv_text_addf(&l->sources, "table %s (%zu spectra)", pv_path_name(path), s.n_rows);
 out:

@@ -86,7 +86,8 @@ void pv_man_overview(pv_text *out)
 {
     int n;
     const pv_command *const *c = pv_commands(&n);
-    pv_text_addf(out, ".TH PAPAVER 1 \"\" \"%s\" \"papaver manual\"\n.SH NAME\npapaver \\- finds suspected opium\\-poppy plots in drone orthophotos\n",
+    pv_text_addf(out,
+                 ".TH PAPAVER 1 \"\" \"%s\" \"papaver manual\"\n.SH NAME\npapaver \\- finds suspected opium\\-poppy plots in drone orthophotos\n",
                  PV_VERSION_TEXT);
     pv_text_add(out, ".SH SYNOPSIS\n\\fBpapaver\\fR \\fICOMMAND\\fR [inputs] [options]\n.SH COMMANDS\n");
     for (int i = 0; i < n; i++) {

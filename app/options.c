@@ -9,6 +9,8 @@
 
 #include "base/banned.h"
 
+const pv_option pv_option_help = {.name = "help", .letter = 'h', .kind = PV_OPT_FLAG, .help = "show this help"};
+
 static const pv_option *pv_option_find(const pv_command *c, const char *name, size_t n)
 {
     for (int i = 0; i < c->n_options; i++)
@@ -158,8 +160,7 @@ out:
 static pv_status pv_inputs_check(const pv_args *a, pv_err *err)
 {
     const pv_command *c = a->command;
-    if (a->n_inputs < c->min_inputs)
-        return pv_fail(err, PV_USAGE, "%s %s; usage: papaver %s %s", c->inputs, "is missing", c->name, c->inputs);
+    if (a->n_inputs < c->min_inputs) return pv_fail(err, PV_USAGE, "%s %s; usage: papaver %s %s", c->inputs, "is missing", c->name, c->inputs);
     if (a->n_inputs > c->max_inputs) {
         if (c->max_inputs == 0) return pv_fail(err, PV_USAGE, "'%s' is not expected here; `papaver help %s` shows the usage", a->input[0], c->name);
         return pv_fail(err, PV_USAGE, "'%s' is one too many; usage: papaver %s %s", a->input[c->max_inputs], c->name, c->inputs);

@@ -184,7 +184,8 @@ out:
 static pv_status pv_canvas_polygon(pv_canvas *c, const pv_json *j, pv_json_ref rings, int thick, double box[4], pv_err *err)
 {
     pv_status st = PV_OK;
-    for (pv_json_ref r = pv_json_first(j, rings); r >= 0 && st == PV_OK; r = pv_json_after(j, rings, r)) st = pv_canvas_ring(c, j, r, thick, box, err);
+    for (pv_json_ref r = pv_json_first(j, rings); r >= 0 && st == PV_OK; r = pv_json_after(j, rings, r))
+        st = pv_canvas_ring(c, j, r, thick, box, err);
     return st;
 }
 
@@ -252,8 +253,8 @@ static pv_status pv_canvas_foot(pv_canvas *c, const pv_overview *o, size_t n, pv
         (void)snprintf(length, sizeof length, bar_m >= 1000 ? "%.4g km" : "%.4g m", bar_m >= 1000 ? bar_m / 1000 : bar_m);
         PV_TRY(pv_picture_text(&c->picture, bar_px + 14, c->h + 20, length, 11, pv_white, err));
     }
-    (void)snprintf(line, sizeof line, "%.80s: %zu suspected %s (outlined, numbered by rank); model %.60s", c->facts->name, n, n == 1 ? "plot" : "plots",
-                   o->model_name);
+    (void)snprintf(line, sizeof line, "%.80s: %zu suspected %s (outlined, numbered by rank); model %.60s", c->facts->name, n,
+                   n == 1 ? "plot" : "plots", o->model_name);
     pv_ascii(line);
     double size = fmin(12, fmax(6, c->w / (0.95 * (double)strlen(line))));
     PV_TRY(pv_picture_text(&c->picture, 8, c->h + PV_FOOT - 12, line, size, pv_white, err));

@@ -12,6 +12,7 @@
 #include "base/outfile.h"
 #include "base/sha256.h"
 #include "models/model_file.h"
+#include "models/trees.h"
 
 #include "base/banned.h"
 
@@ -126,7 +127,8 @@ static pv_status pv_model_settle(pv_scan_job *job, pv_err *err)
         PV_TRY(pv_model_by_photo(job, err));
     }
     if (strcmp(job->model->kind, "photo") != 0)
-        PV_TRY(pv_fail(err, PV_MODEL, "model '%s' was learned from a table of spectra; scanning needs one that was learned from photos", job->model->name));
+        PV_TRY(pv_fail(err, PV_MODEL, "model '%s' was learned from a table of spectra; scanning needs one that was learned from photos",
+                       job->model->name));
     pv_thresholds(job);
 out:
     return st;
