@@ -8,7 +8,6 @@
 #include <gdal.h>
 #include <gdal_frmts.h>
 #include <ogr_api.h>
-#include <ogr_srs_api.h>
 #include <proj.h>
 #include <tiffvers.h>
 
@@ -43,7 +42,7 @@ pv_status pv_geo_start(pv_err *err)
     for (size_t i = 0; i < sizeof pv_geo_config / sizeof pv_geo_config[0]; i++) CPLSetConfigOption(pv_geo_config[i][0], pv_geo_config[i][1]);
     (void)CPLSetErrorHandler(CPLQuietErrorHandler);
     GDALSetCacheMax64((GIntBig)PV_GDAL_CACHE_MIB << 20);
-    OSRSetPROJEnableNetwork(0);
+    pv_geo_crs_start();
     GDALRegister_GTiff();
     GDALRegister_MEM();
     RegisterOGRGeoJSON();
@@ -63,7 +62,7 @@ pv_status pv_geo_start(pv_err *err)
 void pv_geo_stop(void)
 {
     GDALDestroyDriverManager();
-    OSRCleanup();
+    pv_geo_crs_stop();
 }
 
 #define PV_TEXT_OF(x)  #x

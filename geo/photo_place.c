@@ -22,6 +22,16 @@ enum { PV_PRJ_BYTES = 65536 };
 /* A GSD outside these is a wrong unit or no drone photo. */
 static const double PV_GSD_LEAST_M = 0.002, PV_GSD_MOST_M = 1.0;
 
+void pv_geo_crs_start(void)
+{
+    OSRSetPROJEnableNetwork(0);
+}
+
+void pv_geo_crs_stop(void)
+{
+    OSRCleanup();
+}
+
 /* The CRS of a .prj file beside the TIFF, or NULL. */
 static OGRSpatialReferenceH pv_place_prj(const char *path)
 {

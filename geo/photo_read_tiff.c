@@ -287,6 +287,26 @@ static void pv_tiff_pick(const pv_tiff *t, const uint8_t *data, pv_rect part, pv
     }
 }
 
+/* Three or four bands of bytes, all wanted in file order: the usual picture, parted in one pass. */
+static int pv_tiff_pick_bytes(const pv_tiff *t, const uint8_t *data, pv_rect part, pv_rect r, int n, const int *band, uint8_t *out)
+{
+    size_t plane = (size_t)r.w * (size_t)r.h, step = (size_t)t->bands;
+    if (t->separate || t->sample_bytes != 1 || n != t->bands || (n != 3 && n != 4)) return 0;
+    for (int k = 0; k < n; k++)
+        if (band[k] != k) return 0;
+    for (int y = 0; y < part.h; y++) {
+        const uint8_t *restrict from = data + ((size_t)((part.y + y) % t->block_h) * (size_t)t->block_w + (size_t)(part.x % t->block_w)) * step;
+        uint8_t *restrict a = out + (size_t)(part.y + y - r.y) * (size_t)r.w + (size_t)(part.x - r.x);
+        uint8_t *restrict b = a + plane, *restrict c = b + plane, *restrict d = n == 4 ? c + plane : c;
+        size_t w = (size_t)part.w;
+        if (n == 3)
+            for (size_t x = 0; x < w; x++) a[x] = from[3 * x], b[x] = from[3 * x + 1], c[x] = from[3 * x + 2];
+        else
+            for (size_t x = 0; x < w; x++) a[x] = from[4 * x], b[x] = from[4 * x + 1], c[x] = from[4 * x + 2], d[x] = from[4 * x + 3];
+    }
+    return 1;
+}
+
 static pv_status pv_tiff_part(pv_tiff *t, pv_rect part, pv_rect r, int n, const int *band, void *out, uint8_t *state, pv_err *err)
 {
     int bx = part.x / t->block_w, by = part.y / t->block_h, planes = t->separate ? n : 1;
@@ -304,6 +324,7 @@ static pv_status pv_tiff_part(pv_tiff *t, pv_rect part, pv_rect r, int n, const 
             pv_state_mark(part, r, state, PV_PIXEL_UNREADABLE);
             return PV_OK;
         }
+        if (k == 0 && pv_tiff_pick_bytes(t, data, part, r, n, band, out)) return PV_OK;
         pv_tiff_pick(t, data, part, r, band[k], (uint8_t *)out + (size_t)k * plane);
     }
     return PV_OK;

@@ -171,12 +171,21 @@ pv_scale pv_scale_of(pv_sample sample, double full_scale)
     return scale;
 }
 
+/* The common case, in a shape that compilers turn into vectors. */
+static void pv_scale_bytes(const uint8_t *restrict v, const uint8_t *restrict state, uint16_t *restrict to, size_t n)
+{
+    for (size_t x = 0; x < n; x++) {
+        uint16_t keep = (uint16_t) - (state[x] == PV_PIXEL_VALID);
+        to[x] = (uint16_t)((v[x] | v[x] << 8) & keep);
+    }
+}
+
 void pv_valid_scale(const pv_photo *p, pv_rect piece, int used, uint16_t *out, ptrdiff_t stride)
 {
     const void *plane = pv_plane(p, (size_t)piece.w * (size_t)piece.h, used);
     uint64_t mul = p->scale.multiplier;
     uint16_t lut[256];
-    for (uint64_t v = 0; p->sample == PV_SAMPLE_U8 && v < 256; v++) {
+    for (uint64_t v = 0; p->sample == PV_SAMPLE_U8 && mul != UINT64_C(257) << 16 && v < 256; v++) {
         uint64_t scaled = (v * mul + 32768) >> 16;
         lut[v] = (uint16_t)(scaled > 65535 ? 65535 : scaled);
     }
@@ -184,7 +193,9 @@ void pv_valid_scale(const pv_photo *p, pv_rect piece, int used, uint16_t *out, p
         size_t at = (size_t)y * (size_t)piece.w, w = (size_t)piece.w;
         uint16_t *to = out + y * stride;
         const uint8_t *state = p->state + at;
-        if (p->sample == PV_SAMPLE_U8) {
+        if (p->sample == PV_SAMPLE_U8 && mul == UINT64_C(257) << 16) {
+            pv_scale_bytes((const uint8_t *)plane + at, state, to, w);
+        } else if (p->sample == PV_SAMPLE_U8) {
             const uint8_t *v = (const uint8_t *)plane + at;
             for (size_t x = 0; x < w; x++) to[x] = state[x] == PV_PIXEL_VALID ? lut[v[x]] : 0;
         } else if (p->sample == PV_SAMPLE_F32) {

@@ -173,15 +173,20 @@ static void a_black_collar_is_found(void **state)
     }
 }
 
-/* White: the hole inside is snow, and counts. */
+/* White: the hole inside is snow, and counts. An inlet from each side can be reached from that side only. */
+static int in_inlet(int x, int y)
+{
+    return (y >= 85 && y < 88 && x >= 95) || (y >= 50 && y < 53 && x < 85) || (x >= 80 && x < 83 && y < 75) || (x >= 60 && x < 63 && y >= 85);
+}
+
 static int white_missing(int x, int y)
 {
-    return !in_frame(x, y);
+    return !in_frame(x, y) || in_inlet(x, y);
 }
 
 static double white_collar(int x, int y, int band)
 {
-    return collar_missing(x, y) ? 255 : maker_u8(x, y, band);
+    return collar_missing(x, y) || in_inlet(x, y) ? 255 : maker_u8(x, y, band);
 }
 
 static void a_white_collar_is_found(void **state)
