@@ -1,0 +1,270 @@
+/* Reading by whole factors, features to codes, codes to probabilities. */
+#include "pipeline/tile.h"
+
+#include <assert.h>
+#include <math.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "models/trees.h"
+#include "pipeline/quality.h"
+
+#include "base/banned.h"
+
+enum { MAX_FACTOR = 255, CHUNK_ROWS = 1024 /* photo rows that are averaged at a time */ };
+
+static int factor_of(double photo_m, double gsd_m)
+{
+    double f = gsd_m > 0.0 ? floor(gsd_m / photo_m + 0.25) : 1.0;
+    return f < 1.0 ? 1 : f > MAX_FACTOR ? MAX_FACTOR + 1 : (int)f;
+}
+
+pv_status pv_work_grid_of(pv_work_grid *out, const pv_photo_facts *facts, double gsd_m, pv_err *err)
+{
+    double x = facts->gsd_x_m, y = facts->gsd_y_m;
+    if (!(isfinite(gsd_m) && gsd_m >= 0.0)) return pv_fail(err, PV_MODEL, "a working pixel of %g m is not possible", gsd_m);
+    if (!(isfinite(x) && isfinite(y) && x > 0.0 && y > 0.0))
+        return pv_fail(err, PV_INPUT, "the ground size of the photo's pixels is not known: give the photo a CRS and a geotransform");
+    if (gsd_m > 0.0 && (x > 1.5 * gsd_m || y > 1.5 * gsd_m))
+        return pv_fail(
+            err, PV_MODEL,
+            "the photo is too coarse: its pixels are %.3g x %.3g m and the model was made for %.3g m (up to %.3g m works); fly lower or use a "
+            "model for coarser photos",
+            x, y, gsd_m, 1.5 * gsd_m);
+    int fx = factor_of(x, gsd_m), fy = factor_of(y, gsd_m);
+    if (fx > MAX_FACTOR || fy > MAX_FACTOR)
+        return pv_fail(err, PV_MODEL, "the photo's pixels of %.3g x %.3g m are more than %d times finer than the model's %.3g m", x, y, MAX_FACTOR,
+                       gsd_m);
+    int w = facts->width_px / fx + (facts->width_px % fx != 0), h = facts->height_px / fy + (facts->height_px % fy != 0);
+    *out = (pv_work_grid){fx, fy, w, h, x * fx, y * fy};
+    return PV_OK;
+}
+
+/* Elements of every array of a tile. */
+typedef struct tile_sizes {
+    size_t band, valid, code, prob, photo_band, photo_valid, score, quality;
+    int ok; /* 0 = more than memory can hold */
+} tile_sizes;
+
+static size_t product(size_t a, size_t b, int *ok)
+{
+    size_t r = 0;
+    if (__builtin_mul_overflow(a, b, &r) || r > (size_t)INT64_MAX / 64) {
+        *ok = 0;
+        return 0;
+    }
+    return r;
+}
+
+static int chunk_rows(const pv_work_grid *grid)
+{
+    return pv_max(1, CHUNK_ROWS / grid->fy);
+}
+
+static tile_sizes sizes_of(const pv_feature_plan *plan, const pv_work_grid *grid, const pv_model *model, int max_w, int max_h)
+{
+    tile_sizes s = {.ok = 1};
+    const int *index = NULL;
+    int hx = 0, hy = 0;
+    pv_feature_plan_halo(plan, &hx, &hy);
+    size_t n_bands = (size_t)pv_feature_plan_bands(plan, &index), w = (size_t)max_w + 2 * (size_t)hx, h = (size_t)max_h + 2 * (size_t)hy;
+    size_t core = product((size_t)max_w, (size_t)max_h, &s.ok);
+    s.valid = product(w, h, &s.ok);
+    s.band = product(s.valid, n_bands, &s.ok);
+    if (model != NULL) {
+        s.code = product(core, (size_t)model->n_columns, &s.ok);
+        s.prob = core;
+        s.score = (size_t)model->n_classes * PV_BATCH;
+        s.quality = pv_quality_scratch((int)w);
+    }
+    if (grid->fx > 1 || grid->fy > 1) {
+        size_t rows = h < (size_t)chunk_rows(grid) ? h : (size_t)chunk_rows(grid);
+        s.photo_valid = product(product(w, (size_t)grid->fx, &s.ok), rows * (size_t)grid->fy, &s.ok);
+        s.photo_band = product(s.photo_valid, n_bands, &s.ok);
+    }
+    return s;
+}
+
+int64_t pv_tile_bytes(const pv_feature_plan *plan, const pv_work_grid *grid, const pv_model *model, int max_w, int max_h)
+{
+    int w = pv_min(max_w, grid->w), h = pv_min(max_h, grid->h);
+    tile_sizes s = sizes_of(plan, grid, model, w, h);
+    int64_t features = pv_feature_scratch_bytes(plan, w, h);
+    if (!s.ok || features > INT64_MAX / 8) return INT64_MAX / 8;
+    size_t bytes = sizeof(pv_tile) + 2 * s.band + s.valid + s.code + 2 * s.prob + 2 * s.photo_band + s.photo_valid + 2 * s.score + 4 * s.quality;
+    return (int64_t)bytes + features;
+}
+
+pv_status pv_tile_new(pv_tile **out, const pv_feature_plan *plan, const pv_work_grid *grid, const pv_model *model, uint8_t *code_table, int max_w,
+                      int max_h, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_tile *t = NULL;
+    if (max_w < 1 || max_h < 1) return pv_fail(err, PV_BUG, "a tile of %d x %d pixels", max_w, max_h);
+    max_w = pv_min(max_w, grid->w);
+    max_h = pv_min(max_h, grid->h);
+    tile_sizes s = sizes_of(plan, grid, model, max_w, max_h);
+    if (!s.ok) return pv_fail(err, PV_NOMEM, "a tile of %d x %d pixels is more than memory can hold: use a smaller --tile", max_w, max_h);
+    PV_TRY(pv_alloc(&t, 1, sizeof *t, "tile", err));
+    PV_TRY(pv_alloc(&t->band, s.band, sizeof *t->band, "tile bands", err));
+    PV_TRY(pv_alloc(&t->valid, s.valid, 1, "tile valid plane", err));
+    if (model != NULL) {
+        PV_TRY(pv_alloc(&t->code, s.code, 1, "tile codes", err));
+        PV_TRY(pv_alloc(&t->prob, s.prob, 1, "tile probabilities", err));
+        PV_TRY(pv_alloc(&t->best, s.prob, 1, "tile classes", err));
+        PV_TRY(pv_alloc(&t->score, s.score, sizeof *t->score, "tile scores", err));
+        PV_TRY(pv_alloc(&t->quality, s.quality, sizeof *t->quality, "tile light", err));
+    }
+    if (s.photo_valid > 0) {
+        PV_TRY(pv_alloc(&t->photo_band, s.photo_band, sizeof *t->photo_band, "tile photo bands", err));
+        PV_TRY(pv_alloc(&t->photo_valid, s.photo_valid, 1, "tile photo valid plane", err));
+    }
+    PV_TRY(pv_feature_scratch_new(&t->features, plan, max_w, max_h, err));
+    t->code_table = code_table;
+    t->max_w = max_w;
+    t->max_h = max_h;
+    *out = t;
+    t = NULL;
+out:
+    pv_tile_free(t);
+    return st;
+}
+
+void pv_tile_free(pv_tile *tile)
+{
+    if (tile == NULL) return;
+    pv_free(tile->band);
+    pv_free(tile->valid);
+    pv_free(tile->code);
+    pv_free(tile->prob);
+    pv_free(tile->best);
+    pv_free(tile->photo_band);
+    pv_free(tile->photo_valid);
+    pv_free(tile->score);
+    pv_free(tile->quality);
+    pv_feature_scratch_free(tile->features);
+    pv_free(tile);
+}
+
+/* One working pixel from its cell of photo pixels, whose first is at `at`. Returns PV_PIXEL_*. */
+static uint8_t average_cell(const pv_tile *t, const pv_work_grid *g, size_t at, size_t photo_w, size_t photo_plane, int n_bands, size_t to,
+                            size_t to_plane)
+{
+    uint32_t sum[PV_MAX_BANDS] = {0}, n = 0;
+    int damaged = 0;
+    for (int y = 0; y < g->fy; y++) {
+        for (size_t i = at + (size_t)y * photo_w, end = i + (size_t)g->fx; i < end; i++) {
+            damaged |= t->photo_valid[i] == PV_PIXEL_UNREADABLE;
+            if (t->photo_valid[i] != PV_PIXEL_VALID) continue;
+            n++;
+            for (int b = 0; b < n_bands; b++) sum[b] += t->photo_band[(size_t)b * photo_plane + i];
+        }
+    }
+    if (2 * n < (uint32_t)(g->fx * g->fy)) {
+        for (int b = 0; b < n_bands; b++) t->band[(size_t)b * to_plane + to] = 0;
+        return damaged ? PV_PIXEL_UNREADABLE : PV_PIXEL_NODATA;
+    }
+    for (int b = 0; b < n_bands; b++) t->band[(size_t)b * to_plane + to] = (uint16_t)((2 * (uint64_t)sum[b] + n) / (2 * (uint64_t)n));
+    return PV_PIXEL_VALID;
+}
+
+/* Reads and averages the rows y0 .. y0 + n - 1 of t->read. */
+static pv_status read_chunk(pv_tile *t, int y0, int n, pv_photo *photo, const pv_work_grid *g, int n_bands, const int *index, pv_err *err)
+{
+    pv_rect rect = {t->read.x * g->fx, (t->read.y + y0) * g->fy, t->read.w * g->fx, n * g->fy};
+    pv_status st = pv_photo_read(photo, rect, n_bands, index, t->photo_band, t->photo_valid, err);
+    if (st != PV_OK) return st;
+    size_t photo_w = (size_t)rect.w, photo_plane = photo_w * (size_t)rect.h, w = (size_t)t->read.w, plane = w * (size_t)t->read.h;
+    for (int y = 0; y < n; y++) {
+        for (size_t x = 0; x < w; x++) {
+            size_t at = (size_t)(y * g->fy) * photo_w + x * (size_t)g->fx, to = (size_t)(y0 + y) * w + x;
+            t->valid[to] = average_cell(t, g, at, photo_w, photo_plane, n_bands, to, plane);
+        }
+    }
+    return PV_OK;
+}
+
+pv_status pv_tile_read(pv_tile *tile, pv_rect core, pv_photo *photo, const pv_feature_plan *plan, const pv_work_grid *grid, pv_err *err)
+{
+    const int *index = NULL;
+    int n_bands = pv_feature_plan_bands(plan, &index), hx = 0, hy = 0;
+    assert(core.w <= tile->max_w && core.h <= tile->max_h && pv_rect_contains((pv_rect){0, 0, grid->w, grid->h}, core));
+    pv_feature_plan_halo(plan, &hx, &hy);
+    tile->core = core;
+    tile->half_x = pv_quality_half(grid->gsd_x_m);
+    tile->half_y = pv_quality_half(grid->gsd_y_m);
+    tile->read = pv_rect_intersect(pv_rect_grow(core, hx, hy), (pv_rect){0, 0, grid->w, grid->h});
+    pv_rect cells = {core.x * grid->fx, core.y * grid->fy, core.w * grid->fx, core.h * grid->fy};
+    if (pv_photo_is_empty(photo, cells)) {
+        memset(tile->valid, PV_PIXEL_NODATA, (size_t)tile->read.w * (size_t)tile->read.h);
+        return PV_OK;
+    }
+    if (grid->fx == 1 && grid->fy == 1)
+        return pv_where(err, pv_photo_read(photo, tile->read, n_bands, index, tile->band, tile->valid, err), "tile at %d,%d", core.x, core.y);
+    for (int y = 0; y < tile->read.h; y += chunk_rows(grid)) {
+        pv_status st = read_chunk(tile, y, pv_min(chunk_rows(grid), tile->read.h - y), photo, grid, n_bands, index, err);
+        if (st != PV_OK) return pv_where(err, st, "tile at %d,%d", core.x, core.y);
+    }
+    return PV_OK;
+}
+
+static void code_column(void *user, int column, const uint16_t *values)
+{
+    pv_tile *t = user;
+    size_t n = (size_t)t->core.w * (size_t)t->core.h;
+    const uint8_t *restrict table = t->code_table + (size_t)column * 65536;
+    uint8_t *restrict code = t->code + (size_t)column * n;
+    for (size_t i = 0; i < n; i++) code[i] = table[values[i]];
+}
+
+/* Unknown everywhere, by the reason; 0 where the trees must be asked. Returns 1 when there is such a pixel. prob serves as the plane of
+ * unusable pixels until it is written. */
+static int mark_unknown(pv_tile *t, int n_bands)
+{
+    int any = 0;
+    int dim = pv_quality_mark(t->core, t->read, n_bands, t->band, t->valid, t->half_x, t->half_y, t->quality, t->prob);
+    for (int y = 0; y < t->core.h; y++) {
+        const uint8_t *ok = t->valid + (size_t)(t->core.y - t->read.y + y) * (size_t)t->read.w + (t->core.x - t->read.x);
+        uint8_t *best = t->best + (size_t)y * (size_t)t->core.w, *prob = t->prob + (size_t)y * (size_t)t->core.w;
+        for (int x = 0; x < t->core.w; x++) {
+            int usable = ok[x] == PV_PIXEL_VALID && !(dim && prob[x]);
+            any |= usable;
+            best[x] = usable ? 0 : ok[x] == PV_PIXEL_VALID ? PV_BEST_UNUSABLE : ok[x] == PV_PIXEL_UNREADABLE ? PV_BEST_UNREADABLE : PV_BEST_NODATA;
+            prob[x] = PV_PROB_UNKNOWN;
+        }
+    }
+    return any;
+}
+
+/* Asks the trees about n pixels from i on, unless none of them is usable. The others keep what mark_unknown() wrote. */
+static void ask_batch(pv_tile *t, const pv_model *model, size_t i, size_t n)
+{
+    const uint8_t *code[PV_MAX_COLUMNS] = {NULL};
+    uint8_t prob[PV_BATCH], best[PV_BATCH];
+    size_t plane = (size_t)t->core.w * (size_t)t->core.h;
+    int any = 0;
+    for (size_t k = 0; k < n; k++) any |= t->best[i + k] < PV_BEST_UNUSABLE;
+    if (!any) return;
+    for (int c = 0; c < model->n_columns; c++) code[c] = t->code + (size_t)c * plane + i;
+    pv_trees_ask(model, code, n, t->score, prob, best);
+    for (size_t k = 0; k < n; k++) {
+        if (t->best[i + k] >= PV_BEST_UNUSABLE) continue;
+        t->best[i + k] = best[k];
+        t->prob[i + k] = prob[k];
+    }
+}
+
+void pv_tile_features(pv_tile *tile, const pv_feature_plan *plan)
+{
+    const int *index = NULL;
+    int n_bands = pv_feature_plan_bands(plan, &index);
+    tile->any_usable = mark_unknown(tile, n_bands);
+    if (tile->any_usable) pv_features_compute(plan, tile->features, tile->core, tile->read, tile->band, tile->valid, code_column, tile);
+}
+
+void pv_tile_ask(pv_tile *tile, const pv_model *model)
+{
+    size_t n = (size_t)tile->core.w * (size_t)tile->core.h;
+    if (!tile->any_usable) return;
+    for (size_t i = 0; i < n; i += PV_BATCH) ask_batch(tile, model, i, n - i < PV_BATCH ? n - i : PV_BATCH);
+}
