@@ -151,31 +151,6 @@ out:
     return pv_where(err, st, "--radiometry-of");
 }
 
-/* From names, options and model, not from bytes: all shards of one run agree on it without reading each other's photos. */
-static pv_status pv_run_id(pv_scan_job *job, pv_err *err)
-{
-    pv_status st = PV_OK;
-    pv_text t = {0};
-    pv_sha256 hash;
-    uint8_t digest[PV_SHA256_BYTES];
-    char hex[PV_SHA256_HEX], sheet[256] = "";
-    const char *radiometry = pv_args_text(job->args, "radiometry-of");
-    if (radiometry != NULL) pv_photo_name_of(radiometry, sheet);
-    pv_text_addf(&t, "model %s\nthresholds %d %d\nmin_area ", job->model->id, job->options.threshold_high, job->options.threshold_low);
-    pv_text_add_real(&t, job->options.min_area_m2, 6);
-    pv_text_addf(&t, "\nradiometry %s\n", sheet);
-    for (int i = 0; i < job->list.n; i++) pv_text_addf(&t, "photo %s\n", job->list.at[i].name);
-    PV_TRY(pv_text_status(&t, err));
-    pv_sha256_init(&hash);
-    pv_sha256_add(&hash, t.data, t.len);
-    pv_sha256_done(&hash, digest);
-    pv_sha256_hex(digest, hex);
-    memcpy(job->run.run_id, hex, 16);
-out:
-    pv_text_release(&t);
-    return st;
-}
-
 static void pv_job_progress(void *user, int64_t done_px, int64_t total_px)
 {
     pv_scan_job *job = user;
@@ -229,7 +204,6 @@ pv_status pv_scan_job_start(pv_scan_job *job, const pv_args *args, pv_err *err)
     job->run.threshold_high = job->options.threshold_high;
     job->run.threshold_low = job->options.threshold_low;
     job->run.min_area_m2 = job->options.min_area_m2;
-    PV_TRY(pv_run_id(job, err));
     pv_progress_start(&job->progress, job->quiet, pv_photo_list_mega(&job->list), "Mpx");
 out:
     return st;
@@ -383,6 +357,7 @@ pv_status pv_scan_job_write(pv_scan_job *job, pv_err *err)
     pv_status st = PV_OK;
     pv_text file = {0};
     job->run.seconds = job->timings ? pv_clock() - job->start_s : -1;
+    PV_TRY(pv_run_id(job->run.run_id, &job->run, job->hotspots.n_photos, job->hotspots.photo, err));
     PV_TRY(pv_hotspots_print(&job->hotspots, &job->run, &file, err));
     for (int i = 0; i < job->list.n && job->picture_folder != NULL; i++)
         if (job->list.at[i].mine && job->bad[i] == PV_OK) PV_TRY(pv_picture_of(job, i, err));
