@@ -444,6 +444,27 @@ static void test_the_file(void **state)
     pv_hotspots_release(&h);
 }
 
+/* Equal means: the higher maximum first, then the larger area, then the id. */
+static void test_order_of_equals(void **state)
+{
+    (void)state;
+    pv_hotspots h = start();
+    pv_text out = {0};
+    const pv_run_facts run = {.version = "papaver 0.1.0", .model_id = "0", .model_name = "m", .shard = 1, .shards = 1, .seconds = -1};
+    static const char *const arts[] = {"11..", "111.", "1...", "11..", "1111"};
+    static const int max[] = {250, 250, 250, 250, 240}, area_e2[] = {75, 50, 50, 25, 100};
+    for (int i = 0; i < 5; i++) {
+        pv_patch p = patch_of(10 * i, 5, 4, 1, arts[i]);
+        p.max_prob = max[i];
+        assert_int_equal(add(&h, &p), 1);
+    }
+    assert_int_equal(pv_hotspots_print(&h, &run, &out, NULL), PV_OK);
+    for (int i = 0; i < 5; i++) assert_int_equal((int)(h.at[i].area_m2 * 100 + 0.5), area_e2[i]);
+    assert_true(strcmp(h.at[1].id, h.at[2].id) < 0);
+    pv_text_release(&out);
+    pv_hotspots_release(&h);
+}
+
 static void test_run_id(void **state)
 {
     (void)state;
@@ -508,6 +529,7 @@ int main(void)
         cmocka_unit_test_setup(test_refusals, before),
         cmocka_unit_test_setup(test_identity, before),
         cmocka_unit_test_setup(test_the_file, before),
+        cmocka_unit_test_setup(test_order_of_equals, before),
         cmocka_unit_test_setup(test_run_id, before),
         cmocka_unit_test_setup(test_memory_that_fails, before),
     };
