@@ -119,8 +119,10 @@ static PV_MUST pv_status place_plants(pv_scene *s, pv_bed *b, const float radius
     for (size_t n = 0, tries = 0; n < b->n_plants; tries++) {
         float x = pv_throw_real(d, b->mid_x - b->reach_m, b->mid_x + b->reach_m), y = pv_throw_real(d, b->mid_y - b->reach_m, b->mid_y + b->reach_m);
         if (tries % 64 == 63) apart *= 0.96F;
-        /* Inside, and a little away from the outline. */
-        if (!pv_bed_contains(b, b->mid_x + (x - b->mid_x) * 1.13F, b->mid_y + (y - b->mid_y) * 1.13F) || !pv_bed_contains(b, x, y)) continue;
+        /* Inside, and half a plant away from the outline, so that the leaves just reach it. */
+        float ox = x - b->mid_x, oy = y - b->mid_y, far = sqrtf(ox * ox + oy * oy),
+              out = 1.0F + 0.5F * (radius[0] + radius[1]) * 0.8F / (far + 0.02F);
+        if (!pv_bed_contains(b, b->mid_x + ox * out, b->mid_y + oy * out) || !pv_bed_contains(b, x, y)) continue;
         int ok = 1;
         for (size_t k = 0; k < n && ok; k++) {
             float dx = x - plant[k].x, dy = y - plant[k].y;
