@@ -50,7 +50,7 @@ void pv_photo_describe(pv_photo *p)
     static const char *const type[] = {[PV_SAMPLE_U8] = "UInt8", [PV_SAMPLE_U16] = "UInt16", [PV_SAMPLE_I16] = "Int16", [PV_SAMPLE_F32] = "Float32"};
     const pv_source *s = &p->source[0];
     pv_photo_facts *f = &p->facts;
-    char room[16], blocks[32], files[32] = "";
+    char room[16], blocks[48], files[24] = "";
     int64_t missing = 0, total = 0, past = 0;
     (void)snprintf(f->sample_type, sizeof f->sample_type, "%s", type[p->sample]);
     (void)snprintf(f->codec, sizeof f->codec, "%s", pv_codec_name(s->gate.compression, room, sizeof room));
@@ -62,7 +62,7 @@ void pv_photo_describe(pv_photo *p)
     else
         (void)snprintf(blocks, sizeof blocks, "strips of %d row%s", s->block_h, s->block_h == 1 ? "" : "s");
     if (p->n_sources > 1) (void)snprintf(files, sizeof files, ", %d files", p->n_sources);
-    (void)snprintf(f->layout, sizeof f->layout, "%s, %s-interleaved%s", blocks,
+    (void)snprintf(f->layout, sizeof f->layout, "%.23s, %.5s-interleaved%.20s", blocks,
                    s->gate.separate || p->n_sources > 1 || s->gate.bands == 1 ? "band" : "pixel", files);
     for (int i = 0; i < p->n_sources; i++) {
         missing += p->source[i].gate.missing_blocks;
