@@ -10,7 +10,6 @@
 #include "app/say.h"
 #include "base/mem.h"
 #include "base/outfile.h"
-#include "base/sha256.h"
 #include "models/model_file.h"
 #include "models/trees.h"
 
@@ -151,31 +150,6 @@ out:
     return pv_where(err, st, "--radiometry-of");
 }
 
-/* From names, options and model, not from bytes: all shards of one run agree on it without reading each other's photos. */
-static pv_status pv_run_id(pv_scan_job *job, pv_err *err)
-{
-    pv_status st = PV_OK;
-    pv_text t = {0};
-    pv_sha256 hash;
-    uint8_t digest[PV_SHA256_BYTES];
-    char hex[PV_SHA256_HEX], sheet[256] = "";
-    const char *radiometry = pv_args_text(job->args, "radiometry-of");
-    if (radiometry != NULL) pv_photo_name_of(radiometry, sheet);
-    pv_text_addf(&t, "model %s\nthresholds %d %d\nmin_area ", job->model->id, job->options.threshold_high, job->options.threshold_low);
-    pv_text_add_real(&t, job->options.min_area_m2, 6);
-    pv_text_addf(&t, "\nradiometry %s\n", sheet);
-    for (int i = 0; i < job->list.n; i++) pv_text_addf(&t, "photo %s\n", job->list.at[i].name);
-    PV_TRY(pv_text_status(&t, err));
-    pv_sha256_init(&hash);
-    pv_sha256_add(&hash, t.data, t.len);
-    pv_sha256_done(&hash, digest);
-    pv_sha256_hex(digest, hex);
-    memcpy(job->run.run_id, hex, 16);
-out:
-    pv_text_release(&t);
-    return st;
-}
-
 static void pv_job_progress(void *user, int64_t done_px, int64_t total_px)
 {
     pv_scan_job *job = user;
@@ -229,7 +203,6 @@ pv_status pv_scan_job_start(pv_scan_job *job, const pv_args *args, pv_err *err)
     job->run.threshold_high = job->options.threshold_high;
     job->run.threshold_low = job->options.threshold_low;
     job->run.min_area_m2 = job->options.min_area_m2;
-    PV_TRY(pv_run_id(job, err));
     pv_progress_start(&job->progress, job->quiet, pv_photo_list_mega(&job->list), "Mpx");
 out:
     return st;
@@ -288,14 +261,6 @@ out:
     return st;
 }
 
-/* Takes back what a photo that failed half-way has added. */
-static void pv_forget(pv_hotspots *h, size_t n, int record)
-{
-    while (h->n > n) pv_free(h->at[--h->n].json);
-    h->photo[record].coverage = (pv_coverage){0};
-    h->photo[record].n_hotspots = 0;
-}
-
 static pv_status pv_scan_listed(pv_scan_job *job, int i, pv_err *err)
 {
     pv_hotspots *h = &job->hotspots;
@@ -304,13 +269,12 @@ static pv_status pv_scan_listed(pv_scan_job *job, int i, pv_err *err)
     pv_err why = {0};
     char line[PV_ERR_TEXT];
     size_t before = h->n;
-    int fatal = 0, index = (int)h->n_photos;
-    pv_status st = pv_grow(&h->photo, &h->cap_photos, h->n_photos + 1, sizeof *h->photo, "list of photos", err);
-    if (st != PV_OK) return st;
+    int fatal = 0, index = 0;
     memcpy(record.name, listed->name, sizeof record.name);
     pv_photo_file_of(listed->path, record.path_name);
     (void)snprintf(record.status, sizeof record.status, "done");
-    h->photo[h->n_photos++] = record;
+    pv_status st = pv_hotspots_add_photo(h, &record, &index, err);
+    if (st != PV_OK) return st;
     job->piece_mega = listed->mega;
     pv_progress_piece(&job->progress, listed->name);
     st = pv_scan_one(job, i, index, &fatal, &why);
@@ -321,8 +285,9 @@ static pv_status pv_scan_listed(pv_scan_job *job, int i, pv_err *err)
     }
     if (fatal) return pv_fail(err, st, "%s: %s", listed->path, why.text);
     /* Recorded without the folder it lay in: the same photo elsewhere gives the same file. */
-    pv_forget(h, before, index);
+    pv_hotspots_drop(h, index);
     pv_photo_record *r = &h->photo[index];
+    r->coverage = (pv_coverage){0};
     r->ok = 0;
     size_t n = strlen(listed->path);
     const char *reason = strncmp(why.text, listed->path, n) == 0 && why.text[n] == ':' ? why.text + n + 1 + strspn(why.text + n + 1, " ") : why.text;
@@ -382,6 +347,7 @@ pv_status pv_scan_job_write(pv_scan_job *job, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_text file = {0};
+    PV_TRY(pv_run_id(job->run.run_id, &job->run, job->hotspots.n_photos, job->hotspots.photo, err));
     job->run.seconds = job->timings ? pv_clock() - job->start_s : -1;
     PV_TRY(pv_hotspots_print(&job->hotspots, &job->run, &file, err));
     for (int i = 0; i < job->list.n && job->picture_folder != NULL; i++)
