@@ -53,8 +53,6 @@ typedef struct pv_hotspots {
 } pv_hotspots;
 
 void pv_hotspots_release(pv_hotspots *h);
-/* Takes away all hotspots from index n on: a photo that failed leaves nothing behind. */
-void pv_hotspots_cut(pv_hotspots *h, size_t n);
 
 /* Appends a photo (coverage zero until it is scanned, n_hotspots 0); *index is what pv_hotspot_context.photo wants. */
 PV_MUST pv_status pv_hotspots_add_photo(pv_hotspots *h, const pv_photo_record *record, int *index, pv_err *err);

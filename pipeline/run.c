@@ -350,7 +350,6 @@ pv_status pv_scan_photo(pv_photo *photo, const pv_model *m, const pv_scan_option
 {
     pv_status st = PV_OK;
     double start = pv_clock(CLOCK_MONOTONIC);
-    size_t n_before = h->n;
     pv_scan s = {.facts = pv_photo_facts_of(photo), .model = m, .options = o, .hotspots = h};
     omp_init_lock(&s.failure.lock);
     atomic_init(&s.failure.failed_strip, INT32_MAX);
@@ -369,7 +368,7 @@ pv_status pv_scan_photo(pv_photo *photo, const pv_model *m, const pv_scan_option
     }
     seconds->wall = pv_clock(CLOCK_MONOTONIC) - start;
 out:
-    if (st != PV_OK) pv_hotspots_cut(h, n_before);
+    if (st != PV_OK) pv_hotspots_drop(h, photo_index);
     pv_scan_release(&s);
     omp_destroy_lock(&s.failure.lock);
     return st;
