@@ -54,7 +54,7 @@ static void draw(picture *p, int w, int h, const char *art)
     p->h = h;
     for (int i = 0; i < w * h; i++) {
         p->prob[i] = art[i] == '#' ? 220 : art[i] == 'o' ? 120 : art[i] == '?' ? 255 : 30;
-        p->best[i] = art[i] == '?' ? 255 : (uint8_t)(i % 5);
+        p->best[i] = (uint8_t)(art[i] == '?' ? 255 : i % 5);
     }
 }
 
