@@ -347,7 +347,6 @@ pv_status pv_scan_job_write(pv_scan_job *job, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_text file = {0};
-    PV_TRY(pv_run_id(job->run.run_id, &job->run, job->hotspots.n_photos, job->hotspots.photo, err));
     job->run.seconds = job->timings ? pv_clock() - job->start_s : -1;
     PV_TRY(pv_run_id(job->run.run_id, &job->run, job->hotspots.n_photos, job->hotspots.photo, err));
     PV_TRY(pv_hotspots_print(&job->hotspots, &job->run, &file, err));
