@@ -134,13 +134,13 @@ static void pv_members_words(const pv_json *j, pv_json_ref object, const char *c
 
 static pv_status pv_info_hotspots(const char *path, int json, pv_text *out, pv_err *err)
 {
-    static const char *const facts[] = {"version", "run_id", "run", "model", "model_id", "model_name", "shard", "shards", "seconds", "coverage"};
+    static const char *const facts[] = {"version", "run", "model", "shard", "threshold", "threshold_low", "min_area_m2", "seconds", "coverage"};
     pv_status st = PV_OK;
     pv_json j = {0};
     char *data = NULL;
     size_t n = 0, count = 0, bytes = 0;
     PV_TRY(pv_file_read(path, PV_HOTSPOTS_BYTES, &data, &n, err));
-    PV_TRY(pv_json_parse(&j, data, n, 3, err));
+    PV_TRY(pv_json_parse(&j, data, n, 4, err));
     pv_json_ref ours = pv_json_member(&j, 0, "papaver"), features = pv_json_member(&j, 0, "features");
     if (ours < 0 || features < 0)
         PV_TRY(pv_fail(err, PV_INPUT, "%s: this is JSON, but no hotspots file of papaver (it has no member 'papaver')", path));
@@ -158,8 +158,7 @@ static pv_status pv_info_hotspots(const char *path, int json, pv_text *out, pv_e
         pv_json_ref photos = pv_json_member(&j, ours, "photos");
         for (pv_json_ref p = pv_json_first(&j, photos); p >= 0; p = pv_json_after(&j, photos, p)) {
             char name[256] = "", status[32] = "", reason[512] = "";
-            (void)(pv_json_copy(&j, pv_json_member(&j, p, "name"), name, sizeof name) ||
-                   pv_json_copy(&j, pv_json_member(&j, p, "photo"), name, sizeof name));
+            (void)pv_json_copy(&j, pv_json_member(&j, p, "name"), name, sizeof name);
             (void)pv_json_copy(&j, pv_json_member(&j, p, "status"), status, sizeof status);
             (void)pv_json_copy(&j, pv_json_member(&j, p, "reason"), reason, sizeof reason);
             pv_info_line(out, "photo", "%s: %s%s%s", name, status, reason[0] != '\0' ? ": " : "", reason);

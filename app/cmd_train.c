@@ -72,6 +72,16 @@ static void pv_class_counts(const pv_lesson *l, int64_t count[PV_MAX_CLASSES])
         if (l->use[i]) count[l->learn.table.class_id[i]]++;
 }
 
+/* A text of the card, cut at a whole character when it is too long. */
+static void pv_card_text(char out[PV_MODEL_TEXT], const char *text)
+{
+    size_t n = strlen(text);
+    if (n >= PV_MODEL_TEXT)
+        for (n = PV_MODEL_TEXT - 1; n > 0 && (text[n] & 0xC0) == 0x80;) n--;
+    memcpy(out, text, n);
+    out[n] = '\0';
+}
+
 /* The texts of the model's card: facts, no praise. */
 static void pv_lesson_texts(pv_lesson *l, const pv_args *args)
 {
@@ -81,8 +91,10 @@ static void pv_lesson_texts(pv_lesson *l, const pv_args *args)
     pv_text s = {0};
     pv_class_counts(l, count);
     int synthetic = pv_args_has(args, "synthetic") || l->learn.sample_photos;
-    (void)snprintf(m->trained_on, sizeof m->trained_on, "%s%s", synthetic ? "synthetic: " : "", pv_text_str(&l->learn.sources));
-    (void)snprintf(m->licence, sizeof m->licence, "%s", pv_args_has(args, "licence") ? pv_args_text(args, "licence") : "not stated");
+    pv_text_addf(&s, "%s%s", synthetic ? "synthetic: " : "", pv_text_str(&l->learn.sources));
+    pv_card_text(m->trained_on, pv_text_str(&s));
+    pv_card_text(m->licence, pv_args_has(args, "licence") ? pv_args_text(args, "licence") : "not stated");
+    pv_text_reset(&s);
     pv_text_addf(&s, "%lld rows of %d classes (", (long long)l->used, t->n_classes);
     for (int c = 0; c < t->n_classes; c++) pv_text_addf(&s, "%s%s %lld", c > 0 ? ", " : "", t->class_name[c], (long long)count[c]);
     pv_text_addf(&s, "); %d trees of depth %d on %d columns; seed %llu; accuracy on the training rows themselves ", m->n_trees,
@@ -90,7 +102,7 @@ static void pv_lesson_texts(pv_lesson *l, const pv_args *args)
     pv_text_add_real(&s, pv_scores_accuracy(&l->fit.scores), 3);
     pv_text_add(&s, "; not validated on other labels: `papaver evaluate --folds` does that");
     if (pv_args_has(args, "note")) pv_text_addf(&s, ". %s", pv_args_text(args, "note"));
-    (void)snprintf(m->summary, sizeof m->summary, "%s", pv_text_str(&s));
+    pv_card_text(m->summary, pv_text_str(&s));
     pv_text_release(&s);
 }
 

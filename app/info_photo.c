@@ -84,10 +84,12 @@ static void pv_photo_bands_words(const pv_photo_facts *f, pv_text *out)
 {
     for (int b = 0; b < f->n_bands; b++) {
         const pv_band *band = &f->band[b];
+        int known = strcmp(band->how, "unnamed") != 0;
         pv_text wave = {0};
         if (band->wavelength_nm > 0) pv_text_addf(&wave, ", %.4g nm", band->wavelength_nm);
-        pv_info_line(out, "band", "%-10s file band %d, by %s%s; dark %u, middle %u, bright %u", band->name, band->file_band, band->how,
-                     pv_text_str(&wave), f->radiometry.dark[b], f->radiometry.mid[b], f->radiometry.bright[b]);
+        pv_info_line(out, "band", "%-10s file band %d, %s%s%s; dark %u, middle %u, bright %u", band->name, band->file_band, known ? "named by " : "",
+                     known ? band->how : "unnamed: say what it is with --bands", pv_text_str(&wave), f->radiometry.dark[b], f->radiometry.mid[b],
+                     f->radiometry.bright[b]);
         pv_text_release(&wave);
     }
 }

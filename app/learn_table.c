@@ -117,5 +117,5 @@ pv_status pv_learn_spectra(pv_learn *l, const pv_args *args, const pv_learn_wish
     pv_text_addf(&l->sources, "table %s (%zu spectra)", pv_path_name(path), s.n_rows);
 out:
     pv_spectra_release(&s);
-    return st != PV_OK && path != NULL && st != PV_USAGE ? pv_where(err, st, "%s", pv_path_name(path)) : st;
+    return st;
 }

@@ -155,11 +155,11 @@ out:
     return st;
 }
 
-/* Draws one ring of coordinates and widens box (x0 y0 x1 y1). */
+/* Draws one ring of coordinates and widens box (x0 y0 x1 y1). thick 0 = a hole: thin, and only when it is not small. */
 static pv_status pv_canvas_ring(pv_canvas *c, const pv_json *j, pv_json_ref ring, int thick, double box[4], pv_err *err)
 {
     pv_status st = PV_OK;
-    double *xy = NULL;
+    double *xy = NULL, own[4] = {1e9, 1e9, -1e9, -1e9};
     size_t n = 0, most = 0;
     for (pv_json_ref p = pv_json_first(j, ring); p >= 0; p = pv_json_after(j, ring, p)) most++;
     if (most == 0 || most > 10000000) return PV_OK;
@@ -169,13 +169,19 @@ static pv_status pv_canvas_ring(pv_canvas *c, const pv_json *j, pv_json_ref ring
         double lon, lat;
         if (lon_ref < 0 || !pv_json_real(j, lon_ref, -360, 360, &lon) || !pv_json_real(j, pv_json_after(j, p, lon_ref), -90, 90, &lat)) continue;
         PV_TRY(pv_canvas_point(c, lon, lat, xy + 2 * n, err));
-        box[0] = fmin(box[0], xy[2 * n]);
-        box[1] = fmin(box[1], xy[2 * n + 1]);
-        box[2] = fmax(box[2], xy[2 * n]);
-        box[3] = fmax(box[3], xy[2 * n + 1]);
+        own[0] = fmin(own[0], xy[2 * n]);
+        own[1] = fmin(own[1], xy[2 * n + 1]);
+        own[2] = fmax(own[2], xy[2 * n]);
+        own[3] = fmax(own[3], xy[2 * n + 1]);
         n++;
     }
-    PV_TRY(pv_picture_ring(&c->picture, xy, (int)n, pv_strong, thick, err));
+    /* Small holes would only hide what is inside the outline. */
+    if (thick > 0 || own[2] - own[0] > PV_MARK || own[3] - own[1] > PV_MARK)
+        PV_TRY(pv_picture_ring(&c->picture, xy, (int)n, pv_strong, pv_max(1, thick), err));
+    box[0] = fmin(box[0], own[0]);
+    box[1] = fmin(box[1], own[1]);
+    box[2] = fmax(box[2], own[2]);
+    box[3] = fmax(box[3], own[3]);
 out:
     pv_free(xy);
     return st;

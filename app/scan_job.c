@@ -10,7 +10,6 @@
 #include "app/say.h"
 #include "base/mem.h"
 #include "base/outfile.h"
-#include "base/sha256.h"
 #include "models/model_file.h"
 #include "models/trees.h"
 
@@ -262,14 +261,6 @@ out:
     return st;
 }
 
-/* Takes back what a photo that failed half-way has added. */
-static void pv_forget(pv_hotspots *h, size_t n, int record)
-{
-    while (h->n > n) pv_free(h->at[--h->n].json);
-    h->photo[record].coverage = (pv_coverage){0};
-    h->photo[record].n_hotspots = 0;
-}
-
 static pv_status pv_scan_listed(pv_scan_job *job, int i, pv_err *err)
 {
     pv_hotspots *h = &job->hotspots;
@@ -278,13 +269,12 @@ static pv_status pv_scan_listed(pv_scan_job *job, int i, pv_err *err)
     pv_err why = {0};
     char line[PV_ERR_TEXT];
     size_t before = h->n;
-    int fatal = 0, index = (int)h->n_photos;
-    pv_status st = pv_grow(&h->photo, &h->cap_photos, h->n_photos + 1, sizeof *h->photo, "list of photos", err);
-    if (st != PV_OK) return st;
+    int fatal = 0, index = 0;
     memcpy(record.name, listed->name, sizeof record.name);
     pv_photo_file_of(listed->path, record.path_name);
     (void)snprintf(record.status, sizeof record.status, "done");
-    h->photo[h->n_photos++] = record;
+    pv_status st = pv_hotspots_add_photo(h, &record, &index, err);
+    if (st != PV_OK) return st;
     job->piece_mega = listed->mega;
     pv_progress_piece(&job->progress, listed->name);
     st = pv_scan_one(job, i, index, &fatal, &why);
@@ -295,8 +285,9 @@ static pv_status pv_scan_listed(pv_scan_job *job, int i, pv_err *err)
     }
     if (fatal) return pv_fail(err, st, "%s: %s", listed->path, why.text);
     /* Recorded without the folder it lay in: the same photo elsewhere gives the same file. */
-    pv_forget(h, before, index);
+    pv_hotspots_drop(h, index);
     pv_photo_record *r = &h->photo[index];
+    r->coverage = (pv_coverage){0};
     r->ok = 0;
     size_t n = strlen(listed->path);
     const char *reason = strncmp(why.text, listed->path, n) == 0 && why.text[n] == ':' ? why.text + n + 1 + strspn(why.text + n + 1, " ") : why.text;
