@@ -5,14 +5,16 @@
 
 #include "base/banned.h"
 
-static void pv_err_cut(char *text, int written)
+/* `written` is what vsnprintf said: a text that did not fit ends in dots, at the start of a UTF-8 character; line ends become blanks. */
+static void pv_err_tidy(char *text, size_t size, int written)
 {
-    if (written >= PV_ERR_TEXT) {
-        /* Step back to the start of a UTF-8 character before the dots. */
-        size_t at = PV_ERR_TEXT - 4;
+    if (written >= 0 && (size_t)written >= size) {
+        size_t at = size - 4;
         while (at > 0 && ((unsigned char)text[at] & 0xC0) == 0x80) at--;
         memcpy(text + at, "...", 4);
     }
+    for (char *c = text; *c != '\0'; c++)
+        if (*c == '\n' || *c == '\r') *c = ' ';
 }
 
 pv_status pv_failv(pv_err *err, pv_status st, const char *fmt, va_list args)
@@ -20,9 +22,7 @@ pv_status pv_failv(pv_err *err, pv_status st, const char *fmt, va_list args)
     if (err != NULL) {
         err->status = st;
         int n = vsnprintf(err->text, sizeof err->text, fmt, args);
-        pv_err_cut(err->text, n);
-        for (char *c = err->text; *c != '\0'; c++)
-            if (*c == '\n' || *c == '\r') *c = ' ';
+        pv_err_tidy(err->text, sizeof err->text, n);
         if (n <= 0) memcpy(err->text, "unknown error", sizeof "unknown error");
     }
     return st;
@@ -39,16 +39,20 @@ pv_status pv_fail(pv_err *err, pv_status st, const char *fmt, ...)
 
 pv_status pv_where(pv_err *err, pv_status st, const char *fmt, ...)
 {
+    enum { PV_ERR_PLACE = 500 };
     if (err != NULL && st != PV_OK) {
-        char place[PV_ERR_TEXT];
+        char place[PV_ERR_PLACE];
         char what[PV_ERR_TEXT];
         va_list args;
         va_start(args, fmt);
-        (void)vsnprintf(place, sizeof place, fmt, args);
+        int n = vsnprintf(place, sizeof place, fmt, args);
         va_end(args);
+        pv_err_tidy(place, sizeof place, n);
         memcpy(what, err->text, sizeof what);
-        int n = snprintf(err->text, sizeof err->text, "%.500s: %.1000s", place, what);
-        pv_err_cut(err->text, n);
+        char *end = err->text + snprintf(err->text, sizeof err->text, "%s: ", place);
+        size_t room = sizeof err->text - (size_t)(end - err->text);
+        n = snprintf(end, room, "%s", what);
+        pv_err_tidy(end, room, n);
         err->status = st;
     }
     return st;

@@ -42,7 +42,7 @@ typedef struct pv_err {
 
 /* Fills err (if not NULL) and returns st, so that `return pv_fail(...)` and `PV_TRY(pv_fail(...))` read well. st must not be PV_OK. */
 pv_status pv_fail(pv_err *err, pv_status st, const char *fmt, ...) PV_PRINTF(3, 4);
-pv_status pv_failv(pv_err *err, pv_status st, const char *fmt, va_list args);
+pv_status pv_failv(pv_err *err, pv_status st, const char *fmt, va_list args) PV_PRINTF(3, 0);
 
 /* Puts "<where>: " in front of the text and returns st unchanged; does nothing when st is PV_OK. */
 pv_status pv_where(pv_err *err, pv_status st, const char *fmt, ...) PV_PRINTF(3, 4);

@@ -45,11 +45,12 @@ pv_status pv_alloc(void *out, size_t n, size_t size, const char *what, pv_err *e
 pv_status pv_grow(void *array, size_t *cap, size_t need, size_t size, const char *what, pv_err *err)
 {
     void *block = NULL;
+    if (size == 0) size = 1;
     if (need <= *cap) return PV_OK;
     size_t wish = *cap > SIZE_MAX / 2 ? need : *cap * 2;
     if (wish < need) wish = need;
     if (wish < 16) wish = 16;
-    if (size != 0 && wish > SIZE_MAX / size) return pv_fail(err, PV_NOMEM, "%s: %zu x %zu bytes is more than memory can hold", what, wish, size);
+    if (wish > SIZE_MAX / size) return pv_fail(err, PV_NOMEM, "%s: %zu x %zu bytes is more than memory can hold", what, wish, size);
     memcpy(&block, array, sizeof block);
     void *moved = pv_mem_must_fail() ? NULL : realloc(block, wish * size);
     if (moved == NULL) return pv_fail(err, PV_NOMEM, "%s: no memory for %zu bytes", what, wish * size);
@@ -65,6 +66,7 @@ pv_status pv_strdup(char **out, const char *text, pv_err *err)
     char *copy = NULL;
     pv_status st = pv_alloc(&copy, n, 1, "text", err);
     if (st != PV_OK) return st;
+    /* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): pv_alloc set it */
     memcpy(copy, text, n);
     *out = copy;
     return PV_OK;

@@ -16,24 +16,36 @@ enum { PV_OUT_BUFFER = 1 << 16, PV_TMP_TRIES = 100 };
 
 static int pv_is_stdout(const char *path)
 {
-    return strcmp(path, "-") == 0;
+    return strcmp(path, "-") == 0 || strcmp(path, "/dev/stdout") == 0 || strcmp(path, "/dev/fd/1") == 0;
 }
 
-/* A special file (/dev/stdout, a pipe) is written in place: there is nothing to rename over. */
+/* A terminal, /dev/null, a pipe: written in place, there is nothing to rename over. */
 static int pv_is_special(const char *path)
 {
     struct stat s;
-    return stat(path, &s) == 0 && !S_ISREG(s.st_mode) && !S_ISDIR(s.st_mode);
+    return stat(path, &s) == 0 && (S_ISCHR(s.st_mode) || S_ISFIFO(s.st_mode));
 }
 
+/* For targets that a file is renamed to: nothing but a regular file may ever be replaced. */
 static pv_status pv_target_check(const char *path, int overwrite, pv_err *err)
 {
     struct stat s;
     if (path[0] == '\0' || *pv_path_name(path) == '\0') return pv_fail(err, PV_USAGE, "'%s' does not name a file to write", path);
     if (stat(path, &s) != 0) return PV_OK;
     if (S_ISDIR(s.st_mode)) return pv_fail(err, PV_USAGE, "%s is a folder; name a file to write", path);
+    if (!S_ISREG(s.st_mode)) return pv_fail(err, PV_USAGE, "%s is a device or a pipe; name a file to write", path);
     if (!overwrite) return pv_fail(err, PV_USAGE, "%s exists already; choose another name or add --overwrite", path);
     return PV_OK;
+}
+
+/* Bytes of name that a temporary's name repeats: names may have 255 bytes, and no UTF-8 character is cut. */
+static int pv_name_part(const char *name)
+{
+    enum { PV_NAME_PART = 200 };
+    size_t n = strlen(name);
+    if (n > PV_NAME_PART)
+        for (n = PV_NAME_PART; n > 0 && ((unsigned char)name[n] & 0xC0) == 0x80;) n--;
+    return (int)n;
 }
 
 /* Creates a fresh temporary beside path. */
@@ -42,10 +54,11 @@ static pv_status pv_tmp_create(const char *path, char **tmp_path, int *fd, pv_er
     pv_status st = PV_OK;
     pv_text name = {0};
     int made = -1;
-    int folder = (int)(pv_path_name(path) - path);
+    const char *leaf = pv_path_name(path);
+    int folder = (int)(leaf - path);
     for (int k = 0; k < PV_TMP_TRIES && made < 0; k++) {
         pv_text_reset(&name);
-        pv_text_addf(&name, "%.*s.%s.%ld-%d.tmp", folder, path, pv_path_name(path), (long)getpid(), k);
+        pv_text_addf(&name, "%.*s.%.*s.%ld-%d.tmp", folder, path, pv_name_part(leaf), leaf, (long)getpid(), k);
         PV_TRY(pv_text_status(&name, err));
         made = open(pv_text_str(&name), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0640);
         if (made < 0 && errno != EEXIST) PV_TRY(pv_fail(err, PV_IO, "%s: cannot be created: %s", path, strerror(errno)));
@@ -180,6 +193,7 @@ pv_status pv_outfile_reserve(const char *path, int overwrite, char **tmp_path, p
 {
     pv_status st = PV_OK;
     int fd = -1;
+    if (pv_is_stdout(path)) PV_TRY(pv_fail(err, PV_USAGE, "a picture cannot go to stdout; name a file to write"));
     PV_TRY(pv_target_check(path, overwrite, err));
     PV_TRY(pv_tmp_create(path, tmp_path, &fd, err));
     (void)close(fd);

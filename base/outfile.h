@@ -1,7 +1,7 @@
 /* Output files that are whole or absent.
  *
  * The bytes go to a temporary file beside the target (O_CREAT|O_EXCL); pv_outfile_commit() flushes, fsyncs, renames and fsyncs the folder.
- * pv_outfile_release() of a file that was not committed removes the temporary. Path "-" is stdout.
+ * pv_outfile_release() of a file that was not committed removes the temporary. Path "-" (or /dev/stdout) is stdout; a terminal, /dev/null or a pipe is written in place.
  * Threads: one owner at a time. Errors: PV_IO with the path and the system's words; PV_USAGE when the target exists and overwrite is 0. */
 #ifndef PV_BASE_OUTFILE_H
 #define PV_BASE_OUTFILE_H

@@ -52,6 +52,7 @@ static void pv_sha256_block(pv_sha256 *s, const uint8_t *p)
 
 void pv_sha256_add(pv_sha256 *s, const void *data, size_t n)
 {
+    if (n == 0) return;
     const uint8_t *p = data;
     size_t used = (size_t)(s->bytes % 64);
     s->bytes += n;

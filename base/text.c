@@ -48,7 +48,7 @@ static int pv_text_room(pv_text *t, size_t more)
 void pv_text_add_n(pv_text *t, const char *s, size_t n)
 {
     if (!pv_text_room(t, n)) return;
-    memcpy(t->data + t->len, s, n);
+    if (n > 0) memcpy(t->data + t->len, s, n);
     t->len += n;
     t->data[t->len] = '\0';
 }
@@ -70,6 +70,8 @@ void pv_text_addf(pv_text *t, const char *fmt, ...)
     } else if (n >= 0 && pv_text_room(t, (size_t)n)) {
         (void)vsnprintf(t->data + t->len, (size_t)n + 1, fmt, again);
         t->len += (size_t)n;
+    } else if (n < 0) {
+        t->failed = 1;
     }
     va_end(again);
     va_end(args);

@@ -11,3 +11,8 @@ if(PAPAVER_SANITIZE)
     add_compile_options(-fsanitize=${PAPAVER_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
     add_link_options(-fsanitize=${PAPAVER_SANITIZE})
 endif()
+if(PAPAVER_FUZZ)
+    # Coverage of all rooms steers the fuzzer; each target itself brings the fuzzer's main.
+    add_compile_options(-fsanitize=fuzzer-no-link)
+    add_link_options(-fsanitize=fuzzer-no-link)
+endif()

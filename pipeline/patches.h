@@ -5,7 +5,9 @@
  * whose area reaches the minimum is a patch; it is handed over as soon as no run can join it any more, in the order in which patches close (by row, then by
  * first pixel): the order does not depend on how many rows a call brings.
  *
- * Memory is bounded by what is open. A patch with more than max_runs runs keeps its exact sums but loses its runs (n_runs = 0).
+ * Memory is bounded by what is open. A patch with more than max_runs runs keeps its exact sums but loses its runs (n_runs = 0); so does the open
+ * component with the most runs (of equals the one with the first pixel) whenever all open ones together reach max_open_runs. Rows are walked one by
+ * one, so who loses depends on the picture alone. After a failure nothing more is accepted (PV_BUG); freeing is all that is left.
  * Threads: the sink's thread only. Errors: PV_NOMEM, or what the callback returned. */
 #ifndef PV_PIPELINE_PATCHES_H
 #define PV_PIPELINE_PATCHES_H
@@ -36,10 +38,11 @@ typedef struct pv_patch {
 typedef pv_status (*pv_patch_sink)(void *user, const pv_patch *patch, pv_err *err);
 
 typedef struct pv_patches_options {
-    int width_px;       /* of the photo in working pixels */
-    int low, high;      /* 1..254, low <= high */
-    int64_t min_pixels; /* components below are dropped (a cheap first sieve; the caller checks m2) */
-    int64_t max_runs;   /* of one patch; 0 = 4 million */
+    int width_px;          /* of the photo in working pixels */
+    int low, high;         /* 1..254, low <= high */
+    int64_t min_pixels;    /* components below are dropped (a cheap first sieve; the caller checks m2) */
+    int64_t max_runs;      /* of one patch; 0 = 4 million */
+    int64_t max_open_runs; /* of all open components together; 0 = 8 million (128 MB). When it is reached, the one with the most runs loses its own */
     pv_patch_sink sink;
     void *user;
 } pv_patches_options;
@@ -52,6 +55,7 @@ PV_MUST pv_status pv_patches_push(pv_patches *p, const uint8_t *prob, const uint
 /* No more rows: closes everything that is open. */
 PV_MUST pv_status pv_patches_finish(pv_patches *p, pv_err *err);
 void pv_patches_free(pv_patches *p);
-int64_t pv_patches_open_bytes(const pv_patches *p); /* now */
+/* Bytes that are held now: what was open at the worst moment so far, and four rows. */
+int64_t pv_patches_open_bytes(const pv_patches *p);
 
 #endif

@@ -23,7 +23,11 @@ typedef struct pv_colour {
     uint8_t r, g, b;
 } pv_colour;
 
+/* Call once, from main, before any thread. */
 void pv_vision_start(void);
+
+/* "OpenCV 4.6.0" for `papaver doctor`; static text. */
+const char *pv_vision_version(void);
 
 PV_MUST pv_status pv_picture_new(pv_picture *p, int w, int h, pv_err *err);
 void pv_picture_release(pv_picture *p);

@@ -1,0 +1,99 @@
+#include "geo/labels.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "geo/labels_internal.h"
+
+#include "base/banned.h"
+
+void pv_labels_free(pv_labels *labels)
+{
+    if (labels == NULL) return;
+    for (size_t i = 0; i < labels->n_report; i++) pv_free(labels->report[i]);
+    pv_free(labels->report);
+    pv_free(labels->label);
+    pv_free(labels->shape);
+    pv_free(labels->ring);
+    pv_free(labels->point);
+    pv_free(labels->span);
+    pv_free(labels);
+}
+
+pv_status pv_labels_say(pv_labels *labels, pv_err *err, const char *fmt, ...)
+{
+    pv_status st = PV_OK;
+    pv_err line = {0};
+    char *text = NULL;
+    va_list args;
+    va_start(args, fmt);
+    (void)pv_failv(&line, PV_INPUT, fmt, args); /* one line of UTF-8, cut where it must be */
+    va_end(args);
+    PV_TRY(pv_strdup(&text, line.text, err));
+    PV_TRY(pv_grow(&labels->report, &labels->cap_report, labels->n_report + 1, sizeof *labels->report, "label report", err));
+    labels->report[labels->n_report++] = text;
+    text = NULL;
+out:
+    pv_free(text);
+    return st;
+}
+
+static pv_status pv_labels_say_overlaps(pv_labels *labels, pv_err *err)
+{
+    pv_status st = PV_OK;
+    int64_t *pixels = NULL, *shared = NULL;
+    PV_TRY(pv_alloc(&pixels, labels->n, sizeof *pixels, "label overlaps", err));
+    PV_TRY(pv_alloc(&shared, labels->n, sizeof *shared, "label overlaps", err));
+    PV_TRY(pv_labels_overlaps(labels, pixels, shared, err));
+    for (size_t i = 0; i < labels->n; i++) {
+        const pv_label *l = &labels->label[i];
+        if (pixels[i] == 0)
+            PV_TRY(pv_labels_say(labels, err, "feature %" PRId64 " ('%s'): covers no pixel centre", l->fid, l->class_name));
+        else if (shared[i] > 0)
+            PV_TRY(pv_labels_say(labels, err,
+                                 "feature %" PRId64 " ('%s'): %" PRId64 " of its %" PRId64 " pixels lie in other labels too and are not used", l->fid,
+                                 l->class_name, shared[i], pixels[i]));
+    }
+out:
+    pv_free(pixels);
+    pv_free(shared);
+    return st;
+}
+
+pv_status pv_labels_open(pv_labels **out, const char *path, const char *class_field, const char *fold_field, const pv_photo_facts *photo, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_labels *labels = NULL;
+    PV_TRY(pv_alloc(&labels, 1, sizeof *labels, "labels", err));
+    labels->width_px = photo->width_px;
+    labels->height_px = photo->height_px;
+    PV_TRY(pv_labels_read(labels, path, class_field != NULL ? class_field : "class", fold_field, photo, err));
+    PV_TRY(pv_labels_say_overlaps(labels, err));
+    *out = labels;
+    labels = NULL;
+out:
+    pv_labels_free(labels);
+    return pv_where(err, st, "%s", pv_path_name(path));
+}
+
+int pv_labels_count(const pv_labels *labels)
+{
+    return (int)labels->n;
+}
+
+const pv_label *pv_labels_at(const pv_labels *labels, int i)
+{
+    return &labels->label[i];
+}
+
+int pv_labels_report_count(const pv_labels *labels)
+{
+    return (int)labels->n_report;
+}
+
+const char *pv_labels_report_at(const pv_labels *labels, int i)
+{
+    return labels->report[i];
+}

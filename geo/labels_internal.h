@@ -1,0 +1,57 @@
+/* What labels are made of; shared by labels.c (the list), label_read.c (OGR) and label_burn.c (pixels). */
+#ifndef PV_GEO_LABELS_INTERNAL_H
+#define PV_GEO_LABELS_INTERNAL_H
+
+#include <stddef.h>
+
+#include "geo/labels.h"
+#include "geo/transform.h"
+
+/* Points of a ring, or the single points of a point label, in photo pixels. A ring closes itself. */
+typedef struct pv_ring {
+    size_t first; /* in pv_labels.point */
+    size_t n;
+    int is_points;
+} pv_ring;
+
+typedef struct pv_shape {
+    size_t first_ring, n_rings;
+    double x0, y0, x1, y1; /* bounds, photo pixels */
+} pv_shape;
+
+/* A run of pixels [x0, x1) of row y inside one label. */
+typedef struct pv_span {
+    int64_t y, x0, x1;
+    size_t label;
+} pv_span;
+
+struct pv_labels {
+    int width_px, height_px;
+    size_t n, cap_label, cap_shape;
+    pv_label *label;
+    pv_shape *shape; /* as label */
+    pv_ring *ring;
+    size_t n_rings, cap_rings;
+    pv_point *point;
+    size_t n_points, cap_points;
+    char **report;
+    size_t n_report, cap_report;
+    /* Scratch of one burn; kept because a scan burns thousands of windows. */
+    pv_span *span;
+    size_t n_spans, cap_spans;
+};
+
+/* Adds a line for the operator. */
+PV_MUST pv_status pv_labels_say(pv_labels *labels, pv_err *err, const char *fmt, ...) PV_PRINTF(3, 4);
+
+/* label_read.c: fills the list from a file, sorted, boxes set; features that cannot be used are reported. */
+PV_MUST pv_status pv_labels_read(pv_labels *labels, const char *path, const char *class_field, const char *fold_field, const pv_photo_facts *photo,
+                                 pv_err *err);
+
+/* label_burn.c: the spans of one label in a window of work pixels, appended to labels->span, sorted by row and x. */
+PV_MUST pv_status pv_label_spans(pv_labels *labels, size_t i, pv_rect window, int fx, int fy, pv_err *err);
+
+/* label_burn.c: for every label its pixels in the photo and how many of them lie in other labels too; [n] each. */
+PV_MUST pv_status pv_labels_overlaps(pv_labels *labels, int64_t *pixels, int64_t *shared, pv_err *err);
+
+#endif

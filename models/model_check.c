@@ -1,0 +1,94 @@
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "models/model.h"
+#include "models/names.h"
+
+#include "base/banned.h"
+
+static int pv_field_fine(const char *s, size_t size, int lines)
+{
+    size_t n = strnlen(s, size);
+    return n < size && pv_text_fine(s, n, lines);
+}
+
+static pv_status pv_check_words(const pv_model *m, pv_err *err)
+{
+    size_t n = strnlen(m->name, sizeof m->name);
+    if (!pv_name_fine(m->name)) return pv_fail(err, PV_MODEL, "the model's name is empty, too long or has control characters");
+    for (size_t i = 0; i < n; i++)
+        if ((unsigned char)m->name[i] >= 0x80) return pv_fail(err, PV_MODEL, "the model's name '%s' is not ASCII", m->name);
+    if (strncmp(m->kind, "photo", sizeof m->kind) != 0 && strncmp(m->kind, "table", sizeof m->kind) != 0)
+        return pv_fail(err, PV_MODEL, "the model's kind is neither 'photo' nor 'table'");
+    if (m->normalise[0] == '\0' || !pv_field_fine(m->normalise, sizeof m->normalise, 0))
+        return pv_fail(err, PV_MODEL, "the model's rule of normalisation is empty or not text");
+    if (!pv_field_fine(m->summary, sizeof m->summary, 1) || !pv_field_fine(m->licence, sizeof m->licence, 1) ||
+        !pv_field_fine(m->trained_on, sizeof m->trained_on, 1))
+        return pv_fail(err, PV_MODEL, "the model's summary, licence or list of training data is not UTF-8 text");
+    return PV_OK;
+}
+
+static pv_status pv_check_edges(const pv_model *m, pv_err *err)
+{
+    for (int c = 0; c < m->n_columns; c++) {
+        for (int e = 1; e < m->n_edges[c]; e++)
+            if (m->edge[c][e] <= m->edge[c][e - 1]) return pv_fail(err, PV_MODEL, "the edges of column '%s' do not rise", m->column[c]);
+    }
+    return PV_OK;
+}
+
+/* Scores are summed in int16: the worst rows must fit. */
+static pv_status pv_check_range(const pv_model *m, pv_err *err)
+{
+    for (int k = 0; k < m->n_classes; k++) {
+        int low = m->bias[k], high = m->bias[k];
+        for (int t = 0; t < m->n_trees; t++) {
+            const int8_t *leaf = m->leaf + ((size_t)t * (size_t)m->n_classes + (size_t)k) * PV_TREE_LEAVES;
+            int worst = leaf[0], best = leaf[0];
+            for (int i = 1; i < PV_TREE_LEAVES; i++) {
+                if (leaf[i] < worst) worst = leaf[i];
+                if (leaf[i] > best) best = leaf[i];
+            }
+            low += worst;
+            high += best;
+        }
+        if (low < INT16_MIN || high > INT16_MAX)
+            return pv_fail(err, PV_MODEL, "the scores of class '%s' can leave 16 bits (%d to %d)", m->class_name[k], low, high);
+    }
+    return PV_OK;
+}
+
+static pv_status pv_check_counts(const pv_model *m, pv_err *err)
+{
+    if (m->n_classes < 2 || m->n_classes > PV_MAX_CLASSES) return pv_fail(err, PV_MODEL, "%d classes: a model has 2 to 64", m->n_classes);
+    if (m->n_columns < 1 || m->n_columns > PV_MAX_COLUMNS) return pv_fail(err, PV_MODEL, "%d columns: a model has 1 to 256", m->n_columns);
+    if (m->n_trees < 0 || m->n_trees > PV_MAX_TREES) return pv_fail(err, PV_MODEL, "%d trees: a model has at most 250", m->n_trees);
+    if (m->n_bands < 0 || m->n_bands > 16) return pv_fail(err, PV_MODEL, "%d bands: a model has at most 16", m->n_bands);
+    for (int k = 0; k < m->n_classes; k++)
+        if (m->is_target[k] > 1) return pv_fail(err, PV_MODEL, "class %d is neither a target nor none", k + 1);
+    if (m->threshold_high < 0 || m->threshold_high > 254 || m->threshold_low < 0 || m->threshold_low > m->threshold_high)
+        return pv_fail(err, PV_MODEL, "the thresholds %d and %d are not 0 <= low <= high <= 254", m->threshold_low, m->threshold_high);
+    return PV_OK;
+}
+
+pv_status pv_model_check(const pv_model *m, pv_err *err)
+{
+    pv_status st = PV_OK;
+    PV_TRY(pv_check_counts(m, err));
+    PV_TRY(pv_check_words(m, err));
+    if (!isfinite(m->gsd_m) || m->gsd_m < 0 || m->gsd_m > 1000 || (m->gsd_m > 0) != (m->kind[0] == 'p'))
+        PV_TRY(pv_fail(err, PV_MODEL, "the model's pixel size is not right for its kind: 'photo' has metres per pixel, 'table' has 0"));
+    PV_TRY(pv_names_check("band", m->n_bands, m->band, PV_MODEL, err));
+    PV_TRY(pv_names_check("class", m->n_classes, (const char(*)[PV_NAME])m->class_name, PV_MODEL, err));
+    PV_TRY(pv_names_check("column", m->n_columns, (const char(*)[PV_NAME])m->column, PV_MODEL, err));
+    PV_TRY(pv_check_edges(m, err));
+    for (int t = 0; t < m->n_trees; t++) {
+        for (int d = 0; d < PV_TREE_MAX_DEPTH; d++)
+            if (m->tree[t].column[d] >= m->n_columns)
+                PV_TRY(pv_fail(err, PV_MODEL, "tree %d asks for column %d of %d", t + 1, m->tree[t].column[d] + 1, m->n_columns));
+    }
+    PV_TRY(pv_check_range(m, err));
+out:
+    return st;
+}

@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# The file size limit as a small disk: exit 13 with the path, no output, no temporary, an older output untouched.
+. "$(dirname "$0")/../lib.bash"
+make_fixture
+mkdir "$work/out"
+"$papaver" scan "$fixture/photo.tif" --model "$fixture/model.pvm" --quiet -o "$work/want.geojson" --prob "$work/want.tif"
+need=$((($(stat -c %s "$work/want.geojson") + $(stat -c %s "$work/want.tif")) / 1024))
+echo old >"$work/old.geojson"
+for kib in 0 1 2 4 8 16 $((need / 2)) $((need * 2 + 64)); do
+    for what in hotspots prob; do
+        rm -rf "$work/out"
+        mkdir "$work/out"
+        cp "$work/old.geojson" "$work/out/h.geojson"
+        code=0
+        extra=
+        if [ $what = prob ]; then extra="--prob $work/out/p.tif"; fi
+        # shellcheck disable=SC2086
+        (ulimit -f "$kib"; trap '' XFSZ; exec "$papaver" scan "$fixture/photo.tif" --model "$fixture/model.pvm" --quiet --overwrite -o "$work/out/h.geojson" $extra) \
+            >"$work/log" 2>&1 || code=$?
+        checks=$((checks + 1))
+        wrong=
+        case $code in
+        0) cmp -s "$work/want.geojson" "$work/out/h.geojson" || wrong="exit 0, but other bytes" ;;
+        13)
+            cmp -s "$work/old.geojson" "$work/out/h.geojson" || wrong="the old file is gone"
+            grep -q "$work/out" "$work/log" || wrong="the message names no path: $(cat "$work/log")"
+            ;;
+        *) wrong="exit $code: $(head -c 300 "$work/log")" ;;
+        esac
+        if ls -A "$work/out" | grep -q '\.tmp$'; then wrong="a temporary file stayed"; fi
+        if [ -n "$wrong" ]; then
+            failures=$((failures + 1))
+            echo "FAILED: limit of $kib KiB, $what: $wrong"
+        fi
+    done
+done
+finish

@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# A scan that is killed leaves no output and no half of one; a scan that is asked to stop ends with 16; the same command then succeeds.
+. "$(dirname "$0")/../lib.bash"
+make_fixture
+"$tools/make_photo" "$work/photo.tif" --size 3500x2500
+mkdir "$work/out"
+scan() { "$papaver" scan "$work/photo.tif" --model "$fixture/model.pvm" --threads 1 --quiet -o "$work/out/h.geojson" --prob "$work/out/p.tif"; }
+start=$(date +%s%N)
+scan
+length=$((($(date +%s%N) - start) / 1000000))
+echo "an undisturbed scan takes $length ms"
+sha256sum "$work"/out/h.geojson "$work"/out/p.tif >"$work/want"
+stopped=0
+for signal in KILL TERM INT TERM KILL TERM; do
+    for share in 2 10 30 55 80 97; do
+        rm -rf "$work/out"
+        mkdir "$work/out"
+        scan >"$work/log" 2>&1 &
+        child=$!
+        sleep "$(awk -v l=$length -v s=$share 'BEGIN { printf "%.3f", l * s / 100000 }')"
+        kill -$signal $child 2>/dev/null || true
+        code=0
+        wait $child 2>/dev/null || code=$?
+        checks=$((checks + 1))
+        wrong=
+        if [ $code -eq 0 ]; then
+            sha256sum --quiet -c "$work/want" >/dev/null 2>&1 || wrong="exit 0 with other bytes"
+        else
+            case $signal:$code in
+            KILL:137) ;;
+            # INT does not reach a background job of a script unless the program installs its own handler.
+            TERM:16 | INT:16) stopped=$((stopped + 1)) ;;
+            *:*) wrong="exit $code after $signal: $(head -c 300 "$work/log")" ;;
+            esac
+            # The hotspots file is published last.
+            [ ! -e "$work/out/h.geojson" ] || wrong="exit $code, but the hotspots file is there"
+            if [ $signal != KILL ] && ls -A "$work/out" | grep -q '\.tmp$'; then wrong="a temporary file stayed: $(ls -A "$work/out")"; fi
+            if [ -e "$work/out/p.tif" ] && ! gdal_translate -q -of MEM "$work/out/p.tif" /dev/null 2>/dev/null && ! gdalinfo -checksum "$work/out/p.tif" >/dev/null 2>&1; then
+                wrong="half a probability picture"
+            fi
+        fi
+        if [ -n "$wrong" ]; then
+            failures=$((failures + 1))
+            echo "FAILED: $signal at $share %: $wrong"
+        fi
+    done
+done
+ok "some scans were stopped in time to say 16" test $stopped -gt 3
+rm -rf "$work/out"
+mkdir "$work/out"
+scan
+ok "the same command afterwards gives the same bytes" sha256sum --quiet -c "$work/want"
+finish
