@@ -75,6 +75,8 @@ pv_status pv_feature_scratch_new(pv_feature_scratch **out, const pv_feature_plan
     pv_status st = PV_OK;
     pv_feature_scratch *s = NULL;
     if (core_w < 1 || core_h < 1) return pv_fail(err, PV_BUG, "feature scratch of %d x %d pixels", core_w, core_h);
+    if (pv_feature_scratch_bytes(plan, core_w, core_h) >= INT64_MAX / 2)
+        return pv_fail(err, PV_NOMEM, "feature scratch: a tile of %d x %d pixels is more than memory can hold", core_w, core_h);
     PV_TRY(pv_alloc(&s, 1, sizeof *s, "feature scratch", err));
     PV_TRY(pv_alloc(&s->block, scratch_layout(plan, NULL, core_w, core_h, NULL), 1, "feature scratch", err));
     scratch_layout(plan, s, core_w, core_h, s->block);

@@ -6,11 +6,17 @@
  *     ndvi_mean_0.50m       mean over the valid pixels of the window
  *     ndvi_sd_0.50m         standard deviation (population), floor of the exact root
  *     ndvi_diff_0.30m_1.50m 32768 + (mean over the first - mean over the second) / 2: contrast to the surroundings
- * Windows become odd numbers of working pixels (at least 3) by the working GSD along x and along y; they are clipped at the photo's edge and count valid
- * pixels only. So a column's value depends on the photo and the place alone, never on tiles or threads.
+ *     ndvi_max_0.50m        largest value (ndvi_min_0.50m: smallest)
+ *     ndvi_edge_0.50m       mean of half the sum of the differences to the right and the lower valid neighbour: texture
+ *     ndvi_share3of8_0.50m  65535 * share of the pixels whose value lies in the third eighth of 0..65535: local histogram
+ * All divisions are cut to the integer below. A name that is no channel is a band of that name. No window over a circular channel (hue).
+ *
+ * A window of w metres has 2 h + 1 working pixels, h = max(1, floor(w / (2 GSD) + 1e-6)), at most 127, by the GSD along x and along y; it is
+ * clipped at the photo's edge and counts valid pixels only. So a column's value depends on the photo and the place alone, never on tiles or threads.
  *
  * Normalisation (model.normalise): "none", or "percentile": each band is stretched so that the photo's dark and bright ends
- * (pv_radiometry) meet fixed values before any channel is computed.
+ * (pv_radiometry) meet 3277 (5 %) and 52428 (80 %) before any channel is computed; floor, held in 0..65535; a band whose bright end is not above
+ * its dark end stays as it is.
  *
  * Threads: a plan is read-only after making; scratch belongs to one worker. Errors: PV_MODEL when a column's bands are not in the photo (both lists). */
 #ifndef PV_PIPELINE_FEATURES_H
