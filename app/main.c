@@ -1,6 +1,21 @@
+#include "app/command.h"
+#include "app/say.h"
 #include "base/err.h"
+#include "geo/gdal_door.h"
+#include "vision/picture.h"
 
-int main(void)
+#include "base/banned.h"
+
+int main(int argc, char **argv)
 {
-    return pv_exit_code(PV_OK);
+    pv_err err = {0};
+    pv_status st = pv_geo_start(&err);
+    if (st != PV_OK) {
+        pv_say_error("%s", err.text);
+        return pv_exit_code(st);
+    }
+    pv_vision_start();
+    int code = pv_app_run(argc, argv);
+    pv_geo_stop();
+    return code;
 }

@@ -19,7 +19,9 @@ typedef struct pv_band_hint {
     const char *colour;        /* GDAL's colour interpretation: "Red" "Gray" "Alpha" "Undefined" ... */
 } pv_band_hint;
 
-/* Names n file bands. is_alpha[k] = 1 where the hint (colour "Alpha", or "alpha" in --bands) says that it is no data band.
+/* Names n file bands. is_alpha[k] = 1 where colour "Alpha", a description like "alpha" or "mask", or "alpha" in --bands says that it is no data band
+ * (its name is "alpha"); a declared alpha that --bands leaves out stays alpha, one that --bands names otherwise becomes data. Colour interpretation
+ * names bands only where it contradicts no stronger source anywhere in the file.
  * band[k].file_band is k + 1. Bands that --bands leaves out of its list are unnamed only if the option is NULL; else they are left out: skip[k] = 1. */
 PV_MUST pv_status pv_bands_name(int n, const pv_band_hint *hint, const char *bands_option, pv_band *band, int *is_alpha, int *skip, pv_err *err);
 

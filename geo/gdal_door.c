@@ -76,13 +76,18 @@ const char *pv_geo_versions(void)
                TIFFLIB_MAJOR_VERSION) "." PV_TEXT_OF_(TIFFLIB_MINOR_VERSION) "." PV_TEXT_OF_(TIFFLIB_MICRO_VERSION);
 }
 
+int pv_gdal_is_damage(const char *text)
+{
+    return strstr(text, "Corrupt JPEG") != NULL || strstr(text, "remature end") != NULL;
+}
+
 static void CPL_STDCALL pv_gdal_hear(CPLErr level, CPLErrorNum number, const char *text)
 {
     (void)number;
     pv_gdal_watch *watch = CPLGetErrorHandlerUserData();
     if (watch == NULL || level < CE_Warning || text == NULL) return;
     int failure = level >= CE_Failure;
-    if (!failure && strstr(text, "JPEGLib") != NULL) watch->damage++;
+    if (!failure && strstr(text, "JPEGLib") != NULL && pv_gdal_is_damage(text)) watch->damage++;
     if (watch->text[0] == '\0' || (failure && watch->failures == 0)) (void)snprintf(watch->text, sizeof watch->text, "%s", text);
     if (failure) watch->failures++;
 }

@@ -31,4 +31,7 @@ PV_MUST pv_status pv_gdal_end(pv_gdal_watch *watch, int ok, pv_status st, const 
 /* Ends a watch whose complaints are of no interest (an attempt that may fail); 1 when ok and nothing failed. */
 int pv_gdal_end_quiet(pv_gdal_watch *watch, int ok);
 
+/* 1 when a JPEG decoder's warning says that the data are broken (it then invents pixels and reports success). */
+int pv_gdal_is_damage(const char *text);
+
 #endif

@@ -399,7 +399,8 @@ out:
 
 static pv_status pv_labels_file(GDALDatasetH *out, const char *path, pv_err *err)
 {
-    static const char *const drivers[] = {"GeoJSON", "GPKG", "ESRI Shapefile", "LIBKML", "KML", NULL};
+    /* The plain KML driver knows only name and description; it stands in where this GDAL was built without libkml. */
+    const char *const drivers[] = {"GeoJSON", "GPKG", "ESRI Shapefile", GDALGetDriverByName("LIBKML") != NULL ? "LIBKML" : "KML", NULL};
     pv_status st = PV_OK;
     struct stat s;
     pv_gdal_watch watch;

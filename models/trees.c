@@ -8,12 +8,12 @@
 enum { LANES = 8, TREES = 8, GROUPS = (PV_MAX_CLASSES + LANES - 1) / LANES, BLOCK = 64 };
 typedef int16_t pv_lanes __attribute__((vector_size(16)));
 
-/* exp(-a) * 2^32 for a = 0..21 and exp(-b / 128) * 2^31 for b = 0..127, rounded to nearest, from 60 decimal digits. Their product, rounded once
- * more, is within one unit of the truth. */
-static const uint64_t whole[22] = {
-    4294967296ull, 1580030169u, 581260615u, 213833830u, 78665070u, 28939262u, 10646160u, 3916503u, 1440801u, 530041u, 194991u,
-    71733u,        26389u,      9708u,      3571u,      1314u,     483u,      178u,      65u,      24u,      9u,      3u,
-};
+/* exp(-a) for a = 0..21 as whole[a] / 2^shift[a], and exp(-b / 128) * 2^31 for b = 0..127, rounded to nearest, from 60 decimal digits. Their product, rounded
+ * once more, is within one unit of the truth and never rises with d. */
+static const uint32_t whole[22] = {2147483648u, 3160060337u, 2325042462u, 3421341286u, 2517282241u, 3704225536u, 2725416841u, 4010499297u,
+                                   2950760481u, 2171048233u, 3194736043u, 2350555420u, 3458884058u, 2544904669u, 3744872430u, 2755323153u,
+                                   4054506967u, 2983139515u, 2194871395u, 3229792249u, 2376348336u, 3496838791u};
+static const uint8_t shift[22] = {31, 33, 34, 36, 37, 39, 40, 42, 43, 44, 46, 47, 49, 50, 52, 53, 55, 56, 57, 59, 60, 62};
 static const uint32_t part[128] = {
     2147483648u, 2130771798u, 2114190000u, 2097737243u, 2081412522u, 2065214841u, 2049143212u, 2033196653u, 2017374191u, 2001674861u, 1986097703u,
     1970641768u, 1955306112u, 1940089800u, 1924991901u, 1910011495u, 1895147668u, 1880399512u, 1865766126u, 1851246619u, 1836840104u, 1822545701u,
@@ -32,7 +32,8 @@ static const uint32_t part[128] = {
 uint32_t pv_softmax_exp(int d)
 {
     if (d >= 2816) return 0;
-    return (uint32_t)((whole[d >> 7] * part[d & 127] + (1ull << 31)) >> 32);
+    int a = d >> 7;
+    return (uint32_t)(((uint64_t)whole[a] * part[d & 127] + (1ull << (shift[a] - 1))) >> shift[a]);
 }
 
 /* index[i] = the leaf of row i. Whole blocks have a constant length so that the compiler uses its widest compares. */

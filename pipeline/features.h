@@ -35,7 +35,7 @@ PV_MUST pv_status pv_feature_plan_new_for_bands(pv_feature_plan **out, int n_col
                                                 const char (*band)[PV_NAME], pv_err *err);
 void pv_feature_plan_free(pv_feature_plan *plan);
 
-/* Working pixels that must be read around a core. */
+/* Working pixels that must be read around a core, for the columns and for pv_quality_mark(). */
 void pv_feature_plan_halo(const pv_feature_plan *plan, int *halo_x_px, int *halo_y_px);
 /* Bands to read: n and their indices in facts->band, in the order in which pv_features_compute() expects the planes. Borrowed. */
 int pv_feature_plan_bands(const pv_feature_plan *plan, const int **band_index);

@@ -114,7 +114,7 @@ pv_status pv_column_parse(pv_column_name *out, const char *name, pv_err *err)
 
 int pv_window_half(int64_t window_dm, double gsd_m)
 {
-    double half = floor((double)window_dm / 1e4 / (2.0 * gsd_m));
+    double half = floor((double)window_dm / 1e4 / (2.0 * gsd_m) + 1e-6); /* 0.50 m of 0.05 m is 5, not 4.9999 */
     return half < 1.0 ? 1 : half > 1e6 ? 1000000 : (int)half;
 }
 

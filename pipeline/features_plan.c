@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "pipeline/features_internal.h"
+#include "pipeline/quality.h"
 
 #include "base/banned.h"
 
@@ -195,6 +196,11 @@ static pv_status plan_new(pv_feature_plan **out, int n_columns, const char (*col
     PV_TRY(pv_alloc(&plan->column, n, sizeof *plan->column, "feature plan", err));
     PV_TRY(bind_bands(plan, n_columns, column, o, need, err));
     for (int i = 0; i < n_columns; i++) PV_TRY(plan_column(plan, column[i], (const char(*)[PV_NAME])need, gsd_x_m, gsd_y_m, err));
+    if (gsd_x_m > 0.0 && gsd_y_m > 0.0) {
+        /* The light around a pixel is judged on the same planes. */
+        plan->halo_x = pv_max(plan->halo_x, pv_quality_half(gsd_x_m));
+        plan->halo_y = pv_max(plan->halo_y, pv_quality_half(gsd_y_m));
+    }
     if (stretch != NULL) PV_TRY(plan_stretch(plan, stretch, err));
     *out = plan;
     plan = NULL;

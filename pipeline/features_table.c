@@ -104,37 +104,36 @@ static void vari(const uint16_t *const *band, size_t n, uint16_t *restrict out)
     const uint16_t *restrict a = band[0], *restrict b = band[1], *restrict c = band[2];
     for (size_t i = 0; i < n; i++) {
         int s = a[i] + b[i] - c[i], d = a[i] - b[i];
-        int den = s > 0 ? s : 1;
-        int held = d > den ? den : d < -den ? -den : d;
+        int den = s > 0 ? s : 1, top = d > den ? den : d, held = top < -den ? -den : top;
         double num = 32768.0 * den + 32767.0 * (s > 0 ? held : 0);
         out[i] = quotient(num, den);
     }
 }
 
 /* Of red, green, blue: 0 red, 21845 green, 43690 blue; greys are 0. */
-static uint16_t hue_of(int r, int g, int b)
+static inline int hue_of(int r, int g, int b)
 {
     int top = max3(r, g, b), d = top - min3(r, g, b);
-    if (d == 0) return 0;
-    int turn = top == r ? g - b : top == g ? 2 * d + b - r : 4 * d + r - g;
-    if (turn < 0) turn += 6 * d;
-    return (uint16_t)((int64_t)turn * 65536 / (6 * (int64_t)d));
+    int in_r = -(top == r), in_g = -(top == g) & ~in_r; /* masks: no jump that data decides */
+    int turn = (in_r & (g - b)) | (in_g & (2 * d + b - r)) | (~(in_r | in_g) & (4 * d + r - g));
+    turn += 6 * d & -(turn < 0);
+    return (int)(65536.0 * turn / (d == 0 ? 1.0 : 6.0 * d));
 }
 
 static void hue(const uint16_t *const *band, size_t n, uint16_t *restrict out)
 {
-    for (size_t i = 0; i < n; i++) out[i] = hue_of(band[0][i], band[1][i], band[2][i]);
+    const uint16_t *restrict r = band[0], *restrict g = band[1], *restrict b = band[2];
+    for (size_t i = 0; i < n; i++) out[i] = (uint16_t)hue_of(r[i], g[i], b[i]);
 }
 
 static void hue_red(const uint16_t *const *band, size_t n, uint16_t *restrict out)
 {
     const uint16_t *restrict red = band[0], *restrict green = band[1], *restrict blue = band[2];
     for (size_t i = 0; i < n; i++) {
-        int r = red[i], g = green[i], b = blue[i];
-        int h = hue_of(r, g, b);
-        int away = h > 32768 ? 65536 - h : h;
-        int grey = r == g && g == b;
-        out[i] = (uint16_t)(grey ? PV_MIDDLE : away == 32768 ? 65535 : 2 * away);
+        int r = red[i], g = green[i], b = blue[i], h = hue_of(r, g, b);
+        int away = h > 32768 ? 2 * (65536 - h) : 2 * h;
+        int held = away > 65535 ? 65535 : away;
+        out[i] = (uint16_t)((r ^ g) | (g ^ b) ? held : PV_MIDDLE);
     }
 }
 
@@ -195,9 +194,10 @@ static void position(const uint16_t *const *band, size_t n, uint16_t *restrict o
 {
     const uint16_t *restrict a = band[0], *restrict b = band[1], *restrict c = band[2];
     for (size_t i = 0; i < n; i++) {
-        int den = c[i] - a[i], d = b[i] - a[i];
-        int held = d < 0 ? 0 : d > den ? den : d;
-        out[i] = quotient(den > 0 ? 65535.0 * held : 32768.0, den > 0 ? den : 1.0);
+        int span = c[i] - a[i], d = b[i] - a[i], low = d < 0 ? 0 : d, held = low > span ? span : low;
+        int den = span > 0 ? span : 1;
+        double num = 65535.0 * held;
+        out[i] = quotient(span > 0 ? num : 32768.0, den);
     }
 }
 

@@ -1,4 +1,4 @@
-/* Hotspots: patches with a place on the Earth, and the file hotspots.geojson (docs/formats/hotspots.md).
+/* Hotspots: patches with a place on the Earth, and the file hotspots.geojson (docs/formats/hotspots.md says what every member means).
  *
  * A hotspot's text is made once, when its patch closes, and kept; the file is sorted and written at the end, whole or not at all. Merging
  * shards keeps those texts byte for byte. Reals have a fixed number of decimals; nothing depends on the locale.
@@ -39,10 +39,10 @@ typedef struct pv_photo_record {
 typedef struct pv_hotspot {
     char id[17];                /* stable: from the photo's name and place, the model and the patch's first pixel; same on a re-run */
     int photo;                  /* index into the list of photos */
-    double prob_mean, prob_max; /* 0..1 */
-    double area_m2;
-    double bbox[4]; /* west south east north, degrees, as printed */
-    char *json;     /* the whole Feature, one line, owned */
+    double prob_mean, prob_max; /* 0..1, rounded as printed: sorting by them is sorting by the text */
+    double area_m2;             /* as printed */
+    double bbox[4];             /* west south east north, degrees, as printed */
+    char *json;                 /* the whole Feature, one line, owned */
 } pv_hotspot;
 
 typedef struct pv_hotspots {
@@ -54,6 +54,11 @@ typedef struct pv_hotspots {
 
 void pv_hotspots_release(pv_hotspots *h);
 
+/* Appends a photo (coverage zero until it is scanned, n_hotspots 0); *index is what pv_hotspot_context.photo wants. */
+PV_MUST pv_status pv_hotspots_add_photo(pv_hotspots *h, const pv_photo_record *record, int *index, pv_err *err);
+/* Takes back all hotspots of a photo that failed half-way. */
+void pv_hotspots_drop(pv_hotspots *h, int photo);
+
 /* What stays the same for all patches of a photo while they are placed. All borrowed. */
 typedef struct pv_hotspot_context {
     const pv_photo_facts *facts;
@@ -64,13 +69,16 @@ typedef struct pv_hotspot_context {
     int photo; /* index in pv_hotspots.photo */
 } pv_hotspot_context;
 
-/* Places a patch and appends it, unless its ground area is below min_area_m2 (*kept = 0). */
+/* Places a patch and appends it, unless its ground area is below min_area_m2 (*kept = 0). Counts it in the photo's n_hotspots.
+ * The area is the sum over its pixels (working pixels at the photo's right and lower edge count as far as they are inside). A patch without runs or with
+ * more than a million corners gets its bounding box as geometry and says so ("outline":"box"); its pixels and probabilities stay exact.
+ * PV_INPUT when the patch crosses the 180th meridian: such photos must be cut there. */
 PV_MUST pv_status pv_hotspots_add(pv_hotspots *h, const pv_hotspot_context *c, const pv_patch *patch, int *kept, pv_err *err);
 
 /* What a run says of itself in the file. */
 typedef struct pv_run_facts {
     const char *version; /* "papaver 0.1.0" */
-    char run_id[17];     /* from photos, options and model: the same on a re-run */
+    char run_id[17];     /* for callers that show it: pv_run_id(). Printing and merging find it themselves */
     char model_id[17];
     char model_name[PV_NAME];
     int shard, shards; /* 1, 1 for a whole run */
@@ -79,11 +87,18 @@ typedef struct pv_run_facts {
     double min_area_m2;
 } pv_run_facts;
 
-/* Sorts (photos by name; hotspots by falling prob_mean, then prob_max, area, id) and prints the whole file. */
+/* The first 16 hex digits of the SHA-256 of model id, thresholds, smallest area and the names and hashes of all photos, sorted: the same on a re-run and
+ * for merged shards, whatever the order. Of a shard: of its own photos. */
+PV_MUST pv_status pv_run_id(char id[17], const pv_run_facts *run, size_t n_photos, const pv_photo_record *photo, pv_err *err);
+
+/* Sorts (photos by name; hotspots by falling prob_mean, then prob_max, area, id) and prints the whole file into out, whose
+ * former content is replaced. pv_hotspot.photo follows its photo. */
 PV_MUST pv_status pv_hotspots_print(pv_hotspots *h, const pv_run_facts *run, pv_text *out, pv_err *err);
 
 /* Joins shards to the bytes that one run would have written. parts: n texts of files that pv_hotspots_print() made, part_name for messages.
- * Missing shards are named in `missing` ("2, 5"), empty when complete. PV_INPUT when parts disagree on model or options. */
+ * Missing shards are named in `missing` ("2, 5"), empty when complete; the file then says so too ("shard":{"index":null,"of":7,"missing":[2,5]}).
+ * PV_INPUT, with the part's name, when a part is damaged or not ours, is there twice, has a photo that another part has too, or disagrees with the first
+ * part on version, model or options. Times are summed, or null when one is. */
 PV_MUST pv_status pv_hotspots_merge(pv_text *out, int n, const char *const *part, const char *const *part_name, pv_text *missing, pv_err *err);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "models/trees.h"
+#include "pipeline/quality.h"
 
 #include "base/banned.h"
 
@@ -41,7 +42,7 @@ pv_status pv_work_grid_of(pv_work_grid *out, const pv_photo_facts *facts, double
 
 /* Elements of every array of a tile. */
 typedef struct tile_sizes {
-    size_t band, valid, code, prob, photo_band, photo_valid, score;
+    size_t band, valid, code, prob, photo_band, photo_valid, score, quality;
     int ok; /* 0 = more than memory can hold */
 } tile_sizes;
 
@@ -74,6 +75,7 @@ static tile_sizes sizes_of(const pv_feature_plan *plan, const pv_work_grid *grid
         s.code = product(core, (size_t)model->n_columns, &s.ok);
         s.prob = core;
         s.score = (size_t)model->n_classes * PV_BATCH;
+        s.quality = pv_quality_scratch((int)w);
     }
     if (grid->fx > 1 || grid->fy > 1) {
         size_t rows = h < (size_t)chunk_rows(grid) ? h : (size_t)chunk_rows(grid);
@@ -89,7 +91,7 @@ int64_t pv_tile_bytes(const pv_feature_plan *plan, const pv_work_grid *grid, con
     tile_sizes s = sizes_of(plan, grid, model, w, h);
     int64_t features = pv_feature_scratch_bytes(plan, w, h);
     if (!s.ok || features > INT64_MAX / 8) return INT64_MAX / 8;
-    size_t bytes = sizeof(pv_tile) + 2 * s.band + s.valid + s.code + 2 * s.prob + 2 * s.photo_band + s.photo_valid + 2 * s.score;
+    size_t bytes = sizeof(pv_tile) + 2 * s.band + s.valid + s.code + 2 * s.prob + 2 * s.photo_band + s.photo_valid + 2 * s.score + 4 * s.quality;
     return (int64_t)bytes + features;
 }
 
@@ -111,6 +113,7 @@ pv_status pv_tile_new(pv_tile **out, const pv_feature_plan *plan, const pv_work_
         PV_TRY(pv_alloc(&t->prob, s.prob, 1, "tile probabilities", err));
         PV_TRY(pv_alloc(&t->best, s.prob, 1, "tile classes", err));
         PV_TRY(pv_alloc(&t->score, s.score, sizeof *t->score, "tile scores", err));
+        PV_TRY(pv_alloc(&t->quality, s.quality, sizeof *t->quality, "tile light", err));
     }
     if (s.photo_valid > 0) {
         PV_TRY(pv_alloc(&t->photo_band, s.photo_band, sizeof *t->photo_band, "tile photo bands", err));
@@ -138,6 +141,7 @@ void pv_tile_free(pv_tile *tile)
     pv_free(tile->photo_band);
     pv_free(tile->photo_valid);
     pv_free(tile->score);
+    pv_free(tile->quality);
     pv_feature_scratch_free(tile->features);
     pv_free(tile);
 }
@@ -187,6 +191,8 @@ pv_status pv_tile_read(pv_tile *tile, pv_rect core, pv_photo *photo, const pv_fe
     assert(core.w <= tile->max_w && core.h <= tile->max_h && pv_rect_contains((pv_rect){0, 0, grid->w, grid->h}, core));
     pv_feature_plan_halo(plan, &hx, &hy);
     tile->core = core;
+    tile->half_x = pv_quality_half(grid->gsd_x_m);
+    tile->half_y = pv_quality_half(grid->gsd_y_m);
     tile->read = pv_rect_intersect(pv_rect_grow(core, hx, hy), (pv_rect){0, 0, grid->w, grid->h});
     pv_rect cells = {core.x * grid->fx, core.y * grid->fy, core.w * grid->fx, core.h * grid->fy};
     if (pv_photo_is_empty(photo, cells)) {
@@ -211,44 +217,54 @@ static void code_column(void *user, int column, const uint16_t *values)
     for (size_t i = 0; i < n; i++) code[i] = table[values[i]];
 }
 
-/* Unknown everywhere, by the reason. Returns 1 when some pixel of the core is valid. */
-static int mark_unknown(pv_tile *t)
+/* Unknown everywhere, by the reason; 0 where the trees must be asked. Returns 1 when there is such a pixel. prob serves as the plane of
+ * unusable pixels until it is written. */
+static int mark_unknown(pv_tile *t, int n_bands)
 {
     int any = 0;
+    int dim = pv_quality_mark(t->core, t->read, n_bands, t->band, t->valid, t->half_x, t->half_y, t->quality, t->prob);
     for (int y = 0; y < t->core.h; y++) {
         const uint8_t *ok = t->valid + (size_t)(t->core.y - t->read.y + y) * (size_t)t->read.w + (t->core.x - t->read.x);
         uint8_t *best = t->best + (size_t)y * (size_t)t->core.w, *prob = t->prob + (size_t)y * (size_t)t->core.w;
         for (int x = 0; x < t->core.w; x++) {
-            any |= ok[x] == PV_PIXEL_VALID;
+            int usable = ok[x] == PV_PIXEL_VALID && !(dim && prob[x]);
+            any |= usable;
+            best[x] = usable ? 0 : ok[x] == PV_PIXEL_VALID ? PV_BEST_UNUSABLE : ok[x] == PV_PIXEL_UNREADABLE ? PV_BEST_UNREADABLE : PV_BEST_NODATA;
             prob[x] = PV_PROB_UNKNOWN;
-            best[x] = ok[x] == PV_PIXEL_VALID ? 0 : ok[x] == PV_PIXEL_UNREADABLE ? PV_BEST_UNREADABLE : PV_BEST_NODATA;
         }
     }
     return any;
 }
 
-/* Asks the trees about n pixels from i on, unless none of them is valid. Pixels that are not valid keep what mark_unknown() wrote. */
+/* Asks the trees about n pixels from i on, unless none of them is usable. The others keep what mark_unknown() wrote. */
 static void ask_batch(pv_tile *t, const pv_model *model, size_t i, size_t n)
 {
     const uint8_t *code[PV_MAX_COLUMNS] = {NULL};
     uint8_t prob[PV_BATCH], best[PV_BATCH];
     size_t plane = (size_t)t->core.w * (size_t)t->core.h;
     int any = 0;
-    for (size_t k = 0; k < n; k++) any |= t->best[i + k] < PV_BEST_UNREADABLE;
+    for (size_t k = 0; k < n; k++) any |= t->best[i + k] < PV_BEST_UNUSABLE;
     if (!any) return;
     for (int c = 0; c < model->n_columns; c++) code[c] = t->code + (size_t)c * plane + i;
     pv_trees_ask(model, code, n, t->score, prob, best);
     for (size_t k = 0; k < n; k++) {
-        if (t->best[i + k] >= PV_BEST_UNREADABLE) continue;
+        if (t->best[i + k] >= PV_BEST_UNUSABLE) continue;
         t->best[i + k] = best[k];
         t->prob[i + k] = prob[k];
     }
 }
 
-void pv_tile_classify(pv_tile *tile, const pv_feature_plan *plan, const pv_model *model)
+void pv_tile_features(pv_tile *tile, const pv_feature_plan *plan)
+{
+    const int *index = NULL;
+    int n_bands = pv_feature_plan_bands(plan, &index);
+    tile->any_usable = mark_unknown(tile, n_bands);
+    if (tile->any_usable) pv_features_compute(plan, tile->features, tile->core, tile->read, tile->band, tile->valid, code_column, tile);
+}
+
+void pv_tile_ask(pv_tile *tile, const pv_model *model)
 {
     size_t n = (size_t)tile->core.w * (size_t)tile->core.h;
-    if (!mark_unknown(tile)) return;
-    pv_features_compute(plan, tile->features, tile->core, tile->read, tile->band, tile->valid, code_column, tile);
+    if (!tile->any_usable) return;
     for (size_t i = 0; i < n; i += PV_BATCH) ask_batch(tile, model, i, n - i < PV_BATCH ? n - i : PV_BATCH);
 }

@@ -31,17 +31,20 @@ typedef struct pv_tile {
     uint8_t *valid; /* [read.h][read.w], PV_PIXEL_*; written by the reader only */
     uint8_t *code;  /* [n_columns][core.h][core.w], defined where valid */
     uint8_t *prob;  /* [core.h][core.w], P(target) * 254 rounded; 255 = unknown */
-    uint8_t *best;  /* [core.h][core.w], class index; 255 = no data, 254 = unreadable */
+    uint8_t *best;  /* [core.h][core.w], class index; 255 = no data, 254 = unreadable, 253 = unusable */
     /* scratch */
     uint16_t *photo_band;
     uint8_t *photo_valid;
     uint8_t *code_table; /* [n_columns][65536] borrowed from the runner: the same for all workers */
     int16_t *score;
+    uint32_t *quality;  /* for pv_quality_mark() */
+    int half_x, half_y; /* its window */
+    int any_usable;
     pv_feature_scratch *features;
     int max_w, max_h;
 } pv_tile;
 
-enum { PV_BEST_NODATA = 255, PV_BEST_UNREADABLE = 254 };
+enum { PV_BEST_NODATA = 255, PV_BEST_UNREADABLE = 254, PV_BEST_UNUSABLE = 253 };
 
 /* max_w, max_h: the largest core. model may be NULL (training: no code, prob, best). code_table as above, or NULL with model NULL. */
 PV_MUST pv_status pv_tile_new(pv_tile **out, const pv_feature_plan *plan, const pv_work_grid *grid, const pv_model *model, uint8_t *code_table,
@@ -51,7 +54,9 @@ int64_t pv_tile_bytes(const pv_feature_plan *plan, const pv_work_grid *grid, con
 
 /* Aims at core and reads bands and valid through the worker's own photo handle. */
 PV_MUST pv_status pv_tile_read(pv_tile *tile, pv_rect core, pv_photo *photo, const pv_feature_plan *plan, const pv_work_grid *grid, pv_err *err);
-/* Features, codes, trees: fills code, prob and best. */
-void pv_tile_classify(pv_tile *tile, const pv_feature_plan *plan, const pv_model *model);
+/* Light and features to codes: fills best (0 or why the pixel is unknown), prob (unknown) and code. */
+void pv_tile_features(pv_tile *tile, const pv_feature_plan *plan);
+/* Codes to prob and best, after pv_tile_features(). */
+void pv_tile_ask(pv_tile *tile, const pv_model *model);
 
 #endif

@@ -1,0 +1,90 @@
+/* papaver doctor: is this machine ready? */
+#include "app/command.h"
+#include "app/machine.h"
+#include "app/models_find.h"
+#include "app/options.h"
+#include "app/say.h"
+#include "geo/gdal_door.h"
+#include "vision/picture.h"
+
+#include "base/banned.h"
+
+static const pv_option options[] = {
+    {"json", 0, PV_OPT_FLAG, 0, NULL, NULL, 0, 0, NULL, "print one JSON object"},
+};
+
+static void pv_doctor_words(const pv_found_models *f, const char *folder, int64_t disk, pv_text *out)
+{
+    pv_text_addf(out, "version    %s\nlibraries  %s, %s\nthreads    %d\nfree disk  ", PV_VERSION_TEXT, pv_geo_versions(), pv_vision_version(),
+                 pv_threads_default());
+    if (disk >= 0)
+        pv_text_add_real(out, (double)disk / 1073741824.0, 1);
+    else
+        pv_text_add(out, "?");
+    pv_text_addf(out, " GiB in %s\nmodels     looked for in %s\n", folder, f->where);
+    for (size_t i = 0; i < f->n; i++) {
+        const pv_model *m = f->at[i].model;
+        if (m == NULL) {
+            pv_text_addf(out, "           %s: cannot be used: %s\n", f->at[i].path, f->at[i].reason);
+            continue;
+        }
+        pv_text_addf(out, "           %s: %s (%s), bands", f->at[i].path, m->name, m->id);
+        for (int b = 0; b < m->n_bands; b++) pv_text_addf(out, " %s", m->band[b]);
+        pv_text_add(out, "\n");
+    }
+    if (f->n == 0) pv_text_add(out, "           none found: name one with --model, or learn one with `papaver train`\n");
+}
+
+static void pv_doctor_json(const pv_found_models *f, const char *folder, int64_t disk, pv_text *out)
+{
+    pv_text_addf(out, "{\"version\":\"%s\",\"libraries\":", PV_VERSION_TEXT);
+    pv_text_add_json(out, pv_geo_versions());
+    pv_text_addf(out, ",\"opencv\":\"%s\",\"threads\":%d,\"folder\":", pv_vision_version(), pv_threads_default());
+    pv_text_add_json(out, folder);
+    pv_text_addf(out, ",\"free_bytes\":%lld,\"models\":[", (long long)disk);
+    for (size_t i = 0; i < f->n; i++) {
+        const pv_model *m = f->at[i].model;
+        pv_text_addf(out, "%s{\"path\":", i > 0 ? "," : "");
+        pv_text_add_json(out, f->at[i].path);
+        pv_text_add(out, ",\"name\":");
+        pv_text_add_json(out, m != NULL ? m->name : NULL);
+        pv_text_add(out, ",\"id\":");
+        pv_text_add_json(out, m != NULL ? m->id : NULL);
+        pv_text_add(out, ",\"reason\":");
+        pv_text_add_json(out, m != NULL ? NULL : f->at[i].reason);
+        pv_text_add(out, "}");
+    }
+    pv_text_add(out, "]}\n");
+}
+
+static pv_status run(const pv_args *args, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_found_models found = {0};
+    pv_text out = {0};
+    const char *folder = args->n_inputs > 0 ? args->input[0] : ".";
+    int64_t disk = pv_disk_free(folder);
+    if (disk < 0) PV_TRY(pv_fail(err, PV_IO, "%s: its free space cannot be asked for; is it there?", folder));
+    PV_TRY(pv_models_find(&found, err));
+    if (pv_args_has(args, "json"))
+        pv_doctor_json(&found, folder, disk, &out);
+    else
+        pv_doctor_words(&found, folder, disk, &out);
+    PV_TRY(pv_say(&out, err));
+out:
+    pv_models_release(&found);
+    pv_text_release(&out);
+    return st;
+}
+
+const pv_command pv_command_doctor = {
+    .name = "doctor",
+    .line = "versions, models, threads and free disk of this machine",
+    .inputs = "[FOLDER]",
+    .min_inputs = 0,
+    .max_inputs = 1,
+    .text = "Says what papaver finds on this machine. FOLDER is where outputs are to be written (default: the current one).",
+    .example = "  papaver doctor /data/night\n",
+    PV_OPTIONS(options),
+    .run = run,
+};

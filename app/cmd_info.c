@@ -1,0 +1,232 @@
+/* papaver info: facts of a photo, a model or a hotspots file, in words or as JSON. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "app/command.h"
+#include "app/info.h"
+#include "app/machine.h"
+#include "app/options.h"
+#include "app/say.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/outfile.h"
+#include "models/model_file.h"
+
+#include "base/banned.h"
+
+static const pv_option options[] = {
+    {"plan", 0, PV_OPT_FLAG, 0, NULL, NULL, 0, 0, NULL, "of a photo: the memory that a scan would take at the most"},
+    {"model", 'm', PV_OPT_PATH, 0, "FILE", "the shipped model that fits the bands", 0, 0, NULL, "the model of the plan"},
+    {"threads", 'j', PV_OPT_INT, 0, "threads", "SLURM_CPUS_PER_TASK or the processors there are", 1, 1024, NULL, "workers of the plan"},
+    {"tile", 0, PV_OPT_INT, 0, "pixels", "about 512, whole blocks of the photo", 32, 1000000, NULL, "side of a tile of the plan"},
+    {"bands", 'b', PV_OPT_TEXT, 0, "NAME=K,...", NULL, 0, 0, NULL, "which band is which, as red=1,green=2,nir=4, where a photo leaves a doubt"},
+    {"json", 0, PV_OPT_FLAG, 0, NULL, NULL, 0, 0, NULL, "print one JSON object: {\"files\":[...]}"},
+};
+
+static const size_t PV_HOTSPOTS_BYTES = (size_t)1 << 30;
+
+void pv_info_line(pv_text *out, const char *name, const char *fmt, ...)
+{
+    char value[PV_ERR_TEXT + 256];
+    va_list args;
+    va_start(args, fmt);
+    (void)vsnprintf(value, sizeof value, fmt, args);
+    va_end(args);
+    pv_text_addf(out, "  %-14s %s\n", name, value);
+}
+
+static void pv_model_words(const char *path, const pv_model *m, pv_text *out)
+{
+    pv_text list = {0};
+    if (strncmp(m->trained_on, "synthetic", 9) == 0) pv_text_addf(out, "SYNTHETIC: this model has never seen a real photo\n");
+    pv_text_addf(out, "%s: model %s\n", path, m->name);
+    pv_info_line(out, "id", "%s", m->id);
+    pv_info_line(out, "kind", "learned from %s", strcmp(m->kind, "table") == 0 ? "a table of spectra" : "photos");
+    for (int b = 0; b < m->n_bands; b++) pv_text_addf(&list, "%s%s", b > 0 ? " " : "", m->band[b]);
+    pv_info_line(out, "bands", "%s", pv_text_str(&list));
+    if (m->gsd_m > 0) pv_info_line(out, "working GSD", "%.6g m", m->gsd_m);
+    pv_info_line(out, "normalise", "%s", m->normalise);
+    pv_info_line(out, "trees", "%d on %d columns", m->n_trees, m->n_columns);
+    pv_info_line(out, "thresholds", "%.3f to start a patch, %.3f to grow it", m->threshold_high / 254.0, m->threshold_low / 254.0);
+    for (int c = 0; c < m->n_classes; c++) pv_info_line(out, "class", "%s%s", m->class_name[c], m->is_target[c] ? "   (target)" : "");
+    pv_info_line(out, "trained on", "%s", m->trained_on);
+    pv_info_line(out, "licence", "%s", m->licence);
+    pv_text_addf(out, "  %-14s %s\n", "summary", m->summary);
+    pv_text_release(&list);
+}
+
+/* Names as a JSON array. */
+static void pv_names_json(const char *key, int n, const char (*name)[PV_NAME], pv_text *out)
+{
+    pv_text_addf(out, ",\"%s\":[", key);
+    for (int i = 0; i < n; i++) {
+        if (i > 0) pv_text_add(out, ",");
+        pv_text_add_json(out, name[i]);
+    }
+    pv_text_add(out, "]");
+}
+
+static void pv_model_json(const char *path, const pv_model *m, pv_text *out)
+{
+    const struct {
+        const char *key, *text;
+    } words[] = {{"path", path},
+                 {"id", m->id},
+                 {"name", m->name},
+                 {"model_kind", m->kind},
+                 {"normalise", m->normalise},
+                 {"trained_on", m->trained_on},
+                 {"licence", m->licence},
+                 {"summary", m->summary}};
+    int first = 1;
+    pv_text_add(out, "{\"kind\":\"model\"");
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        pv_text_addf(out, ",\"%s\":", words[i].key);
+        pv_text_add_json(out, words[i].text);
+    }
+    pv_names_json("bands", m->n_bands, (const char(*)[PV_NAME])m->band, out);
+    pv_names_json("classes", m->n_classes, (const char(*)[PV_NAME])m->class_name, out);
+    pv_names_json("columns", m->n_columns, (const char(*)[PV_NAME])m->column, out);
+    pv_text_add(out, ",\"targets\":[");
+    for (int c = 0; c < m->n_classes; c++) {
+        if (!m->is_target[c]) continue;
+        if (!first) pv_text_add(out, ",");
+        pv_text_add_json(out, m->class_name[c]);
+        first = 0;
+    }
+    pv_text_addf(out, "],\"trees\":%d,\"synthetic\":%s,\"gsd_m\":", m->n_trees, strncmp(m->trained_on, "synthetic", 9) == 0 ? "true" : "false");
+    pv_text_add_real(out, m->gsd_m, 6);
+    pv_text_addf(out, ",\"threshold_high\":%d,\"threshold_low\":%d}", m->threshold_high, m->threshold_low);
+}
+
+static pv_status pv_info_model(const char *path, int json, pv_text *out, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_model *m = NULL;
+    PV_TRY(pv_model_load(&m, path, err));
+    if (json)
+        pv_model_json(path, m, out);
+    else
+        pv_model_words(path, m, out);
+out:
+    pv_model_free(m);
+    return st;
+}
+
+/* One line for each plain member of an object; inner objects and lists are shown as they stand when they are short. */
+static void pv_members_words(const pv_json *j, pv_json_ref object, const char *const *name, size_t n, pv_text *out)
+{
+    char text[256];
+    for (size_t i = 0; i < n; i++) {
+        pv_json_ref value = pv_json_member(j, object, name[i]);
+        size_t bytes = 0;
+        const char *slice = pv_json_slice(j, value, &bytes);
+        if (pv_json_copy(j, value, text, sizeof text))
+            pv_info_line(out, name[i], "%s", text);
+        else if (slice != NULL)
+            pv_info_line(out, name[i], "%.*s", (int)(bytes < 900 ? bytes : 900), slice);
+    }
+}
+
+static pv_status pv_info_hotspots(const char *path, int json, pv_text *out, pv_err *err)
+{
+    static const char *const facts[] = {"version", "run_id", "run", "model", "model_id", "model_name", "shard", "shards", "seconds", "coverage"};
+    pv_status st = PV_OK;
+    pv_json j = {0};
+    char *data = NULL;
+    size_t n = 0, count = 0, bytes = 0;
+    PV_TRY(pv_file_read(path, PV_HOTSPOTS_BYTES, &data, &n, err));
+    PV_TRY(pv_json_parse(&j, data, n, 3, err));
+    pv_json_ref ours = pv_json_member(&j, 0, "papaver"), features = pv_json_member(&j, 0, "features");
+    if (ours < 0 || features < 0)
+        PV_TRY(pv_fail(err, PV_INPUT, "%s: this is JSON, but no hotspots file of papaver (it has no member 'papaver')", path));
+    for (pv_json_ref f = pv_json_first(&j, features); f >= 0; f = pv_json_after(&j, features, f)) count++;
+    if (json) {
+        const char *slice = pv_json_slice(&j, ours, &bytes);
+        pv_text_add(out, "{\"kind\":\"hotspots\",\"path\":");
+        pv_text_add_json(out, path);
+        pv_text_addf(out, ",\"hotspots\":%zu,\"papaver\":", count);
+        pv_text_add_n(out, slice, bytes);
+        pv_text_add(out, "}");
+    } else {
+        pv_text_addf(out, "%s: %zu hotspots\n", path, count);
+        pv_members_words(&j, ours, facts, sizeof facts / sizeof facts[0], out);
+        pv_json_ref photos = pv_json_member(&j, ours, "photos");
+        for (pv_json_ref p = pv_json_first(&j, photos); p >= 0; p = pv_json_after(&j, photos, p)) {
+            char name[256] = "", status[32] = "", reason[512] = "";
+            (void)(pv_json_copy(&j, pv_json_member(&j, p, "name"), name, sizeof name) ||
+                   pv_json_copy(&j, pv_json_member(&j, p, "photo"), name, sizeof name));
+            (void)pv_json_copy(&j, pv_json_member(&j, p, "status"), status, sizeof status);
+            (void)pv_json_copy(&j, pv_json_member(&j, p, "reason"), reason, sizeof reason);
+            pv_info_line(out, "photo", "%s: %s%s%s", name, status, reason[0] != '\0' ? ": " : "", reason);
+        }
+    }
+out:
+    pv_json_release(&j);
+    pv_free(data);
+    return pv_where(err, st, "%s", path);
+}
+
+/* The kind of a file by its first bytes; everything unknown goes to the reader of photos, which says best what is wrong. */
+static pv_status pv_info_file(const pv_args *args, const char *path, int json, pv_text *out, pv_err *err)
+{
+    char head[64] = "";
+    static const char model[] = "papaver-model";
+    if (!pv_is_folder(path)) {
+        int fd = open(path, O_RDONLY | O_CLOEXEC);
+        if (fd < 0) return pv_fail(err, PV_IO, "%s: %s", path, strerror(errno));
+        ssize_t n = read(fd, head, sizeof head - 1);
+        (void)close(fd);
+        if (n < 0) return pv_fail(err, PV_IO, "%s: %s", path, strerror(errno));
+        if (n == 0) return pv_fail(err, PV_INPUT, "%s: the file is empty", path);
+    }
+    if (memcmp(head, model, sizeof model - 1) == 0) return pv_info_model(path, json, out, err);
+    if (head[strspn(head, " \t\r\n\xEF\xBB\xBF")] == '{') return pv_info_hotspots(path, json, out, err);
+    return pv_info_photo(args, path, json, out, err);
+}
+
+static pv_status run(const pv_args *args, pv_err *err)
+{
+    pv_status st = PV_OK, worst = PV_OK;
+    pv_text out = {0};
+    int json = pv_args_has(args, "json"), good = 0;
+    if (json) pv_text_add(&out, "{\"files\":[");
+    for (int i = 0; i < args->n_inputs; i++) {
+        pv_err why = {0};
+        size_t before = out.len;
+        if (good > 0) pv_text_add(&out, json ? "," : "\n");
+        pv_status one = pv_info_file(args, args->input[i], json, &out, &why);
+        good += one == PV_OK;
+        if (one == PV_OK) continue;
+        if (args->n_inputs == 1) PV_TRY(pv_fail(err, one, "%s", why.text));
+        out.len = before;
+        if (out.data != NULL) out.data[before] = '\0';
+        worst = worst == PV_OK ? one : worst;
+        pv_say_error("info: %s", why.text);
+    }
+    pv_text_add(&out, json ? "]}\n" : "");
+    PV_TRY(pv_say(&out, err));
+    if (worst != PV_OK && good > 0) PV_TRY(pv_fail(err, PV_PARTIAL, "%d of %d files were refused", args->n_inputs - good, args->n_inputs));
+    if (worst != PV_OK) PV_TRY(pv_fail(err, worst, "no file could be used"));
+out:
+    pv_text_release(&out);
+    return st;
+}
+
+const pv_command pv_command_info = {
+    .name = "info",
+    .line = "facts of a photo, a model or a hotspots file",
+    .inputs = "FILE...",
+    .min_inputs = 1,
+    .max_inputs = PV_ANY_NUMBER,
+    .text = "Says what a file is, by its content: a photo (size, place, bands and how they were named, how missing pixels are known, which shipped "
+            "models "
+            "fit), a model (its card) or a hotspots file (run, model, coverage). A photo without a place is shown too.",
+    .example = "  papaver info flight-0412.tif --plan\n  papaver info mine.pvm\n",
+    PV_OPTIONS(options),
+    .run = run,
+};

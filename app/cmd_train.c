@@ -1,0 +1,207 @@
+/* papaver train: a model from labelled photos or a table of spectra. */
+#include <stdio.h>
+#include <string.h>
+
+#include "app/command.h"
+#include "app/judge.h"
+#include "app/learn.h"
+#include "app/machine.h"
+#include "app/options.h"
+#include "app/progress.h"
+#include "app/say.h"
+#include "base/mem.h"
+#include "models/model_file.h"
+
+#include "base/banned.h"
+
+static const pv_option options[] = {
+    {"output", 'o', PV_OPT_PATH, 0, "FILE.pvm", NULL, 0, 0, NULL, "the model file to write"},
+    PV_LEARN_OPTIONS,
+    {"name", 0, PV_OPT_TEXT, 0, "NAME", "the output's name", 0, 0, NULL, "the model's name"},
+    {"licence", 0, PV_OPT_TEXT, 0, "TEXT", NULL, 0, 0, NULL, "the licence of the photos and labels, kept in the model"},
+    {"note", 0, PV_OPT_TEXT, 0, "TEXT", NULL, 0, 0, NULL, "a sentence that is kept in the model's summary"},
+    {"synthetic", 0, PV_OPT_FLAG, 0, NULL, NULL, 0, 0, NULL, "say in the model that its photos were made by a program"},
+    {"overwrite", 0, PV_OPT_FLAG, 0, NULL, NULL, 0, 0, NULL, "replace the model when it exists"},
+};
+
+typedef struct pv_lesson {
+    pv_learn learn;
+    pv_model *model;
+    pv_judge fit;
+    uint8_t *use;
+    int64_t used; /* rows learned from */
+    int n_targets;
+    char target[PV_MAX_CLASSES][PV_NAME];
+    double start_s, learn_s;
+    pv_progress progress;
+} pv_lesson;
+
+static void pv_lesson_release(pv_lesson *l)
+{
+    pv_judge_release(&l->fit);
+    pv_model_free(l->model);
+    pv_learn_release(&l->learn);
+    pv_free(l->use);
+}
+
+/* ASCII letters, digits, dot, dash and underscore of --name or of the output's name. */
+static void pv_model_name(const pv_args *args, char out[PV_NAME])
+{
+    const char *name = pv_args_has(args, "name") ? pv_args_text(args, "name") : pv_path_name(pv_args_text(args, "output"));
+    size_t n = strlen(name), used = 0;
+    if (!pv_args_has(args, "name") && n > 4 && strcmp(name + n - 4, ".pvm") == 0) n -= 4;
+    for (size_t i = 0; i < n && used + 1 < PV_NAME; i++) {
+        char c = name[i];
+        int plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
+        out[used++] = plain ? c : '-';
+    }
+    out[used] = '\0';
+}
+
+static int pv_lesson_tree(void *user, int done, int total)
+{
+    pv_lesson *l = user;
+    (void)total;
+    pv_progress_at(&l->progress, done);
+    return atomic_load(pv_stop_flag()) != 0;
+}
+
+static void pv_class_counts(const pv_lesson *l, int64_t count[PV_MAX_CLASSES])
+{
+    for (size_t i = 0; i < l->learn.table.n_rows; i++)
+        if (l->use[i]) count[l->learn.table.class_id[i]]++;
+}
+
+/* The texts of the model's card: facts, no praise. */
+static void pv_lesson_texts(pv_lesson *l, const pv_args *args)
+{
+    pv_model *m = l->model;
+    const pv_table *t = &l->learn.table;
+    int64_t count[PV_MAX_CLASSES] = {0};
+    pv_text s = {0};
+    pv_class_counts(l, count);
+    int synthetic = pv_args_has(args, "synthetic") || l->learn.sample_photos;
+    (void)snprintf(m->trained_on, sizeof m->trained_on, "%s%s", synthetic ? "synthetic: " : "", pv_text_str(&l->learn.sources));
+    (void)snprintf(m->licence, sizeof m->licence, "%s", pv_args_has(args, "licence") ? pv_args_text(args, "licence") : "not stated");
+    pv_text_addf(&s, "%lld rows of %d classes (", (long long)l->used, t->n_classes);
+    for (int c = 0; c < t->n_classes; c++) pv_text_addf(&s, "%s%s %lld", c > 0 ? ", " : "", t->class_name[c], (long long)count[c]);
+    pv_text_addf(&s, "); %d trees of depth %d on %d columns; seed %llu; accuracy on the training rows themselves ", m->n_trees,
+                 (int)pv_args_int(args, "depth"), m->n_columns, (unsigned long long)m->seed);
+    pv_text_add_real(&s, pv_scores_accuracy(&l->fit.scores), 3);
+    pv_text_add(&s, "; not validated on other labels: `papaver evaluate --folds` does that");
+    if (pv_args_has(args, "note")) pv_text_addf(&s, ". %s", pv_args_text(args, "note"));
+    (void)snprintf(m->summary, sizeof m->summary, "%s", pv_text_str(&s));
+    pv_text_release(&s);
+}
+
+static pv_status pv_lesson_learn(pv_lesson *l, const pv_args *args, pv_err *err)
+{
+    pv_status st = PV_OK;
+    const pv_table *t = &l->learn.table;
+    int class_of[PV_MAX_CLASSES];
+    char name[PV_NAME];
+    uint64_t seed = (uint64_t)pv_args_int(args, "seed");
+    pv_train_options o = pv_learn_train_options(args);
+    o.progress = pv_lesson_tree;
+    o.user = l;
+    PV_TRY(pv_alloc(&l->use, t->n_rows, 1, "rows to learn from", err));
+    PV_TRY(pv_learn_sample(&l->learn, -1, 0, seed, l->use, err));
+    for (size_t i = 0; i < t->n_rows; i++) l->used += l->use[i];
+    pv_progress_start(&l->progress, pv_args_has(args, "quiet"), o.n_trees, "trees");
+    pv_progress_piece(&l->progress, "learning");
+    st = pv_train(&l->model, t, l->use, &o, err);
+    pv_progress_clear(&l->progress);
+    if (st != PV_OK) goto out;
+    pv_model_name(args, name);
+    pv_learn_fill(&l->learn, name, seed, l->model);
+    PV_TRY(pv_learn_mark(l->model, l->n_targets, (const char(*)[PV_NAME])l->target, err));
+    for (int c = 0; c < t->n_classes; c++) class_of[c] = c;
+    PV_TRY(pv_judge_init(&l->fit, t->n_classes, (const char(*)[PV_NAME])t->class_name, l->model->is_target, 0.5, l->learn.n_groups, err));
+    PV_TRY(pv_judge_model(&l->fit, t, l->use, l->model, class_of, err));
+    pv_judge_close(&l->fit);
+    pv_lesson_texts(l, args);
+out:
+    return st;
+}
+
+static void pv_lesson_report(const pv_lesson *l, const char *path, pv_text *out)
+{
+    const pv_table *t = &l->learn.table;
+    int64_t count[PV_MAX_CLASSES] = {0};
+    pv_class_counts(l, count);
+    pv_class_score target = pv_scores_target(&l->fit.scores);
+    pv_text_addf(out, "%s: model %s (%s)\n", path, l->model->name, l->model->id);
+    pv_text_addf(out, "learned from %s: %lld rows, %d columns", pv_text_str(&l->learn.sources), (long long)l->used, l->model->n_columns);
+    if (l->model->gsd_m > 0) {
+        pv_text_add(out, ", working GSD ");
+        pv_text_add_real(out, l->model->gsd_m, 4);
+        pv_text_add(out, " m");
+    }
+    pv_text_add(out, "\n\n  rows     class\n");
+    for (int c = 0; c < t->n_classes; c++)
+        pv_text_addf(out, "  %-8lld %s%s\n", (long long)count[c], t->class_name[c], l->model->is_target[c] ? "   (target)" : "");
+    if (l->learn.n_report > 0) pv_text_addf(out, "\nlabels not used, or not whole:\n%s", pv_text_str(&l->learn.report));
+    pv_text_add(out, "\non the training rows themselves (always better than on new photos): accuracy ");
+    pv_text_add_real(out, pv_scores_accuracy(&l->fit.scores), 3);
+    pv_text_add(out, ", target precision ");
+    pv_text_add_real(out, target.precision, 3);
+    pv_text_add(out, ", recall ");
+    pv_text_add_real(out, target.recall, 3);
+    pv_text_add(out, "\n");
+    pv_text_add_real(out, pv_clock() - l->start_s, 1);
+    pv_text_add(out, " seconds\n");
+}
+
+static pv_status pv_lesson_targets(pv_lesson *l, const pv_args *args, pv_err *err)
+{
+    pv_status st = PV_OK;
+    const pv_table *t = &l->learn.table;
+    pv_text list = {0};
+    PV_TRY(pv_learn_targets(args, t->n_classes, (const char(*)[PV_NAME])t->class_name, &l->n_targets, l->target, err));
+    for (int c = 0; c < t->n_classes; c++) pv_text_addf(&list, "%s%s", c > 0 ? ", " : "", t->class_name[c]);
+    if (l->n_targets == 0)
+        PV_TRY(pv_fail(err, PV_USAGE, "there is no class opium_poppy or poppy; name the classes to hunt with --target; the classes are: %s",
+                       pv_text_str(&list)));
+out:
+    pv_text_release(&list);
+    return st;
+}
+
+static pv_status run(const pv_args *args, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_lesson *l = NULL;
+    pv_text words = {0};
+    const char *path = pv_args_text(args, "output");
+    pv_learn_wish wish = {.max_per_label = pv_args_int(args, "max-per-label")};
+    if (path == NULL) return pv_fail(err, PV_USAGE, "-o FILE.pvm is missing: where shall the model go?");
+    (void)pv_stop_flag();
+    PV_TRY(pv_alloc(&l, 1, sizeof *l, "lesson", err));
+    l->start_s = pv_clock();
+    PV_TRY(pv_learn_gather(&l->learn, args, &wish, err));
+    PV_TRY(pv_lesson_targets(l, args, err));
+    PV_TRY(pv_lesson_learn(l, args, err));
+    PV_TRY(pv_model_save(l->model, path, pv_args_has(args, "overwrite"), err));
+    if (pv_args_has(args, "quiet")) goto out;
+    pv_lesson_report(l, path, &words);
+    PV_TRY(pv_say(&words, err));
+out:
+    pv_text_release(&words);
+    if (l != NULL) pv_lesson_release(l);
+    pv_free(l);
+    return st;
+}
+
+const pv_command pv_command_train = {
+    .name = "train",
+    .line = "a model from labelled photos or a table of spectra",
+    .inputs = "",
+    .min_inputs = 0,
+    .max_inputs = 0,
+    .text = "Learns boosted trees from the pixels under labels, by the same road that scanning takes, and writes a model file. The same rows, "
+            "options and seed give the same bytes, for any number of threads. Labels that could not be used are listed.",
+    .example = "  papaver train --photo a.tif b.tif --labels fields.geojson --target opium_poppy -o mine.pvm\n"
+               "  papaver train --table spectra.csv --target opium_poppy -o spectra.pvm\n",
+    PV_OPTIONS(options),
+    .run = run,
+};

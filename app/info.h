@@ -1,0 +1,14 @@
+/* What `papaver info` says about each kind of file. Private to cmd_info.c and info_photo.c. Errors: as the reader of the file. */
+#ifndef PV_APP_INFO_H
+#define PV_APP_INFO_H
+
+#include "app/options.h"
+#include "base/text.h"
+
+/* One fact a line: "  name            value". */
+void pv_info_line(pv_text *out, const char *name, const char *fmt, ...) PV_PRINTF(3, 4);
+
+/* Facts of a photo, of its header, of the shipped models that fit and, with --plan, of the memory that a scan would take. */
+PV_MUST pv_status pv_info_photo(const pv_args *args, const char *path, int json, pv_text *out, pv_err *err);
+
+#endif

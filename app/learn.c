@@ -1,0 +1,327 @@
+#include "app/learn.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/learn_table.h"
+#include "app/machine.h"
+#include "app/photo_list.h"
+#include "base/mem.h"
+#include "base/outfile.h"
+#include "geo/labels.h"
+#include "geo/photo.h"
+#include "pipeline/features.h"
+#include "pipeline/gather.h"
+
+#include "base/banned.h"
+
+uint64_t pv_mix(uint64_t a, uint64_t b)
+{
+    uint64_t z = a * UINT64_C(0x9E3779B97F4A7C15) + b + UINT64_C(0x9E3779B97F4A7C15);
+    z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
+    z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
+    return z ^ (z >> 31);
+}
+
+void pv_learn_release(pv_learn *l)
+{
+    pv_table_release(&l->table);
+    pv_free(l->column);
+    pv_text_release(&l->sources);
+    pv_text_release(&l->report);
+    *l = (pv_learn){0};
+}
+
+/* One name a line; blank lines and lines that start with # are skipped. */
+static pv_status pv_columns_read(pv_learn *l, const char *path, pv_err *err)
+{
+    pv_status st = PV_OK;
+    char *data = NULL;
+    size_t n = 0, cap = 0;
+    PV_TRY(pv_file_read(path, 1 << 20, &data, &n, err));
+    for (char *line = data; *line != '\0';) {
+        size_t len = strcspn(line, "\n"), keep = len;
+        while (keep > 0 && strchr(" \t\r", line[keep - 1]) != NULL) keep--;
+        size_t skip = strspn(line, " \t");
+        if (keep > skip && line[skip] != '#') {
+            if (keep - skip >= PV_NAME || l->n_columns >= PV_MAX_COLUMNS)
+                PV_TRY(pv_fail(err, PV_INPUT, "%s: more than %d columns, or a name of more than %d bytes", path, PV_MAX_COLUMNS, PV_NAME - 1));
+            PV_TRY(pv_grow(&l->column, &cap, (size_t)l->n_columns + 1, sizeof *l->column, "columns", err));
+            memcpy(l->column[l->n_columns++], line + skip, keep - skip);
+        }
+        line += len + (line[len] == '\n');
+    }
+    if (l->n_columns == 0) PV_TRY(pv_fail(err, PV_INPUT, "%s: there is no column in it", path));
+out:
+    pv_free(data);
+    return st;
+}
+
+pv_status pv_learn_columns(pv_learn *l, const pv_args *args, const pv_learn_wish *wish, int n_bands, const char (*band)[PV_NAME], pv_err *err)
+{
+    pv_status st = PV_OK;
+    const char *columns = pv_args_text(args, "columns");
+    if (wish->model != NULL) {
+        PV_TRY(pv_alloc(&l->column, (size_t)wish->model->n_columns, sizeof *l->column, "columns", err));
+        memcpy(l->column, wish->model->column, (size_t)wish->model->n_columns * sizeof *l->column);
+        l->n_columns = wish->model->n_columns;
+    } else if (strcmp(columns, "default") != 0) {
+        PV_TRY(pv_columns_read(l, columns, err));
+    } else {
+        PV_TRY(pv_feature_default_columns(n_bands, band, l->gsd_m, &l->n_columns, &l->column, err));
+    }
+    PV_TRY(pv_feature_bands_needed(l->n_columns, (const char(*)[PV_NAME])l->column, &l->n_bands, l->band, err));
+out:
+    return st;
+}
+
+/* The photos of one command line, opened. */
+typedef struct pv_opened {
+    int n;
+    pv_photo **at;
+} pv_opened;
+
+static void pv_opened_release(pv_opened *o)
+{
+    for (int i = 0; o->at != NULL && i < o->n; i++) pv_photo_free(o->at[i]);
+    pv_free(o->at);
+    *o = (pv_opened){0};
+}
+
+static pv_status pv_opened_new(pv_opened *o, const pv_args *args, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_photo_options options = {.bands = pv_args_text(args, "bands")};
+    pv_photo_list names = {0};
+    int n = pv_args_count(args, "photo");
+    const char **path = NULL;
+    PV_TRY(pv_alloc(&path, (size_t)n, sizeof *path, "photos", err));
+    PV_TRY(pv_alloc(&o->at, (size_t)n, sizeof *o->at, "photos", err));
+    for (int i = 0; i < n; i++) path[i] = pv_args_at(args, "photo", i);
+    /* Two photos of one name would be one fold: the list refuses them. */
+    PV_TRY(pv_photo_list_new(&names, n, path, 1, 1, err));
+    for (o->n = 0; o->n < n; o->n++) PV_TRY(pv_photo_open(&o->at[o->n], path[o->n], &options, err));
+out:
+    pv_photo_list_release(&names);
+    pv_free(path);
+    return st;
+}
+
+static int pv_by_text(const void *a, const void *b)
+{
+    return strcmp(a, b);
+}
+
+/* The bands that all photos have, sorted. */
+static int pv_common_bands(const pv_opened *o, char (*band)[PV_NAME])
+{
+    int n = 0;
+    const pv_photo_facts *first = pv_photo_facts_of(o->at[0]);
+    for (int b = 0; b < first->n_bands && n < PV_MAX_MODEL_BANDS; b++) {
+        int all = 1;
+        for (int i = 1; i < o->n; i++) all = all && pv_photo_find_band(pv_photo_facts_of(o->at[i]), first->band[b].name) >= 0;
+        if (all) (void)snprintf(band[n++], PV_NAME, "%s", first->band[b].name);
+    }
+    qsort(band, (size_t)n, PV_NAME, pv_by_text);
+    return n;
+}
+
+static double pv_coarsest_gsd(const pv_opened *o)
+{
+    double gsd = 0;
+    for (int i = 0; i < o->n; i++) {
+        const pv_photo_facts *f = pv_photo_facts_of(o->at[i]);
+        gsd = fmax(gsd, sqrt(f->gsd_x_m * f->gsd_y_m));
+    }
+    return gsd;
+}
+
+static pv_status pv_learn_photo(pv_learn *l, const pv_args *args, const pv_learn_wish *wish, pv_photo *photo, const char *path, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_labels *labels = NULL;
+    const pv_photo_facts *f = pv_photo_facts_of(photo);
+    pv_gather_options o = {.gsd_m = l->gsd_m,
+                           .normalise = l->normalise,
+                           .max_per_label = wish->max_per_label,
+                           .seed = (uint64_t)pv_args_int(args, "seed"),
+                           .fold_by_photo = wish->fold_by_photo};
+    PV_TRY(pv_labels_open(&labels, path, pv_args_text(args, "class-field"), wish->fold_field, f, err));
+    for (int i = 0; i < pv_labels_report_count(labels); i++) {
+        pv_text_addf(&l->report, "%s: %s\n", pv_path_name(path), pv_labels_report_at(labels, i));
+        l->n_report++;
+    }
+    PV_TRY(pv_gather_photo(&l->table, photo, labels, &o, &l->n_groups, err));
+out:
+    pv_labels_free(labels);
+    return pv_where(err, st, "%s", f->name);
+}
+
+static pv_status pv_learn_settle(pv_learn *l, const pv_args *args, const pv_learn_wish *wish, const pv_opened *o, pv_err *err)
+{
+    pv_status st = PV_OK;
+    char band[PV_MAX_MODEL_BANDS][PV_NAME] = {{0}};
+    int n = pv_common_bands(o, band);
+    if (n == 0) PV_TRY(pv_fail(err, PV_INPUT, "the photos have no band in common"));
+    l->gsd_m = wish->model != NULL ? wish->model->gsd_m : pv_args_has(args, "gsd") ? pv_args_real(args, "gsd") : pv_coarsest_gsd(o);
+    (void)snprintf(l->normalise, sizeof l->normalise, "%s", wish->model != NULL ? wish->model->normalise : pv_args_text(args, "normalise"));
+    PV_TRY(pv_learn_columns(l, args, wish, n, (const char(*)[PV_NAME])band, err));
+    PV_TRY(pv_table_init(&l->table, l->n_columns, (const char(*)[PV_NAME])l->column, err));
+out:
+    return st;
+}
+
+static pv_status pv_learn_photos(pv_learn *l, const pv_args *args, const pv_learn_wish *wish, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_opened o = {0};
+    int n = pv_args_count(args, "photo"), n_labels = pv_args_count(args, "labels");
+    if (n_labels != 1 && n_labels != n)
+        PV_TRY(pv_fail(err, PV_USAGE, "--labels: %d files for %d photos; give one for each photo in the same order, or one for all", n_labels, n));
+    (void)snprintf(l->kind, sizeof l->kind, "photo");
+    PV_TRY(pv_opened_new(&o, args, err));
+    PV_TRY(pv_learn_settle(l, args, wish, &o, err));
+    l->sample_photos = 1;
+    pv_text_addf(&l->sources, "%d %s (", n, n == 1 ? "photo" : "photos");
+    for (int i = 0; i < n; i++) {
+        const char *name = pv_photo_facts_of(o.at[i])->name;
+        PV_TRY(pv_learn_photo(l, args, wish, o.at[i], pv_args_at(args, "labels", n_labels == 1 ? 0 : i), err));
+        pv_text_addf(&l->sources, "%s%s", i > 0 ? ", " : "", name);
+        if (strncmp(name, "sample", 6) != 0) l->sample_photos = 0;
+    }
+    pv_text_add(&l->sources, "), labels");
+    for (int i = 0; i < n_labels; i++) pv_text_addf(&l->sources, " %s", pv_path_name(pv_args_at(args, "labels", i)));
+out:
+    pv_opened_release(&o);
+    return st;
+}
+
+pv_status pv_learn_gather(pv_learn *out, const pv_args *args, const pv_learn_wish *wish, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_learn l = {0};
+    int photos = pv_args_has(args, "photo"), labels = pv_args_has(args, "labels"), table = pv_args_has(args, "table");
+    if (table ? photos || labels : !photos || !labels)
+        PV_TRY(pv_fail(err, PV_USAGE, "give either --photo P... with --labels L..., or --table T.csv"));
+    if (table)
+        PV_TRY(pv_learn_spectra(&l, args, wish, err));
+    else
+        PV_TRY(pv_learn_photos(&l, args, wish, err));
+    if (l.table.n_rows == 0) PV_TRY(pv_fail(err, PV_INPUT, "no labelled pixel was found: %s", pv_text_str(&l.report)));
+    PV_TRY(pv_table_sort_names(&l.table, err));
+    PV_TRY(pv_text_status(&l.sources, err));
+    PV_TRY(pv_text_status(&l.report, err));
+    *out = l;
+    l = (pv_learn){0};
+out:
+    pv_learn_release(&l);
+    return st;
+}
+
+pv_train_options pv_learn_train_options(const pv_args *args)
+{
+    pv_train_options o = pv_train_options_default();
+    o.n_trees = (int)pv_args_int(args, "trees");
+    o.depth = (int)pv_args_int(args, "depth");
+    o.learning_rate = pv_args_real(args, "rate");
+    o.class_balance = pv_args_real(args, "balance");
+    o.seed = (uint64_t)pv_args_int(args, "seed");
+    o.threads = pv_args_has(args, "threads") ? (int)pv_args_int(args, "threads") : pv_threads_default();
+    return o;
+}
+
+static pv_status pv_no_such_class(const char *what, int n_classes, const char (*class_name)[PV_NAME], pv_err *err)
+{
+    pv_text list = {0};
+    for (int c = 0; c < n_classes; c++) pv_text_addf(&list, "%s%s", c > 0 ? ", " : "", class_name[c]);
+    pv_status st = pv_fail(err, PV_USAGE, "%s; the classes are: %s", what, pv_text_str(&list));
+    pv_text_release(&list);
+    return st;
+}
+
+static int pv_has_class(int n_classes, const char (*class_name)[PV_NAME], const char *name)
+{
+    for (int c = 0; c < n_classes; c++)
+        if (strcmp(class_name[c], name) == 0) return 1;
+    return 0;
+}
+
+pv_status pv_learn_targets(const pv_args *args, int n_classes, const char (*class_name)[PV_NAME], int *n, char (*name)[PV_NAME], pv_err *err)
+{
+    static const char *const usual[] = {"opium_poppy", "poppy"};
+    char what[160];
+    *n = 0;
+    if (!pv_args_has(args, "target")) {
+        for (int k = 0; k < 2 && *n == 0; k++)
+            if (pv_has_class(n_classes, class_name, usual[k])) (void)snprintf(name[(*n)++], PV_NAME, "%s", usual[k]);
+        return PV_OK;
+    }
+    const char *list = pv_args_text(args, "target");
+    while (*n < PV_MAX_CLASSES && pv_list_part(list, *n, name[*n], PV_NAME)) {
+        if (!pv_has_class(n_classes, class_name, name[*n])) {
+            (void)snprintf(what, sizeof what, "--target: there is no class '%s'", name[*n]);
+            return pv_no_such_class(what, n_classes, class_name, err);
+        }
+        (*n)++;
+    }
+    return *n > 0 ? PV_OK : pv_no_such_class("--target names no class", n_classes, class_name, err);
+}
+
+pv_status pv_learn_mark(pv_model *m, int n, const char (*name)[PV_NAME], pv_err *err)
+{
+    const char *pointer[PV_MAX_CLASSES];
+    for (int i = 0; i < n; i++) pointer[i] = name[i];
+    return pv_model_set_targets(m, n, pointer, err);
+}
+
+typedef struct pv_drawn {
+    int32_t group;
+    uint64_t lot;
+    size_t row;
+} pv_drawn;
+
+static int pv_by_lot(const void *a, const void *b)
+{
+    const pv_drawn *p = a, *q = b;
+    if (p->group != q->group) return p->group < q->group ? -1 : 1;
+    if (p->lot != q->lot) return p->lot < q->lot ? -1 : 1;
+    return p->row < q->row ? -1 : p->row > q->row;
+}
+
+pv_status pv_learn_sample(const pv_learn *l, int32_t fold, int64_t max_per_label, uint64_t seed, uint8_t *use, pv_err *err)
+{
+    pv_status st = PV_OK;
+    const pv_table *t = &l->table;
+    pv_drawn *drawn = NULL;
+    size_t n = 0;
+    PV_TRY(pv_alloc(&drawn, t->n_rows, sizeof *drawn, "drawn rows", err));
+    for (size_t i = 0; i < t->n_rows; i++) {
+        int in = fold < 0 || t->fold[i] != fold;
+        use[i] = (uint8_t)(in && (max_per_label == 0 || t->group[i] < 0));
+        if (in && !use[i]) drawn[n++] = (pv_drawn){t->group[i], pv_mix(seed, i), i};
+    }
+    qsort(drawn, n, sizeof *drawn, pv_by_lot);
+    int64_t taken = 0;
+    for (size_t i = 0; i < n; i++) {
+        taken = i > 0 && drawn[i].group == drawn[i - 1].group ? taken + 1 : 0;
+        if (taken < max_per_label) use[drawn[i].row] = 1;
+    }
+out:
+    pv_free(drawn);
+    return st;
+}
+
+void pv_learn_fill(const pv_learn *l, const char *name, uint64_t seed, pv_model *m)
+{
+    (void)snprintf(m->name, sizeof m->name, "%s", name);
+    (void)snprintf(m->kind, sizeof m->kind, "%s", l->kind);
+    (void)snprintf(m->normalise, sizeof m->normalise, "%s", l->normalise);
+    m->n_bands = l->n_bands;
+    memcpy(m->band, l->band, sizeof m->band);
+    m->gsd_m = l->gsd_m;
+    m->seed = seed;
+    m->threshold_high = 127;
+    m->threshold_low = 64;
+}

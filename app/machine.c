@@ -1,0 +1,81 @@
+#include "app/machine.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/text.h"
+
+#include "base/banned.h"
+
+/* The one global of the program: a signal handler has no other way to speak. */
+static atomic_int pv_stop;
+
+static void pv_on_signal(int number)
+{
+    (void)number;
+    atomic_store(&pv_stop, 1);
+}
+
+const atomic_int *pv_stop_flag(void)
+{
+    struct sigaction act;
+    memset(&act, 0, sizeof act);
+    act.sa_handler = pv_on_signal;
+    act.sa_flags = SA_RESTART | (int)SA_RESETHAND;
+    (void)sigemptyset(&act.sa_mask);
+    (void)sigaction(SIGINT, &act, NULL);
+    (void)sigaction(SIGTERM, &act, NULL);
+    return &pv_stop;
+}
+
+int pv_threads_default(void)
+{
+    int64_t n = 0;
+    const char *slurm = getenv("SLURM_CPUS_PER_TASK");
+    if (slurm != NULL && pv_parse_int(slurm, 1, 1024, &n)) return (int)n;
+    cpu_set_t set;
+    if (sched_getaffinity(0, sizeof set, &set) == 0) n = CPU_COUNT(&set);
+    return n < 1 ? 1 : n > 1024 ? 1024 : (int)n;
+}
+
+double pv_clock(void)
+{
+    struct timespec t;
+    return clock_gettime(CLOCK_MONOTONIC, &t) == 0 ? (double)t.tv_sec + (double)t.tv_nsec * 1e-9 : 0;
+}
+
+int pv_program_folder(char *out, size_t size)
+{
+    ssize_t n = readlink("/proc/self/exe", out, size - 1);
+    if (n <= 0) return 0;
+    out[n] = '\0';
+    char *slash = strrchr(out, '/');
+    if (slash == NULL) return 0;
+    *slash = '\0';
+    return 1;
+}
+
+int pv_is_folder(const char *path)
+{
+    struct stat s;
+    return stat(path, &s) == 0 && S_ISDIR(s.st_mode);
+}
+
+pv_status pv_folder_make(const char *path, pv_err *err)
+{
+    if (pv_is_folder(path) || mkdir(path, 0750) == 0) return PV_OK;
+    return pv_fail(err, PV_IO, "%s: the folder cannot be made: %s", path, strerror(errno));
+}
+
+int64_t pv_disk_free(const char *path)
+{
+    struct statvfs s;
+    return statvfs(path, &s) == 0 ? (int64_t)(s.f_bavail * s.f_frsize) : -1;
+}

@@ -1,0 +1,45 @@
+#include "app/say.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/banned.h"
+
+pv_status pv_say(const pv_text *text, pv_err *err)
+{
+    pv_status st = PV_OK;
+    PV_TRY(pv_text_status(text, err));
+    errno = 0;
+    if (fwrite(pv_text_str(text), 1, text->len, stdout) != text->len || fflush(stdout) != 0)
+        PV_TRY(pv_fail(err, PV_IO, "standard output: %s", strerror(errno)));
+out:
+    return st;
+}
+
+/* A line is built whole and written once, so that lines of several jobs do not mix. */
+static void pv_line(const char *prefix, const char *fmt, va_list args)
+{
+    char line[PV_ERR_TEXT + 256];
+    int n = snprintf(line, sizeof line, "%s", prefix);
+    (void)vsnprintf(line + n, sizeof line - (size_t)n - 1, fmt, args);
+    size_t len = strlen(line);
+    line[len] = '\n';
+    (void)fwrite(line, 1, len + 1, stderr);
+}
+
+void pv_say_error(const char *fmt, ...)
+{
+    va_list args;
+    va_start(args, fmt);
+    pv_line("papaver: ", fmt, args);
+    va_end(args);
+}
+
+void pv_note(const char *fmt, ...)
+{
+    va_list args;
+    va_start(args, fmt);
+    pv_line("", fmt, args);
+    va_end(args);
+}

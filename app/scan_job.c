@@ -1,0 +1,382 @@
+#include "app/scan_job.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "app/machine.h"
+#include "app/overview.h"
+#include "app/say.h"
+#include "base/mem.h"
+#include "base/outfile.h"
+#include "base/sha256.h"
+#include "models/model_file.h"
+#include "models/trees.h"
+
+#include "base/banned.h"
+
+/* FILE.tif for one photo, a folder otherwise. */
+static pv_status pv_names_a_folder(const pv_scan_job *job, const char *option, const char *path, int *folder, pv_err *err)
+{
+    size_t n = strlen(path);
+    int tif = n > 4 && (pv_same_word(path + n - 4, ".tif") || (n > 5 && pv_same_word(path + n - 5, ".tiff")));
+    *folder = pv_is_folder(path) || path[n - 1] == '/' || !tif;
+    if (!*folder && job->list.n > 1)
+        return pv_fail(err, PV_USAGE, "--%s: %s is one file, but there are %d photos; name a folder", option, path, job->list.n);
+    return *folder ? pv_folder_make(path, err) : PV_OK;
+}
+
+/* <where>/<photo>_<what> in a folder, or where itself. */
+static pv_status pv_output_name(pv_text *out, const char *where, int folder, const char *photo, const char *what, pv_err *err)
+{
+    pv_text_reset(out);
+    pv_text_add(out, where);
+    if (folder) pv_text_addf(out, "%s%s_%s", where[strlen(where) - 1] == '/' ? "" : "/", photo, what);
+    return pv_text_status(out, err);
+}
+
+/* Before any work: nothing must stand in the way of the outputs. */
+static pv_status pv_output_free(const pv_scan_job *job, const char *path, pv_err *err)
+{
+    if (job->overwrite || strcmp(path, "-") == 0 || access(path, F_OK) != 0 || strncmp(path, "/dev/", 5) == 0) return PV_OK;
+    return pv_fail(err, PV_USAGE, "%s exists already; choose another name or add --overwrite", path);
+}
+
+static pv_status pv_outputs_check(pv_scan_job *job, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_text name = {0};
+    int prob_folder = 0, class_folder = 0;
+    if (job->json && strcmp(job->out_path, "-") == 0)
+        PV_TRY(pv_fail(err, PV_USAGE, "--json and -o - both want standard output; give the hotspots a file"));
+    PV_TRY(pv_output_free(job, job->out_path, err));
+    if (job->prob != NULL) PV_TRY(pv_names_a_folder(job, "prob", job->prob, &prob_folder, err));
+    if (job->class_out != NULL) PV_TRY(pv_names_a_folder(job, "class", job->class_out, &class_folder, err));
+    if (job->picture_folder != NULL) PV_TRY(pv_folder_make(job->picture_folder, err));
+    for (int i = 0; i < job->list.n; i++) {
+        const char *photo = job->list.at[i].name;
+        const struct {
+            const char *where, *what;
+            int folder;
+        } output[] = {{job->prob, "prob.tif", prob_folder}, {job->class_out, "class.tif", class_folder}, {job->picture_folder, "overview.png", 1}};
+        for (size_t k = 0; k < 3 && job->list.at[i].mine; k++) {
+            if (output[k].where == NULL) continue;
+            PV_TRY(pv_output_name(&name, output[k].where, output[k].folder, photo, output[k].what, err));
+            PV_TRY(pv_output_free(job, pv_text_str(&name), err));
+        }
+    }
+    job->many = prob_folder | class_folder << 1;
+out:
+    pv_text_release(&name);
+    return st;
+}
+
+static int pv_code(double share)
+{
+    int code = (int)(share * PV_PROB_MAX + 0.5);
+    return code < 1 ? 1 : code;
+}
+
+static void pv_thresholds(pv_scan_job *job)
+{
+    int high = pv_max(1, job->model->threshold_high), low = pv_max(1, job->model->threshold_low);
+    job->options.threshold_high = high;
+    job->options.threshold_low = pv_min(low, high);
+    if (!pv_args_has(job->args, "threshold")) return;
+    /* The low threshold keeps the model's proportion to the high one. */
+    job->options.threshold_high = pv_code(pv_args_real(job->args, "threshold"));
+    job->options.threshold_low = pv_max(1, (job->options.threshold_high * low + high / 2) / high);
+    job->options.threshold_low = pv_min(job->options.threshold_low, job->options.threshold_high);
+}
+
+/* The default model is that which fits the first photo (of all shards, by name) that any model fits. */
+static pv_status pv_model_by_photo(pv_scan_job *job, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_err first = {0};
+    size_t chosen = 0;
+    PV_TRY(pv_models_find(&job->found, err));
+    for (int i = 0; i < job->list.n && job->model == NULL; i++) {
+        pv_photo *photo = NULL;
+        pv_err why = {0};
+        pv_status tried = pv_photo_open(&photo, job->list.at[i].path, &job->photo_options, &why);
+        if (tried == PV_OK) {
+            tried = pv_models_choose(&job->found, pv_photo_facts_of(photo), &chosen, &why);
+            if (tried == PV_OK) job->model = job->found.at[chosen].model;
+            if (tried != PV_OK && first.status == PV_OK) (void)pv_where(&why, tried, "%s", job->list.at[i].path), first = why;
+        }
+        pv_photo_free(photo);
+    }
+    /* No photo can be opened at all: every one is refused for its own reason, and any model will do to name the run. */
+    for (size_t i = 0; i < job->found.n && job->model == NULL && first.status == PV_OK; i++) job->model = job->found.at[i].model;
+    if (job->model == NULL && first.status != PV_OK) PV_TRY(pv_fail(err, first.status, "%s", first.text));
+    if (job->model == NULL) PV_TRY(pv_fail(err, PV_MODEL, "no model was found in %s; name one with --model", job->found.where));
+out:
+    return st;
+}
+
+static pv_status pv_model_settle(pv_scan_job *job, pv_err *err)
+{
+    pv_status st = PV_OK;
+    const char *path = pv_args_text(job->args, "model");
+    if (path != NULL) {
+        PV_TRY(pv_model_load(&job->own, path, err));
+        job->model = job->own;
+    } else {
+        PV_TRY(pv_model_by_photo(job, err));
+    }
+    if (strcmp(job->model->kind, "photo") != 0)
+        PV_TRY(pv_fail(err, PV_MODEL, "model '%s' was learned from a table of spectra; scanning needs one that was learned from photos",
+                       job->model->name));
+    pv_thresholds(job);
+out:
+    return st;
+}
+
+/* Sheets of one mosaic share the radiometric state of one of them. */
+static pv_status pv_sheet_state(pv_scan_job *job, const char *path, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_photo *photo = NULL;
+    PV_TRY(pv_photo_open(&photo, path, &job->photo_options, err));
+    const pv_photo_facts *f = pv_photo_facts_of(photo);
+    PV_TRY(pv_alloc(&job->sheet_band, (size_t)f->n_bands, sizeof *job->sheet_band, "band names", err));
+    for (int b = 0; b < f->n_bands; b++) memcpy(job->sheet_band[b], f->band[b].name, PV_BAND_NAME);
+    job->sheet_bands = f->n_bands;
+    job->sheet_state = f->radiometry;
+    job->photo_options.radiometry = &job->sheet_state;
+out:
+    pv_photo_free(photo);
+    return pv_where(err, st, "--radiometry-of");
+}
+
+static void pv_job_progress(void *user, int64_t done_px, int64_t total_px)
+{
+    pv_scan_job *job = user;
+    pv_progress_at(&job->progress, total_px > 0 ? job->piece_mega * ((double)done_px / (double)total_px) : 0);
+}
+
+static void pv_job_options(pv_scan_job *job, const pv_args *args)
+{
+    const char *road = pv_args_text(args, "road");
+    job->args = args;
+    job->quiet = pv_args_has(args, "quiet");
+    job->json = pv_args_has(args, "json");
+    job->overwrite = pv_args_has(args, "overwrite");
+    job->timings = pv_args_has(args, "timings");
+    job->out_path = pv_args_text(args, "output");
+    job->prob = pv_args_text(args, "prob");
+    job->class_out = pv_args_text(args, "class");
+    job->picture_folder = pv_args_text(args, "picture");
+    job->photo_options.bands = pv_args_text(args, "bands");
+    job->photo_options.road = strcmp(road, "libtiff") == 0 ? PV_ROAD_LIBTIFF : strcmp(road, "gdal") == 0 ? PV_ROAD_GDAL : PV_ROAD_AUTO;
+    job->options.threads = pv_args_has(args, "threads") ? (int)pv_args_int(args, "threads") : pv_threads_default();
+    job->options.tile_px = pv_args_has(args, "tile") ? (int)pv_args_int(args, "tile") : 0;
+    job->options.memory_bytes = pv_args_has(args, "memory") ? pv_args_int(args, "memory") << 20 : 0;
+    job->options.min_area_m2 = pv_args_real(args, "min-area");
+    job->options.overwrite = job->overwrite;
+    job->options.stop = pv_stop_flag();
+    job->options.progress = pv_job_progress;
+    job->options.user = job;
+}
+
+pv_status pv_scan_job_start(pv_scan_job *job, const pv_args *args, pv_err *err)
+{
+    pv_status st = PV_OK;
+    int shard = 1, shards = 1;
+    const char *text = pv_args_text(args, "shard");
+    job->start_s = pv_clock();
+    pv_job_options(job, args);
+    if (job->out_path == NULL) PV_TRY(pv_fail(err, PV_USAGE, "-o FILE is missing: where shall the hotspots go? (- is standard output)"));
+    if (text != NULL) PV_TRY(pv_shard_parse(text, &shard, &shards, err));
+    PV_TRY(pv_photo_list_new(&job->list, args->n_inputs, args->input, shard, shards, err));
+    PV_TRY(pv_alloc(&job->bad, (size_t)job->list.n, sizeof *job->bad, "list of photos", err));
+    PV_TRY(pv_alloc(&job->state, (size_t)job->list.n, sizeof *job->state, "list of photos", err));
+    PV_TRY(pv_outputs_check(job, err));
+    if (pv_args_has(args, "radiometry-of")) PV_TRY(pv_sheet_state(job, pv_args_text(args, "radiometry-of"), err));
+    PV_TRY(pv_model_settle(job, err));
+    job->run.version = PV_VERSION_TEXT;
+    memcpy(job->run.model_id, job->model->id, sizeof job->run.model_id);
+    memcpy(job->run.model_name, job->model->name, sizeof job->run.model_name);
+    job->run.shard = shard;
+    job->run.shards = shards;
+    job->run.threshold_high = job->options.threshold_high;
+    job->run.threshold_low = job->options.threshold_low;
+    job->run.min_area_m2 = job->options.min_area_m2;
+    pv_progress_start(&job->progress, job->quiet, pv_photo_list_mega(&job->list), "Mpx");
+out:
+    return st;
+}
+
+/* The photo's bands must be those of the photo whose state is shared. */
+static pv_status pv_sheet_check(const pv_scan_job *job, const pv_photo_facts *f, pv_err *err)
+{
+    int same = f->n_bands == job->sheet_bands;
+    if (job->sheet_band == NULL) return PV_OK;
+    for (int b = 0; b < f->n_bands && same; b++) same = strcmp(f->band[b].name, job->sheet_band[b]) == 0;
+    if (same) return PV_OK;
+    return pv_fail(err, PV_INPUT, "its bands are not those of the photo named by --radiometry-of, in the same order");
+}
+
+/* *fatal = 1 when the failure is not the photo's. */
+static pv_status pv_scan_one(pv_scan_job *job, int i, int record, int *fatal, pv_err *err)
+{
+    pv_status st = PV_OK;
+    const pv_listed_photo *listed = &job->list.at[i];
+    pv_photo *photo = NULL;
+    pv_scan_options options = job->options;
+    pv_scan_seconds s = {0};
+    pv_text prob = {0}, best = {0};
+    PV_TRY(pv_photo_open(&photo, listed->path, &job->photo_options, err));
+    const pv_photo_facts *f = pv_photo_facts_of(photo);
+    pv_photo_record *r = &job->hotspots.photo[record];
+    r->gsd_m = f->gsd_x_m > f->gsd_y_m ? f->gsd_x_m : f->gsd_y_m;
+    memcpy(r->taken_at, f->taken_at, sizeof r->taken_at);
+    job->state[i] = f->radiometry;
+    job->piece_mega = (double)f->width_px * (double)f->height_px * 1e-6;
+    for (int w = 0; w < f->n_warnings && !job->quiet; w++) {
+        pv_progress_clear(&job->progress);
+        pv_note("%s: note: %s", listed->path, f->warning[w]);
+    }
+    PV_TRY(pv_sheet_check(job, f, err));
+    PV_TRY(pv_photo_sha256(photo, r->sha256, err));
+    if (job->prob != NULL) PV_TRY(pv_output_name(&prob, job->prob, job->many & 1, listed->name, "prob.tif", err));
+    if (job->class_out != NULL) PV_TRY(pv_output_name(&best, job->class_out, job->many & 2, listed->name, "class.tif", err));
+    options.prob_path = job->prob != NULL ? pv_text_str(&prob) : NULL;
+    options.class_path = job->class_out != NULL ? pv_text_str(&best) : NULL;
+    *fatal = 1;
+    st = pv_scan_photo(photo, job->model, &options, &job->hotspots, record, &s, err);
+    *fatal = st == PV_IO || st == PV_STOPPED || st == PV_BUG || st == PV_USAGE;
+    if (st != PV_OK) goto out;
+    job->seconds.read += s.read;
+    job->seconds.features += s.features;
+    job->seconds.trees += s.trees;
+    job->seconds.patches += s.patches;
+    job->seconds.write += s.write;
+    job->mega += job->piece_mega;
+out:
+    pv_photo_free(photo);
+    pv_text_release(&prob);
+    pv_text_release(&best);
+    return st;
+}
+
+/* Takes back what a photo that failed half-way has added. */
+static void pv_forget(pv_hotspots *h, size_t n, int record)
+{
+    while (h->n > n) pv_free(h->at[--h->n].json);
+    h->photo[record].coverage = (pv_coverage){0};
+    h->photo[record].n_hotspots = 0;
+}
+
+static pv_status pv_scan_listed(pv_scan_job *job, int i, pv_err *err)
+{
+    pv_hotspots *h = &job->hotspots;
+    const pv_listed_photo *listed = &job->list.at[i];
+    pv_photo_record record = {.ok = 1};
+    pv_err why = {0};
+    char line[PV_ERR_TEXT];
+    size_t before = h->n;
+    int fatal = 0, index = (int)h->n_photos;
+    pv_status st = pv_grow(&h->photo, &h->cap_photos, h->n_photos + 1, sizeof *h->photo, "list of photos", err);
+    if (st != PV_OK) return st;
+    memcpy(record.name, listed->name, sizeof record.name);
+    pv_photo_file_of(listed->path, record.path_name);
+    (void)snprintf(record.status, sizeof record.status, "done");
+    h->photo[h->n_photos++] = record;
+    job->piece_mega = listed->mega;
+    pv_progress_piece(&job->progress, listed->name);
+    st = pv_scan_one(job, i, index, &fatal, &why);
+    if (st == PV_OK) {
+        (void)snprintf(line, sizeof line, "%s: %zu hotspots", listed->name, h->n - before);
+        pv_progress_end_piece(&job->progress, job->piece_mega, line);
+        return PV_OK;
+    }
+    if (fatal) return pv_fail(err, st, "%s: %s", listed->path, why.text);
+    /* Recorded without the folder it lay in: the same photo elsewhere gives the same file. */
+    pv_forget(h, before, index);
+    pv_photo_record *r = &h->photo[index];
+    r->ok = 0;
+    size_t n = strlen(listed->path);
+    const char *reason = strncmp(why.text, listed->path, n) == 0 && why.text[n] == ':' ? why.text + n + 1 + strspn(why.text + n + 1, " ") : why.text;
+    (void)snprintf(r->reason, sizeof r->reason, "%s", reason);
+    (void)snprintf(r->status, sizeof r->status, "%s", pv_status_word(st));
+    job->bad[i] = st;
+    pv_progress_end_piece(&job->progress, listed->mega, NULL);
+    pv_progress_clear(&job->progress);
+    pv_say_error("scan: %s: %s", listed->path, reason);
+    return PV_OK;
+}
+
+pv_status pv_scan_job_run(pv_scan_job *job, pv_err *err)
+{
+    pv_status st = PV_OK;
+    for (int i = 0; i < job->list.n && st == PV_OK; i++) {
+        if (!job->list.at[i].mine) continue;
+        if (atomic_load(job->options.stop)) PV_TRY(pv_fail(err, PV_STOPPED, "stopped by a signal; nothing was written"));
+        PV_TRY(pv_scan_listed(job, i, err));
+    }
+out:
+    pv_progress_clear(&job->progress);
+    job->seconds.wall = pv_clock() - job->start_s;
+    return st;
+}
+
+static int pv_record_of(const pv_hotspots *h, const char *name)
+{
+    for (size_t r = 0; r < h->n_photos; r++)
+        if (strcmp(h->photo[r].name, name) == 0) return (int)r;
+    return -1;
+}
+
+static pv_status pv_picture_of(const pv_scan_job *job, int i, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_photo *photo = NULL;
+    pv_text path = {0};
+    pv_photo_options options = job->photo_options;
+    options.radiometry = &job->state[i];
+    PV_TRY(pv_output_name(&path, job->picture_folder, 1, job->list.at[i].name, "overview.png", err));
+    PV_TRY(pv_photo_open(&photo, job->list.at[i].path, &options, err));
+    pv_overview o = {.hotspots = &job->hotspots,
+                     .photo = pv_record_of(&job->hotspots, job->list.at[i].name),
+                     .model_name = job->model->name,
+                     .path = pv_text_str(&path),
+                     .overwrite = job->overwrite,
+                     .stop = job->options.stop};
+    PV_TRY(pv_overview_write(&o, photo, err));
+out:
+    pv_photo_free(photo);
+    pv_text_release(&path);
+    return pv_where(err, st, "%s: picture", job->list.at[i].path);
+}
+
+pv_status pv_scan_job_write(pv_scan_job *job, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_text file = {0};
+    job->run.seconds = job->timings ? pv_clock() - job->start_s : -1;
+    PV_TRY(pv_run_id(job->run.run_id, &job->run, job->hotspots.n_photos, job->hotspots.photo, err));
+    PV_TRY(pv_hotspots_print(&job->hotspots, &job->run, &file, err));
+    for (int i = 0; i < job->list.n && job->picture_folder != NULL; i++)
+        if (job->list.at[i].mine && job->bad[i] == PV_OK) PV_TRY(pv_picture_of(job, i, err));
+    if (atomic_load(job->options.stop)) PV_TRY(pv_fail(err, PV_STOPPED, "stopped by a signal; %s was not written", job->out_path));
+    PV_TRY(pv_outfile_put(job->out_path, file.data, file.len, job->overwrite, err));
+    job->seconds.wall = pv_clock() - job->start_s;
+out:
+    pv_text_release(&file);
+    return st;
+}
+
+void pv_scan_job_release(pv_scan_job *job)
+{
+    pv_photo_list_release(&job->list);
+    pv_models_release(&job->found);
+    pv_model_free(job->own);
+    pv_hotspots_release(&job->hotspots);
+    pv_free(job->sheet_band);
+    pv_free(job->bad);
+    pv_free(job->state);
+    *job = (pv_scan_job){0};
+}

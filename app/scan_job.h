@@ -1,0 +1,55 @@
+/* The scan of the photos of one command line (or of one shard of them), from the arguments to the files.
+ *
+ * A bad photo costs only itself: it is recorded with its reason. Threads: main thread; the runner has its own.
+ * Errors: what ends the whole run: PV_USAGE, PV_MODEL (no model at all), PV_IO (an output), PV_STOPPED, PV_BUG. */
+#ifndef PV_APP_SCAN_JOB_H
+#define PV_APP_SCAN_JOB_H
+
+#include <stdatomic.h>
+
+#include "app/models_find.h"
+#include "app/options.h"
+#include "app/photo_list.h"
+#include "app/progress.h"
+#include "models/model.h"
+#include "pipeline/hotspots.h"
+#include "pipeline/run.h"
+
+typedef struct pv_scan_job {
+    const pv_args *args;
+    int quiet, json, overwrite, timings;
+    const char *out_path, *prob, *class_out, *picture_folder; /* NULL = not wanted */
+    int many;                                                 /* prob and class name folders */
+    pv_photo_list list;
+    pv_found_models found;
+    pv_model *own;         /* loaded for --model */
+    const pv_model *model; /* one of the two above; NULL until chosen */
+    pv_photo_options photo_options;
+    pv_radiometry sheet_state; /* --radiometry-of */
+    char (*sheet_band)[PV_BAND_NAME];
+    int sheet_bands;
+    pv_scan_options options;
+    pv_hotspots hotspots;
+    pv_status *bad;       /* [list.n] why a photo of the list was refused, PV_OK otherwise */
+    pv_radiometry *state; /* [list.n] kept for the pictures */
+    pv_run_facts run;
+    pv_scan_seconds seconds;
+    double start_s, mega; /* clock at the start; million pixels scanned */
+    double piece_mega;    /* of the photo at work */
+    pv_progress progress;
+} pv_scan_job;
+
+PV_MUST pv_status pv_scan_job_start(pv_scan_job *job, const pv_args *args, pv_err *err);
+PV_MUST pv_status pv_scan_job_run(pv_scan_job *job, pv_err *err);
+/* Sorts, draws the pictures, writes hotspots.geojson last. */
+PV_MUST pv_status pv_scan_job_write(pv_scan_job *job, pv_err *err);
+void pv_scan_job_release(pv_scan_job *job);
+
+/* The outcome: PV_OK, PV_PARTIAL, or, when all photos were refused, PV_INPUT, PV_MODEL or PV_NOMEM. */
+PV_MUST pv_status pv_scan_job_outcome(const pv_scan_job *job, pv_err *err);
+
+/* One JSON object about the run, and the same for people in a few lines. */
+void pv_scan_summary_json(const pv_scan_job *job, pv_status outcome, pv_text *out);
+void pv_scan_summary_words(const pv_scan_job *job, pv_text *out);
+
+#endif

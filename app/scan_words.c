@@ -1,0 +1,101 @@
+/* What a scan says at its end, to people and to machines. */
+#include <stdio.h>
+#include <string.h>
+
+#include "app/scan_job.h"
+
+#include "base/banned.h"
+
+pv_status pv_scan_job_outcome(const pv_scan_job *job, pv_err *err)
+{
+    int mine = 0, bad = 0, for_model = 0, for_memory = 0;
+    for (int i = 0; i < job->list.n; i++) {
+        mine += job->list.at[i].mine;
+        bad += job->bad[i] != PV_OK;
+        for_model += job->bad[i] == PV_MODEL;
+        for_memory += job->bad[i] == PV_NOMEM;
+    }
+    if (bad == 0) return PV_OK;
+    if (bad < mine) return pv_fail(err, PV_PARTIAL, "%d of %d photos were refused; the others are done", bad, mine);
+    pv_status st = for_model == bad ? PV_MODEL : for_memory == bad ? PV_NOMEM : PV_INPUT;
+    return pv_fail(err, st, "%s", bad == 1 ? "the photo was refused; nothing was scanned" : "all photos were refused; nothing was scanned");
+}
+
+static pv_coverage pv_coverage_sum(const pv_hotspots *h)
+{
+    pv_coverage sum = {0};
+    for (size_t i = 0; i < h->n_photos; i++) {
+        const pv_coverage *c = &h->photo[i].coverage;
+        sum.valid_e4 += c->valid_e4;
+        sum.nodata_e4 += c->nodata_e4;
+        sum.unreadable_e4 += c->unreadable_e4;
+        sum.unusable_e4 += c->unusable_e4;
+    }
+    return sum;
+}
+
+static void pv_summary_seconds(const pv_scan_seconds *s, pv_text *out)
+{
+    const struct {
+        const char *name;
+        double value;
+    } stage[] = {{"read", s->read}, {"features", s->features}, {"trees", s->trees}, {"patches", s->patches}, {"write", s->write}, {"wall", s->wall}};
+    pv_text_add(out, "\"seconds\":{");
+    for (size_t i = 0; i < sizeof stage / sizeof stage[0]; i++) {
+        pv_text_addf(out, "%s\"%s\":", i > 0 ? "," : "", stage[i].name);
+        pv_text_add_real(out, stage[i].value, 3);
+    }
+    pv_text_add(out, "}");
+}
+
+void pv_scan_summary_json(const pv_scan_job *job, pv_status outcome, pv_text *out)
+{
+    const pv_hotspots *h = &job->hotspots;
+    pv_coverage c = pv_coverage_sum(h);
+    const char *between = "";
+    pv_text_addf(out, "{\"version\":\"%s\",\"run\":\"%s\",\"model\":{\"id\":\"%s\",\"name\":", PV_VERSION_TEXT, job->run.run_id, job->run.model_id);
+    pv_text_add_json(out, job->run.model_name);
+    pv_text_addf(out, "},\"shard\":\"%d/%d\",\"hotspots\":%zu,\"photos\":%zu,\"refused\":[", job->run.shard, job->run.shards, h->n, h->n_photos);
+    for (size_t i = 0; i < h->n_photos; i++) {
+        if (h->photo[i].ok) continue;
+        pv_text_addf(out, "%s{\"photo\":", between);
+        pv_text_add_json(out, h->photo[i].name);
+        pv_text_addf(out, ",\"status\":\"%s\",\"reason\":", h->photo[i].status);
+        pv_text_add_json(out, h->photo[i].reason);
+        pv_text_add(out, "}");
+        between = ",";
+    }
+    const struct {
+        const char *name;
+        int64_t e4;
+    } ground[] = {{"valid_m2", c.valid_e4}, {"nodata_m2", c.nodata_e4}, {"unreadable_m2", c.unreadable_e4}, {"unusable_m2", c.unusable_e4}};
+    pv_text_add(out, "],\"coverage\":{");
+    for (int i = 0; i < 4; i++) {
+        pv_text_addf(out, "%s\"%s\":", i > 0 ? "," : "", ground[i].name);
+        pv_text_add_fixed(out, ground[i].e4, 4);
+    }
+    pv_text_add(out, "},");
+    pv_summary_seconds(&job->seconds, out);
+    pv_text_add(out, ",\"mpx_per_s\":");
+    pv_text_add_real(out, job->seconds.wall > 0 ? job->mega / job->seconds.wall : 0, 3);
+    pv_text_addf(out, ",\"exit\":%d}\n", pv_exit_code(outcome));
+}
+
+void pv_scan_summary_words(const pv_scan_job *job, pv_text *out)
+{
+    const pv_hotspots *h = &job->hotspots;
+    pv_coverage c = pv_coverage_sum(h);
+    pv_text_addf(out, "%zu hotspots in %zu photos with model %s (%s); looked at ", h->n, h->n_photos, job->run.model_name, job->run.model_id);
+    pv_text_add_real(out, (double)c.valid_e4 * 1e-8, 2);
+    pv_text_add(out, " ha, not seen: ");
+    pv_text_add_real(out, (double)c.nodata_e4 * 1e-8, 2);
+    pv_text_add(out, " ha no data, ");
+    pv_text_add_real(out, (double)c.unreadable_e4 * 1e-8, 2);
+    pv_text_add(out, " ha unreadable, ");
+    pv_text_add_real(out, (double)c.unusable_e4 * 1e-8, 2);
+    pv_text_add(out, " ha unusable; ");
+    pv_text_add_real(out, job->seconds.wall, 1);
+    pv_text_add(out, " s, ");
+    pv_text_add_real(out, job->seconds.wall > 0 ? job->mega / job->seconds.wall : 0, 1);
+    pv_text_add(out, " Mpx/s");
+}

@@ -1,0 +1,194 @@
+#include "geo/photo.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/sha256.h"
+#include "geo/photo_internal.h"
+
+#include "base/banned.h"
+
+enum { PV_PIECE_PIXELS = 1 << 18 };
+
+const pv_photo_facts *pv_photo_facts_of(const pv_photo *photo)
+{
+    return &photo->facts;
+}
+
+int pv_photo_find_band(const pv_photo_facts *facts, const char *name)
+{
+    for (int i = 0; i < facts->n_bands; i++)
+        if (strcmp(facts->band[i].name, name) == 0) return i;
+    return -1;
+}
+
+void pv_photo_free(pv_photo *photo)
+{
+    if (photo == NULL) return;
+    for (int i = 0; i < photo->n_sources; i++) pv_source_release(&photo->source[i]);
+    pv_collar_release(&photo->rules);
+    pv_free(photo->facts.crs_wkt);
+    pv_free(photo->raw);
+    pv_free(photo->state);
+    pv_free(photo);
+}
+
+pv_status pv_photo_clone(pv_photo **out, const pv_photo *src, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_photo *p = NULL;
+    PV_TRY(pv_alloc(&p, 1, sizeof *p, "photo handle", err));
+    p->facts = src->facts;
+    p->facts.crs_wkt = NULL;
+    p->road = src->road;
+    p->sample = src->sample;
+    p->n_used = src->n_used;
+    memcpy(p->used, src->used, sizeof p->used);
+    p->scale = src->scale;
+    p->rules = src->rules;
+    p->rules.left = p->rules.right = p->rules.top = p->rules.bottom = NULL;
+    if (src->rules.left != NULL) PV_TRY(pv_collar_copy(&p->rules, &src->rules, src->facts.width_px, src->facts.height_px, err));
+    if (src->facts.crs_wkt != NULL) PV_TRY(pv_strdup(&p->facts.crs_wkt, src->facts.crs_wkt, err));
+    for (int i = 0; i < src->n_sources; i++) {
+        const pv_source *from = &src->source[i];
+        p->n_sources = i + 1;
+        PV_TRY(pv_where(err, pv_source_open(&p->source[i], from->path, p->road, from->has_mask, err), "%s", pv_path_name(from->path)));
+        const pv_gate_facts *now = &p->source[i].gate;
+        if (now->file_bytes != from->gate.file_bytes || now->width_px != from->gate.width_px || now->height_px != from->gate.height_px)
+            PV_TRY(pv_fail(err, PV_IO, "%s: the file was changed while it was being read", pv_path_name(from->path)));
+        p->source[i].has_mask = from->has_mask;
+    }
+    *out = p;
+    p = NULL;
+out:
+    pv_photo_free(p);
+    return st;
+}
+
+pv_rect pv_photo_piece(const pv_photo *p, pv_rect r, int x, int y)
+{
+    int bw = p->source[0].block_w, bh = p->source[0].block_h, px = r.x + x, py = r.y + y;
+    int tiled = bw < p->facts.width_px;
+    /* To the end of the block; of rows of thin strips several together. */
+    int x1 = tiled ? pv_min((px / bw + 1) * bw, r.x + r.w) : r.x + r.w;
+    int y1 = (py / bh + 1) * bh;
+    if (!tiled) y1 += pv_min(PV_PIECE_PIXELS / r.w, r.h) / bh * bh;
+    y1 = pv_min(y1, r.y + r.h);
+    return (pv_rect){px, py, x1 - px, y1 - py};
+}
+
+/* The bands of one file within p->used: positions and file bands, in order. */
+static int pv_photo_bands_of(const pv_photo *p, int source, int *first, int *band)
+{
+    int n = 0;
+    for (int k = 0; k < p->n_used; k++) {
+        if (p->used[k].source != source) continue;
+        if (n == 0) *first = k;
+        band[n++] = p->used[k].band;
+    }
+    return n;
+}
+
+static pv_status pv_source_read(pv_photo *p, int source, pv_rect r, pv_err *err)
+{
+    pv_source *s = &p->source[source];
+    int band[PV_MAX_FILE_BANDS], first = 0, n = pv_photo_bands_of(p, source, &first, band);
+    pv_status st = PV_OK;
+    if (n == 0) return PV_OK;
+    void *out = p->raw + (size_t)first * (size_t)r.w * (size_t)r.h * pv_sample_bytes(p->sample);
+    if (s->tiff != NULL)
+        st = pv_tiff_read(s->tiff, r, n, band, out, p->state, err);
+    else
+        st = pv_gdal_read(s->gdal, r, n, band, p->sample, out, p->state, err);
+    if (st == PV_OK && s->has_mask) st = pv_gdal_mask(s->gdal, r, p->state, err);
+    return pv_where(err, st, "%s", pv_path_name(s->path));
+}
+
+int pv_photo_nothing(pv_photo *p, pv_rect piece)
+{
+    for (int i = 0; i < p->n_sources; i++) {
+        int band[PV_MAX_FILE_BANDS], first = 0, n = pv_photo_bands_of(p, i, &first, band);
+        pv_source *s = &p->source[i];
+        if (n == 0) continue;
+        if (s->tiff != NULL ? pv_tiff_is_empty(s->tiff, piece, n, band) : pv_gdal_is_empty(s->gdal, piece, n, band)) return 1;
+    }
+    return 0;
+}
+
+int pv_photo_is_empty(pv_photo *photo, pv_rect rect)
+{
+    pv_rect in = pv_rect_intersect(rect, (pv_rect){0, 0, photo->facts.width_px, photo->facts.height_px});
+    return in.w == 0 || pv_photo_nothing(photo, in);
+}
+
+pv_status pv_photo_raw(pv_photo *p, pv_rect piece, pv_err *err)
+{
+    pv_status st = PV_OK;
+    size_t n = (size_t)piece.w * (size_t)piece.h;
+    PV_TRY(pv_grow(&p->raw, &p->raw_cap, n * (size_t)p->n_used * pv_sample_bytes(p->sample), 1, "pixels", err));
+    PV_TRY(pv_grow(&p->state, &p->state_cap, n, 1, "pixels", err));
+    memset(p->state, PV_PIXEL_VALID, n);
+    for (int i = 0; i < p->n_sources; i++) PV_TRY(pv_source_read(p, i, piece, err));
+out:
+    return st;
+}
+
+static pv_status pv_photo_read_piece(pv_photo *p, pv_rect rect, pv_rect piece, int n_bands, const int *band_index, uint16_t *bands, uint8_t *valid,
+                                     pv_err *err)
+{
+    size_t at = (size_t)(piece.y - rect.y) * (size_t)rect.w + (size_t)(piece.x - rect.x), plane = (size_t)rect.w * (size_t)rect.h;
+    if (pv_photo_nothing(p, piece)) return PV_OK; /* the caller's arrays are zero already */
+    pv_status st = pv_photo_raw(p, piece, err);
+    if (st != PV_OK) return st;
+    pv_valid_apply(p, piece);
+    for (int y = 0; y < piece.h; y++) memcpy(valid + at + (size_t)y * (size_t)rect.w, p->state + (size_t)y * (size_t)piece.w, (size_t)piece.w);
+    for (int k = 0; k < n_bands; k++) pv_valid_scale(p, piece, band_index[k], bands + (size_t)k * plane + at, rect.w);
+    return PV_OK;
+}
+
+pv_status pv_photo_read(pv_photo *photo, pv_rect rect, int n_bands, const int *band_index, uint16_t *bands, uint8_t *valid, pv_err *err)
+{
+    if (rect.w <= 0 || rect.h <= 0) return PV_OK;
+    for (int k = 0; k < n_bands; k++)
+        if (band_index[k] < 0 || band_index[k] >= photo->facts.n_bands)
+            return pv_fail(err, PV_BUG, "band %d asked for, the photo has %d", band_index[k], photo->facts.n_bands);
+    size_t n = (size_t)rect.w * (size_t)rect.h;
+    memset(valid, PV_PIXEL_NODATA, n);
+    if (n_bands > 0) memset(bands, 0, n * (size_t)n_bands * sizeof *bands);
+    pv_rect in = pv_rect_intersect(rect, (pv_rect){0, 0, photo->facts.width_px, photo->facts.height_px});
+    for (int y = 0; y < in.h;) {
+        int h = 1;
+        for (int x = 0; x < in.w;) {
+            pv_rect piece = pv_photo_piece(photo, in, x, y);
+            pv_status st = pv_photo_read_piece(photo, rect, piece, n_bands, band_index, bands, valid, err);
+            if (st != PV_OK) return pv_where(err, st, "pixels %d,%d", piece.x, piece.y);
+            x += piece.w;
+            h = piece.h;
+        }
+        y += h;
+    }
+    return PV_OK;
+}
+
+pv_status pv_photo_sha256(const pv_photo *photo, char hex[65], pv_err *err)
+{
+    pv_status st = PV_OK;
+    uint8_t digest[PV_SHA256_BYTES];
+    pv_sha256 all;
+    if (photo->n_sources == 1) return pv_sha256_file(photo->source[0].path, hex, err);
+    pv_sha256_init(&all);
+    for (int i = 0; i < photo->n_sources; i++) {
+        char one[PV_SHA256_HEX];
+        const char *name = pv_path_name(photo->source[i].path);
+        PV_TRY(pv_sha256_file(photo->source[i].path, one, err));
+        pv_sha256_add(&all, one, PV_SHA256_HEX - 1);
+        pv_sha256_add(&all, "  ", 2);
+        pv_sha256_add(&all, name, strlen(name));
+        pv_sha256_add(&all, "\n", 1);
+    }
+    pv_sha256_done(&all, digest);
+    pv_sha256_hex(digest, hex);
+out:
+    return st;
+}

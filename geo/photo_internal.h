@@ -1,0 +1,142 @@
+/* What the files geo/photo*.c share. Nobody else includes this. */
+#ifndef PV_GEO_PHOTO_INTERNAL_H
+#define PV_GEO_PHOTO_INTERNAL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/rect.h"
+#include "geo/gate.h"
+#include "geo/photo.h"
+
+enum { PV_MAX_FILE_BANDS = PV_MAX_BANDS + 1 };
+
+typedef enum pv_sample { PV_SAMPLE_U8, PV_SAMPLE_U16, PV_SAMPLE_I16, PV_SAMPLE_F32 } pv_sample;
+size_t pv_sample_bytes(pv_sample sample);
+
+/* state[h][w] of rectangle r: its part gets `what`; never written wins over damaged, in whatever order they are found. */
+void pv_state_mark(pv_rect part, pv_rect r, uint8_t *state, uint8_t what);
+
+/* ---- photo_read_tiff.c: the fast road. One handle, its decoded blocks. owner: one worker */
+typedef struct pv_tiff pv_tiff;
+
+/* *out stays NULL (and PV_OK) when libtiff cannot decode this file directly. */
+PV_MUST pv_status pv_tiff_open(pv_tiff **out, const char *path, const pv_gate_facts *gate, pv_err *err);
+void pv_tiff_free(pv_tiff *t);
+void pv_tiff_block_size(const pv_tiff *t, int *w, int *h);
+/* As pv_source_read. */
+PV_MUST pv_status pv_tiff_read(pv_tiff *t, pv_rect r, int n, const int *band, void *out, uint8_t *state, pv_err *err);
+/* 1 when all over r a block of one of the bands was never written. r lies inside the photo. */
+int pv_tiff_is_empty(pv_tiff *t, pv_rect r, int n, const int *band);
+
+/* ---- photo_read_gdal.c: the other road, and everything that is asked of GDAL. owner: one worker */
+typedef struct pv_gdal pv_gdal;
+
+PV_MUST pv_status pv_gdal_open(pv_gdal **out, const char *path, const pv_gate_facts *gate, pv_err *err);
+void pv_gdal_free(pv_gdal *g);
+void *pv_gdal_dataset(pv_gdal *g); /* GDALDatasetH, borrowed */
+int pv_gdal_has_mask(const pv_gdal *g);
+void pv_gdal_block_size(const pv_gdal *g, int *w, int *h);
+PV_MUST pv_status pv_gdal_read(pv_gdal *g, pv_rect r, int n, const int *band, pv_sample sample, void *out, uint8_t *state, pv_err *err);
+int pv_gdal_is_empty(pv_gdal *g, pv_rect r, int n, const int *band);
+/* Pixels of r that the mask hides become PV_PIXEL_NODATA; where the mask itself cannot be read, PV_PIXEL_UNREADABLE. */
+PV_MUST pv_status pv_gdal_mask(pv_gdal *g, pv_rect r, uint8_t *state, pv_err *err);
+
+/* ---- One file of a photo. */
+typedef struct pv_source {
+    char *path; /* owned */
+    pv_gate_facts gate;
+    pv_tiff *tiff; /* the fast road, or NULL */
+    pv_gdal *gdal; /* NULL when neither pixels nor mask come from GDAL */
+    int has_mask;
+    int block_w, block_h; /* as its road reads it */
+} pv_source;
+
+/* How missing pixels are known; indices are those of pv_photo.used. */
+typedef struct pv_rules {
+    int has_tag[PV_MAX_FILE_BANDS];
+    double tag[PV_MAX_FILE_BANDS];
+    int tag_any;     /* 1 = one band at its tag is enough; 0 = all tagged bands must be */
+    int alpha;       /* index into used, -1 = none */
+    int alpha_least; /* an alpha below this is missing: 1, or 128 where JPEG blurred it */
+    int collar;      /* 0 none, 1 black, 2 white */
+    int tolerance;   /* of the collar: 0, or 8 where JPEG blurred it */
+    /* Pixels x < left[y], x >= right[y], y < top[x], y >= bottom[x] belong to the collar. NULL without a collar; owned. */
+    int32_t *left, *right, *top, *bottom;
+} pv_rules;
+
+/* How a stored value becomes uint16. */
+typedef struct pv_scale {
+    uint64_t multiplier; /* integers: (value * multiplier + 32768) >> 16 */
+    double factor;       /* floats */
+} pv_scale;
+
+/* A band of the photo that is read: the data bands first, in the order of facts.band, then the alpha band if there is one. */
+typedef struct pv_used {
+    int source; /* index into pv_photo.source */
+    int band;   /* 0-based band of that file */
+} pv_used;
+
+struct pv_photo {
+    pv_photo_facts facts;
+    pv_road road; /* as asked for */
+    pv_sample sample;
+    int n_sources;
+    pv_source source[PV_MAX_FILE_BANDS];
+    int n_used;
+    pv_used used[PV_MAX_FILE_BANDS];
+    pv_rules rules;
+    pv_scale scale;
+    /* scratch of one piece */
+    uint8_t *raw, *state;
+    size_t raw_cap, state_cap;
+};
+
+/* ---- photo.c */
+/* The pieces in which a rectangle is read: whole blocks of the first file where possible. Gives the piece that begins at (x, y) of the rectangle r. */
+pv_rect pv_photo_piece(const pv_photo *p, pv_rect r, int x, int y);
+/* All used bands of a piece inside the photo as stored: p->raw [n_used][h][w], p->state [h][w]. Rules are not applied. */
+PV_MUST pv_status pv_photo_raw(pv_photo *p, pv_rect piece, pv_err *err);
+/* 1 when the piece has nothing to read. */
+int pv_photo_nothing(pv_photo *p, pv_rect piece);
+
+/* ---- photo_open.c */
+/* Passes the gate and opens both roads. need_gdal 0: GDAL is left out where neither pixels nor mask need it (a clone). */
+PV_MUST pv_status pv_source_open(pv_source *s, const char *path, pv_road road, int need_gdal, pv_err *err);
+void pv_source_release(pv_source *s);
+
+/* ---- photo_bands.c: names, no-data tags and alpha as the files declare them: fills used, rules, facts.band */
+PV_MUST pv_status pv_photo_name_bands(pv_photo *p, const char *bands_option, pv_err *err);
+
+/* ---- photo_valid.c */
+/* Applies the rules to p->state of a piece read by pv_photo_raw(). */
+void pv_valid_apply(pv_photo *p, pv_rect piece);
+/* pure[i] = 1 where all data bands of the piece are black (or white), or the pixel was never written. */
+void pv_valid_pure(const pv_photo *p, pv_rect piece, int colour, int tolerance, uint8_t *pure);
+/* Stored values of one used band of the piece to uint16, rows of the piece to rows `stride` apart; 0 where not valid. */
+void pv_valid_scale(const pv_photo *p, pv_rect piece, int used, uint16_t *out, ptrdiff_t stride);
+pv_scale pv_scale_of(pv_sample sample, double full_scale);
+/* Writes facts.valid_rule. */
+void pv_valid_words(pv_photo *p, const char *alpha_how);
+
+/* ---- photo_collar.c */
+PV_MUST pv_status pv_collar_find(pv_photo *p, pv_err *err);
+PV_MUST pv_status pv_collar_copy(pv_rules *to, const pv_rules *from, int width, int height, pv_err *err);
+void pv_collar_release(pv_rules *rules);
+
+/* ---- photo_sample.c */
+/* 1 in *is_alpha when the last used band holds only 0 and the largest value in the sample. */
+PV_MUST pv_status pv_sample_alpha(pv_photo *p, int *is_alpha, pv_err *err);
+/* Fills facts.radiometry and p->scale; full_scale > 0 is taken as is. */
+PV_MUST pv_status pv_sample_radiometry(pv_photo *p, double full_scale, pv_err *err);
+
+/* ---- photo_place.c: where the photo is, when it was taken */
+PV_MUST pv_status pv_photo_locate(pv_photo *p, int allow_unplaced, pv_err *err);
+void pv_photo_taken_at(pv_photo *p);
+
+/* ---- photo_facts.c */
+void pv_photo_warn(pv_photo_facts *facts, const char *fmt, ...) PV_PRINTF(2, 3);
+void pv_photo_describe(pv_photo *p); /* codec, layout, road, sample type, blocks */
+
+#endif

@@ -1,0 +1,96 @@
+#include "pipeline/quality.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "geo/photo.h"
+
+#include "base/banned.h"
+
+enum { PV_QUALITY_MAX_HALF = 127, PV_QUALITY_SHARE_TENTHS = 9, PV_QUALITY_SUMS = 3 };
+
+static const double window_m = 1.0;
+
+/* Column sums of valid, dark and saturated pixels under the window's rows. */
+typedef struct column_sums {
+    uint32_t *n[PV_QUALITY_SUMS]; /* each [read.w] */
+} column_sums;
+
+int pv_quality_half(double gsd_m)
+{
+    double half = floor(window_m / (2.0 * gsd_m));
+    return half < 1.0 ? 1 : half > PV_QUALITY_MAX_HALF ? PV_QUALITY_MAX_HALF : (int)half;
+}
+
+size_t pv_quality_scratch(int read_w)
+{
+    return PV_QUALITY_SUMS * (size_t)read_w;
+}
+
+/* 1 when a pixel could be dark or saturated at all: most tiles end here. */
+static int any_extreme(pv_rect read, int n_bands, const uint16_t *bands)
+{
+    size_t n = (size_t)read.w * (size_t)read.h;
+    int extreme = 0;
+    for (size_t i = 0; i < n && !extreme; i += 4096) {
+        size_t end = i + 4096 < n ? i + 4096 : n;
+        int found = 0;
+        for (size_t k = i; k < end; k++) found |= bands[k] < PV_DARK_BELOW || bands[k] > PV_SATURATED_ABOVE;
+        extreme = found && n_bands > 0;
+    }
+    return extreme;
+}
+
+static void add_row(const column_sums *s, pv_rect read, int y, int n_bands, const uint16_t *bands, const uint8_t *valid, uint32_t sign)
+{
+    size_t plane = (size_t)read.w * (size_t)read.h, row = (size_t)y * (size_t)read.w;
+    for (int x = 0; x < read.w; x++) {
+        size_t i = row + (size_t)x;
+        if (valid[i] != PV_PIXEL_VALID) continue;
+        uint32_t dark = 1, saturated = 1;
+        for (int b = 0; b < n_bands; b++) {
+            uint16_t v = bands[(size_t)b * plane + i];
+            dark &= v < PV_DARK_BELOW;
+            saturated &= v > PV_SATURATED_ABOVE;
+        }
+        s->n[0][x] += sign;
+        s->n[1][x] += sign * dark;
+        s->n[2][x] += sign * saturated;
+    }
+}
+
+static int mark_row(const column_sums *s, pv_rect core, pv_rect read, int half_x, const uint8_t *valid, uint8_t *unusable)
+{
+    int x0 = core.x - read.x, any = 0;
+    uint32_t n[PV_QUALITY_SUMS] = {0, 0, 0};
+    for (int k = 0; k < PV_QUALITY_SUMS; k++)
+        for (int x = pv_max(0, x0 - half_x); x < pv_min(read.w, x0 + half_x); x++) n[k] += s->n[k][x];
+    for (int x = 0; x < core.w; x++) {
+        int in = x0 + x + half_x, gone = x0 + x - half_x - 1;
+        for (int k = 0; k < PV_QUALITY_SUMS; k++) {
+            if (in < read.w) n[k] += s->n[k][in];
+            if (x > 0 && gone >= 0) n[k] -= s->n[k][gone];
+        }
+        uint32_t least = PV_QUALITY_SHARE_TENTHS * n[0];
+        unusable[x] = valid[x0 + x] == PV_PIXEL_VALID && (10 * n[1] >= least || 10 * n[2] >= least);
+        any |= unusable[x];
+    }
+    return any;
+}
+
+int pv_quality_mark(pv_rect core, pv_rect read, int n_bands, const uint16_t *bands, const uint8_t *valid, int half_x, int half_y, uint32_t *scratch,
+                    uint8_t *unusable)
+{
+    column_sums s = {{scratch, scratch + read.w, scratch + 2 * (size_t)read.w}};
+    int y0 = core.y - read.y, any = 0;
+    if (!any_extreme(read, n_bands, bands)) return 0;
+    memset(scratch, 0, pv_quality_scratch(read.w) * sizeof *scratch);
+    for (int y = pv_max(0, y0 - half_y); y < pv_min(read.h, y0 + half_y); y++) add_row(&s, read, y, n_bands, bands, valid, 1);
+    for (int y = 0; y < core.h; y++) {
+        int in = y0 + y + half_y, gone = y0 + y - half_y - 1;
+        if (in < read.h) add_row(&s, read, in, n_bands, bands, valid, 1);
+        if (y > 0 && gone >= 0) add_row(&s, read, gone, n_bands, bands, valid, UINT32_MAX);
+        any |= mark_row(&s, core, read, half_x, valid + (size_t)(y0 + y) * (size_t)read.w, unusable + (size_t)y * (size_t)core.w);
+    }
+    return any;
+}

@@ -1,0 +1,375 @@
+#include "pipeline/run.h"
+
+#include <math.h>
+#include <omp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/mem.h"
+#include "geo/place.h"
+#include "geo/raster_out.h"
+#include "models/trees.h"
+#include "pipeline/coverage_rows.h"
+#include "pipeline/tile.h"
+
+#include "base/banned.h"
+
+enum {
+    PV_TILE_DEFAULT = 512,
+    PV_TILE_SMALLEST = 64,
+    PV_RASTER_ROWS = 256,       /* rows that a raster writer keeps */
+    PV_FIXED_BYTES = 160 << 20, /* GDAL's cache, decoded blocks, open patches: an upper figure for the plan */
+    PV_RING_BYTES_MAX = 256 << 20
+};
+
+/* Rows of whole photo width, one strip of tiles high; there are exactly two. Workers write disjoint columns; after the barrier read-only. */
+typedef struct pv_strip {
+    uint8_t *prob; /* [tile_h][grid.w], as pv_tile.prob */
+    uint8_t *best; /* [tile_h][grid.w], as pv_tile.best */
+} pv_strip;
+
+/* The first failure by tile number, so that the message cannot depend on timing. Written under the lock, failed_strip read by all. */
+typedef struct pv_failure {
+    omp_lock_t lock;
+    atomic_int failed_strip; /* INT_MAX = none */
+    int64_t tile;
+    pv_status status;
+    pv_err err;
+} pv_failure;
+
+typedef struct pv_scan {
+    const pv_photo_facts *facts;
+    const pv_model *model;
+    const pv_scan_options *options;
+    pv_work_grid grid;
+    pv_feature_plan *plan;
+    uint8_t *code_table; /* [n_columns][65536], read-only while workers run */
+    int tile_w, tile_h, n_across, n_strips, threads;
+    /* one a worker */
+    pv_photo **photo; /* [threads]; [0] is the caller's */
+    pv_tile **tile;   /* [threads] */
+    pv_scan_seconds *worker_seconds;
+    pv_strip ring[2];
+    /* the sink's */
+    pv_place *place;
+    pv_patches *patches;
+    pv_raster_out *prob_out, *class_out;
+    pv_coverage_rows coverage;
+    pv_hotspot_context context;
+    pv_hotspots *hotspots;
+    pv_scan_seconds sink_seconds;
+    int64_t n_kept;
+    pv_failure failure;
+} pv_scan;
+
+static double pv_clock(clockid_t id)
+{
+    struct timespec t;
+    (void)clock_gettime(id, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+/* ---- sizes ---- */
+
+static int64_t pv_scan_bytes(const pv_scan *s, int tile_w, int tile_h)
+{
+    int64_t w = s->grid.w;
+    int64_t ring = 4 * w * tile_h;
+    int64_t tables = (int64_t)s->model->n_columns * 65536;
+    int64_t rasters = ((s->options->prob_path != NULL) + (s->options->class_path != NULL)) * w * PV_RASTER_ROWS * 2;
+    return s->threads * pv_tile_bytes(s->plan, &s->grid, s->model, tile_w, tile_h) + ring + tables + rasters + PV_FIXED_BYTES;
+}
+
+/* The default tile follows the photo's blocks; it shrinks until the plan fits the memory, because no result depends on it. */
+static pv_status pv_scan_size(pv_scan *s, pv_err *err)
+{
+    const pv_scan_options *o = s->options;
+    int side = o->tile_px > 0 ? o->tile_px : PV_TILE_DEFAULT;
+    int tile_w = side, tile_h = side;
+    if (o->tile_px == 0) {
+        int block_w = s->facts->block_w_px / s->grid.fx, block_h = s->facts->block_h_px / s->grid.fy;
+        if (block_w > 0 && block_w <= side && s->facts->block_w_px % s->grid.fx == 0) tile_w = side / block_w * block_w;
+        if (block_h > 0 && block_h <= side && s->facts->block_h_px % s->grid.fy == 0) tile_h = side / block_h * block_h;
+        while (tile_h > PV_TILE_SMALLEST && (int64_t)4 * s->grid.w * tile_h > PV_RING_BYTES_MAX) tile_h = pv_max(tile_h / 2, PV_TILE_SMALLEST);
+    }
+    tile_w = pv_min(tile_w, s->grid.w);
+    tile_h = pv_min(tile_h, s->grid.h);
+    while (o->tile_px == 0 && o->memory_bytes > 0 && pv_scan_bytes(s, tile_w, tile_h) > o->memory_bytes &&
+           (tile_w > PV_TILE_SMALLEST || tile_h > PV_TILE_SMALLEST)) {
+        tile_w = pv_min(tile_w, pv_max(tile_w / 2, PV_TILE_SMALLEST));
+        tile_h = pv_min(tile_h, pv_max(tile_h / 2, PV_TILE_SMALLEST));
+    }
+    s->tile_w = tile_w;
+    s->tile_h = tile_h;
+    s->n_across = (s->grid.w + tile_w - 1) / tile_w;
+    s->n_strips = (s->grid.h + tile_h - 1) / tile_h;
+    int64_t need = pv_scan_bytes(s, tile_w, tile_h);
+    if (o->memory_bytes > 0 && need > o->memory_bytes)
+        return pv_fail(err, PV_NOMEM, "%lld MiB of memory do not do for %d threads and tiles of %d x %d; %lld MiB would (or fewer --threads)",
+                       (long long)(o->memory_bytes >> 20), s->threads, tile_w, tile_h, (long long)((need >> 20) + 1));
+    return PV_OK;
+}
+
+static pv_status pv_scan_prepare(pv_scan *s, pv_err *err)
+{
+    pv_status st = PV_OK;
+    const pv_model *m = s->model;
+    s->threads = pv_max(s->options->threads, 1);
+    PV_TRY(pv_work_grid_of(&s->grid, s->facts, m->gsd_m, err));
+    PV_TRY(pv_feature_plan_new(&s->plan, m->n_columns, (const char(*)[PV_NAME])m->column, m->normalise, s->facts, s->grid.gsd_x_m, s->grid.gsd_y_m,
+                               err));
+    PV_TRY(pv_scan_size(s, err));
+out:
+    return st;
+}
+
+pv_status pv_scan_plan(const pv_photo_facts *facts, const pv_model *m, const pv_scan_options *o, int64_t *bytes, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_scan s = {.facts = facts, .model = m, .options = o};
+    PV_TRY(pv_scan_prepare(&s, err));
+    *bytes = pv_scan_bytes(&s, s.tile_w, s.tile_h);
+out:
+    pv_feature_plan_free(s.plan);
+    return st;
+}
+
+/* ---- making and releasing ---- */
+
+static pv_status pv_scan_keep_patch(void *user, const pv_patch *patch, pv_err *err)
+{
+    pv_scan *s = user;
+    int kept = 0;
+    pv_status st = pv_hotspots_add(s->hotspots, &s->context, patch, &kept, err);
+    s->n_kept += kept;
+    return st;
+}
+
+static pv_status pv_scan_open_rasters(pv_scan *s, pv_err *err)
+{
+    pv_status st = PV_OK;
+    const pv_model *m = s->model;
+    const pv_scan_options *o = s->options;
+    const char **names = NULL;
+    pv_raster_spec spec = {.width_px = s->grid.w, .height_px = s->grid.h, .fx = s->grid.fx, .fy = s->grid.fy, .nodata = PV_PROB_UNKNOWN};
+    if (o->prob_path != NULL) {
+        spec.description = "probability of the target x 254; 255 = not seen";
+        PV_TRY(pv_raster_out_open(&s->prob_out, o->prob_path, s->facts, &spec, o->overwrite, err));
+    }
+    if (o->class_path != NULL) {
+        PV_TRY(pv_alloc(&names, (size_t)m->n_classes, sizeof *names, "class names", err));
+        for (int k = 0; k < m->n_classes; k++) names[k] = m->class_name[k];
+        spec.description = "class; 255 = not seen";
+        spec.n_classes = m->n_classes;
+        spec.class_name = names;
+        PV_TRY(pv_raster_out_open(&s->class_out, o->class_path, s->facts, &spec, o->overwrite, err));
+    }
+out:
+    pv_free(names);
+    return st;
+}
+
+static pv_status pv_scan_make_sink(pv_scan *s, int photo_index, pv_err *err)
+{
+    pv_status st = PV_OK;
+    const pv_scan_options *o = s->options;
+    PV_TRY(pv_place_new(&s->place, s->facts->crs_wkt, s->facts->geotransform, s->facts->width_px, s->facts->height_px, err));
+    pv_coverage_rows_init(&s->coverage, s->place, &s->grid, s->facts);
+    s->context = (pv_hotspot_context){
+        .facts = s->facts, .grid = &s->grid, .model = s->model, .place = s->place, .min_area_m2 = o->min_area_m2, .photo = photo_index};
+    /* A first sieve well below the minimum area; the exact test is on the ellipsoid, when the patch is placed. */
+    double pixel_m2 = s->grid.gsd_x_m * s->grid.gsd_y_m;
+    pv_patches_options p = {.width_px = s->grid.w,
+                            .low = o->threshold_low,
+                            .high = o->threshold_high,
+                            .min_pixels = (int64_t)floor(0.5 * o->min_area_m2 / pixel_m2),
+                            .sink = pv_scan_keep_patch,
+                            .user = s};
+    if (p.min_pixels < 1) p.min_pixels = 1;
+    PV_TRY(pv_patches_new(&s->patches, &p, err));
+    PV_TRY(pv_scan_open_rasters(s, err));
+out:
+    return st;
+}
+
+static pv_status pv_scan_make_workers(pv_scan *s, pv_photo *photo, pv_err *err)
+{
+    pv_status st = PV_OK;
+    const pv_model *m = s->model;
+    size_t n = (size_t)s->threads;
+    PV_TRY(pv_alloc(&s->code_table, (size_t)m->n_columns * 65536, 1, "code tables", err));
+    for (int c = 0; c < m->n_columns; c++) pv_model_code_table(m, c, s->code_table + (size_t)c * 65536);
+    PV_TRY(pv_alloc(&s->photo, n, sizeof *s->photo, "workers", err));
+    PV_TRY(pv_alloc(&s->tile, n, sizeof *s->tile, "workers", err));
+    PV_TRY(pv_alloc(&s->worker_seconds, n, sizeof *s->worker_seconds, "workers", err));
+    for (int k = 0; k < s->threads; k++) {
+        s->photo[k] = k == 0 ? photo : NULL;
+        if (k > 0) PV_TRY(pv_photo_clone(&s->photo[k], photo, err));
+        PV_TRY(pv_tile_new(&s->tile[k], s->plan, &s->grid, m, s->code_table, s->tile_w, s->tile_h, err));
+    }
+    for (int k = 0; k < 2; k++) {
+        PV_TRY(pv_alloc(&s->ring[k].prob, (size_t)s->tile_h, (size_t)s->grid.w, "strip", err));
+        PV_TRY(pv_alloc(&s->ring[k].best, (size_t)s->tile_h, (size_t)s->grid.w, "strip", err));
+    }
+out:
+    return st;
+}
+
+static void pv_scan_release(pv_scan *s)
+{
+    for (int k = 0; k < s->threads; k++) {
+        if (s->tile != NULL) pv_tile_free(s->tile[k]);
+        if (s->photo != NULL && k > 0) pv_photo_free(s->photo[k]);
+    }
+    for (int k = 0; k < 2; k++) {
+        pv_free(s->ring[k].prob);
+        pv_free(s->ring[k].best);
+    }
+    pv_free(s->tile);
+    pv_free(s->photo);
+    pv_free(s->worker_seconds);
+    pv_free(s->code_table);
+    pv_raster_out_free(s->prob_out);
+    pv_raster_out_free(s->class_out);
+    pv_patches_free(s->patches);
+    pv_place_free(s->place);
+    pv_feature_plan_free(s->plan);
+}
+
+/* ---- the workers ---- */
+
+/* Called by: any worker, on its own tile and photo handle. Writes its own columns of the strip only. */
+static pv_status pv_scan_tile(pv_scan *s, int worker, int strip, int across, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_tile *tile = s->tile[worker];
+    pv_scan_seconds *sec = &s->worker_seconds[worker];
+    pv_strip *out = &s->ring[strip % 2];
+    pv_rect core = {across * s->tile_w, strip * s->tile_h, s->tile_w, s->tile_h};
+    core = pv_rect_intersect(core, (pv_rect){0, 0, s->grid.w, s->grid.h});
+    if (s->options->stop != NULL && atomic_load_explicit(s->options->stop, memory_order_relaxed))
+        return pv_fail(err, PV_STOPPED, "stopped by a signal");
+    double t0 = pv_clock(CLOCK_THREAD_CPUTIME_ID);
+    PV_TRY(pv_where(err, pv_tile_read(tile, core, s->photo[worker], s->plan, &s->grid, err), "tile %d,%d", across, strip));
+    double t1 = pv_clock(CLOCK_THREAD_CPUTIME_ID);
+    pv_tile_features(tile, s->plan);
+    double t2 = pv_clock(CLOCK_THREAD_CPUTIME_ID);
+    pv_tile_ask(tile, s->model);
+    for (int y = 0; y < core.h; y++) {
+        size_t from = (size_t)y * (size_t)core.w, to = (size_t)y * (size_t)s->grid.w + (size_t)core.x;
+        memcpy(out->prob + to, tile->prob + from, (size_t)core.w);
+        memcpy(out->best + to, tile->best + from, (size_t)core.w);
+    }
+    sec->read += t1 - t0;
+    sec->features += t2 - t1;
+    sec->trees += pv_clock(CLOCK_THREAD_CPUTIME_ID) - t2;
+out:
+    return st;
+}
+
+static void pv_failure_note(pv_failure *f, int64_t tile, int strip, pv_status st, const pv_err *err)
+{
+    omp_set_lock(&f->lock);
+    if (f->status == PV_OK || tile < f->tile) {
+        f->tile = tile;
+        f->status = st;
+        f->err = *err;
+        if (strip < atomic_load(&f->failed_strip)) atomic_store(&f->failed_strip, strip);
+    }
+    omp_unset_lock(&f->lock);
+}
+
+/* ---- the sink: one thread at a time, strips in order ---- */
+
+static pv_status pv_scan_sink(pv_scan *s, int strip, pv_err *err)
+{
+    pv_status st = PV_OK;
+    const pv_strip *r = &s->ring[strip % 2];
+    int rows = pv_min(s->tile_h, s->grid.h - strip * s->tile_h);
+    double t0 = pv_clock(CLOCK_THREAD_CPUTIME_ID);
+    pv_coverage_rows_push(&s->coverage, r->best, rows);
+    PV_TRY(pv_patches_push(s->patches, r->prob, r->best, rows, err));
+    double t1 = pv_clock(CLOCK_THREAD_CPUTIME_ID);
+    if (s->prob_out != NULL) PV_TRY(pv_raster_out_rows(s->prob_out, r->prob, rows, err));
+    if (s->class_out != NULL) PV_TRY(pv_raster_out_rows(s->class_out, r->best, rows, err));
+    s->sink_seconds.patches += t1 - t0;
+    s->sink_seconds.write += pv_clock(CLOCK_THREAD_CPUTIME_ID) - t1;
+    if (s->options->progress != NULL) {
+        int64_t done = (int64_t)pv_min((strip + 1) * s->tile_h, s->grid.h) * s->grid.w;
+        s->options->progress(s->options->user, done * s->grid.fx * s->grid.fy, (int64_t)s->facts->width_px * s->facts->height_px);
+    }
+out:
+    return st;
+}
+
+/* Every thread walks every strip to the end: leaving the loop early would hang the team. A failing strip is still tried whole, later ones are
+ * passed over. */
+static void pv_scan_strips(pv_scan *s)
+{
+#pragma omp parallel num_threads(s->threads)
+    {
+        pv_err err = {PV_OK, ""};
+        int worker = omp_get_thread_num();
+        for (int strip = 0; strip < s->n_strips; strip++) {
+#pragma omp for schedule(dynamic)
+            for (int across = 0; across < s->n_across; across++) {
+                if (strip > atomic_load(&s->failure.failed_strip)) continue;
+                pv_status st = pv_scan_tile(s, worker, strip, across, &err);
+                if (st != PV_OK) pv_failure_note(&s->failure, (int64_t)strip * s->n_across + across, strip, st, &err);
+            }
+#pragma omp single nowait
+            {
+                if (strip < atomic_load(&s->failure.failed_strip)) {
+                    pv_status st = pv_scan_sink(s, strip, &err);
+                    if (st != PV_OK) pv_failure_note(&s->failure, (int64_t)strip * s->n_across, strip, st, &err);
+                }
+            }
+        }
+    }
+}
+
+static pv_status pv_scan_finish(pv_scan *s, pv_err *err)
+{
+    pv_status st = PV_OK;
+    if (s->failure.status != PV_OK) {
+        if (err != NULL) *err = s->failure.err;
+        return s->failure.status;
+    }
+    PV_TRY(pv_patches_finish(s->patches, err));
+    double t0 = pv_clock(CLOCK_THREAD_CPUTIME_ID);
+    if (s->prob_out != NULL) PV_TRY(pv_raster_out_commit(s->prob_out, err));
+    if (s->class_out != NULL) PV_TRY(pv_raster_out_commit(s->class_out, err));
+    s->sink_seconds.write += pv_clock(CLOCK_THREAD_CPUTIME_ID) - t0;
+out:
+    return st;
+}
+
+pv_status pv_scan_photo(pv_photo *photo, const pv_model *m, const pv_scan_options *o, pv_hotspots *h, int photo_index, pv_scan_seconds *seconds,
+                        pv_err *err)
+{
+    pv_status st = PV_OK;
+    double start = pv_clock(CLOCK_MONOTONIC);
+    pv_scan s = {.facts = pv_photo_facts_of(photo), .model = m, .options = o, .hotspots = h};
+    omp_init_lock(&s.failure.lock);
+    atomic_init(&s.failure.failed_strip, INT32_MAX);
+    PV_TRY(pv_scan_prepare(&s, err));
+    PV_TRY(pv_scan_make_sink(&s, photo_index, err));
+    PV_TRY(pv_scan_make_workers(&s, photo, err));
+    pv_scan_strips(&s);
+    PV_TRY(pv_scan_finish(&s, err));
+    h->photo[photo_index].coverage = pv_coverage_rows_sum(&s.coverage);
+    h->photo[photo_index].n_hotspots = s.n_kept;
+    *seconds = s.sink_seconds;
+    for (int k = 0; k < s.threads; k++) {
+        seconds->read += s.worker_seconds[k].read;
+        seconds->features += s.worker_seconds[k].features;
+        seconds->trees += s.worker_seconds[k].trees;
+    }
+    seconds->wall = pv_clock(CLOCK_MONOTONIC) - start;
+out:
+    if (st != PV_OK) pv_hotspots_drop(h, photo_index);
+    pv_scan_release(&s);
+    omp_destroy_lock(&s.failure.lock);
+    return st;
+}

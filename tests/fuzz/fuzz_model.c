@@ -1,0 +1,30 @@
+/* The model file: the parser with the checksum off must stand any bytes, and what it accepts must pass the check and answer. */
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "models/model_file.h"
+#include "models/trees.h"
+
+#include "base/banned.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static int16_t scratch[PV_MAX_CLASSES * PV_BATCH];
+    const uint8_t zeros[3] = {0, 128, 255};
+    const uint8_t *code[PV_MAX_COLUMNS];
+    uint8_t prob[3], best[3];
+    pv_err err;
+    pv_model *m = NULL;
+    if (pv_model_parse(&m, data, size, 0, &err) == PV_OK) {
+        for (int c = 0; c < m->n_columns; c++) code[c] = zeros;
+        pv_trees_ask(m, code, 3, scratch, prob, best);
+        if (pv_model_check(m, &err) != PV_OK) __builtin_trap();
+    } else if (err.text[0] == '\0') {
+        __builtin_trap();
+    }
+    pv_model_free(m);
+    return 0;
+}

@@ -1,0 +1,45 @@
+/* A photo in memory that stands in for geo/photo.h in the tests of tiles and gathering. Include in one source of a test. */
+#ifndef PV_TESTS_FAKE_PHOTO_H
+#define PV_TESTS_FAKE_PHOTO_H
+
+#include <stdint.h>
+#include <string.h>
+
+#include "geo/photo.h"
+
+struct pv_photo {
+    pv_photo_facts facts;
+    const uint16_t *band[PV_MAX_BANDS]; /* [h][w] */
+    const uint8_t *valid;               /* [h][w] PV_PIXEL_* */
+    int reads;                          /* calls of pv_photo_read so far */
+    int fail;                           /* 1 = every read fails */
+    int empty_from_x;                   /* > 0: blocks from this column on were never written */
+};
+
+const pv_photo_facts *pv_photo_facts_of(const pv_photo *photo)
+{
+    return &photo->facts;
+}
+
+int pv_photo_is_empty(pv_photo *photo, pv_rect rect)
+{
+    return photo->empty_from_x > 0 && rect.x >= photo->empty_from_x;
+}
+
+pv_status pv_photo_read(pv_photo *photo, pv_rect rect, int n_bands, const int *band_index, uint16_t *bands, uint8_t *valid, pv_err *err)
+{
+    photo->reads++;
+    if (photo->fail) return pv_fail(err, PV_IO, "the disk is gone");
+    for (int y = 0; y < rect.h; y++) {
+        for (int x = 0; x < rect.w; x++) {
+            int px = rect.x + x, py = rect.y + y, in = px >= 0 && py >= 0 && px < photo->facts.width_px && py < photo->facts.height_px;
+            size_t to = (size_t)y * (size_t)rect.w + (size_t)x, from = in ? (size_t)py * (size_t)photo->facts.width_px + (size_t)px : 0;
+            valid[to] = in ? photo->valid[from] : PV_PIXEL_NODATA;
+            for (int b = 0; b < n_bands; b++)
+                bands[(size_t)b * (size_t)rect.w * (size_t)rect.h + to] = valid[to] == PV_PIXEL_VALID ? photo->band[band_index[b]][from] : 0;
+        }
+    }
+    return PV_OK;
+}
+
+#endif

@@ -1,0 +1,560 @@
+/* Features against a second implementation that is written straight from the definitions: slow, in integers only. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "pipeline/features_internal.h"
+
+#include "base/banned.h"
+
+enum { W = 37, H = 29, RED = 0, GREEN, BLUE, REDEDGE, NIR, N_BANDS };
+static const char *const band_names[N_BANDS] = {"red", "green", "blue", "rededge", "nir"};
+
+static uint64_t rng = 1;
+
+static uint32_t chance(uint32_t n)
+{
+    rng = rng * 6364136223846793005u + 1442695040888963407u;
+    return (uint32_t)(rng >> 33) % n;
+}
+
+static int64_t floor_div(int64_t a, int64_t b)
+{
+    int64_t q = a / b;
+    return a % b != 0 && (a < 0) != (b < 0) ? q - 1 : q;
+}
+
+static int64_t ref_nd(int64_t num, int64_t den)
+{
+    return den == 0 ? 32768 : 32768 + floor_div(32767 * num, den);
+}
+
+static int64_t hold(int64_t v, int64_t lo, int64_t hi)
+{
+    return v < lo ? lo : v > hi ? hi : v;
+}
+
+static int64_t ref_hue(int64_t r, int64_t g, int64_t b)
+{
+    int64_t top = hold(r, g > b ? g : b, 65535), low = hold(r, 0, g < b ? g : b), d = top - low, turn;
+    if (d == 0) return 0;
+    if (top == r)
+        turn = g - b;
+    else if (top == g)
+        turn = 2 * d + b - r;
+    else
+        turn = 4 * d + r - g;
+    return floor_div((turn < 0 ? turn + 6 * d : turn) * 65536, 6 * d);
+}
+
+/* A channel from its documented formula; -1 = not known here. */
+static int64_t ref_rgb(const char *name, int64_t r, int64_t g, int64_t b)
+{
+    int64_t s = r + g + b, top = hold(r, g > b ? g : b, 65535), low = hold(r, 0, g < b ? g : b);
+    if (!strcmp(name, "red_share")) return s == 0 ? 21845 : 65535 * r / s;
+    if (!strcmp(name, "green_share")) return s == 0 ? 21845 : 65535 * g / s;
+    if (!strcmp(name, "blue_share")) return s == 0 ? 21845 : 65535 * b / s;
+    if (!strcmp(name, "brightness")) return s / 3;
+    if (!strcmp(name, "exg")) return 32768 + floor_div(2 * g - r - b, 4);
+    if (!strcmp(name, "vari")) return g + r - b <= 0 ? 32768 : ref_nd(hold(g - r, -(g + r - b), g + r - b), g + r - b);
+    if (!strcmp(name, "hue")) return ref_hue(r, g, b);
+    if (!strcmp(name, "hue_red")) {
+        int64_t h = ref_hue(r, g, b);
+        return top == low ? 32768 : hold(2 * (h < 65536 - h ? h : 65536 - h), 0, 65535);
+    }
+    if (!strcmp(name, "saturation")) return top == 0 ? 32768 : 65535 * (top - low) / top;
+    if (!strcmp(name, "value")) return top;
+    if (!strcmp(name, "whiteness")) return low;
+    if (!strcmp(name, "chroma")) return top - low;
+    if (!strcmp(name, "red_excess")) return 32768 + floor_div(r - (g > b ? g : b), 2);
+    if (!strcmp(name, "pink_excess")) return 32768 + floor_div((r < b ? r : b) - g, 2);
+    if (!strcmp(name, "green_red")) return ref_nd(g - r, g + r);
+    if (!strcmp(name, "blue_green")) return ref_nd(b - g, b + g);
+    if (!strcmp(name, "red_blue")) return ref_nd(r - b, r + b);
+    if (!strcmp(name, "wax")) return (b + g) * top == 0 ? 32768 : 65535 * b * low / ((b + g) * top);
+    if (!strcmp(name, "opp_red_green")) return 32768 + floor_div(r - g, 2);
+    if (!strcmp(name, "opp_blue_yellow")) return 32768 + floor_div(2 * b - r - g, 4);
+    return -1;
+}
+
+static int64_t ref_ratio(int64_t a, int64_t b)
+{
+    if (b == 0) return a == 0 ? 8192 : hold(8192 * a, 0, 65535);
+    return hold(8192 * a / b, 0, 65535);
+}
+
+static int64_t ref_channel(const char *name, const uint16_t *v)
+{
+    int64_t r = v[RED], g = v[GREEN], e = v[REDEDGE], n = v[NIR], s = g + r + e + n, known = ref_rgb(name, r, g, v[BLUE]);
+    if (known >= 0) return known;
+    for (int k = 0; k < N_BANDS; k++)
+        if (!strcmp(name, band_names[k])) return v[k];
+    if (!strcmp(name, "ndvi")) return ref_nd(n - r, n + r);
+    if (!strcmp(name, "gndvi")) return ref_nd(n - g, n + g);
+    if (!strcmp(name, "ndre")) return ref_nd(n - e, n + e);
+    if (!strcmp(name, "rededge_red")) return ref_nd(e - r, e + r);
+    if (!strcmp(name, "rededge_green")) return ref_nd(e - g, e + g);
+    if (!strcmp(name, "ci_rededge")) return ref_ratio(n, e);
+    if (!strcmp(name, "nir_green")) return ref_ratio(n, g);
+    if (!strcmp(name, "rededge_slope")) return 32768 + floor_div(n - r, 2);
+    if (!strcmp(name, "rededge_position")) return n <= r ? 32768 : 65535 * hold(e - r, 0, n - r) / (n - r);
+    if (!strcmp(name, "rededge_bend")) return 32768 + floor_div(2 * e - r - n, 4);
+    if (!strcmp(name, "red_well")) return ref_nd(2 * r - g - e, 2 * r + g + e);
+    if (!strcmp(name, "ms_brightness")) return s / 4;
+    if (!strcmp(name, "ms_green_share")) return s == 0 ? 16383 : 65535 * g / s;
+    if (!strcmp(name, "ms_red_share")) return s == 0 ? 16383 : 65535 * r / s;
+    if (!strcmp(name, "ms_rededge_share")) return s == 0 ? 16383 : 65535 * e / s;
+    if (!strcmp(name, "ms_nir_share")) return s == 0 ? 16383 : 65535 * n / s;
+    fail_msg("no reference for channel %s", name);
+    return -1;
+}
+
+static void facts_fill(pv_photo_facts *f)
+{
+    memset(f, 0, sizeof *f);
+    f->n_bands = N_BANDS;
+    for (int k = 0; k < N_BANDS; k++) memcpy(f->band[k].name, band_names[k], strlen(band_names[k]));
+    f->gsd_x_m = 0.1;
+    f->gsd_y_m = 0.07;
+}
+
+static pv_feature_plan *plan_of(int n, const char (*column)[PV_NAME], const char *normalise, const pv_photo_facts *f)
+{
+    pv_feature_plan *plan = NULL;
+    pv_err err = {0};
+    if (pv_feature_plan_new(&plan, n, column, normalise, f, f->gsd_x_m, f->gsd_y_m, &err) != PV_OK) fail_msg("%s", err.text);
+    return plan;
+}
+
+/* Truth: every channel at the ends of its range, at chance values, in all combinations of the ends. */
+static void channels_are_their_formulas(void **state)
+{
+    (void)state;
+    static const uint16_t ends[] = {0, 1, 2, 21845, 32767, 32768, 65534, 65535};
+    pv_photo_facts f;
+    facts_fill(&f);
+    for (int i = 0; pv_channel_at(i) != NULL; i++) {
+        char column[1][PV_NAME] = {{0}};
+        memcpy(column[0], pv_channel_at(i)->name, strlen(pv_channel_at(i)->name));
+        pv_feature_plan *plan = plan_of(1, (const char(*)[PV_NAME])column, "none", &f);
+        const int *index = NULL;
+        int n = pv_feature_plan_bands(plan, &index);
+        for (int k = 0; k < 60000; k++) {
+            uint16_t all[N_BANDS], some[PV_MAX_BANDS], got = 0;
+            for (int b = 0, code = k; b < N_BANDS; b++, code /= 8) all[b] = k < 32768 ? ends[code % 8] : (uint16_t)chance(k % 2 ? 65536 : 300);
+            for (int b = 0; b < n; b++) some[b] = all[index[b]];
+            pv_features_point(plan, some, &got);
+            if (got != ref_channel(column[0], all))
+                fail_msg("%s of r %d g %d b %d re %d nir %d is %d, should be %d", column[0], all[0], all[1], all[2], all[3], all[4], got,
+                         (int)ref_channel(column[0], all));
+        }
+        pv_feature_plan_free(plan);
+    }
+}
+
+/* A picture with its columns by the plain definition. */
+typedef struct scene {
+    int w, h;
+    uint16_t *band[N_BANDS];
+    uint8_t *valid;
+} scene;
+
+static void scene_make(scene *s, int w, int h, int holes)
+{
+    s->w = w;
+    s->h = h;
+    s->valid = calloc((size_t)(w * h), 1);
+    for (int b = 0; b < N_BANDS; b++) s->band[b] = calloc((size_t)(w * h), 2);
+    for (int i = 0; i < w * h; i++) {
+        s->valid[i] = (uint8_t)(holes && chance(100) < (uint32_t)holes ? 2 * chance(2) : 1);
+        for (int b = 0; b < N_BANDS && s->valid[i] == 1; b++)
+            s->band[b][i] = (uint16_t)(chance(10) == 0 ? 65535 : chance(10) == 0 ? 0 : chance(65536));
+    }
+}
+
+static void scene_drop(scene *s)
+{
+    free(s->valid);
+    for (int b = 0; b < N_BANDS; b++) free(s->band[b]);
+}
+
+static int64_t scene_value(const scene *s, const char *channel, int x, int y)
+{
+    uint16_t v[N_BANDS];
+    for (int b = 0; b < N_BANDS; b++) v[b] = s->band[b][y * s->w + x];
+    return ref_channel(channel, v);
+}
+
+static int scene_ok(const scene *s, int x, int y)
+{
+    return x >= 0 && y >= 0 && x < s->w && y < s->h && s->valid[y * s->w + x] == PV_PIXEL_VALID;
+}
+
+static int64_t scene_edge(const scene *s, const char *channel, int x, int y)
+{
+    int64_t c = scene_value(s, channel, x, y), sum = 0;
+    if (scene_ok(s, x + 1, y)) sum += llabs(scene_value(s, channel, x + 1, y) - c);
+    if (scene_ok(s, x, y + 1)) sum += llabs(scene_value(s, channel, x, y + 1) - c);
+    return sum / 2;
+}
+
+static int64_t ref_window(const scene *s, const char *channel, const char *op, int hx, int hy, int x, int y)
+{
+    uint64_t n = 0, s1 = 0, s2 = 0;
+    int64_t most = 0, least = 65535;
+    for (int j = y - hy; j <= y + hy; j++) {
+        for (int i = x - hx; i <= x + hx; i++) {
+            if (!scene_ok(s, i, j)) continue;
+            int64_t v = !strcmp(op, "edge") ? scene_edge(s, channel, i, j) : scene_value(s, channel, i, j);
+            if (!strncmp(op, "share", 5)) v = v / 8192 == op[5] - '1' ? 65535 : 0;
+            n++;
+            s1 += (uint64_t)v;
+            s2 += (uint64_t)(v * v);
+            most = v > most ? v : most;
+            least = v < least ? v : least;
+        }
+    }
+    if (!strcmp(op, "max")) return most;
+    if (!strcmp(op, "min")) return least;
+    if (strcmp(op, "sd") != 0) return (int64_t)(s1 / n);
+    uint64_t d = n * s2 - s1 * s1;
+    int64_t r = 0;
+    for (int64_t bit = 32768; bit > 0; bit /= 2)
+        if ((uint64_t)((r + bit) * (r + bit)) * n * n <= d) r += bit;
+    return r;
+}
+
+typedef struct want {
+    const char *column, *channel, *op;
+    int hx, hy, hx2, hy2; /* at 0.1 x 0.07 m */
+} want;
+
+static const want wants[] = {
+    {"ndvi", "ndvi", NULL, 0, 0, 0, 0},
+    {"hue", "hue", NULL, 0, 0, 0, 0},
+    {"blue", "blue", NULL, 0, 0, 0, 0},
+    {"ndvi_mean_0.30m", "ndvi", "mean", 1, 2, 0, 0},
+    {"ndvi_sd_0.30m", "ndvi", "sd", 1, 2, 0, 0},
+    {"ndvi_mean_0.31m", "ndvi", "mean", 1, 2, 0, 0}, /* the same pixels under another name */
+    {"red_sd_0.55m", "red", "sd", 2, 3, 0, 0},
+    {"red_mean_0.01m", "red", "mean", 1, 1, 0, 0},
+    {"red_diff_0.30m_1.50m", "red", "diff", 1, 2, 7, 10},
+    {"red_diff_0.70m_0.30m", "red", "diff", 3, 5, 1, 2},
+    {"whiteness_max_0.50m", "whiteness", "max", 2, 3, 0, 0},
+    {"whiteness_min_0.50m", "whiteness", "min", 2, 3, 0, 0},
+    {"exg_edge_0.50m", "exg", "edge", 2, 3, 0, 0},
+    {"exg_edge_1.50m", "exg", "edge", 7, 10, 0, 0},
+    {"exg_share4of8_0.50m", "exg", "share4", 2, 3, 0, 0},
+    {"exg_share8of8_0.50m", "exg", "share8", 2, 3, 0, 0},
+    {"nir_sd_9.00m", "nir", "sd", 45, 64, 0, 0}, /* larger than the picture, and above 1024 pixels */
+    {"red_sd_2.50m", "red", "sd", 12, 17, 0, 0}, /* 25 x 35 = 875 pixels: the largest in doubles here */
+};
+enum { N_WANTS = sizeof wants / sizeof wants[0] };
+
+static int64_t ref_column(const scene *s, const want *w, int x, int y)
+{
+    if (w->op == NULL) return scene_value(s, w->channel, x, y);
+    if (strcmp(w->op, "diff") != 0) return ref_window(s, w->channel, w->op, w->hx, w->hy, x, y);
+    int64_t a = ref_window(s, w->channel, "mean", w->hx, w->hy, x, y), b = ref_window(s, w->channel, "mean", w->hx2, w->hy2, x, y);
+    return 32768 + floor_div(a - b, 2);
+}
+
+typedef struct answers {
+    uint16_t *plane[N_WANTS]; /* whole picture */
+    int w;
+    pv_rect core;
+    int calls[N_WANTS];
+} answers;
+
+static void keep(void *user, int column, const uint16_t *values)
+{
+    answers *a = user;
+    a->calls[column]++;
+    for (int y = 0; y < a->core.h; y++) memcpy(a->plane[column] + (a->core.y + y) * a->w + a->core.x, values + y * a->core.w, (size_t)a->core.w * 2);
+}
+
+/* All columns of the scene by tiles of tw x th. */
+static void run_tiled(const scene *s, const pv_feature_plan *plan, int tw, int th, answers *a)
+{
+    const int *index = NULL;
+    int n = pv_feature_plan_bands(plan, &index), hx = 0, hy = 0;
+    pv_feature_plan_halo(plan, &hx, &hy);
+    pv_feature_scratch *scratch = NULL;
+    assert_int_equal(pv_feature_scratch_new(&scratch, plan, tw, th, NULL), PV_OK);
+    for (int y = 0; y < s->h; y += th) {
+        for (int x = 0; x < s->w; x += tw) {
+            a->core = (pv_rect){x, y, pv_min(tw, s->w - x), pv_min(th, s->h - y)};
+            pv_rect read = pv_rect_intersect(pv_rect_grow(a->core, hx, hy), (pv_rect){0, 0, s->w, s->h});
+            uint16_t *bands = malloc((size_t)(n * read.w * read.h) * 2);
+            uint8_t *valid = malloc((size_t)(read.w * read.h));
+            for (int j = 0; j < read.h; j++) {
+                size_t from = (size_t)((read.y + j) * s->w + read.x);
+                memcpy(valid + j * read.w, s->valid + from, (size_t)read.w);
+                for (int b = 0; b < n; b++) memcpy(bands + (b * read.h + j) * read.w, s->band[index[b]] + from, (size_t)read.w * 2);
+            }
+            pv_features_compute(plan, scratch, a->core, read, bands, valid, keep, a);
+            free(bands);
+            free(valid);
+        }
+    }
+    pv_feature_scratch_free(scratch);
+}
+
+static void compare_tilings(const scene *s)
+{
+    static const int tile[][2] = {{64, 64}, {37, 29}, {1, 1}, {7, 5}, {13, 29}, {37, 3}, {16, 16}};
+    char column[N_WANTS][PV_NAME] = {{0}};
+    pv_photo_facts f;
+    facts_fill(&f);
+    answers a = {.w = s->w};
+    for (int i = 0; i < N_WANTS; i++) memcpy(column[i], wants[i].column, strlen(wants[i].column));
+    for (int i = 0; i < N_WANTS; i++) a.plane[i] = calloc((size_t)(s->w * s->h), 2);
+    pv_feature_plan *plan = plan_of(N_WANTS, (const char(*)[PV_NAME])column, "none", &f);
+    int64_t *truth = calloc((size_t)(N_WANTS * s->w * s->h), sizeof *truth);
+    for (int i = 0; i < N_WANTS; i++)
+        for (int p = 0; p < s->w * s->h; p++)
+            if (s->valid[p] == 1) truth[i * s->w * s->h + p] = ref_column(s, &wants[i], p % s->w, p / s->w);
+    for (size_t k = 0; k < sizeof tile / sizeof tile[0]; k++) {
+        run_tiled(s, plan, tile[k][0], tile[k][1], &a);
+        for (int i = 0; i < N_WANTS; i++)
+            for (int p = 0; p < s->w * s->h; p++)
+                if (s->valid[p] == 1 && a.plane[i][p] != truth[i * s->w * s->h + p])
+                    fail_msg("%s at %d,%d in tiles of %d x %d is %d, should be %d", wants[i].column, p % s->w, p / s->w, tile[k][0], tile[k][1],
+                             a.plane[i][p], (int)truth[i * s->w * s->h + p]);
+    }
+    free(truth);
+    for (int i = 0; i < N_WANTS; i++) free(a.plane[i]);
+    pv_feature_plan_free(plan);
+}
+
+static void columns_are_their_definitions_in_any_tiling(void **state)
+{
+    (void)state;
+    static const int holes[] = {0, 20, 90};
+    for (int k = 0; k < 3; k++) {
+        scene s;
+        scene_make(&s, W, H, holes[k]);
+        compare_tilings(&s);
+        scene_drop(&s);
+    }
+}
+
+/* The deviation on both sides of the switch from doubles to integers, at the values where rounding would show. */
+static void deviation_is_the_floor_of_the_root(void **state)
+{
+    (void)state;
+    for (int k = 0; k < 200000; k++) {
+        uint64_t n = 1 + chance(k % 2 ? 1024 : 65025), high = chance((uint32_t)n + 1), a = chance(65536), b = chance(k % 3 ? 65536 : 4);
+        uint64_t s1 = high * a + (n - high) * b, s2 = high * a * a + (n - high) * b * b, d = n * s2 - s1 * s1;
+        uint64_t r = pv_window_sd(n, s1, s2);
+        assert_true(r * r <= d / (n * n) && (r + 1) * (r + 1) > d / (n * n));
+    }
+    assert_int_equal(pv_window_sd(65025, 65025ull * 65535, 65025ull * 65535 * 65535), 0);
+    assert_int_equal(pv_window_sd(2, 65535, 65535ull * 65535), 32767);
+}
+
+static void names_are_exact(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {"ndvi_mean_0.50",
+                                      "ndvi_mean_0m",
+                                      "ndvi_mean_0.00m",
+                                      "ndvi_mean_00.50m",
+                                      "ndvi_mean_0.5000 m",
+                                      "ndvi_mean_-0.50m",
+                                      "ndvi_mean_0.50m_0.70m",
+                                      "ndvi_diff_0.50m",
+                                      "ndvi_share0of8_0.50m",
+                                      "ndvi_share9of8_0.50m",
+                                      "ndvi_median_0.50m",
+                                      "hue_mean_0.50m",
+                                      "",
+                                      "re d",
+                                      "_mean_0.50m",
+                                      "ndvi_mean_0.50000m",
+                                      "ndvi_mean_10000.0m",
+                                      "ndvi_mean_0.50m_extra_0.50m"};
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        char column[1][PV_NAME] = {{0}}, band[PV_MAX_BANDS][PV_NAME];
+        int n = 0;
+        pv_err err = {0};
+        memcpy(column[0], bad[i], strlen(bad[i]));
+        pv_photo_facts f;
+        facts_fill(&f);
+        pv_feature_plan *plan = NULL;
+        if (pv_feature_plan_new(&plan, 1, (const char(*)[PV_NAME])column, "none", &f, 0.1, 0.1, &err) != PV_MODEL) fail_msg("accepted: %s", bad[i]);
+        assert_null(plan);
+        assert_non_null(strstr(err.text, bad[i]));
+        pv_status st = pv_feature_bands_needed(1, (const char(*)[PV_NAME])column, &n, band, &err);
+        assert_true(st == PV_MODEL || n == 1); /* a word without a window's shape could be a band */
+    }
+}
+
+static void bands_are_bound_by_name(void **state)
+{
+    (void)state;
+    char column[4][PV_NAME] = {"ndre", "exg_mean_0.50m", "swir", "red"}, band[PV_MAX_BANDS][PV_NAME];
+    pv_photo_facts f;
+    pv_err err = {0};
+    int n = 0;
+    facts_fill(&f);
+    assert_int_equal(pv_feature_bands_needed(4, (const char(*)[PV_NAME])column, &n, band, &err), PV_OK);
+    static const char *const sorted[] = {"blue", "green", "nir", "red", "rededge", "swir"};
+    assert_int_equal(n, 6);
+    for (int k = 0; k < 6; k++) assert_string_equal(band[k], sorted[k]);
+    pv_feature_plan *plan = NULL;
+    assert_int_equal(pv_feature_plan_new(&plan, 4, (const char(*)[PV_NAME])column, "none", &f, 0.1, 0.1, &err), PV_MODEL);
+    assert_non_null(strstr(err.text, "needs bands: blue, green, nir, red, rededge, swir; the photo offers: red, green, blue, rededge, nir"));
+    const char given[2][PV_NAME] = {"nir", "red"}, ask[2][PV_NAME] = {"ndvi", "red"};
+    assert_int_equal(pv_feature_plan_new_for_bands(&plan, 2, ask, 2, given, &err), PV_OK);
+    const int *index = NULL;
+    uint16_t out[2] = {0}, in[2];
+    assert_int_equal(pv_feature_plan_bands(plan, &index), 2);
+    for (int k = 0; k < 2; k++) in[k] = index[k] == 0 ? 3000 : 1000; /* nir 3000, red 1000 */
+    pv_features_point(plan, in, out);
+    assert_int_equal(out[0], 32768 + 32767 / 2);
+    assert_int_equal(out[1], 1000);
+    pv_feature_plan_free(plan);
+    plan = NULL;
+    const char windowed[1][PV_NAME] = {"red_sd_0.50m"};
+    assert_int_equal(pv_feature_plan_new_for_bands(&plan, 1, windowed, 2, given, &err), PV_MODEL);
+    assert_non_null(strstr(err.text, "red_sd_0.50m"));
+    const char wide[1][PV_NAME] = {"red_sd_99.00m"};
+    assert_int_equal(pv_feature_plan_new(&plan, 1, wide, "none", &f, 0.1, 0.1, &err), PV_MODEL);
+    assert_non_null(strstr(err.text, "255"));
+    assert_int_equal(pv_feature_plan_new(&plan, 1, ask, "zscore", &f, 0.1, 0.1, &err), PV_MODEL);
+    assert_null(plan);
+}
+
+static void percentiles_meet_fixed_values(void **state)
+{
+    (void)state;
+    const char column[2][PV_NAME] = {"red", "green"};
+    pv_photo_facts f;
+    facts_fill(&f);
+    f.radiometry.dark[RED] = 1000;
+    f.radiometry.bright[RED] = 2000;
+    f.radiometry.dark[GREEN] = 700; /* bright <= dark: left alone */
+    f.radiometry.bright[GREEN] = 700;
+    pv_feature_plan *plan = plan_of(2, column, "percentile", &f);
+    scene s;
+    scene_make(&s, 6, 1, 0);
+    static const uint16_t red[] = {1000, 2000, 0, 1500, 65535, 934}, green[] = {0, 699, 700, 701, 65535, 5};
+    memcpy(s.band[RED], red, sizeof red);
+    memcpy(s.band[GREEN], green, sizeof green);
+    answers a = {.w = 6};
+    for (int i = 0; i < 2; i++) a.plane[i] = calloc(6, 2);
+    run_tiled(&s, plan, 6, 1, &a);
+    static const uint16_t to[] = {3277, 52428, 0, 27852, 65535, 33};
+    assert_memory_equal(a.plane[0], to, sizeof to);
+    assert_memory_equal(a.plane[1], green, sizeof green);
+    for (int i = 0; i < 2; i++) free(a.plane[i]);
+    scene_drop(&s);
+    pv_feature_plan_free(plan);
+}
+
+/* The default columns say in metres exactly the odd pixels that were meant, at any GSD. */
+static void default_columns_fit(void **state)
+{
+    (void)state;
+    static const char bands[6][PV_NAME] = {"red", "green", "blue", "rededge", "nir", "band7"};
+    for (int step = 0; step < 400; step++) {
+        double gsd = 0.0011 * 1.02 * (1 + step) * (1 + step / 100.0); /* 1 mm to 2.2 m */
+        for (int n_bands = 1; n_bands <= 6; n_bands += n_bands == 3 ? 2 : 1) {
+            char(*column)[PV_NAME] = NULL;
+            int n = 0;
+            pv_err err = {0};
+            if (pv_feature_default_columns(n_bands, bands, gsd, &n, &column, &err) != PV_OK) fail_msg("gsd %g: %s", gsd, err.text);
+            assert_true(n_bands > 3 ? n <= 90 : n <= 70);
+            for (int i = 0; i < n; i++)
+                for (int k = 0; k < i; k++) assert_string_not_equal(column[i], column[k]);
+            pv_photo_facts f;
+            facts_fill(&f);
+            memcpy(f.band[5].name, "band7", 6);
+            f.n_bands = n_bands;
+            pv_feature_plan *plan = NULL;
+            if (pv_feature_plan_new(&plan, n, (const char(*)[PV_NAME])column, "none", &f, gsd, gsd * 1.015, &err) != PV_OK) fail_msg("%s", err.text);
+            for (int k = 0; k < plan->n_windows; k++) {
+                int hx = plan->window[k].hx;
+                assert_true(hx == 1 || hx == 2 || hx == 4 || hx == 12);
+                assert_int_equal(hx, plan->window[k].hy);
+            }
+            assert_true(n_bands < 3 || plan->n_windows >= 3);
+            pv_feature_plan_free(plan);
+            pv_free(column);
+        }
+    }
+    char(*column)[PV_NAME] = NULL;
+    int n = 0;
+    pv_feature_plan *plan = NULL;
+    assert_int_equal(pv_feature_default_columns(5, bands, 0.0, &n, &column, NULL), PV_OK);
+    assert_true(n > 5);
+    assert_int_equal(pv_feature_plan_new_for_bands(&plan, n, (const char(*)[PV_NAME])column, 5, bands, NULL), PV_OK);
+    pv_feature_plan_free(plan);
+    pv_free(column);
+}
+
+static void no_memory_is_said(void **state)
+{
+    (void)state;
+    pv_photo_facts f;
+    facts_fill(&f);
+    pv_err err = {0};
+    pv_status st = PV_NOMEM;
+    for (long k = 0; st != PV_OK; k++) {
+        char(*column)[PV_NAME] = NULL;
+        int n = 0;
+        pv_feature_plan *plan = NULL;
+        pv_feature_scratch *scratch = NULL;
+        memset(&err, 0, sizeof err);
+        pv_mem_fail_at(k, 0);
+        st = pv_feature_default_columns(5, (const char(*)[PV_NAME])(const char[5][PV_NAME]){"red", "green", "blue", "rededge", "nir"}, 0.1, &n,
+                                        &column, &err);
+        if (st == PV_OK) st = pv_feature_plan_new(&plan, n, (const char(*)[PV_NAME])column, "percentile", &f, 0.1, 0.1, &err);
+        if (st == PV_OK) st = pv_feature_scratch_new(&scratch, plan, 16, 16, &err);
+        pv_mem_fail_at(-1, 0);
+        assert_true(st == PV_OK || (st == PV_NOMEM && err.text[0] != '\0'));
+        assert_true(k < 100);
+        pv_feature_scratch_free(scratch);
+        pv_feature_plan_free(plan);
+        pv_free(column);
+    }
+    const char column[1][PV_NAME] = {"red_mean_0.50m"};
+    pv_feature_plan *plan = plan_of(1, column, "none", &f);
+    pv_feature_scratch *scratch = NULL;
+    assert_int_equal(pv_feature_scratch_new(&scratch, plan, INT32_MAX, INT32_MAX, &err), PV_NOMEM);
+    assert_true(pv_feature_scratch_bytes(plan, INT32_MAX, INT32_MAX) > INT64_C(1) << 60);
+    pv_feature_plan_free(plan);
+}
+
+static void table_is_printed_whole(void **state)
+{
+    (void)state;
+    pv_text text = {0};
+    pv_feature_table_print(&text);
+    assert_int_equal(pv_text_status(&text, NULL), PV_OK);
+    for (int i = 0; pv_channel_at(i) != NULL; i++) assert_non_null(strstr(pv_text_str(&text), pv_channel_at(i)->name));
+    pv_text_release(&text);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(channels_are_their_formulas),
+        cmocka_unit_test(columns_are_their_definitions_in_any_tiling),
+        cmocka_unit_test(deviation_is_the_floor_of_the_root),
+        cmocka_unit_test(names_are_exact),
+        cmocka_unit_test(bands_are_bound_by_name),
+        cmocka_unit_test(percentiles_meet_fixed_values),
+        cmocka_unit_test(default_columns_fit),
+        cmocka_unit_test(no_memory_is_said),
+        cmocka_unit_test(table_is_printed_whole),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
