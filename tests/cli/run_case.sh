@@ -13,9 +13,9 @@
 #   no-file NAME           it is not there
 #
 # In a folder of its own; $FIXTURE holds photo.tif, labels.geojson and model.pvm, $TOOLS the test tools, $ROOT the source.
-# For every command: no sanitizer report, no signal, no exit code outside the contract, no temporary left behind, and no line break in a message.
+# For every papaver command: no sanitizer report, no signal, no exit code outside the contract, no temporary left behind, and no line break in a message.
 . "$(dirname "$0")/../lib.bash"
-case_file=$1
+case_file=$(realpath "$1")
 export ROOT=$root FIXTURE=$fixture TOOLS=$tools BUILD=$build
 export PATH=$build/app:$build/samples:$PATH
 if grep -q FIXTURE "$case_file"; then make_fixture; fi
@@ -40,6 +40,7 @@ finish_command() {
     checks=$((checks + 1))
     [ "$got_exit" = "$want_exit" ] || fail "exit $want_exit"
     if grep -qE 'Sanitizer|runtime error:|Assertion' "$work/err"; then fail "no sanitizer report"; fi
+    case $command in papaver*) ;; *) return 0 ;; esac
     case $got_exit in 0 | 2 | 10 | 11 | 12 | 13 | 14 | 15 | 16) ;; *) fail "an exit code of the contract" ;; esac
     if find . -name '.*.tmp' | grep -q .; then fail "no temporary file left: $(find . -name '.*.tmp')"; fi
     if [ "$got_exit" != 0 ] && [ ! -s "$work/err" ]; then fail "words on stderr for a failure"; fi

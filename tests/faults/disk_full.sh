@@ -11,12 +11,15 @@ for kib in 0 1 2 4 8 16 $((need / 2)) $((need * 2 + 64)); do
         rm -rf "$work/out"
         mkdir "$work/out"
         cp "$work/old.geojson" "$work/out/h.geojson"
-        code=0
         extra=
         if [ $what = prob ]; then extra="--prob $work/out/p.tif"; fi
+        # Through a pipe: the limit would stop the log as well.
+        set +o pipefail
         # shellcheck disable=SC2086
         (ulimit -f "$kib"; trap '' XFSZ; exec "$papaver" scan "$fixture/photo.tif" --model "$fixture/model.pvm" --quiet --overwrite -o "$work/out/h.geojson" $extra) \
-            >"$work/log" 2>&1 || code=$?
+            2>&1 | cat >"$work/log"
+        code=${PIPESTATUS[0]}
+        set -o pipefail
         checks=$((checks + 1))
         wrong=
         case $code in
