@@ -18,10 +18,10 @@ pv_train_options pv_train_options_default(void)
 {
     return (pv_train_options){.n_trees = 150,
                               .depth = 6,
-                              .learning_rate = 0.15,
+                              .learning_rate = 0.1,
                               .l2 = 3,
                               .row_share = 0.5,
-                              .column_share = 0.2,
+                              .column_share = 0.1,
                               .class_balance = 0,
                               .seed = 1,
                               .threads = 1};
