@@ -11,16 +11,17 @@
 
 #include "base/banned.h"
 
-enum { ROWS_AT_ONCE = 4096, MOST_BIAS = 767 };
+/* A thread must have so many additions a question to do: on a busy machine waiting for a sleeping thread costs more than doing its work. */
+enum { ROWS_AT_ONCE = 4096, MOST_BIAS = 767, WORK_PER_THREAD = 1 << 18 };
 
 pv_train_options pv_train_options_default(void)
 {
     return (pv_train_options){.n_trees = 150,
                               .depth = 6,
-                              .learning_rate = 0.15,
+                              .learning_rate = 0.1,
                               .l2 = 3,
                               .row_share = 0.5,
-                              .column_share = 0.5,
+                              .column_share = 0.1,
                               .class_balance = 0,
                               .seed = 1,
                               .threads = 1};
@@ -130,7 +131,10 @@ static pv_status pv_school_room(pv_school *s, pv_err *err)
     l->n_classes = s->table->n_classes;
     l->groups = (l->n_classes + PV_LEARN_LANES - 1) / PV_LEARN_LANES;
     l->width = l->groups * PV_LEARN_LANES;
-    size_t n = l->n_rows, threads = (size_t)s->o->threads, wide = (size_t)l->width * sizeof(int32_t);
+    size_t n = l->n_rows, wide = (size_t)l->width * sizeof(int32_t);
+    double work = s->o->row_share * s->o->column_share * (double)n * (double)l->n_columns * (double)l->groups;
+    s->threads = work / WORK_PER_THREAD < s->o->threads ? 1 + (int)(work / WORK_PER_THREAD) : s->o->threads;
+    size_t threads = (size_t)s->threads;
     PV_TRY(pv_alloc(&l->code, n, (size_t)l->n_columns, "codes of the training rows", err));
     PV_TRY(pv_alloc(&l->score, n, wide / 2, "scores of the training rows", err));
     PV_TRY(pv_alloc(&p->row, n, sizeof *p->row, "a sample of rows", err));
@@ -145,7 +149,6 @@ static pv_status pv_school_room(pv_school *s, pv_err *err)
     PV_TRY(pv_alloc(&s->hist, threads, sizeof *s->hist, "histograms", err));
     PV_TRY(pv_alloc(&s->count, threads, sizeof *s->count, "counts of values", err));
     PV_TRY(pv_alloc(&s->lut, threads, sizeof *s->lut, "code tables", err));
-    s->threads = s->o->threads;
     for (int t = 0; t < s->threads; t++) {
         PV_TRY(pv_alloc(&s->hist[t].sum, PV_LEARN_BINS, wide, "histograms", err));
         PV_TRY(pv_alloc(&s->hist[t].weight, PV_LEARN_BINS, sizeof(int64_t), "histograms", err));
@@ -265,6 +268,8 @@ static void pv_school_grow(pv_school *s, int tree)
     pv_sample *p = &s->sample;
     pv_learn *l = &s->learn;
     pv_model *m = s->model;
+    /* l2 is in rows: what so many rows at equal probabilities would bend. */
+    double bend = (double)(l->n_classes - 1) / ((double)l->n_classes * (double)l->n_classes);
     pv_sample_draw(p, l, s->o->seed, tree, s->o->row_share);
     int blocks = (int)((p->n + ROWS_AT_ONCE - 1) / ROWS_AT_ONCE);
 #pragma omp parallel for schedule(static) num_threads(s->threads)
@@ -277,7 +282,7 @@ static void pv_school_grow(pv_school *s, int tree)
 #pragma omp parallel for schedule(dynamic, 1) num_threads(s->threads)
     for (int i = 0; i < p->n_ranges; i++) {
         int8_t value[PV_MAX_CLASSES];
-        pv_sample_leaf(p, l, p->range[i], s->o->learning_rate, s->o->l2, value);
+        pv_sample_leaf(p, l, p->range[i], s->o->learning_rate, s->o->l2 * bend, value);
         for (int k = 0; k < l->n_classes; k++)
             m->leaf[((size_t)tree * (size_t)l->n_classes + (size_t)k) * PV_TREE_LEAVES + (size_t)p->range[i].leaf] = value[k];
     }

@@ -40,6 +40,12 @@ static void figures_are_right(void **state)
     assert_int_equal(c.support, 0);
     near(c.precision + c.recall + c.f1, 0);
     near(pv_scores_macro_f1(&s), (0.8 + 0.75 + 0.6) / 3);
+    pv_scores_add(&s, 0, 2, 6); /* six poppies taken for soil */
+    near(pv_scores_class(&s, 0).precision, 0.8);
+    near(pv_scores_class(&s, 0).recall, 0.5);
+    near(pv_scores_class(&s, 2).precision, 0.375);
+    near(pv_scores_class(&s, 2).recall, 0.6);
+    near(pv_scores_class(&s, 2).f1, 2 * 0.375 * 0.6 / 0.975);
     pv_scores_release(&s);
 }
 
