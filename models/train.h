@@ -17,14 +17,14 @@
 typedef struct pv_train_options {
     int n_trees;                /* 1..250, default 150 */
     int depth;                  /* 1..6, default 6 */
-    double learning_rate;       /* (0, 1], default 0.15 */
-    double l2;                  /* leaf regularisation, >= 0 */
-    double row_share;           /* (0, 1]: rows drawn for each tree */
-    double column_share;        /* (0, 1]: columns drawn for each level */
+    double learning_rate;       /* (0, 1], default 0.1  */
+    double l2;                  /* leaf regularisation in rows, >= 0, default 3 */
+    double row_share;           /* (0, 1]: rows drawn for each tree, default 0.5 */
+    double column_share;        /* (0, 1]: columns drawn for each level, default 0.1 */
     double class_balance;       /* 0..1: row weight of class c = (N / (K n_c)) ^ class_balance; 0 = as they come, 1 = every class counts the same */
     const double *class_weight; /* [table.n_classes] further weights, or NULL. Borrowed */
     uint64_t seed;
-    int threads;                                      /* >= 1 */
+    int threads;                                      /* >= 1; few rows use fewer: the answer is the same */
     int (*progress)(void *user, int done, int total); /* called by the calling thread after each tree; non-zero stops with PV_STOPPED. NULL = none */
     void *user;
 } pv_train_options;
