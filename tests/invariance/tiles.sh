@@ -10,7 +10,7 @@ scan() { # NAME ARGS...
 scan reference --tile 256 --threads 1
 ok "the reference has hotspots" grep -q '"Feature"' "$work/reference.geojson"
 for how in "--tile 64 --threads 1" "--tile 100 --threads 1" "--tile 1000 --threads 1" "--tile 8192 --threads 1" "--tile 32 --threads 2" \
-    "--tile 64 --threads 2" "--tile 100 --threads 8" "--tile 256 --threads 8" "--tile 1000 --threads 2" "--threads 8" "--threads 1 --memory 64"; do
+    "--tile 64 --threads 2" "--tile 100 --threads 8" "--tile 256 --threads 8" "--tile 1000 --threads 2" "--threads 8" "--threads 1 --tile 128 --memory 512"; do
     # shellcheck disable=SC2086
     scan other $how
     ok "hotspots: $how" same_file "$work/reference.geojson" "$work/other.geojson"
