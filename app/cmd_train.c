@@ -114,6 +114,7 @@ static pv_status pv_lesson_learn(pv_lesson *l, const pv_args *args, pv_err *err)
     char name[PV_NAME];
     uint64_t seed = (uint64_t)pv_args_int(args, "seed");
     pv_train_options o = pv_learn_train_options(args);
+    o.class_weight = l->learn.class_weight;
     o.progress = pv_lesson_tree;
     o.user = l;
     PV_TRY(pv_alloc(&l->use, t->n_rows, 1, "rows to learn from", err));

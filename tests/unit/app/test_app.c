@@ -224,6 +224,10 @@ static void test_wrong_questions(void **state)
     assert_int_equal(RUN("evaluate", "--table", table), 2);
     assert_int_equal(RUN("evaluate", "--table", table, "--folds", "plot", "--target", "tulip"), 2);
     assert_said("brick, grass, opium_poppy");
+    assert_int_equal(RUN("evaluate", "--table", table, "--folds", "plot", "--class-weight", "tulip=2"), 2);
+    assert_said("no class 'tulip'; the classes are: brick, grass, opium_poppy");
+    assert_int_equal(RUN("evaluate", "--table", table, "--folds", "plot", "--class-weight", "brick=-1"), 2);
+    assert_int_equal(RUN("evaluate", "--table", table, "--folds", "plot", "--trees", "5", "--class-weight", "brick=3,opium_poppy=0.5"), 0);
     assert_int_equal(RUN("train", "--photo", "x.tif", "-o", "m"), 2);
     assert_int_equal(RUN("train", "--photo", "x.tif", "--labels", "a", "b", "c", "-o", "m"), 2);
     assert_int_equal(RUN("merge", "-o", "x", "/nowhere"), 13);
