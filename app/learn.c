@@ -213,7 +213,7 @@ static pv_status pv_no_such_class(const char *what, int n_classes, const char (*
 }
 
 /* "shadow=2,water=0.5" */
-static pv_status pv_learn_weights(pv_learn *l, const pv_args *args, pv_err *err)
+pv_status pv_learn_weights(pv_learn *l, const pv_args *args, pv_err *err)
 {
     char part[PV_NAME + 32];
     const char *list = pv_args_text(args, "class-weight");

@@ -68,6 +68,9 @@ typedef struct pv_learn_wish {
 PV_MUST pv_status pv_learn_gather(pv_learn *out, const pv_args *args, const pv_learn_wish *wish, pv_err *err);
 void pv_learn_release(pv_learn *l);
 
+/* Fills class_weight from --class-weight; again when classes were added to the table. PV_USAGE when one is not there. */
+PV_MUST pv_status pv_learn_weights(pv_learn *l, const pv_args *args, pv_err *err);
+
 pv_train_options pv_learn_train_options(const pv_args *args);
 
 /* The target classes of --target, or opium_poppy, or poppy, as a list of names; *n = 0 when none is asked for and none is there.
