@@ -291,7 +291,7 @@ static pv_status pv_scan_listed(pv_scan_job *job, int i, pv_err *err)
     st = pv_scan_one(job, i, index, &fatal, &why);
     if (st == PV_OK) {
         pv_damage_note(job, i, &h->photo[index]);
-        (void)snprintf(line, sizeof line, "%s: %zu hotspots", listed->name, h->n - before);
+        (void)snprintf(line, sizeof line, "%s: %zu %s", listed->name, h->n - before, h->n - before == 1 ? "hotspot" : "hotspots");
         pv_progress_end_piece(&job->progress, job->piece_mega, line);
         return PV_OK;
     }

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -43,6 +44,7 @@ pv_status pv_outfile_check(const char *path, int overwrite, pv_err *err)
     if (pv_is_stdout(path) || pv_is_special(path)) return PV_OK;
     pv_status st = pv_target_check(path, overwrite, err);
     if (st != PV_OK) return st;
+    if (strlen(pv_path_name(path)) > NAME_MAX) return pv_fail(err, PV_IO, "%s: cannot be created: %s", path, strerror(ENAMETOOLONG));
     pv_text folder = {0};
     size_t n = (size_t)(pv_path_name(path) - path);
     pv_text_addf(&folder, "%.*s", (int)n, n > 0 ? path : "");
