@@ -135,6 +135,11 @@ PV_MUST pv_status pv_sample_radiometry(pv_photo *p, double full_scale, pv_err *e
 PV_MUST pv_status pv_photo_locate(pv_photo *p, int allow_unplaced, pv_err *err);
 void pv_photo_taken_at(pv_photo *p);
 
+/* ---- photo_sidecar.c: .tfw and .prj */
+void *pv_sidecar_prj(const char *path); /* the CRS of the .prj file beside a TIFF (OGRSpatialReferenceH, yours), or NULL */
+/* Warns where the sidecars contradict the place that was taken from the TIFF. crs_is_own 0: its CRS came from the .prj itself. */
+void pv_sidecar_check(pv_photo *p, int crs_is_own);
+
 /* ---- photo_facts.c */
 void pv_photo_warn(pv_photo_facts *facts, const char *fmt, ...) PV_PRINTF(2, 3);
 void pv_photo_describe(pv_photo *p); /* codec, layout, road, sample type, blocks */

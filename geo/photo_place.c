@@ -9,15 +9,12 @@
 #include <ogr_srs_api.h>
 
 #include "base/mem.h"
-#include "base/outfile.h"
 #include "geo/bands.h"
 #include "geo/gdal_door.h"
 #include "geo/photo_internal.h"
 #include "geo/place.h"
 
 #include "base/banned.h"
-
-enum { PV_PRJ_BYTES = 65536 };
 
 /* A GSD outside these is a wrong unit or no drone photo. */
 static const double PV_GSD_LEAST_M = 0.002, PV_GSD_MOST_M = 1.0;
@@ -30,25 +27,6 @@ void pv_geo_crs_start(void)
 void pv_geo_crs_stop(void)
 {
     OSRCleanup();
-}
-
-/* The CRS of a .prj file beside the TIFF, or NULL. */
-static OGRSpatialReferenceH pv_place_prj(const char *path)
-{
-    char other[1100], *text = NULL;
-    size_t n = 0;
-    const char *dot = strrchr(pv_path_name(path), '.');
-    int stem = dot != NULL ? (int)(dot - path) : (int)strlen(path);
-    (void)snprintf(other, sizeof other, "%.*s.prj", stem, path);
-    if (pv_file_read(other, PV_PRJ_BYTES, &text, &n, NULL) != PV_OK) return NULL;
-    OGRSpatialReferenceH srs = OSRNewSpatialReference(NULL);
-    char *lines[] = {text, NULL};
-    if (OSRImportFromESRI(srs, lines) != OGRERR_NONE) {
-        OSRDestroySpatialReference(srs);
-        srs = NULL;
-    }
-    pv_free(text);
-    return srs;
 }
 
 static pv_status pv_place_keep_srs(pv_photo_facts *f, OGRSpatialReferenceH srs, pv_err *err)
@@ -67,15 +45,16 @@ static pv_status pv_place_keep_srs(pv_photo_facts *f, OGRSpatialReferenceH srs, 
 }
 
 /* Fills crs_* and epsg; without any CRS they stay empty. */
-static pv_status pv_place_crs(pv_photo *p, pv_err *err)
+static pv_status pv_place_crs(pv_photo *p, int *is_own, pv_err *err)
 {
     pv_gdal_watch watch;
     pv_status st = PV_OK;
     OGRSpatialReferenceH owned = NULL;
     pv_gdal_begin(&watch);
     OGRSpatialReferenceH srs = GDALGetSpatialRef(pv_gdal_dataset(p->source[0].gdal));
+    *is_own = srs != NULL;
     if (srs == NULL) {
-        owned = pv_place_prj(p->source[0].path);
+        owned = pv_sidecar_prj(p->source[0].path);
         srs = owned;
         if (srs != NULL) pv_photo_warn(&p->facts, "the CRS was read from the .prj file beside the photo");
     }
@@ -128,10 +107,12 @@ out:
 pv_status pv_photo_locate(pv_photo *p, int allow_unplaced, pv_err *err)
 {
     pv_err why = {0};
-    pv_status st = pv_place_crs(p, err);
+    int is_own = 0;
+    pv_status st = pv_place_crs(p, &is_own, err);
     if (st != PV_OK) return st;
     st = pv_place_transform(p, &why);
     if (st == PV_OK) st = pv_place_gsd(p, &why);
+    if (st == PV_OK) pv_sidecar_check(p, is_own);
     if (st == PV_INPUT && allow_unplaced) {
         pv_photo_warn(&p->facts, "not placed: %.140s", why.text);
         return PV_OK;
