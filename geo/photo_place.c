@@ -82,11 +82,19 @@ static pv_status pv_place_transform(pv_photo *p, pv_err *err)
     return PV_OK;
 }
 
+/* Crews walk in China: a wrong hemisphere or zone mostly throws a photo out of it, and then the numbers alone look right. */
+static void pv_place_abroad(pv_photo_facts *f, double lon, double lat)
+{
+    if (lon >= 73 && lon <= 136 && lat >= 3 && lat <= 54) return;
+    pv_photo_warn(f, "it lies outside China (lon %.4f, lat %.4f): if it was taken in China, its CRS is wrong (gdal_edit.py -a_srs)", lon, lat);
+}
+
 static pv_status pv_place_gsd(pv_photo *p, pv_err *err)
 {
     pv_photo_facts *f = &p->facts;
     pv_status st = PV_OK;
     pv_place *place = NULL;
+    double lon = 0, lat = 0;
     if (f->crs_wkt == NULL)
         return pv_fail(err, PV_INPUT,
                        "it has no coordinate reference system; export it with one, or set the right one: gdal_edit.py -a_srs EPSG:... "
@@ -99,6 +107,8 @@ static pv_status pv_place_gsd(pv_photo *p, pv_err *err)
                        "its pixels measure %.4g x %.4g m on the ground; a drone orthophoto has 0.002 to 1 m: the CRS or the pixel size is "
                        "wrong, or it is a satellite picture",
                        f->gsd_x_m, f->gsd_y_m));
+    PV_TRY(pv_place_lonlat(place, f->width_px / 2.0, f->height_px / 2.0, &lon, &lat, err));
+    pv_place_abroad(f, lon, lat);
 out:
     pv_place_free(place);
     return st;

@@ -111,6 +111,20 @@ static void sidecars_are_checked(void **state)
     pv_photo_free(p);
 }
 
+/* Northern ground with a southern zone's label: the numbers are fine, the place is a sea. */
+static void a_place_abroad_is_said(void **state)
+{
+    (void)state;
+    maker m = plain("abroad.tif");
+    m.epsg = 32748;
+    maker_write(&m);
+    pv_photo *p = maker_open(m.path, NULL);
+    const pv_photo_facts *f = pv_photo_facts_of(p);
+    assert_int_equal(f->n_warnings, 1);
+    assert_non_null(strstr(f->warning[0], "outside China"));
+    pv_photo_free(p);
+}
+
 static void strangers_are_refused(void **state)
 {
     (void)state;
@@ -343,6 +357,7 @@ int main(void)
         cmocka_unit_test(photos_without_a_place_are_refused),
         cmocka_unit_test(sidecars_are_checked),
         cmocka_unit_test(strangers_are_refused),
+        cmocka_unit_test(a_place_abroad_is_said),
         cmocka_unit_test(turned_photos_and_degrees_have_a_gsd),
         cmocka_unit_test(full_scales_are_found),
         cmocka_unit_test(a_given_state_is_taken),
