@@ -21,11 +21,11 @@
     {"target", 0, PV_OPT_TEXT, 0, "NAME[,NAME...]", "opium_poppy or poppy where there is one", 0, 0, NULL, "the classes to hunt; the others are look-alikes and background"}, \
     {"bands", 'b', PV_OPT_TEXT, 0, "NAME=K,...", NULL, 0, 0, NULL, "which band is which: red=1,green=2 for photos, red=B04,nir=B08 (column names) for a table"}, \
     {"gsd", 0, PV_OPT_REAL, 0, "m", "that of the coarsest photo", 0.001, 100, NULL, "working ground sampling distance; finer photos are averaged to it"}, \
-    {"normalise", 0, PV_OPT_CHOICE, 0, NULL, "none", 0, 0, "none|percentile", "how a photo's light is evened out before features are computed"}, \
+    {"normalise", 0, PV_OPT_CHOICE, 0, NULL, "percentile", 0, 0, "none|percentile", "how a photo's light is evened out before features are computed"}, \
     {"columns", 0, PV_OPT_PATH, 0, "FILE|default", "default", 0, 0, NULL, "a file with one column name a line (see `papaver help features`)"}, \
     {"trees", 0, PV_OPT_INT, 0, "trees", "150", 1, 250, NULL, "trees to learn"}, \
     {"depth", 0, PV_OPT_INT, 0, "questions", "6", 1, 6, NULL, "questions in a tree"}, \
-    {"rate", 0, PV_OPT_REAL, 0, "share", "0.15", 0.001, 1, NULL, "learning rate: how much of the remaining error a tree takes on"}, \
+    {"rate", 0, PV_OPT_REAL, 0, "share", "0.1", 0.001, 1, NULL, "learning rate: how much of the remaining error a tree takes on"}, \
     {"balance", 0, PV_OPT_REAL, 0, "exponent", "0.5", 0, 1, NULL, "0 = rows count as they come, 1 = every class counts the same"}, \
     {"max-per-label", 0, PV_OPT_INT, 0, "pixels", "4000", 0, 1e9, NULL, "learn from at most so many pixels of one label; 0 = all"}, \
     {"seed", 0, PV_OPT_INT, 0, "number", "1", 0, 9007199254740991.0, NULL, "what is drawn by chance is drawn from this"}, \

@@ -203,6 +203,7 @@ pv_status pv_scan_job_start(pv_scan_job *job, const pv_args *args, pv_err *err)
     job->run.threshold_high = job->options.threshold_high;
     job->run.threshold_low = job->options.threshold_low;
     job->run.min_area_m2 = job->options.min_area_m2;
+    if (pv_args_has(args, "radiometry-of")) pv_photo_name_of(pv_args_text(args, "radiometry-of"), job->run.radiometry_of);
     pv_progress_start(&job->progress, job->quiet, pv_photo_list_mega(&job->list), "Mpx");
 out:
     return st;
@@ -261,6 +262,18 @@ out:
     return st;
 }
 
+/* A photo with unreadable blocks is done, but not clean: it is named and the run is partial. */
+static void pv_damage_note(pv_scan_job *job, int i, pv_photo_record *r)
+{
+    if (r->coverage.unreadable_e4 == 0) return;
+    (void)snprintf(r->status, sizeof r->status, "damaged");
+    (void)snprintf(r->reason, sizeof r->reason, "%.2f m2 could not be read: the file is damaged or half-copied; copy it again",
+                   (double)r->coverage.unreadable_e4 * 1e-4);
+    job->damaged++;
+    pv_progress_clear(&job->progress);
+    pv_say_error("scan: %s: %s", job->list.at[i].path, r->reason);
+}
+
 static pv_status pv_scan_listed(pv_scan_job *job, int i, pv_err *err)
 {
     pv_hotspots *h = &job->hotspots;
@@ -279,6 +292,7 @@ static pv_status pv_scan_listed(pv_scan_job *job, int i, pv_err *err)
     pv_progress_piece(&job->progress, listed->name);
     st = pv_scan_one(job, i, index, &fatal, &why);
     if (st == PV_OK) {
+        pv_damage_note(job, i, &h->photo[index]);
         (void)snprintf(line, sizeof line, "%s: %zu hotspots", listed->name, h->n - before);
         pv_progress_end_piece(&job->progress, job->piece_mega, line);
         return PV_OK;

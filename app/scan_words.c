@@ -15,6 +15,9 @@ pv_status pv_scan_job_outcome(const pv_scan_job *job, pv_err *err)
         for_model += job->bad[i] == PV_MODEL;
         for_memory += job->bad[i] == PV_NOMEM;
     }
+    if (bad == 0 && job->damaged > 0)
+        return pv_fail(err, PV_PARTIAL, "%d of %d photos are damaged: what could be read of them is done, the rest is counted as not seen",
+                       job->damaged, mine);
     if (bad == 0) return PV_OK;
     if (bad < mine) return pv_fail(err, PV_PARTIAL, "%d of %d photos were refused; the others are done", bad, mine);
     pv_status st = for_model == bad ? PV_MODEL : for_memory == bad ? PV_NOMEM : PV_INPUT;
@@ -57,7 +60,7 @@ void pv_scan_summary_json(const pv_scan_job *job, pv_status outcome, pv_text *ou
     pv_text_add_json(out, job->run.model_name);
     pv_text_addf(out, "},\"shard\":\"%d/%d\",\"hotspots\":%zu,\"photos\":%zu,\"refused\":[", job->run.shard, job->run.shards, h->n, h->n_photos);
     for (size_t i = 0; i < h->n_photos; i++) {
-        if (h->photo[i].ok) continue;
+        if (h->photo[i].ok && h->photo[i].reason[0] == '\0') continue;
         pv_text_addf(out, "%s{\"photo\":", between);
         pv_text_add_json(out, h->photo[i].name);
         pv_text_addf(out, ",\"status\":\"%s\",\"reason\":", h->photo[i].status);

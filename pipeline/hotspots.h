@@ -85,9 +85,10 @@ typedef struct pv_run_facts {
     double seconds;    /* < 0 = null: a wall time would make two equal runs differ (docs/notes) */
     int threshold_high, threshold_low;
     double min_area_m2;
+    char radiometry_of[256]; /* name of the photo whose radiometric state all share, "" = each its own */
 } pv_run_facts;
 
-/* The first 16 hex digits of the SHA-256 of model id, thresholds, smallest area and the names and hashes of all photos, sorted: the same on a re-run and
+/* The first 16 hex digits of the SHA-256 of model id, thresholds, smallest area, shared radiometric state and the names and hashes of all photos, sorted: the same on a re-run and
  * for merged shards, whatever the order. Of a shard: of its own photos. */
 PV_MUST pv_status pv_run_id(char id[17], const pv_run_facts *run, size_t n_photos, const pv_photo_record *photo, pv_err *err);
 

@@ -80,6 +80,9 @@ static pv_status pv_head_read(const pv_part_file *p, pv_sheet_head *h, pv_err *e
         return pv_not_ours("no thresholds", err);
     if (!pv_json_fixed(j, pv_json_member(j, p->papaver, "min_area_m2"), 6, &h->min_area_e6) || h->min_area_e6 < 0)
         return pv_not_ours("no min_area_m2", err);
+    pv_json_ref sheet = pv_json_member(j, p->papaver, "radiometry_of");
+    if (pv_json_type_of(j, sheet) != PV_JSON_NULL && !pv_json_copy(j, sheet, h->radiometry_of, sizeof h->radiometry_of))
+        return pv_not_ours("no radiometry_of", err);
     return PV_OK;
 }
 
@@ -93,6 +96,8 @@ static pv_status pv_head_same(const pv_sheet_head *a, const pv_sheet_head *b, co
                        a->threshold_low);
     if (a->min_area_e6 != b->min_area_e6)
         return pv_fail(err, PV_INPUT, "smallest area %" PRId64 " mm2, but %s has %" PRId64 " mm2", b->min_area_e6, first, a->min_area_e6);
+    if (strcmp(a->radiometry_of, b->radiometry_of) != 0)
+        return pv_fail(err, PV_INPUT, "shares the radiometric state of \"%s\", but %s that of \"%s\"", b->radiometry_of, first, a->radiometry_of);
     return PV_OK;
 }
 

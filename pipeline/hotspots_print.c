@@ -85,6 +85,7 @@ void pv_sheet_run_id(char id[17], const pv_sheet *s)
     pv_hash_number(&h, s->head.threshold_high);
     pv_hash_number(&h, s->head.threshold_low);
     pv_hash_number(&h, s->head.min_area_e6);
+    pv_hash_slice(&h, (pv_slice){s->head.radiometry_of, strlen(s->head.radiometry_of)});
     for (size_t i = 0; i < s->n_photos; i++) {
         pv_hash_slice(&h, s->photo[i].name);
         pv_hash_slice(&h, s->photo[i].sha256);
@@ -145,6 +146,8 @@ static void pv_print_head(pv_text *t, const pv_sheet *s)
         pv_text_addf(t, "},\"shard\":{\"index\":null,\"of\":%d,\"missing\":[%s]}", s->shards, s->missing);
     pv_text_addf(t, ",\"threshold\":%d,\"threshold_low\":%d,\"min_area_m2\":", s->head.threshold_high, s->head.threshold_low);
     pv_text_add_fixed(t, s->head.min_area_e6, 6);
+    pv_text_add(t, ",\"radiometry_of\":");
+    pv_text_add_json(t, s->head.radiometry_of[0] != '\0' ? s->head.radiometry_of : NULL);
     pv_text_add(t, ",\"seconds\":");
     if (s->seconds_e3 < 0)
         pv_text_add(t, "null");
@@ -278,6 +281,7 @@ static pv_status pv_head_set(pv_sheet_head *head, const pv_run_facts *run, pv_er
     memcpy(head->version, run->version, strlen(run->version) + 1);
     memcpy(head->model_id, run->model_id, sizeof head->model_id);
     memcpy(head->model_name, run->model_name, sizeof head->model_name);
+    memcpy(head->radiometry_of, run->radiometry_of, sizeof head->radiometry_of);
     return PV_OK;
 }
 

@@ -40,6 +40,7 @@ typedef struct pv_sheet_head {
     char model_name[PV_NAME];
     int threshold_high, threshold_low;
     int64_t min_area_e6;
+    char radiometry_of[256];
 } pv_sheet_head;
 
 typedef struct pv_sheet {

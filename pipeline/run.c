@@ -19,7 +19,8 @@ enum {
     PV_TILE_DEFAULT = 512,
     PV_TILE_SMALLEST = 64,
     PV_RASTER_ROWS = 256,       /* rows that a raster writer keeps */
-    PV_FIXED_BYTES = 160 << 20, /* GDAL's cache, decoded blocks, open patches: an upper figure for the plan */
+    PV_FIXED_BYTES = 224 << 20, /* GDAL's cache 64 MiB, runs of open patches 128 MiB, the program itself: the most they take */
+    PV_BLOCKS_BYTES = 32 << 20, /* decoded blocks that a photo handle keeps */
     PV_RING_BYTES_MAX = 256 << 20
 };
 
@@ -78,7 +79,7 @@ static int64_t pv_scan_bytes(const pv_scan *s, int tile_w, int tile_h)
     int64_t ring = 4 * w * tile_h;
     int64_t tables = (int64_t)s->model->n_columns * 65536;
     int64_t rasters = ((s->options->prob_path != NULL) + (s->options->class_path != NULL)) * w * PV_RASTER_ROWS * 2;
-    return s->threads * pv_tile_bytes(s->plan, &s->grid, s->model, tile_w, tile_h) + ring + tables + rasters + PV_FIXED_BYTES;
+    return s->threads * (pv_tile_bytes(s->plan, &s->grid, s->model, tile_w, tile_h) + PV_BLOCKS_BYTES) + ring + tables + rasters + PV_FIXED_BYTES;
 }
 
 /* The default tile follows the photo's blocks; it shrinks until the plan fits the memory, because no result depends on it. */
