@@ -385,7 +385,7 @@ static void test_the_file(void **state)
     static const char empty[] =
         "{\"type\":\"FeatureCollection\",\n"
         "\"papaver\":{\"version\":\"papaver 0.1.0\",\"run\":\"?\",\"model\":{\"id\":\"0123456789abcdef\",\"name\":\"rgb-test\"},"
-        "\"shard\":{\"index\":1,\"of\":1},\"threshold\":200,\"threshold_low\":100,\"min_area_m2\":0.250000,\"seconds\":null,\n"
+        "\"shard\":{\"index\":1,\"of\":1},\"threshold\":200,\"threshold_low\":100,\"min_area_m2\":0.250000,\"radiometry_of\":null,\"seconds\":null,\n"
         "\"coverage\":{\"valid_m2\":0.0000,\"nodata_m2\":0.0000,\"unreadable_m2\":0.0000,\"unusable_m2\":0.0000},\n"
         "\"photos\":[\n]},\n\"features\":[\n]}\n";
     char run_id[17];
