@@ -3,9 +3,9 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "app/machine.h"
+#include "app/outputs.h"
 #include "app/overview.h"
 #include "app/say.h"
 #include "base/mem.h"
@@ -35,13 +35,6 @@ static pv_status pv_output_name(pv_text *out, const char *where, int folder, con
     return pv_text_status(out, err);
 }
 
-/* Before any work: nothing must stand in the way of the outputs. */
-static pv_status pv_output_free(const pv_scan_job *job, const char *path, pv_err *err)
-{
-    if (job->overwrite || strcmp(path, "-") == 0 || access(path, F_OK) != 0 || strncmp(path, "/dev/", 5) == 0) return PV_OK;
-    return pv_fail(err, PV_USAGE, "%s exists already; choose another name or add --overwrite", path);
-}
-
 static pv_status pv_outputs_check(pv_scan_job *job, pv_err *err)
 {
     pv_status st = PV_OK;
@@ -49,7 +42,7 @@ static pv_status pv_outputs_check(pv_scan_job *job, pv_err *err)
     int prob_folder = 0, class_folder = 0;
     if (job->json && strcmp(job->out_path, "-") == 0)
         PV_TRY(pv_fail(err, PV_USAGE, "--json and -o - both want standard output; give the hotspots a file"));
-    PV_TRY(pv_output_free(job, job->out_path, err));
+    PV_TRY(pv_output_check(job->args, job->out_path, err));
     if (job->prob != NULL) PV_TRY(pv_names_a_folder(job, "prob", job->prob, &prob_folder, err));
     if (job->class_out != NULL) PV_TRY(pv_names_a_folder(job, "class", job->class_out, &class_folder, err));
     if (job->picture_folder != NULL) PV_TRY(pv_folder_make(job->picture_folder, err));
@@ -59,10 +52,15 @@ static pv_status pv_outputs_check(pv_scan_job *job, pv_err *err)
             const char *where, *what;
             int folder;
         } output[] = {{job->prob, "prob.tif", prob_folder}, {job->class_out, "class.tif", class_folder}, {job->picture_folder, "overview.png", 1}};
+        int taken = 0;
         for (size_t k = 0; k < 3 && job->list.at[i].mine; k++) {
             if (output[k].where == NULL) continue;
             PV_TRY(pv_output_name(&name, output[k].where, output[k].folder, photo, output[k].what, err));
-            PV_TRY(pv_output_free(job, pv_text_str(&name), err));
+            PV_TRY(pv_output_check(job->args, pv_text_str(&name), err));
+            for (size_t j = 0; j < k; j++)
+                taken = taken || (output[j].where != NULL && !output[j].folder && strcmp(output[j].where, pv_text_str(&name)) == 0);
+            if (taken || strcmp(pv_text_str(&name), job->out_path) == 0)
+                PV_TRY(pv_fail(err, PV_USAGE, "%s is named for two outputs; give each its own file", pv_text_str(&name)));
         }
     }
     job->many = prob_folder | class_folder << 1;
@@ -284,7 +282,7 @@ static pv_status pv_scan_listed(pv_scan_job *job, int i, pv_err *err)
     st = pv_scan_one(job, i, index, &fatal, &why);
     if (st == PV_OK) {
         pv_damage_note(job, i, &h->photo[index]);
-        (void)snprintf(line, sizeof line, "%s: %zu hotspots", listed->name, h->n - before);
+        (void)snprintf(line, sizeof line, "%s: %zu %s", listed->name, h->n - before, h->n - before == 1 ? "hotspot" : "hotspots");
         pv_progress_end_piece(&job->progress, job->piece_mega, line);
         return PV_OK;
     }

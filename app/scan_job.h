@@ -47,7 +47,8 @@ PV_MUST pv_status pv_scan_job_run(pv_scan_job *job, pv_err *err);
 PV_MUST pv_status pv_scan_job_write(pv_scan_job *job, pv_err *err);
 void pv_scan_job_release(pv_scan_job *job);
 
-/* The outcome: PV_OK, PV_PARTIAL, or, when all photos were refused, PV_INPUT, PV_MODEL or PV_NOMEM. */
+/* The outcome: PV_OK, PV_PARTIAL, or, when all photos were refused, PV_INPUT, or the one reason that they share: PV_MODEL,
+ * PV_NOMEM, PV_USAGE (--bands). */
 PV_MUST pv_status pv_scan_job_outcome(const pv_scan_job *job, pv_err *err);
 
 /* One JSON object about the run, and the same for people in a few lines. */

@@ -24,23 +24,15 @@ say "3 of 4  the sample survey (synthetic: drawn by samples/, see samples/README
 rm -rf "$out/survey" "$out/results"
 quiet "$out/survey.log" build/release/samples/papaver-samples -o "$out/survey"
 say "4 of 4  scan"
-# The flights carry different cameras: each is a run of its own, with the shipped model that fits its bands.
-for photo in "$out"/survey/photos/*.tif; do
-    flight=$(basename "$photo" .tif)
-    mkdir -p "$out/results/$flight"
-    build/release/app/papaver scan "$photo" -o "$out/results/$flight/hotspots.geojson" --prob "$out/results/$flight/probability.tif" \
-        --picture "$out/results/$flight" --overwrite
-done
+# The flights carry different cameras: each photo gets the shipped model that fits its bands.
+mkdir -p "$out/results"
+build/release/app/papaver scan "$out"/survey/photos/*.tif -o "$out/results/hotspots.geojson" --prob "$out/results/probability" --picture "$out/results/map" --overwrite
 
-for folder in "$out"/results/*; do
-    flight=$(basename "$folder")
-    say
-    say "$flight: $(build/release/tests/tools/plots_found --flight "$flight" "$out/survey/truth/plots.geojson" "$folder/hotspots.geojson" | tail -1)"
-    say "  hotspots file         $root/$folder/hotspots.geojson"
-    say "  probability picture   $root/$folder/probability.tif"
-    for picture in "$folder"/*.png; do say "  map picture           $root/$picture"; done
-done
 say
-say "all flights together: $(build/release/tests/tools/plots_found "$out/survey/truth/plots.geojson" "$out"/results/*/hotspots.geojson | tail -1)"
+say "hotspots file         $root/$out/results/hotspots.geojson"
+for file in "$out"/results/probability/*; do say "probability picture   $root/$file"; done
+for file in "$out"/results/map/*; do say "map picture           $root/$file"; done
+say
+build/release/tests/tools/plots_found "$out/survey/truth/plots.geojson" "$out/results/hotspots.geojson" | tail -1
 say "The survey, and what the shipped models learned from, are both made by a program: this shows that the road works, not how many real plots would be found."
 say "$(($(date +%s) - started)) seconds"
