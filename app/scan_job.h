@@ -23,7 +23,8 @@ typedef struct pv_scan_job {
     pv_photo_list list;
     pv_found_models found;
     pv_model *own;         /* loaded for --model */
-    const pv_model *model; /* one of the two above; NULL until chosen */
+    const pv_model *model; /* own, or NULL: each photo has the found one that fits it */
+    const pv_model **used; /* [list.n] the model of each photo; NULL while refused. Borrowed from the two above */
     pv_photo_options photo_options;
     pv_radiometry sheet_state; /* --radiometry-of */
     char (*sheet_band)[PV_BAND_NAME];

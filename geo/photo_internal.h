@@ -107,6 +107,8 @@ PV_MUST pv_status pv_source_open(pv_source *s, const char *path, pv_road road, i
 void pv_source_release(pv_source *s);
 
 /* ---- photo_bands.c: names, no-data tags and alpha as the files declare them: fills used, rules, facts.band */
+/* "how" of a last band that --bands leaves out, until it is known whether it is an alpha. */
+#define PV_LEFT_OUT "left out"
 PV_MUST pv_status pv_photo_name_bands(pv_photo *p, const char *bands_option, pv_err *err);
 
 /* ---- photo_valid.c */
