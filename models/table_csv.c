@@ -194,6 +194,7 @@ out:
 /* What is wrong with the numbers of a column: a column in which nothing is a number is a text (a name, a date) and is left aside. */
 typedef struct pv_csv_faults {
     size_t *n;      /* [n_bands] */
+    size_t *empty;  /* [n_bands] of these, cells with nothing in them: a column of nothing else is no text */
     int64_t *order; /* [n_bands] the row of the first, for the message */
     pv_err *first;  /* [n_bands] */
 } pv_csv_faults;
@@ -201,6 +202,7 @@ typedef struct pv_csv_faults {
 static void pv_csv_faults_release(pv_csv_faults *f)
 {
     pv_free(f->n);
+    pv_free(f->empty);
     pv_free(f->order);
     pv_free(f->first);
 }
@@ -209,6 +211,7 @@ static pv_status pv_csv_faults_new(pv_csv_faults *f, int n_bands, pv_err *err)
 {
     pv_status st = PV_OK;
     PV_TRY(pv_alloc(&f->n, (size_t)n_bands, sizeof *f->n, "a table of spectra", err));
+    PV_TRY(pv_alloc(&f->empty, (size_t)n_bands, sizeof *f->empty, "a table of spectra", err));
     PV_TRY(pv_alloc(&f->order, (size_t)n_bands, sizeof *f->order, "a table of spectra", err));
     PV_TRY(pv_alloc(&f->first, (size_t)n_bands, sizeof *f->first, "a table of spectra", err));
 out:
@@ -220,7 +223,8 @@ static pv_status pv_csv_settle(pv_spectra *s, const pv_csv_faults *f, pv_err *er
 {
     int keep = 0, worst = -1;
     for (int b = 0; b < s->n_bands; b++)
-        if (f->n[b] > 0 && (f->n[b] < s->n_rows || s->n_rows == 1) && (worst < 0 || f->order[b] < f->order[worst])) worst = b;
+        if (f->n[b] > 0 && (f->n[b] < s->n_rows || f->empty[b] == s->n_rows || s->n_rows == 1) && (worst < 0 || f->order[b] < f->order[worst]))
+            worst = b;
     if (worst >= 0) return pv_fail(err, PV_INPUT, "%s", f->first[worst].text);
     for (int b = 0; b < s->n_bands; b++) keep += f->n[b] == 0;
     if (keep == 0) return pv_fail(err, PV_INPUT, "line 1: there is no column of numbers beside the class");
@@ -271,6 +275,7 @@ static pv_status pv_csv_row(pv_csv *c, pv_spectra *s, const pv_csv_plan *plan, p
             /* 0,25 is a number written with a comma, and no text. */
             int comma = st != PV_OK && strchr("-0123456789", c->field[0]) != NULL && memchr(c->field, ',', c->len) != NULL;
             if (comma) PV_TRY(pv_fail(err, PV_INPUT, "%s", why.text));
+            faults->empty[band] += c->len == 0;
             if (st != PV_OK && faults->n[band]++ == 0) {
                 faults->first[band] = why;
                 faults->order[band] = (int64_t)row;
