@@ -1,6 +1,7 @@
 #include "app/scan_job.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -92,6 +93,7 @@ static pv_status pv_model_settle(pv_scan_job *job, pv_err *err)
     const char *path = pv_args_text(job->args, "model");
     if (path == NULL) {
         PV_TRY(pv_models_find(&job->found, err));
+        job->found.allow_coarse = job->options.allow_coarse;
         if (job->found.n == 0) PV_TRY(pv_fail(err, PV_MODEL, "no model was found in %s; name one with --model", job->found.where));
         return PV_OK;
     }
@@ -166,6 +168,7 @@ static void pv_job_options(pv_scan_job *job, const pv_args *args)
     job->options.memory_bytes = pv_args_has(args, "memory") ? pv_args_int(args, "memory") << 20 : 0;
     job->options.min_area_m2 = pv_args_real(args, "min-area");
     job->options.overwrite = job->overwrite;
+    job->options.allow_coarse = pv_args_has(args, "allow-coarse");
     job->options.stop = pv_stop_flag();
     job->options.progress = pv_job_progress;
     job->options.user = job;
@@ -207,6 +210,24 @@ static pv_status pv_sheet_check(const pv_scan_job *job, const pv_photo_facts *f,
     return pv_fail(err, PV_INPUT, "its bands are not those of the photo named by --radiometry-of, in the same order");
 }
 
+/* The smallest patch that can be expected has as many pixels as the smallest one that the model was made for. */
+static pv_status pv_coarse_note(pv_scan_job *job, const pv_photo_facts *f, pv_photo_record *r, pv_err *err)
+{
+    pv_work_grid grid;
+    int coarse = 0;
+    if (!job->options.allow_coarse) return PV_OK;
+    pv_status st = pv_work_grid_any(&grid, f, job->model->gsd_m, &coarse, err);
+    if (st != PV_OK || !coarse) return st;
+    double times = grid.gsd_x_m * grid.gsd_y_m / (job->model->gsd_m * job->model->gsd_m);
+    (void)snprintf(r->status, sizeof r->status, "coarse");
+    (void)snprintf(r->reason, sizeof r->reason,
+                   "its pixels are %.3g x %.3g m and the model was made for %.3g m: patches below about %.2f m2 cannot be expected, and more of what "
+                   "is found is false",
+                   grid.gsd_x_m, grid.gsd_y_m, job->model->gsd_m, fmax(job->options.min_area_m2, 0.25) * times);
+    job->coarse++;
+    return PV_OK;
+}
+
 /* *fatal = 1 when the failure is not the photo's. */
 static pv_status pv_scan_one(pv_scan_job *job, int i, int record, int *fatal, pv_err *err)
 {
@@ -238,6 +259,7 @@ static pv_status pv_scan_one(pv_scan_job *job, int i, int record, int *fatal, pv
     st = pv_scan_photo(photo, job->used[i], &options, &job->hotspots, record, &s, err);
     *fatal = st == PV_IO || st == PV_STOPPED || st == PV_BUG || st == PV_USAGE;
     if (st != PV_OK) goto out;
+    PV_TRY(pv_coarse_note(job, f, r, err));
     job->seconds.read += s.read;
     job->seconds.features += s.features;
     job->seconds.trees += s.trees;

@@ -129,4 +129,7 @@ void pv_scan_summary_words(const pv_scan_job *job, pv_text *out)
     pv_text_add(out, " s, ");
     pv_text_add_real(out, job->seconds.wall > 0 ? job->mega / job->seconds.wall : 0, 1);
     pv_text_add(out, " Mpx/s");
+    if (job->coarse > 0)
+        pv_text_addf(out, "; %d of the photos %s too coarse for the model: small patches are missed there", job->coarse,
+                     job->coarse == 1 ? "is" : "are");
 }

@@ -21,6 +21,7 @@ typedef struct pv_scan_options {
     int64_t memory_bytes;              /* 0 = no limit; the plan is checked before the start */
     int threshold_high, threshold_low; /* 1..254 */
     double min_area_m2;
+    int allow_coarse;      /* 1 = a photo too coarse for the model is scanned by its own pixels; 0 = it is refused */
     const char *prob_path; /* NULL = none */
     const char *class_path;
     int overwrite;
