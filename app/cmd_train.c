@@ -7,6 +7,7 @@
 #include "app/learn.h"
 #include "app/machine.h"
 #include "app/options.h"
+#include "app/outputs.h"
 #include "app/progress.h"
 #include "app/say.h"
 #include "base/mem.h"
@@ -234,6 +235,7 @@ static pv_status run(const pv_args *args, pv_err *err)
     pv_learn_wish wish = {.max_per_label = pv_args_int(args, "max-per-label")};
     if (path == NULL) return pv_fail(err, PV_USAGE, "-o FILE.pvm is missing: where shall the model go?");
     (void)pv_stop_flag();
+    PV_TRY(pv_output_check(args, path, err));
     PV_TRY(pv_alloc(&l, 1, sizeof *l, "lesson", err));
     l->start_s = pv_clock();
     if (pv_args_has(args, "from")) PV_TRY(pv_lesson_from(l, args, &wish, err));

@@ -29,6 +29,8 @@ typedef struct pv_photo_record {
     char sha256[65];
     int ok; /* 0 = refused: reason says why; coverage is zero */
     char reason[PV_ERR_TEXT];
+    char model_id[PV_MODEL_ID]; /* the model that was asked; "" = none (refused) */
+    char model_name[PV_NAME];
     char status[16]; /* "done" or a status word */
     double gsd_m;
     char taken_at[32];
@@ -79,11 +81,11 @@ PV_MUST pv_status pv_hotspots_add(pv_hotspots *h, const pv_hotspot_context *c, c
 typedef struct pv_run_facts {
     const char *version; /* "papaver 0.1.0" */
     char run_id[17];     /* for callers that show it: pv_run_id(). Printing and merging find it themselves */
-    char model_id[17];
+    char model_id[17];   /* "" = none was named: each photo has the model that fits it, see its record */
     char model_name[PV_NAME];
-    int shard, shards; /* 1, 1 for a whole run */
-    double seconds;    /* < 0 = null: a wall time would make two equal runs differ (docs/notes) */
-    int threshold_high, threshold_low;
+    int shard, shards;                 /* 1, 1 for a whole run */
+    double seconds;                    /* < 0 = null: a wall time would make two equal runs differ (docs/notes) */
+    int threshold_high, threshold_low; /* 0 = those of each photo's model */
     double min_area_m2;
     char radiometry_of[256]; /* name of the photo whose radiometric state all share, "" = each its own */
 } pv_run_facts;

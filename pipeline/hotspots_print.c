@@ -89,6 +89,7 @@ void pv_sheet_run_id(char id[17], const pv_sheet *s)
     for (size_t i = 0; i < s->n_photos; i++) {
         pv_hash_slice(&h, s->photo[i].name);
         pv_hash_slice(&h, s->photo[i].sha256);
+        pv_hash_slice(&h, s->photo[i].model_id);
     }
     pv_sha256_done(&h, digest);
     pv_sha256_hex(digest, hex);
@@ -130,21 +131,50 @@ static void pv_print_bbox(pv_text *t, const pv_sheet *s)
     pv_text_add(t, "],\n");
 }
 
+/* Adds "key":"text" (null when the text is empty and may_be_null) and remembers where the text's inside lies: offsets, because the text moves while
+ * it grows. */
+static void pv_add_key(pv_text *t, const char *key, const char *text, int may_be_null, size_t inside[2])
+{
+    int null = may_be_null && text[0] == '\0';
+    pv_text_addf(t, "\"%s\":", key);
+    inside[0] = t->len + 1;
+    pv_text_add_json(t, null ? NULL : text);
+    inside[1] = null ? inside[0] : t->len - 1;
+    pv_text_add(t, ",");
+}
+
+/* {"id","name"}, or null without an id; says where the id's text lies in t. */
+static void pv_print_model(pv_text *t, const char *id, const char *name, size_t inside[2])
+{
+    inside[0] = inside[1] = t->len;
+    if (id[0] == '\0') {
+        pv_text_add(t, "null");
+        return;
+    }
+    pv_text_add(t, "{");
+    pv_add_key(t, "id", id, 0, inside);
+    pv_text_add(t, "\"name\":");
+    pv_text_add_json(t, name);
+    pv_text_add(t, "}");
+}
+
 static void pv_print_head(pv_text *t, const pv_sheet *s)
 {
     char run_id[17];
     pv_sheet_run_id(run_id, s);
     pv_text_add(t, "\"papaver\":{\"version\":");
     pv_text_add_json(t, s->head.version);
-    pv_text_addf(t, ",\"run\":\"%s\",\"model\":{\"id\":", run_id);
-    pv_text_add_json(t, s->head.model_id);
-    pv_text_add(t, ",\"name\":");
-    pv_text_add_json(t, s->head.model_name);
+    pv_text_addf(t, ",\"run\":\"%s\",\"model\":", run_id);
+    size_t unused[2];
+    pv_print_model(t, s->head.model_id, s->head.model_name, unused);
     if (s->shard > 0)
-        pv_text_addf(t, "},\"shard\":{\"index\":%d,\"of\":%d}", s->shard, s->shards);
+        pv_text_addf(t, ",\"shard\":{\"index\":%d,\"of\":%d}", s->shard, s->shards);
     else
-        pv_text_addf(t, "},\"shard\":{\"index\":null,\"of\":%d,\"missing\":[%s]}", s->shards, s->missing);
-    pv_text_addf(t, ",\"threshold\":%d,\"threshold_low\":%d,\"min_area_m2\":", s->head.threshold_high, s->head.threshold_low);
+        pv_text_addf(t, ",\"shard\":{\"index\":null,\"of\":%d,\"missing\":[%s]}", s->shards, s->missing);
+    if (s->head.threshold_high > 0)
+        pv_text_addf(t, ",\"threshold\":%d,\"threshold_low\":%d,\"min_area_m2\":", s->head.threshold_high, s->head.threshold_low);
+    else
+        pv_text_add(t, ",\"threshold\":null,\"threshold_low\":null,\"min_area_m2\":");
     pv_text_add_fixed(t, s->head.min_area_e6, 6);
     pv_text_add(t, ",\"radiometry_of\":");
     pv_text_add_json(t, s->head.radiometry_of[0] != '\0' ? s->head.radiometry_of : NULL);
@@ -206,18 +236,6 @@ out:
 
 /* ---- a run becomes a sheet ---- */
 
-/* Adds "key":"text" (null when the text is empty and may_be_null) and remembers where the text's inside lies: offsets, because the text moves while
- * it grows. */
-static void pv_add_key(pv_text *t, const char *key, const char *text, int may_be_null, size_t inside[2])
-{
-    int null = may_be_null && text[0] == '\0';
-    pv_text_addf(t, "\"%s\":", key);
-    inside[0] = t->len + 1;
-    pv_text_add_json(t, null ? NULL : text);
-    inside[1] = null ? inside[0] : t->len - 1;
-    pv_text_add(t, ",");
-}
-
 static pv_slice pv_inside(const pv_text *t, const size_t inside[2])
 {
     return (pv_slice){t->data + inside[0], inside[1] - inside[0]};
@@ -225,11 +243,14 @@ static pv_slice pv_inside(const pv_text *t, const size_t inside[2])
 
 static pv_status pv_photo_print(pv_sheet_photo *out, const pv_photo_record *r, pv_text *t, pv_err *err)
 {
-    size_t name[2], file[2], sha[2], other[2];
+    size_t name[2], file[2], sha[2], model[2], other[2];
     pv_text_add(t, "{");
     pv_add_key(t, "name", r->name, 0, name);
     pv_add_key(t, "file", r->path_name, 0, file);
     pv_add_key(t, "sha256", r->sha256, 1, sha);
+    pv_text_add(t, "\"model\":");
+    pv_print_model(t, r->model_id, r->model_name, model);
+    pv_text_add(t, ",");
     pv_add_key(t, "status", r->status[0] != '\0' ? r->status : r->ok ? "done" : "refused", 0, other);
     pv_add_key(t, "reason", r->reason, 1, other);
     pv_text_add(t, "\"gsd_m\":");
@@ -248,6 +269,7 @@ static pv_status pv_photo_print(pv_sheet_photo *out, const pv_photo_record *r, p
                             .name = pv_inside(t, name),
                             .file = pv_inside(t, file),
                             .sha256 = pv_inside(t, sha),
+                            .model_id = pv_inside(t, model),
                             .coverage = r->coverage,
                             .hotspots = r->n_hotspots};
     return PV_OK;

@@ -19,6 +19,9 @@ for k in $(seq 1 "${FLIPS:-60}"); do
     checks=$((checks + 1))
     case $code in
     0 | 11 | 12) ;;
+    10) # scanned with holes: the file must say so
+        grep -q '"status":"damaged"' "$work/h.geojson" || { failures=$((failures + 1)); echo "FAILED: flip $k: exit 10, but no photo is called damaged"; }
+        ;;
     *)
         failures=$((failures + 1))
         echo "FAILED: flip $k: exit $code: $(head -c 500 "$work/err")"
