@@ -20,7 +20,8 @@
 
 static const pv_option options[] = {
     {"plan", 0, PV_OPT_FLAG, 0, NULL, NULL, 0, 0, NULL, "of a photo: the memory that a scan would take at the most"},
-    {"model", 'm', PV_OPT_PATH, 0, "FILE", "the shipped model that fits the bands", 0, 0, NULL, "the model of the plan"},
+    {"drift", 0, PV_OPT_FLAG, 0, NULL, NULL, 0, 0, NULL, "of a photo: how different it is from what the model learned from, and in which columns"},
+    {"model", 'm', PV_OPT_PATH, 0, "FILE", "the shipped model that fits the bands", 0, 0, NULL, "the model of --plan and --drift"},
     {"threads", 'j', PV_OPT_INT, 0, "threads", "SLURM_CPUS_PER_TASK or the processors there are", 1, 1024, NULL, "workers of the plan"},
     {"tile", 0, PV_OPT_INT, 0, "pixels", "about 512, whole blocks of the photo", 32, 1000000, NULL, "side of a tile of the plan"},
     {"bands", 'b', PV_OPT_TEXT, 0, "NAME=K,...", NULL, 0, 0, NULL, "which band is which, as red=1,green=2,nir=4, where a photo leaves a doubt"},

@@ -1,5 +1,6 @@
 #include "app/info.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "app/machine.h"
@@ -7,6 +8,7 @@
 #include "geo/gate.h"
 #include "geo/photo.h"
 #include "models/model_file.h"
+#include "pipeline/drift.h"
 #include "pipeline/run.h"
 
 #include "base/banned.h"
@@ -23,6 +25,9 @@ typedef struct pv_photo_info {
     int64_t plan_bytes;
     const pv_model *plan_model;
     int plan_threads;
+    int has_drift;
+    pv_drift drift;
+    const pv_model *drift_model;
 } pv_photo_info;
 
 static void pv_photo_info_release(pv_photo_info *i)
@@ -30,21 +35,77 @@ static void pv_photo_info_release(pv_photo_info *i)
     pv_photo_free(i->photo);
     pv_models_release(&i->models);
     pv_model_free(i->named);
+    pv_drift_release(&i->drift);
 }
 
-/* The model that a scan would take, and its memory. */
-static pv_status pv_photo_plan(pv_photo_info *i, const pv_args *args, pv_err *err)
+/* The model that a scan would take. */
+static pv_status pv_photo_model(pv_photo_info *i, const pv_args *args, const pv_model **model, pv_err *err)
 {
     pv_status st = PV_OK;
     size_t chosen = 0;
     const char *path = pv_args_text(args, "model");
     if (path != NULL) {
-        PV_TRY(pv_model_load(&i->named, path, err));
-        i->plan_model = i->named;
+        if (i->named == NULL) PV_TRY(pv_model_load(&i->named, path, err));
+        *model = i->named;
     } else {
         PV_TRY(pv_models_choose(&i->models, i->facts, &chosen, err));
-        i->plan_model = i->models.at[chosen].model;
+        *model = i->models.at[chosen].model;
     }
+out:
+    return st;
+}
+
+static pv_status pv_photo_drift(pv_photo_info *i, const pv_args *args, pv_err *err)
+{
+    pv_status st = PV_OK;
+    PV_TRY(pv_photo_model(i, args, &i->drift_model, err));
+    if (strcmp(i->drift_model->kind, "photo") != 0)
+        PV_TRY(pv_fail(err, PV_MODEL, "model '%s' was learned from a table of spectra, not from photos", i->drift_model->name));
+    PV_TRY(pv_drift_photo(&i->drift, i->photo, i->drift_model, err));
+    i->has_drift = 1;
+out:
+    return pv_where(err, st, "--drift");
+}
+
+static void pv_photo_drift_words(const pv_photo_info *i, pv_text *out)
+{
+    const pv_drift *d = &i->drift;
+    pv_info_line(out, "drift", "%s (index %.2f over %d columns and %lld pixels, model %s)", pv_drift_words(d), d->index, d->judged,
+                 (long long)d->pixels, i->drift_model->name);
+    for (int k = 0; k < d->n && k < 3 && d->at[k].index >= 0; k++)
+        pv_info_line(out, "", "%-28s index %.2f; %.0f %% below and %.0f %% above nearly all that training saw",
+                     i->drift_model->column[d->at[k].column], d->at[k].index, d->at[k].below * 100, d->at[k].above * 100);
+}
+
+static void pv_photo_drift_json(const pv_photo_info *i, pv_text *out)
+{
+    const pv_drift *d = &i->drift;
+    pv_text_add(out, ",\"drift\":{\"words\":");
+    pv_text_add_json(out, pv_drift_words(d));
+    pv_text_add(out, ",\"index\":");
+    pv_text_add_real(out, d->index < 0 ? NAN : d->index, 4);
+    pv_text_add(out, ",\"model\":");
+    pv_text_add_json(out, i->drift_model->name);
+    pv_text_add(out, ",\"columns\":[");
+    for (int k = 0; k < d->n && d->at[k].index >= 0; k++) {
+        pv_text_addf(out, "%s{\"name\":", k > 0 ? "," : "");
+        pv_text_add_json(out, i->drift_model->column[d->at[k].column]);
+        pv_text_add(out, ",\"index\":");
+        pv_text_add_real(out, d->at[k].index, 4);
+        pv_text_add(out, ",\"below\":");
+        pv_text_add_real(out, d->at[k].below, 4);
+        pv_text_add(out, ",\"above\":");
+        pv_text_add_real(out, d->at[k].above, 4);
+        pv_text_add(out, "}");
+    }
+    pv_text_add(out, "]}");
+}
+
+/* The memory that a scan would take. */
+static pv_status pv_photo_plan(pv_photo_info *i, const pv_args *args, pv_err *err)
+{
+    pv_status st = PV_OK;
+    PV_TRY(pv_photo_model(i, args, &i->plan_model, err));
     pv_scan_options o = {.threads = pv_args_has(args, "threads") ? (int)pv_args_int(args, "threads") : pv_threads_default(),
                          .tile_px = pv_args_has(args, "tile") ? (int)pv_args_int(args, "tile") : 0,
                          .threshold_high = pv_max(1, i->plan_model->threshold_high),
@@ -115,6 +176,7 @@ static void pv_photo_words(const pv_photo_info *i, pv_text *out)
     pv_photo_bands_words(f, out);
     for (int w = 0; w < f->n_warnings; w++) pv_info_line(out, "note", "%s", f->warning[w]);
     pv_photo_models_words(i, out);
+    if (i->has_drift) pv_photo_drift_words(i, out);
     if (i->plan)
         pv_info_line(out, "memory", "%.1f MiB at the most with model %s and %d threads", (double)i->plan_bytes / 1048576.0, i->plan_model->name,
                      i->plan_threads);
@@ -145,6 +207,7 @@ static void pv_photo_json(const pv_photo_info *i, pv_text *out)
         pv_text_add(out, "}");
     }
     pv_text_add(out, "]");
+    if (i->has_drift) pv_photo_drift_json(i, out);
     if (i->plan) {
         pv_text_addf(out, ",\"plan\":{\"bytes\":%lld,\"threads\":%d,\"model\":", (long long)i->plan_bytes, i->plan_threads);
         pv_text_add_json(out, i->plan_model->name);
@@ -163,6 +226,7 @@ pv_status pv_info_photo(const pv_args *args, const char *path, int json, pv_text
     i.facts = pv_photo_facts_of(i.photo);
     i.has_gate = !pv_is_folder(path) && pv_gate_check(path, &limits, &i.gate, NULL) == PV_OK;
     PV_TRY(pv_models_find(&i.models, err));
+    if (pv_args_has(args, "drift")) PV_TRY(pv_photo_drift(&i, args, err));
     if (pv_args_has(args, "plan")) PV_TRY(pv_photo_plan(&i, args, err));
     if (json)
         pv_photo_json(&i, out);

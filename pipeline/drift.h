@@ -1,0 +1,46 @@
+/* Drift: how a photo's columns differ from the rows that a model learned from.
+ *
+ * The edges of a column cut its training rows into 256 equal parts, so they are the histogram of what training saw; a sample of the photo's pixels
+ * is counted into sixteen bins of those codes and compared by the population stability index: the sum of (p - q) ln(p / q). Columns with too few
+ * different values in training (fewer than 128 edges) say nothing and are left out. Labels are no random sample of the ground, so the index of a
+ * photo that was learned from is not 0: tests/field/RESULTS.md has measured figures. A photo that is too coarse is counted by its own pixels.
+ * The sample is a fixed choice of blocks: the same photo and model give the same answer. Threads: one owner. Errors: PV_MODEL, PV_IO, PV_NOMEM. */
+#ifndef PV_PIPELINE_DRIFT_H
+#define PV_PIPELINE_DRIFT_H
+
+#include <stdint.h>
+
+#include "base/err.h"
+#include "geo/photo.h"
+#include "models/model.h"
+
+enum { PV_DRIFT_BINS = 16 };
+
+typedef struct pv_drift_column {
+    int column; /* index into model.column */
+    int asked;  /* how often the trees ask it */
+    int64_t bin[PV_DRIFT_BINS];
+    double expected[PV_DRIFT_BINS]; /* shares, sum 1 */
+    double index;                   /* population stability index; -1 = not judged */
+    double below, above;            /* shares of the pixels below and above 98 % of the training rows */
+} pv_drift_column;
+
+typedef struct pv_drift {
+    int n;               /* the model's columns */
+    pv_drift_column *at; /* [n] by falling index; owned */
+    int64_t pixels;
+    int judged;   /* columns with an index */
+    double index; /* mean over the judged columns, weighted by how often they are asked; -1 = nothing could be judged */
+} pv_drift;
+
+/* The zero object is empty and releasable. */
+PV_MUST pv_status pv_drift_photo(pv_drift *out, pv_photo *photo, const pv_model *m, pv_err *err);
+void pv_drift_release(pv_drift *d);
+
+/* "like training", "somewhat different", "very different: expect errors" or "not known". */
+const char *pv_drift_words(const pv_drift *d);
+
+/* For tests and pv_drift_photo(): fills expected, index, below and above from bins and the ends of the codes. */
+double pv_drift_index(const int64_t bin[PV_DRIFT_BINS], const double expected[PV_DRIFT_BINS]);
+
+#endif
