@@ -19,7 +19,8 @@ static const pv_option options[] = {
     {"output", 'o', PV_OPT_PATH, 0, "FILE.pvm", NULL, 0, 0, NULL, "the model file to write"},
     PV_LEARN_OPTIONS,
     {"from", 0, PV_OPT_PATH, 0, "MODEL.pvm", NULL, 0, 0, NULL,
-     "go on from this model with few new labels: its columns, classes and trees are kept and --trees further ones learned (at most 250 in all)"},
+     "go on from this model with few new labels: its columns, classes and trees are kept, and further trees (40 at a rate of 0.03 unless --trees and "
+     "--rate say otherwise; at most 250 in all) learned"},
     {"name", 0, PV_OPT_TEXT, 0, "NAME", "the output's name", 0, 0, NULL, "the model's name"},
     {"licence", 0, PV_OPT_TEXT, 0, "TEXT", NULL, 0, 0, NULL, "the licence of the photos and labels, kept in the model"},
     {"note", 0, PV_OPT_TEXT, 0, "TEXT", NULL, 0, 0, NULL, "a sentence that is kept in the model's summary"},
@@ -113,6 +114,16 @@ static void pv_lesson_texts(pv_lesson *l, const pv_args *args)
     pv_text_release(&s);
 }
 
+/* Few labels are many pixels of few plants: going on takes small steps, so that what the model knew is bent and not forgotten. */
+static void pv_lesson_gently(const pv_lesson *l, const pv_args *args, pv_train_options *o)
+{
+    o->from = l->from;
+    if (l->from == NULL) return;
+    o->l2 = 100;
+    if (!pv_args_has(args, "trees")) o->n_trees = 40;
+    if (!pv_args_has(args, "rate")) o->learning_rate = 0.03;
+}
+
 static pv_status pv_lesson_learn(pv_lesson *l, const pv_args *args, pv_err *err)
 {
     pv_status st = PV_OK;
@@ -124,7 +135,7 @@ static pv_status pv_lesson_learn(pv_lesson *l, const pv_args *args, pv_err *err)
     o.class_weight = l->learn.class_weight;
     o.progress = pv_lesson_tree;
     o.user = l;
-    o.from = l->from;
+    pv_lesson_gently(l, args, &o);
     PV_TRY(pv_alloc(&l->use, t->n_rows, 1, "rows to learn from", err));
     PV_TRY(pv_learn_sample(&l->learn, -1, 0, seed, l->use, err));
     for (size_t i = 0; i < t->n_rows; i++) l->used += l->use[i];

@@ -296,6 +296,9 @@ static void pv_school_grow(pv_school *s, int tree)
     for (int i = 0; i < p->n_ranges; i++) {
         int8_t value[PV_MAX_CLASSES];
         pv_sample_leaf(p, l, p->range[i], s->o->learning_rate, s->o->l2 * bend, value);
+        /* Going on with labels that do not have a class says nothing against it: its scores stay. */
+        for (int k = 0; s->o->from != NULL && k < l->n_classes; k++)
+            if (s->class_rows[k] == 0) value[k] = 0;
         for (int k = 0; k < l->n_classes; k++)
             m->leaf[((size_t)tree * (size_t)l->n_classes + (size_t)k) * PV_TREE_LEAVES + (size_t)p->range[i].leaf] = value[k];
     }
