@@ -21,9 +21,10 @@ for k in $(seq 1 "${FLIPS:-60}"); do
     0 | 11 | 12) ;;
     10) # scanned with holes: the file must say so
         if ! grep -qE '"unreadable_m2":[0-9]*[1-9]' "$work/h.geojson"; then
-        failures=$((failures + 1))
-        echo "FAILED: flip $k: partial, and nothing is said to be unreadable"
-    fi ;;
+            failures=$((failures + 1))
+            echo "FAILED: flip $k: partial, and nothing is said to be unreadable"
+        fi
+        ;;
     *)
         failures=$((failures + 1))
         echo "FAILED: flip $k: exit $code: $(head -c 500 "$work/err")"
