@@ -124,7 +124,7 @@ static void coverage_is_the_frame(void **state)
     const double gt[6] = {500000, 0.05, 0, 3850000, 0, -0.05};
     assert_int_equal(pv_place_new(&place, utm48, gt, 901, 401, &err), PV_OK);
     for (int i = 0; i < 301 * 201; i++)
-        best[i] = i % 301 < 100 ? PV_BEST_NODATA : i % 301 < 110 ? PV_BEST_UNREADABLE : i % 301 < 115 ? PV_BEST_UNUSABLE : (uint8_t)(i % 7);
+        best[i] = (uint8_t)(i % 301 < 100 ? PV_BEST_NODATA : i % 301 < 110 ? PV_BEST_UNREADABLE : i % 301 < 115 ? PV_BEST_UNUSABLE : i % 7);
     pv_coverage one = cover(1, best, &grid, &facts, place), some = cover(17, best, &grid, &facts, place),
                 all = cover(201, best, &grid, &facts, place);
     assert_memory_equal(&one, &some, sizeof one);
