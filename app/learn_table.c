@@ -37,7 +37,8 @@ static pv_status pv_bands_add(pv_table_bands *b, const char *name, int at, pv_er
             return pv_fail(err, PV_INPUT, "two columns are band '%s'; name the right one with --bands %s=COLUMN", name, name);
     if (b->n == PV_MAX_MODEL_BANDS)
         return pv_fail(err, PV_INPUT, "there are more than %d bands; choose some with --bands NAME=COLUMN,...", PV_MAX_MODEL_BANDS);
-    (void)snprintf(b->name[b->n], PV_NAME, "%s", name);
+    if (strlen(name) >= PV_NAME) return pv_fail(err, PV_INPUT, "band name '%.20s...' is longer than %d bytes", name, PV_NAME - 1);
+    memcpy(b->name[b->n], name, strlen(name) + 1);
     b->at[b->n++] = at;
     return PV_OK;
 }

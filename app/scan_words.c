@@ -73,23 +73,32 @@ static void pv_models_said(const pv_hotspots *h, int json, pv_text *out)
     if (said > 0 && !json) pv_text_add(out, "; ");
 }
 
+/* Photos with a reason: refused ones (ok 0), or those that were scanned with a reservation, damaged or coarse (ok 1). */
+static void pv_photos_said(const pv_hotspots *h, int ok, pv_text *out)
+{
+    const char *between = "";
+    for (size_t i = 0; i < h->n_photos; i++) {
+        const pv_photo_record *r = &h->photo[i];
+        if (r->ok != ok || (ok && r->reason[0] == '\0')) continue;
+        pv_text_addf(out, "%s{\"photo\":", between);
+        pv_text_add_json(out, r->name);
+        pv_text_addf(out, ",\"status\":\"%s\",\"reason\":", r->status);
+        pv_text_add_json(out, r->reason);
+        pv_text_add(out, "}");
+        between = ",";
+    }
+}
+
 void pv_scan_summary_json(const pv_scan_job *job, pv_status outcome, pv_text *out)
 {
     const pv_hotspots *h = &job->hotspots;
     pv_coverage c = pv_coverage_sum(h);
-    const char *between = "";
     pv_text_addf(out, "{\"version\":\"%s\",\"run\":\"%s\",\"models\":[", PV_VERSION_TEXT, job->run.run_id);
     pv_models_said(h, 1, out);
     pv_text_addf(out, "],\"shard\":\"%d/%d\",\"hotspots\":%zu,\"photos\":%zu,\"refused\":[", job->run.shard, job->run.shards, h->n, h->n_photos);
-    for (size_t i = 0; i < h->n_photos; i++) {
-        if (h->photo[i].ok && h->photo[i].reason[0] == '\0') continue;
-        pv_text_addf(out, "%s{\"photo\":", between);
-        pv_text_add_json(out, h->photo[i].name);
-        pv_text_addf(out, ",\"status\":\"%s\",\"reason\":", h->photo[i].status);
-        pv_text_add_json(out, h->photo[i].reason);
-        pv_text_add(out, "}");
-        between = ",";
-    }
+    pv_photos_said(h, 0, out);
+    pv_text_add(out, "],\"noted\":[");
+    pv_photos_said(h, 1, out);
     const struct {
         const char *name;
         int64_t e4;

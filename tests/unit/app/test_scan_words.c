@@ -48,11 +48,12 @@ static void test_words(void **state)
 static void test_json(void **state)
 {
     (void)state;
-    pv_photo_record record[2] = {{.name = "we\"ird\\\n\xff", .ok = 0, .status = "input", .reason = "bad \"quotes\""},
-                                 {.name = "good", .ok = 1, .coverage = {.valid_e4 = 123456, .nodata_e4 = 5}}};
+    pv_photo_record record[3] = {{.name = "we\"ird\\\n\xff", .ok = 0, .status = "input", .reason = "bad \"quotes\""},
+                                 {.name = "good", .ok = 1, .coverage = {.valid_e4 = 123456, .nodata_e4 = 5}},
+                                 {.name = "half", .ok = 1, .status = "damaged", .reason = "copy it again"}};
     pv_status bad[3] = {PV_OK};
     pv_scan_job job = {.list = {.n = 3, .at = photo}, .bad = bad, .mega = 10, .seconds = {.read = 1.25, .wall = 4}};
-    job.hotspots = (pv_hotspots){.n = 7, .n_photos = 2, .photo = record};
+    job.hotspots = (pv_hotspots){.n = 7, .n_photos = 3, .photo = record};
     job.run = (pv_run_facts){.run_id = "0123456789abcdef", .model_id = "fedcba9876543210", .model_name = "rgb", .shard = 2, .shards = 5};
     pv_text out = {0};
     pv_json j = {0};
@@ -70,6 +71,11 @@ static void test_json(void **state)
     assert_true(pv_json_copy(&j, pv_json_member(&j, refused, "reason"), text, sizeof text));
     assert_string_equal(text, "bad \"quotes\"");
     assert_true(pv_json_after(&j, pv_json_member(&j, 0, "refused"), refused) < 0);
+    /* A damaged photo was scanned: it is noted, not refused. */
+    pv_json_ref noted = pv_json_first(&j, pv_json_member(&j, 0, "noted"));
+    assert_true(pv_json_copy(&j, pv_json_member(&j, noted, "photo"), text, sizeof text));
+    assert_string_equal(text, "half");
+    assert_true(pv_json_after(&j, pv_json_member(&j, 0, "noted"), noted) < 0);
     pv_json_release(&j);
     pv_text_release(&out);
 }
