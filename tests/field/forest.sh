@@ -15,5 +15,5 @@ ok "with --allow-coarse every one is scanned and marked" test "$(grep -c '"statu
 m2=$(grep -oE '"valid_m2":[0-9.]+' "$work/h.geojson" | head -1 | cut -d: -f2)
 n=$(grep -c '^{"type":"Feature",' "$work/h.geojson" || true)
 awk -v n="$n" -v m2="$m2" 'BEGIN { printf "%d false alarms on %.4f km2: %.0f a km2\n", n, m2 / 1e6, n / m2 * 1e6 }'
-grep '^{"type":"Feature",' "$work/h.geojson" | sed -E 's/.*"photo":"([^"]*)".*"lon":([-0-9.]+),"lat":([-0-9.]+),"area_m2":([0-9.]+).*"prob_mean":([0-9.]+).*/\1 \2 \3 \4 m2 \5/' | head -20
+grep '^{"type":"Feature",' "$work/h.geojson" | sed -E 's/.*"photo":"([^"]*)".*"lon":([-0-9.]+),"lat":([-0-9.]+),"area_m2":([0-9.]+).*"prob_mean":([0-9.]+).*/\1 \2 \3 \4 m2 \5/' | sed -n '1,20p'
 finish
