@@ -134,7 +134,7 @@ static void pv_members_words(const pv_json *j, pv_json_ref object, const char *c
 
 static pv_status pv_info_hotspots(const char *path, int json, pv_text *out, pv_err *err)
 {
-    static const char *const facts[] = {"version", "run", "model", "shard", "threshold", "threshold_low", "min_area_m2", "seconds", "coverage"};
+    static const char *const facts[] = {"version", "run", "model", "shard", "threshold", "threshold_low", "object_threshold", "min_area_m2", "seconds", "coverage"};
     pv_status st = PV_OK;
     pv_json j = {0};
     char *data = NULL;

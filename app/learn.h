@@ -44,9 +44,10 @@ typedef struct pv_learn {
     char band[PV_MAX_MODEL_BANDS][PV_NAME];
     int n_columns;
     char (*column)[PV_NAME];
-    int32_t n_groups; /* label polygons */
-    pv_text sources;  /* "2 photos (a, b), labels fields.geojson" */
-    pv_text report;   /* lines about labels that were not used */
+    int32_t n_groups;     /* label polygons */
+    int32_t *photo_group; /* [photos] first group of each photo; NULL for a table */
+    pv_text sources;      /* "2 photos (a, b), labels fields.geojson" */
+    pv_text report;       /* lines about labels that were not used */
     int n_report;
     int sample_photos; /* 1 = all photos' names start with "sample" */
 } pv_learn;

@@ -174,6 +174,7 @@ static void pv_job_options(pv_scan_job *job, const pv_args *args)
     job->options.tile_px = pv_args_has(args, "tile") ? (int)pv_args_int(args, "tile") : 0;
     job->options.memory_bytes = pv_args_has(args, "memory") ? pv_args_int(args, "memory") << 20 : 0;
     job->options.min_area_m2 = pv_args_real(args, "min-area");
+    job->options.keep_e4 = pv_args_has(args, "object-threshold") ? (int)(pv_args_real(args, "object-threshold") * PV_ONE_E4 + 0.5) : -1;
     job->options.overwrite = job->overwrite;
     job->options.stop = pv_stop_flag();
     job->options.progress = pv_job_progress;
@@ -202,6 +203,8 @@ pv_status pv_scan_job_start(pv_scan_job *job, const pv_args *args, pv_err *err)
     job->run.shards = shards;
     job->run.threshold_high = job->options.threshold_high;
     job->run.threshold_low = job->options.threshold_low;
+    job->run.has_objects = job->model->objects != NULL;
+    if (job->run.has_objects) job->run.keep_e4 = job->options.keep_e4 >= 0 ? job->options.keep_e4 : job->model->objects->keep_e4;
     job->run.min_area_m2 = job->options.min_area_m2;
     if (pv_args_has(args, "radiometry-of")) pv_photo_name_of(pv_args_text(args, "radiometry-of"), job->run.radiometry_of);
     pv_progress_start(&job->progress, job->quiet, pv_photo_list_mega(&job->list), "Mpx");
@@ -252,6 +255,7 @@ static pv_status pv_scan_one(pv_scan_job *job, int i, int record, int *fatal, pv
     job->seconds.read += s.read;
     job->seconds.features += s.features;
     job->seconds.trees += s.trees;
+    job->seconds.objects += s.objects;
     job->seconds.patches += s.patches;
     job->seconds.write += s.write;
     job->mega += job->piece_mega;
