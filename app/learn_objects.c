@@ -211,23 +211,24 @@ static pv_status pv_score_fold(pv_school *s, int fold, uint8_t *use, pv_err *err
 {
     pv_status st = PV_OK;
     pv_model *m = NULL;
-    uint8_t *code = NULL, *prob = NULL;
-    int16_t *scratch = NULL;
+    uint8_t *code = NULL;
+    int16_t *score = NULL;
     const uint8_t *at[PV_MAX_COLUMNS] = {NULL};
     size_t n = s->rows.n_rows;
     for (size_t i = 0; i < n; i++) use[i] = s->proposal[i].fold != fold;
     PV_TRY(pv_train_objects(s, use, &m, err));
     PV_TRY(pv_table_code(&s->rows, m, &code, err));
-    PV_TRY(pv_alloc(&prob, n, 1, "scores", err));
-    PV_TRY(pv_alloc(&scratch, 2 * PV_BATCH, sizeof *scratch, "scores", err));
-    for (int c = 0; c < m->n_columns; c++) at[c] = code + (size_t)c * n;
-    pv_trees_ask(m, at, n, scratch, prob, NULL);
-    for (size_t i = 0; i < n; i++)
-        if (!use[i]) s->proposal[i].code = prob[i];
+    PV_TRY(pv_alloc(&score, 2 * PV_BATCH, sizeof *score, "scores", err));
+    for (size_t from = 0; from < n; from += PV_BATCH) {
+        size_t rows = n - from < PV_BATCH ? n - from : PV_BATCH;
+        for (int c = 0; c < m->n_columns; c++) at[c] = code + (size_t)c * n + from;
+        pv_trees_score(m, at, rows, score);
+        for (size_t i = 0; i < rows; i++)
+            if (!use[from + i]) s->proposal[from + i].code = pv_object_code(score, i);
+    }
 out:
     pv_free(code);
-    pv_free(prob);
-    pv_free(scratch);
+    pv_free(score);
     pv_model_free(m);
     return st;
 }
@@ -284,12 +285,12 @@ static void pv_report_objects(const pv_school *s, const pv_object_stage *o, int 
         hits[bin] += truth;
         sum_e4[bin] += e4;
         all[truth]++;
-        kept[truth] += e4 >= o->keep_e4;
+        kept[truth] += s->proposal[i].code >= o->keep_code;
     }
     pv_text_addf(s->report,
                  "object stage, on patches of unseen ground (%d folds): %lld target patches of %d labels and %lld false ones; from probability ",
                  s->ground.n_folds, (long long)all[1], labels, (long long)all[0]);
-    pv_text_add_real(s->report, o->keep_e4 / 1e4, 3);
+    pv_text_add_real(s->report, o->probability_e4[o->keep_code] / 1e4, 3);
     pv_text_addf(s->report, " on %lld target and %lld false ones stay; Brier ", (long long)kept[1], (long long)kept[0]);
     pv_text_add_real(s->report, brier / (double)s->rows.n_rows, 4);
     pv_text_add(s->report, "; said/true (patches)");
@@ -344,7 +345,7 @@ static pv_status pv_teach_objects(pv_school *s, pv_err *err)
     if (st != PV_OK) goto out;
     PV_TRY(pv_calibrate_objects(s, o, err));
     PV_TRY(pv_object_stage_learn_range(o, &s->rows, err));
-    o->keep_e4 = o->probability_e4[s->keep_code];
+    o->keep_code = s->keep_code;
     pv_report_objects(s, o, labels);
     s->model->objects = o;
     s->model->threshold_high = PROPOSE_HIGH;

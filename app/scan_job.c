@@ -204,7 +204,7 @@ pv_status pv_scan_job_start(pv_scan_job *job, const pv_args *args, pv_err *err)
     job->run.threshold_high = job->options.threshold_high;
     job->run.threshold_low = job->options.threshold_low;
     job->run.has_objects = job->model->objects != NULL;
-    if (job->run.has_objects) job->run.keep_e4 = job->options.keep_e4 >= 0 ? job->options.keep_e4 : job->model->objects->keep_e4;
+    if (job->run.has_objects) job->run.keep_e4 = job->options.keep_e4 >= 0 ? job->options.keep_e4 : job->model->objects->probability_e4[job->model->objects->keep_code];
     job->run.min_area_m2 = job->options.min_area_m2;
     if (pv_args_has(args, "radiometry-of")) pv_photo_name_of(pv_args_text(args, "radiometry-of"), job->run.radiometry_of);
     pv_progress_start(&job->progress, job->quiet, pv_photo_list_mega(&job->list), "Mpx");

@@ -10,7 +10,7 @@ static const char OBJECTS[] = "objects ", STAGES[] = "stages  ", DENSITY[] = "de
 static void pv_put_objects(const pv_object_stage *o, pv_text *out)
 {
     pv_core_write(o->trees, out);
-    pv_put(out, (uint64_t)o->keep_e4, 2);
+    pv_put(out, (uint64_t)o->keep_code, 1);
     for (int i = 0; i < PV_OBJECT_CODES; i++) pv_put(out, o->probability_e4[i], 2);
     for (int c = 0; c < o->trees->n_columns; c++) {
         pv_put(out, o->range[c].low, 2);
@@ -52,7 +52,7 @@ static pv_status pv_take_objects(pv_object_stage **out, pv_bytes *b, pv_err *err
     pv_object_stage *o = NULL;
     PV_TRY(pv_core_read(&trees, b, err));
     PV_TRY(pv_object_stage_new(&o, trees, err));
-    o->keep_e4 = (int)pv_take(b, 2);
+    o->keep_code = (int)pv_take(b, 1);
     for (int i = 0; i < PV_OBJECT_CODES; i++) o->probability_e4[i] = (uint16_t)pv_take(b, 2);
     for (int c = 0; c < o->trees->n_columns; c++) {
         o->range[c].low = (uint16_t)pv_take(b, 2);

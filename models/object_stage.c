@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "models/model.h"
 #include "models/names.h"
+#include "models/trees.h"
 
 #include "base/banned.h"
 
@@ -41,7 +42,7 @@ pv_status pv_object_stage_check(const pv_object_stage *o, pv_err *err)
     if (strcmp(t->kind, "object") != 0 || t->n_classes != 2 || strcmp(t->class_name[PV_OBJECT_FALSE], "false") != 0 ||
         strcmp(t->class_name[PV_OBJECT_TARGET], "target") != 0 || t->is_target[PV_OBJECT_FALSE] != 0 || t->is_target[PV_OBJECT_TARGET] != 1)
         return pv_fail(err, PV_MODEL, "the object stage's trees do not tell 'false' from 'target'");
-    if (o->keep_e4 < 0 || o->keep_e4 > PV_ONE_E4) return pv_fail(err, PV_MODEL, "the object stage's threshold is not in 0..10000");
+    if (o->keep_code < 0 || o->keep_code >= PV_OBJECT_CODES) return pv_fail(err, PV_MODEL, "the object stage's threshold is not in 0..254");
     for (int i = 0; i < PV_OBJECT_CODES; i++)
         if (o->probability_e4[i] > PV_ONE_E4 || (i > 0 && o->probability_e4[i] < o->probability_e4[i - 1]))
             return pv_fail(err, PV_MODEL, "the object stage's probabilities fall, or are above 1");
@@ -66,6 +67,13 @@ pv_status pv_densities_check(int n, const pv_density *d, pv_err *err)
             if (strcmp(d[i].stage, d[k].stage) == 0) return pv_fail(err, PV_MODEL, "the density of stage '%s' is there twice", d[i].stage);
     }
     return PV_OK;
+}
+
+uint8_t pv_object_code(const int16_t *score, size_t i)
+{
+    int d = score[(size_t)PV_OBJECT_TARGET * PV_BATCH + i] - score[(size_t)PV_OBJECT_FALSE * PV_BATCH + i];
+    int code = (PV_OBJECT_CODES / 2 * 8 + d + 4 + 65536) / 8 - 65536 / 8;
+    return (uint8_t)(code < 0 ? 0 : code >= PV_OBJECT_CODES ? PV_OBJECT_CODES - 1 : code);
 }
 
 /* ---- calibration ---- */

@@ -1,7 +1,7 @@
 /* What a model knows beyond pixels: trees that decide on whole patches, what their scores mean, and how densely plants stand.
  *
  * Object trees are a pv_model of kind "object" on columns of patches (pipeline/objects.h) with two classes, "false" and "target". Their answer, a code
- * of 0..254, becomes a probability by a table that was measured on patches of photos (or blocks of labels) that the trees had not seen.
+ * of 0..254 (127 = undecided, 16 codes a nat, so that nearly sure answers stay apart), becomes a probability by a table that was measured on patches of photos (or blocks of labels) that the trees had not seen.
  * All tables are integers. Threads: read-only once made. Errors: PV_MODEL, PV_NOMEM. */
 #ifndef PV_MODELS_OBJECT_STAGE_H
 #define PV_MODELS_OBJECT_STAGE_H
@@ -23,7 +23,7 @@ typedef struct pv_object_range {
 
 typedef struct pv_object_stage {
     struct pv_model *trees;                   /* owned; kind "object", classes false, target */
-    int keep_e4;                              /* 0..10000: a patch of at least this probability is kept */
+    int keep_code;                            /* 0..254: a patch of at least this code is kept */
     uint16_t probability_e4[PV_OBJECT_CODES]; /* of a code of the trees; never falls */
     pv_object_range *range;                   /* [trees->n_columns] */
     uint16_t *novelty_e4;                     /* [trees->n_columns + 1] share of training patches with fewer columns out of range; never falls */
@@ -41,6 +41,9 @@ PV_MUST pv_status pv_object_stage_new(pv_object_stage **out, struct pv_model *tr
 void pv_object_stage_free(pv_object_stage *o); /* NULL is fine */
 PV_MUST pv_status pv_object_stage_check(const pv_object_stage *o, pv_err *err);
 PV_MUST pv_status pv_densities_check(int n, const pv_density *d, pv_err *err);
+
+/* The code of one patch from its scores (stride PV_BATCH, row i). */
+uint8_t pv_object_code(const int16_t *score, size_t i);
 
 /* Isotonic calibration: probability_e4[code] from n pairs of code (0..254) and truth (0 or 1). Blocks of equal level are pooled, each is drawn to the
  * mean as by two more pairs, and codes between the middles of two blocks are interpolated, all in integers. n = 0: code / 254. */

@@ -56,6 +56,7 @@ PV_MUST pv_status pv_object_measure(pv_object_worker *w, pv_photo *photo, const 
 /* The decision about one patch. Plain value. */
 typedef struct pv_verdict {
     int prob_e4;    /* calibrated probability, 0..10000; -1 = there is no object stage, or the patch could not be measured */
+    int code;       /* of the object trees, 0..254; -1 as above */
     int novelty_e4; /* 0..10000; -1 as above */
     int n_why;
     char why[PV_WHYS][PV_WHY]; /* the columns that spoke most for it, in words; the strongest first */

@@ -95,6 +95,20 @@ static const struct {
     {PV_OBJ_CONTRAST, "its petals or best spots are %s than those around", "its petals or best spots are %s than those around"},
 };
 
+int pv_object_family(const char *name)
+{
+    pv_object_op op;
+    const char *argument;
+    int family = PV_OBJ_OPS;
+    if (!pv_object_column_parse(name, &op, &argument)) return -1;
+    if (op >= PV_OBJ_PROB_MEAN && op <= PV_OBJ_CORE) return PV_OBJ_PROB_MEAN;
+    if (op == PV_OBJ_RING_PROB || op == PV_OBJ_RING_50) return PV_OBJ_RING_PROB;
+    if (op < PV_OBJ_MEAN) return op;
+    for (size_t i = 0; i < sizeof comparatives / sizeof *comparatives; i++)
+        if (strcmp(comparatives[i].channel, argument) == 0) family = PV_OBJ_OPS + 1 + (int)i;
+    return family;
+}
+
 /* Fills the %s of one of our own sentences; the argument comes with `_` for blanks. */
 static void pv_fill_sentence(const char *sentence, const char *argument, char out[PV_WHY])
 {

@@ -41,7 +41,7 @@ static int pv_score_at(const int16_t *score, int row)
     return score[(size_t)PV_OBJECT_TARGET * PV_BATCH + (size_t)row] - score[(size_t)PV_OBJECT_FALSE * PV_BATCH + (size_t)row];
 }
 
-/* Up to three different phrases of the columns that spoke most for the patch. */
+/* Up to three phrases of different families of the columns that spoke most for the patch. */
 static void pv_find_why(pv_verdict *v, const pv_object_stage *o, const uint16_t *value, const int16_t *score)
 {
     uint8_t done[PV_MAX_COLUMNS] = {0};
@@ -53,12 +53,11 @@ static void pv_find_why(pv_verdict *v, const pv_object_stage *o, const uint16_t 
             if (!done[c] && change > best.change) best = (pv_share_of){change, c, value[c] > o->range[c].median};
         }
         if (best.change == 0) return;
-        done[best.column] = 1;
         char *to = v->why[v->n_why];
-        int known = 0;
+        int family = pv_object_family(o->trees->column[best.column]);
         pv_object_phrase(o->trees->column[best.column], best.high, to);
-        for (int k = 0; k < v->n_why; k++) known |= strcmp(v->why[k], to) == 0;
-        if (to[0] != '\0' && !known) v->n_why++;
+        for (int c = 0; c < n; c++) done[c] |= c == best.column || (to[0] != '\0' && pv_object_family(o->trees->column[c]) == family);
+        if (to[0] != '\0') v->n_why++;
     }
 }
 
@@ -79,10 +78,9 @@ pv_status pv_object_decide(pv_verdict *out, const pv_model *pixels, const pv_obj
 {
     pv_status st = PV_OK;
     const pv_object_stage *o = pixels->objects;
-    pv_verdict v = {.prob_e4 = -1, .novelty_e4 = -1};
+    pv_verdict v = {.prob_e4 = -1, .code = -1, .novelty_e4 = -1};
     uint8_t *code = NULL;
     const uint8_t *at[PV_MAX_COLUMNS] = {NULL};
-    uint8_t prob = 0;
     if (look->measured && pixels->stages != NULL) pv_find_stage(&v, pixels->stages, look->stage_sum);
     if (!look->measured || o == NULL) {
         *out = v;
@@ -93,8 +91,8 @@ pv_status pv_object_decide(pv_verdict *out, const pv_model *pixels, const pv_obj
     pv_fill_codes(o, look->value, code);
     for (size_t c = 0; c < n; c++) at[c] = code + c * (n + 1);
     pv_trees_score(o->trees, at, n + 1, scratch);
-    pv_trees_decide(o->trees, scratch, 0, &prob, NULL, NULL);
-    v.prob_e4 = o->probability_e4[prob];
+    v.code = pv_object_code(scratch, 0);
+    v.prob_e4 = o->probability_e4[v.code];
     v.novelty_e4 = pv_object_novelty_e4(o, look->value);
     pv_find_why(&v, o, look->value, scratch);
     *out = v;

@@ -44,6 +44,9 @@ extern const char *const pv_object_op_name[PV_OBJ_OPS];
 /* Splits "mean.ndvi" into op and argument (borrowed from name; "" for plain ones). 1 = understood. */
 int pv_object_column_parse(const char *name, pv_object_op *op, const char **argument);
 
+/* Columns that say much the same: one number for the probabilities, one for the ring's, one for classes inside and around, one a channel, else one each. */
+int pv_object_family(const char *name);
+
 typedef struct pv_object_column {
     pv_object_op op;
     int at; /* class of the pixel model, or channel */

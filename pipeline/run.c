@@ -339,7 +339,7 @@ out:
 static pv_status pv_scan_deliver(pv_scan *s, pv_err *err)
 {
     pv_status st = PV_OK;
-    int keep = s->options->keep_e4 >= 0 || s->model->objects == NULL ? s->options->keep_e4 : s->model->objects->keep_e4;
+    int keep_e4 = s->options->keep_e4, keep_code = s->model->objects != NULL ? s->model->objects->keep_code : 0;
     for (size_t i = 0; i < s->list.n; i++) {
         const pv_object_item *item = &s->list.at[i];
         pv_verdict verdict;
@@ -349,7 +349,7 @@ static pv_status pv_scan_deliver(pv_scan *s, pv_err *err)
             continue;
         }
         PV_TRY(pv_object_decide(&verdict, s->model, &item->look, s->object_scratch, err));
-        if (verdict.prob_e4 >= 0 && verdict.prob_e4 < keep) continue;
+        if (verdict.code >= 0 && (keep_e4 >= 0 ? verdict.prob_e4 < keep_e4 : verdict.code < keep_code)) continue;
         PV_TRY(pv_hotspots_add_judged(s->hotspots, &s->context, &item->patch, &verdict, &kept, err));
         s->n_kept += kept;
     }

@@ -24,7 +24,7 @@ static pv_model *whole_model(void)
     trees->is_target[0] = 0;
     trees->is_target[1] = 1;
     assert_ok(pv_object_stage_new(&m->objects, trees, NULL));
-    m->objects->keep_e4 = 1234;
+    m->objects->keep_code = 123;
     for (int i = 0; i < PV_OBJECT_CODES; i++) m->objects->probability_e4[i] = (uint16_t)(i * 39);
     for (int c = 0; c < 4; c++) m->objects->range[c] = (pv_object_range){(uint16_t)c, (uint16_t)(c + 10), (uint16_t)(c + 1000)};
     for (int c = 0; c <= 4; c++) m->objects->novelty_e4[c] = (uint16_t)(c * 2500);
@@ -51,7 +51,7 @@ static void round_trip_keeps_the_parts(void **state)
     assert_memory_equal(a, "papaver-model 2\n", 16);
     assert_int_equal(n, n_2);
     assert_memory_equal(a, b, n);
-    assert_true(r->objects->keep_e4 == 1234 && r->objects->probability_e4[254] == 254 * 39 && r->objects->range[3].high == 1003);
+    assert_true(r->objects->keep_code == 123 && r->objects->probability_e4[254] == 254 * 39 && r->objects->range[3].high == 1003);
     assert_memory_equal(r->objects->trees->leaf, m->objects->trees->leaf, 2 * 3 * 64);
     assert_memory_equal(r->stages->tree, m->stages->tree, 2 * sizeof *r->stages->tree);
     assert_memory_equal(r->density, m->density, sizeof r->density);
