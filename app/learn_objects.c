@@ -14,7 +14,7 @@
 
 #include "base/banned.h"
 
-enum { PROPOSE_HIGH = 89, PROPOSE_LOW = 64, FEWEST = 12, BINS = 5, MOST_BOX = 1 << 24, FEWEST_PLOTS = 10, PERCENT_SAME = 20 };
+enum { PROPOSE_HIGH = 89, PROPOSE_LOW = 64, FEWEST = 8, BINS = 5, MOST_BOX = 1 << 24, FEWEST_PLOTS = 10, PERCENT_SAME = 20 };
 
 /* One proposed patch that became a row. */
 typedef struct pv_proposal {
