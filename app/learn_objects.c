@@ -370,6 +370,28 @@ static const char *pv_stage_of_row(const pv_school *s, size_t row)
     return "";
 }
 
+static int pv_by_name(const void *a, const void *b)
+{
+    return strcmp(a, b);
+}
+
+/* The stages that there are, sorted, and use[i] = 1 for the rows that have one. */
+static pv_status pv_find_stages(const pv_school *s, uint8_t *use, char (*name)[PV_NAME], int *n, size_t *rows, pv_err *err)
+{
+    for (size_t i = 0; i < s->learn->table.n_rows; i++) {
+        const char *stage = pv_stage_of_row(s, i);
+        int k = 0;
+        if (stage[0] == '\0') continue;
+        while (k < *n && strcmp(name[k], stage) != 0) k++;
+        if (k == PV_MAX_CLASSES) return pv_fail(err, PV_INPUT, "more than %d growth stages", (int)PV_MAX_CLASSES);
+        if (k == *n) memcpy(name[(*n)++], stage, strlen(stage) + 1);
+        use[i] = 1;
+        (*rows)++;
+    }
+    qsort(name, (size_t)*n, sizeof *name, pv_by_name);
+    return PV_OK;
+}
+
 /* The table of pixels again, with stages for classes and only rows that have one: values are borrowed, so it is not released as a whole. */
 static pv_status pv_teach_stages(pv_school *s, pv_err *err)
 {
@@ -384,17 +406,9 @@ static pv_status pv_teach_stages(pv_school *s, pv_err *err)
     PV_TRY(pv_alloc(&use, t.n_rows, 1, "rows", err));
     PV_TRY(pv_alloc(&class_id, t.n_rows, sizeof *class_id, "rows", err));
     PV_TRY(pv_alloc(&name, PV_MAX_CLASSES, sizeof *name, "stages", err));
-    for (size_t i = 0; i < t.n_rows; i++) {
-        const char *stage = pv_stage_of_row(s, i);
-        int k = 0;
-        if (stage[0] == '\0') continue;
-        while (k < n && strcmp(name[k], stage) != 0) k++;
-        if (k == PV_MAX_CLASSES) PV_TRY(pv_fail(err, PV_INPUT, "more than %d growth stages", (int)PV_MAX_CLASSES));
-        if (k == n) memcpy(name[n++], stage, strlen(stage) + 1);
-        class_id[i] = (int16_t)k;
-        use[i] = 1;
-        rows++;
-    }
+    PV_TRY(pv_find_stages(s, use, name, &n, &rows, err));
+    for (size_t i = 0; i < t.n_rows; i++)
+        while (use[i] && strcmp(name[class_id[i]], pv_stage_of_row(s, i)) != 0) class_id[i]++;
     if (n < 2) goto out;
     t.class_id = class_id;
     t.class_name = name;
