@@ -1,6 +1,7 @@
 /* papaver merge: the shards of one scan, joined. */
 #include "app/command.h"
 #include "app/options.h"
+#include "app/outputs.h"
 #include "app/say.h"
 #include "base/mem.h"
 #include "base/outfile.h"
@@ -23,6 +24,7 @@ static pv_status run(const pv_args *args, pv_err *err)
     pv_text out = {0}, missing = {0};
     const char *path = pv_args_text(args, "output");
     if (path == NULL) PV_TRY(pv_fail(err, PV_USAGE, "-o FILE is missing: where shall the joined hotspots go? (- is standard output)"));
+    PV_TRY(pv_output_check(args, path, err));
     PV_TRY(pv_alloc(&part, n, sizeof *part, "parts", err));
     for (size_t i = 0; i < n; i++) PV_TRY(pv_file_read(args->input[i], PV_PART_BYTES, &part[i], &bytes, err));
     PV_TRY(pv_hotspots_merge(&out, args->n_inputs, (const char *const *)part, args->input, &missing, err));

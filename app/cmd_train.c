@@ -8,6 +8,7 @@
 #include "app/learn_objects.h"
 #include "app/machine.h"
 #include "app/options.h"
+#include "app/outputs.h"
 #include "app/progress.h"
 #include "app/say.h"
 #include "base/mem.h"
@@ -19,6 +20,8 @@ static const pv_option options[] = {
     {"output", 'o', PV_OPT_PATH, 0, "FILE.pvm", NULL, 0, 0, NULL, "the model file to write"},
     PV_LEARN_OPTIONS,
     PV_OBJECT_OPTIONS,
+    {"from", 0, PV_OPT_PATH, 0, "MODEL.pvm", NULL, 0, 0, NULL,
+     "go on from this model with few new labels: its columns, classes and trees are kept and --trees further ones learned (at most 250 in all)"},
     {"name", 0, PV_OPT_TEXT, 0, "NAME", "the output's name", 0, 0, NULL, "the model's name"},
     {"licence", 0, PV_OPT_TEXT, 0, "TEXT", NULL, 0, 0, NULL, "the licence of the photos and labels, kept in the model"},
     {"note", 0, PV_OPT_TEXT, 0, "TEXT", NULL, 0, 0, NULL, "a sentence that is kept in the model's summary"},
@@ -29,6 +32,7 @@ static const pv_option options[] = {
 typedef struct pv_lesson {
     pv_learn learn;
     pv_model *model;
+    pv_model *from; /* of --from */
     pv_judge fit;
     uint8_t *use;
     int64_t used; /* rows learned from */
@@ -43,6 +47,7 @@ static void pv_lesson_release(pv_lesson *l)
 {
     pv_judge_release(&l->fit);
     pv_model_free(l->model);
+    pv_model_free(l->from);
     pv_learn_release(&l->learn);
     pv_free(l->use);
     pv_text_release(&l->objects);
@@ -95,10 +100,12 @@ static void pv_lesson_texts(pv_lesson *l, const pv_args *args)
     pv_text s = {0};
     pv_class_counts(l, count);
     int synthetic = pv_args_has(args, "synthetic") || l->learn.sample_photos;
+    if (l->from != NULL) pv_text_addf(&s, "%s; then ", l->from->trained_on); /* it says first whether it is synthetic */
     pv_text_addf(&s, "%s%s", synthetic ? "synthetic: " : "", pv_text_str(&l->learn.sources));
     pv_card_text(m->trained_on, pv_text_str(&s));
     pv_card_text(m->licence, pv_args_has(args, "licence") ? pv_args_text(args, "licence") : "not stated");
     pv_text_reset(&s);
+    if (l->from != NULL) pv_text_addf(&s, "continued from %s (%s), %d trees; then ", l->from->name, l->from->id, l->from->n_trees);
     pv_text_addf(&s, "%lld rows of %d classes (", (long long)l->used, t->n_classes);
     for (int c = 0; c < t->n_classes; c++) pv_text_addf(&s, "%s%s %lld", c > 0 ? ", " : "", t->class_name[c], (long long)count[c]);
     pv_text_addf(&s, "); %d trees of depth %d on %d columns; seed %llu; accuracy on the training rows themselves ", m->n_trees,
@@ -119,8 +126,10 @@ static pv_status pv_lesson_learn(pv_lesson *l, const pv_args *args, pv_err *err)
     char name[PV_NAME];
     uint64_t seed = (uint64_t)pv_args_int(args, "seed");
     pv_train_options o = pv_learn_train_options(args);
+    o.class_weight = l->learn.class_weight;
     o.progress = pv_lesson_tree;
     o.user = l;
+    o.from = l->from;
     PV_TRY(pv_alloc(&l->use, t->n_rows, 1, "rows to learn from", err));
     PV_TRY(pv_learn_sample(&l->learn, -1, 0, seed, l->use, err));
     for (size_t i = 0; i < t->n_rows; i++) l->used += l->use[i];
@@ -132,11 +141,17 @@ static pv_status pv_lesson_learn(pv_lesson *l, const pv_args *args, pv_err *err)
     pv_model_name(args, name);
     pv_learn_fill(&l->learn, name, seed, l->model);
     PV_TRY(pv_learn_mark(l->model, l->n_targets, (const char(*)[PV_NAME])l->target, err));
+    if (l->from != NULL) {
+        l->model->threshold_high = l->from->threshold_high;
+        l->model->threshold_low = l->from->threshold_low;
+    }
     for (int c = 0; c < t->n_classes; c++) class_of[c] = c;
     PV_TRY(pv_judge_init(&l->fit, t->n_classes, (const char(*)[PV_NAME])t->class_name, l->model->is_target, 0.5, l->learn.n_groups, err));
     PV_TRY(pv_judge_model(&l->fit, t, l->use, l->model, class_of, err));
     pv_judge_close(&l->fit);
-    if (strcmp(l->model->kind, "photo") == 0 && !pv_args_has(args, "no-objects"))
+    if (l->from != NULL)
+        pv_text_add(&l->objects, "no object stage: a model that goes on from another one decides by pixels alone\n");
+    else if (strcmp(l->model->kind, "photo") == 0 && !pv_args_has(args, "no-objects"))
         PV_TRY(pv_learn_objects(l->model, &l->learn, args, &l->objects, err));
     pv_lesson_texts(l, args);
 out:
@@ -172,11 +187,45 @@ static void pv_lesson_report(const pv_lesson *l, const char *path, pv_text *out)
     pv_text_add(out, " seconds\n");
 }
 
+/* The model to go on from, and its classes in the table, also those that the new labels do not have. */
+static pv_status pv_lesson_from(pv_lesson *l, const pv_args *args, pv_learn_wish *wish, pv_err *err)
+{
+    pv_status st = PV_OK;
+    const char *path = pv_args_text(args, "from");
+    PV_TRY(pv_model_load(&l->from, path, err));
+    if ((strcmp(l->from->kind, "table") == 0) != pv_args_has(args, "table"))
+        PV_TRY(pv_fail(err, PV_MODEL, "%s was learned from a %s; go on with the same kind of labels", path, l->from->kind));
+    wish->model = l->from;
+out:
+    return st;
+}
+
+static pv_status pv_lesson_from_classes(pv_lesson *l, const pv_args *args, pv_err *err)
+{
+    pv_status st = PV_OK;
+    int id = 0;
+    for (int c = 0; c < l->from->n_classes; c++) PV_TRY(pv_table_class(&l->learn.table, l->from->class_name[c], &id, err));
+    PV_TRY(pv_table_sort_names(&l->learn.table, err));
+    PV_TRY(pv_learn_weights(&l->learn, args, err));
+out:
+    return st;
+}
+
+/* Without --target those of the model that is continued. */
+static int pv_lesson_from_targets(pv_lesson *l, const pv_args *args)
+{
+    if (l->from == NULL || pv_args_has(args, "target")) return 0;
+    for (int c = 0; c < l->from->n_classes; c++)
+        if (l->from->is_target[c]) memcpy(l->target[l->n_targets++], l->from->class_name[c], PV_NAME);
+    return l->n_targets > 0;
+}
+
 static pv_status pv_lesson_targets(pv_lesson *l, const pv_args *args, pv_err *err)
 {
     pv_status st = PV_OK;
     const pv_table *t = &l->learn.table;
     pv_text list = {0};
+    if (pv_lesson_from_targets(l, args)) return PV_OK;
     PV_TRY(pv_learn_targets(args, t->n_classes, (const char(*)[PV_NAME])t->class_name, &l->n_targets, l->target, err));
     for (int c = 0; c < t->n_classes; c++) pv_text_addf(&list, "%s%s", c > 0 ? ", " : "", t->class_name[c]);
     if (l->n_targets == 0)
@@ -196,9 +245,12 @@ static pv_status run(const pv_args *args, pv_err *err)
     pv_learn_wish wish = {.max_per_label = pv_args_int(args, "max-per-label")};
     if (path == NULL) return pv_fail(err, PV_USAGE, "-o FILE.pvm is missing: where shall the model go?");
     (void)pv_stop_flag();
+    PV_TRY(pv_output_check(args, path, err));
     PV_TRY(pv_alloc(&l, 1, sizeof *l, "lesson", err));
     l->start_s = pv_clock();
+    if (pv_args_has(args, "from")) PV_TRY(pv_lesson_from(l, args, &wish, err));
     PV_TRY(pv_learn_gather(&l->learn, args, &wish, err));
+    if (l->from != NULL) PV_TRY(pv_lesson_from_classes(l, args, err));
     PV_TRY(pv_lesson_targets(l, args, err));
     PV_TRY(pv_lesson_learn(l, args, err));
     PV_TRY(pv_model_save(l->model, path, pv_args_has(args, "overwrite"), err));
@@ -221,6 +273,7 @@ const pv_command pv_command_train = {
     .text = "Learns boosted trees from the pixels under labels, by the same road that scanning takes, and writes a model file. The same rows, "
             "options and seed give the same bytes, for any number of threads. Labels that could not be used are listed.",
     .example = "  papaver train --photo a.tif b.tif --labels fields.geojson --target opium_poppy -o mine.pvm\n"
+               "  papaver train --from shipped.pvm --photo new.tif --labels few.geojson --trees 40 -o ours.pvm\n"
                "  papaver train --table spectra.csv --target opium_poppy -o spectra.pvm\n",
     PV_OPTIONS(options),
     .run = run,

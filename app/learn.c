@@ -149,7 +149,12 @@ static pv_status pv_learn_photo(pv_learn *l, const pv_args *args, const pv_learn
                            .max_per_label = wish->max_per_label,
                            .seed = (uint64_t)pv_args_int(args, "seed"),
                            .fold_by_photo = wish->fold_by_photo};
-    PV_TRY(pv_labels_open(&labels, path, pv_args_text(args, "class-field"), wish->fold_field, f, err));
+    pv_label_options label_options = {.class_field = pv_args_text(args, "class-field"),
+                                      .fold_field = wish->fold_field,
+                                      .stage_field = pv_args_has(args, "stage-field") ? pv_args_text(args, "stage-field") : NULL,
+                                      .plants_field = pv_args_has(args, "plants-field") ? pv_args_text(args, "plants-field") : NULL,
+                                      .point_radius_m = pv_args_has(args, "point-radius") ? pv_args_real(args, "point-radius") : 0};
+    PV_TRY(pv_labels_open_with(&labels, path, &label_options, f, err));
     for (int i = 0; i < pv_labels_report_count(labels); i++) {
         pv_text_addf(&l->report, "%s: %s\n", pv_path_name(path), pv_labels_report_at(labels, i));
         l->n_report++;
@@ -201,6 +206,41 @@ out:
     return st;
 }
 
+static pv_status pv_no_such_class(const char *what, int n_classes, const char (*class_name)[PV_NAME], pv_err *err)
+{
+    pv_text list = {0};
+    for (int c = 0; c < n_classes; c++) pv_text_addf(&list, "%s%s", c > 0 ? ", " : "", class_name[c]);
+    pv_status st = pv_fail(err, PV_USAGE, "%s; the classes are: %s", what, pv_text_str(&list));
+    pv_text_release(&list);
+    return st;
+}
+
+/* "shadow=2,water=0.5" */
+pv_status pv_learn_weights(pv_learn *l, const pv_args *args, pv_err *err)
+{
+    char part[PV_NAME + 32];
+    const char *list = pv_args_text(args, "class-weight");
+    for (int c = 0; c < PV_MAX_CLASSES; c++) l->class_weight[c] = 1;
+    if (!pv_args_has(args, "class-weight")) return PV_OK;
+    for (int k = 0; pv_list_part(list, k, part, sizeof part); k++) {
+        char *value = strrchr(part, '=');
+        int class_id = -1;
+        double weight = 0;
+        if (value == NULL || !pv_parse_real(value + 1, 1e-3, 1e3, &weight))
+            return pv_fail(err, PV_USAGE, "--class-weight: '%s' is not NAME=X with X from 0.001 to 1000", part);
+        *value = '\0';
+        for (int c = 0; c < l->table.n_classes; c++)
+            if (strcmp(l->table.class_name[c], part) == 0) class_id = c;
+        if (class_id < 0) {
+            char what[2 * PV_NAME + 64];
+            (void)snprintf(what, sizeof what, "--class-weight: there is no class '%s'", part);
+            return pv_no_such_class(what, l->table.n_classes, (const char(*)[PV_NAME])l->table.class_name, err);
+        }
+        l->class_weight[class_id] = weight;
+    }
+    return PV_OK;
+}
+
 pv_status pv_learn_gather(pv_learn *out, const pv_args *args, const pv_learn_wish *wish, pv_err *err)
 {
     pv_status st = PV_OK;
@@ -214,6 +254,8 @@ pv_status pv_learn_gather(pv_learn *out, const pv_args *args, const pv_learn_wis
         PV_TRY(pv_learn_photos(&l, args, wish, err));
     if (l.table.n_rows == 0) PV_TRY(pv_fail(err, PV_INPUT, "no labelled pixel was found: %s", pv_text_str(&l.report)));
     PV_TRY(pv_table_sort_names(&l.table, err));
+    l.complete = pv_args_has(args, "complete");
+    PV_TRY(pv_learn_weights(&l, args, err));
     PV_TRY(pv_text_status(&l.sources, err));
     PV_TRY(pv_text_status(&l.report, err));
     *out = l;
@@ -233,15 +275,6 @@ pv_train_options pv_learn_train_options(const pv_args *args)
     o.seed = (uint64_t)pv_args_int(args, "seed");
     o.threads = pv_args_has(args, "threads") ? (int)pv_args_int(args, "threads") : pv_threads_default();
     return o;
-}
-
-static pv_status pv_no_such_class(const char *what, int n_classes, const char (*class_name)[PV_NAME], pv_err *err)
-{
-    pv_text list = {0};
-    for (int c = 0; c < n_classes; c++) pv_text_addf(&list, "%s%s", c > 0 ? ", " : "", class_name[c]);
-    pv_status st = pv_fail(err, PV_USAGE, "%s; the classes are: %s", what, pv_text_str(&list));
-    pv_text_release(&list);
-    return st;
 }
 
 static int pv_has_class(int n_classes, const char (*class_name)[PV_NAME], const char *name)

@@ -18,6 +18,10 @@
     {"labels", 0, PV_OPT_PATH, 1, "LABELS", NULL, 0, 0, NULL, "polygons or points with a class (GeoJSON, GeoPackage, Shapefile, KML): one file for each photo in the same order, or one for all"}, \
     {"table", 0, PV_OPT_PATH, 0, "TABLE.csv", NULL, 0, 0, NULL, "a table of spectra in place of photos: one row, one spectrum"}, \
     {"class-field", 0, PV_OPT_TEXT, 0, "NAME", "class", 0, 0, NULL, "the field of the labels (or column of the table) that holds the class"}, \
+    {"stage-field", 0, PV_OPT_TEXT, 0, "NAME", "stage where there is one", 0, 0, NULL, "the field of the labels that holds the growth stage"}, \
+    {"plants-field", 0, PV_OPT_TEXT, 0, "NAME", "plants where there is one", 0, 0, NULL, "the field of the labels that holds the number of plants"}, \
+    {"point-radius", 0, PV_OPT_REAL, 0, "m", "one working pixel", 0.001, 1000, NULL, "a label that is a point stands for a disc of this radius"}, \
+    {"complete", 0, PV_OPT_FLAG, 0, NULL, NULL, 0, 0, NULL, "the labels name every target plot of the photos: what is found elsewhere is known to be false"}, \
     {"target", 0, PV_OPT_TEXT, 0, "NAME[,NAME...]", "opium_poppy or poppy where there is one", 0, 0, NULL, "the classes to hunt; the others are look-alikes and background"}, \
     {"bands", 'b', PV_OPT_TEXT, 0, "NAME=K,...", NULL, 0, 0, NULL, "which band is which: red=1,green=2 for photos, red=B04,nir=B08 (column names) for a table"}, \
     {"gsd", 0, PV_OPT_REAL, 0, "m", "that of the coarsest photo", 0.001, 100, NULL, "working ground sampling distance; finer photos are averaged to it"}, \
@@ -27,6 +31,7 @@
     {"depth", 0, PV_OPT_INT, 0, "questions", "6", 1, 6, NULL, "questions in a tree"}, \
     {"rate", 0, PV_OPT_REAL, 0, "share", "0.1", 0.001, 1, NULL, "learning rate: how much of the remaining error a tree takes on"}, \
     {"balance", 0, PV_OPT_REAL, 0, "exponent", "0.5", 0, 1, NULL, "0 = rows count as they come, 1 = every class counts the same"}, \
+    {"class-weight", 0, PV_OPT_TEXT, 0, "NAME=X,...", "1 for each", 0, 0, NULL, "further weights of classes, 0.001 to 1000: shadow=2,water=0.5; a backslash keeps a comma"}, \
     {"max-per-label", 0, PV_OPT_INT, 0, "pixels", "4000", 0, 1e9, NULL, "learn from at most so many pixels of one label; 0 = all"}, \
     {"seed", 0, PV_OPT_INT, 0, "number", "1", 0, 9007199254740991.0, NULL, "what is drawn by chance is drawn from this"}, \
     {"threads", 'j', PV_OPT_INT, 0, "threads", "SLURM_CPUS_PER_TASK or the processors there are", 1, 1024, NULL, "workers; never changes the result"}, \
@@ -49,7 +54,9 @@ typedef struct pv_learn {
     pv_text sources;      /* "2 photos (a, b), labels fields.geojson" */
     pv_text report;       /* lines about labels that were not used */
     int n_report;
-    int sample_photos; /* 1 = all photos' names start with "sample" */
+    int complete;                        /* --complete: all target plots of the photos are labelled */
+    double class_weight[PV_MAX_CLASSES]; /* [table.n_classes] of --class-weight, 1 where none is given; for pv_train_options */
+    int sample_photos;                   /* 1 = all photos' names start with "sample" */
 } pv_learn;
 
 typedef struct pv_learn_wish {
@@ -61,6 +68,9 @@ typedef struct pv_learn_wish {
 
 PV_MUST pv_status pv_learn_gather(pv_learn *out, const pv_args *args, const pv_learn_wish *wish, pv_err *err);
 void pv_learn_release(pv_learn *l);
+
+/* Fills class_weight from --class-weight; again when classes were added to the table. PV_USAGE when one is not there. */
+PV_MUST pv_status pv_learn_weights(pv_learn *l, const pv_args *args, pv_err *err);
 
 pv_train_options pv_learn_train_options(const pv_args *args);
 

@@ -15,28 +15,12 @@ void pv_ground_release(pv_ground *g)
     for (int i = 0; g->at != NULL && i < g->n; i++) {
         pv_ground_photo *p = &g->at[i];
         pv_labels_free(p->labels);
-        pv_labels_free(p->stages);
-        pv_labels_free(p->plants);
         pv_place_free(p->place);
         pv_photo_free(p->photo);
         pv_free(p->plot);
     }
     pv_free(g->at);
     *g = (pv_ground){0};
-}
-
-/* Labels with another field in the place of the fold; NULL when they have none or not the same labels. */
-static pv_status pv_open_field(pv_labels **out, const pv_ground_photo *p, const char *path, const char *class_field, const char *field, pv_err *err)
-{
-    pv_err why = {0};
-    pv_status st = pv_labels_open(out, path, class_field, field, pv_photo_facts_of(p->photo), &why);
-    if (st == PV_OK && pv_labels_count(*out) != pv_labels_count(p->labels)) {
-        pv_labels_free(*out);
-        *out = NULL;
-    }
-    if (st == PV_OK || st == PV_INPUT) return PV_OK;
-    if (err != NULL) *err = why;
-    return st;
 }
 
 static pv_status pv_ground_bounds(pv_ground_photo *p, pv_err *err)
@@ -82,10 +66,10 @@ static pv_status pv_ground_plots(pv_ground_photo *p, const pv_model *m, pv_err *
     for (int i = 0; i < p->n_plots; i++) {
         pv_plot *plot = &p->plot[i];
         int class_id = pv_model_find_class(m, pv_labels_at(p->labels, i)->class_name);
-        int64_t plants = 0;
+        const pv_label *label = pv_labels_at(p->labels, i);
         plot->is_target = class_id >= 0 && m->is_target[class_id];
-        plot->stage = p->stages != NULL ? pv_labels_at(p->stages, i)->fold : "";
-        if (p->plants != NULL && pv_parse_int(pv_labels_at(p->plants, i)->fold, 1, 1000000, &plants)) plot->plants = (int32_t)plants;
+        plot->stage = label->stage;
+        plot->plants = label->plants > 0 && label->plants <= 1000000 ? (int32_t)label->plants : 0;
         PV_TRY(pv_plot_pixels(p, i, err));
     }
 out:
@@ -96,12 +80,14 @@ static pv_status pv_ground_photo_open(pv_ground_photo *p, const pv_learn *l, con
 {
     pv_status st = PV_OK;
     pv_photo_options options = {.bands = pv_args_text(args, "bands")};
-    const char *path = pv_args_at(args, "labels", pv_args_count(args, "labels") == 1 ? 0 : i), *class_field = pv_args_text(args, "class-field");
+    const char *path = pv_args_at(args, "labels", pv_args_count(args, "labels") == 1 ? 0 : i);
+    const pv_label_options label_options = {.class_field = pv_args_text(args, "class-field"),
+                                            .stage_field = pv_args_has(args, "stage-field") ? pv_args_text(args, "stage-field") : NULL,
+                                            .plants_field = pv_args_has(args, "plants-field") ? pv_args_text(args, "plants-field") : NULL,
+                                            .point_radius_m = pv_args_has(args, "point-radius") ? pv_args_real(args, "point-radius") : 0};
     PV_TRY(pv_photo_open(&p->photo, pv_args_at(args, "photo", i), &options, err));
     const pv_photo_facts *f = pv_photo_facts_of(p->photo);
-    PV_TRY(pv_labels_open(&p->labels, path, class_field, NULL, f, err));
-    PV_TRY(pv_open_field(&p->stages, p, path, class_field, pv_args_text(args, "stage-field"), err));
-    PV_TRY(pv_open_field(&p->plants, p, path, class_field, pv_args_text(args, "plants-field"), err));
+    PV_TRY(pv_labels_open_with(&p->labels, path, &label_options, f, err));
     PV_TRY(pv_work_grid_of(&p->grid, f, m->gsd_m, err));
     PV_TRY(pv_place_new(&p->place, f->crs_wkt, f->geotransform, f->width_px, f->height_px, err));
     PV_TRY(pv_ground_bounds(p, err));

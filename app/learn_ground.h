@@ -25,7 +25,7 @@ typedef struct pv_plot {
 
 typedef struct pv_ground_photo {
     pv_photo *photo;
-    pv_labels *labels, *stages, *plants; /* the last two carry the field in `fold`; NULL = there is no such field */
+    pv_labels *labels;
     pv_place *place;
     pv_work_grid grid;
     int n_plots;

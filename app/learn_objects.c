@@ -81,7 +81,7 @@ static pv_status pv_judge_patch(pv_school *s, const pv_patch *patch, int *truth,
     }
     if (*plot >= 0)
         *truth = 1;
-    else if (target == 0 && (other * 100 >= patch->pixels * PERCENT_SAME || pv_args_has(s->args, "complete")))
+    else if (target == 0 && (other * 100 >= patch->pixels * PERCENT_SAME || s->learn->complete))
         *truth = 0;
 out:
     pv_free(index);
@@ -137,6 +137,7 @@ static pv_status pv_propose_fold(pv_school *s, int fold, pv_err *err)
                             .keep_e4 = -1,
                             .stop = pv_stop_flag()};
     o.progress = pv_stop_asked;
+    o.class_weight = s->learn->class_weight;
     for (size_t i = 0; i < t->n_rows; i++) s->use[i] = s->fold_of[i] != fold;
     PV_TRY(pv_train(&m, t, s->use, &o, err));
     pv_learn_fill(s->learn, "fold", s->model->seed, m);

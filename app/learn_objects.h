@@ -16,10 +16,7 @@
 /* The options that only `train` has for it. */
 /* clang-format off */
 #define PV_OBJECT_OPTIONS \
-    {"complete", 0, PV_OPT_FLAG, 0, NULL, NULL, 0, 0, NULL, "the labels name every target plot of the photos: what lies under no label is a false alarm to learn from"}, \
-    {"no-objects", 0, PV_OPT_FLAG, 0, NULL, NULL, 0, 0, NULL, "learn pixels only: no object stage"}, \
-    {"stage-field", 0, PV_OPT_TEXT, 0, "NAME", "stage", 0, 0, NULL, "the field of target labels that holds the growth stage (seedling, bolting, bud, flowering, capsule), where there is one"}, \
-    {"plants-field", 0, PV_OPT_TEXT, 0, "NAME", "plants", 0, 0, NULL, "the field of target labels that holds the number of plants counted, where there is one"}
+    {"no-objects", 0, PV_OPT_FLAG, 0, NULL, NULL, 0, 0, NULL, "learn pixels only: no object stage"}
 /* clang-format on */
 
 /* m: the finished model of kind "photo" with its targets marked. Adds to it what the labels allow and tells in `report` what was learned, or why not. */

@@ -130,22 +130,43 @@ int pv_model_fits(const pv_model *m, const pv_photo_facts *facts, char *reason, 
     return 1;
 }
 
+/* As pv_model_fits() for a photo that may be too coarse. */
+static int pv_model_fits_coarse(const pv_model *m, const pv_photo_facts *facts)
+{
+    pv_work_grid grid;
+    int coarse = 0, bands = strcmp(m->kind, "photo") == 0;
+    for (int b = 0; b < m->n_bands; b++) bands = bands && pv_photo_find_band(facts, m->band[b]) >= 0;
+    return bands && pv_work_grid_any(&grid, facts, m->gsd_m, &coarse, NULL) == PV_OK && coarse;
+}
+
+static int pv_model_is_better(const pv_model *m, const pv_model *best)
+{
+    return best == NULL || m->n_bands > best->n_bands || (m->n_bands == best->n_bands && strcmp(m->name, best->name) < 0);
+}
+
 pv_status pv_models_choose(const pv_found_models *f, const pv_photo_facts *facts, size_t *chosen, pv_err *err)
 {
     const pv_model *best = NULL;
+    int coarse = 0;
     char reason[PV_ERR_TEXT];
     pv_text words = {0};
     for (size_t i = 0; i < f->n; i++) {
         const pv_model *m = f->at[i].model;
         const char *why = f->at[i].reason;
         if (m != NULL && pv_model_fits(m, facts, reason, sizeof reason)) {
-            if (best == NULL || m->n_bands > best->n_bands || (m->n_bands == best->n_bands && strcmp(m->name, best->name) < 0)) {
-                best = m;
-                *chosen = i;
-            }
+            if (!pv_model_is_better(m, best)) continue;
+            best = m;
+            *chosen = i;
             continue;
         }
         pv_text_addf(&words, "; %s: %s", pv_path_name(f->at[i].path), m != NULL ? reason : why);
+    }
+    for (size_t i = 0; i < f->n && f->allow_coarse; i++) {
+        const pv_model *m = f->at[i].model;
+        if (m == NULL || (best != NULL && !coarse) || !pv_model_fits_coarse(m, facts) || !pv_model_is_better(m, best)) continue;
+        best = m;
+        *chosen = i;
+        coarse = 1;
     }
     pv_status st = PV_OK;
     if (best == NULL && f->n == 0)

@@ -24,6 +24,7 @@ typedef struct pv_found_models {
     size_t n, cap;
     pv_found_model *at;
     char where[2048]; /* the folders that were looked into */
+    int allow_coarse; /* set by the caller: where no model fits otherwise, one made for finer photos will do */
 } pv_found_models;
 
 PV_MUST pv_status pv_models_find(pv_found_models *out, pv_err *err);

@@ -18,7 +18,7 @@ out:
 }
 
 /* A line is built whole and written once, so that lines of several jobs do not mix. */
-static void pv_line(const char *prefix, const char *fmt, va_list args)
+static void PV_PRINTF(2, 0) pv_line(const char *prefix, const char *fmt, va_list args)
 {
     char line[PV_ERR_TEXT + 256];
     int n = snprintf(line, sizeof line, "%s", prefix);

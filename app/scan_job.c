@@ -1,11 +1,13 @@
 #include "app/scan_job.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "app/data_find.h"
 #include "app/machine.h"
+#include "app/outputs.h"
 #include "app/overview.h"
 #include "app/say.h"
 #include "base/mem.h"
@@ -35,13 +37,6 @@ static pv_status pv_output_name(pv_text *out, const char *where, int folder, con
     return pv_text_status(out, err);
 }
 
-/* Before any work: nothing must stand in the way of the outputs. */
-static pv_status pv_output_free(const pv_scan_job *job, const char *path, pv_err *err)
-{
-    if (job->overwrite || strcmp(path, "-") == 0 || access(path, F_OK) != 0 || strncmp(path, "/dev/", 5) == 0) return PV_OK;
-    return pv_fail(err, PV_USAGE, "%s exists already; choose another name or add --overwrite", path);
-}
-
 static pv_status pv_outputs_check(pv_scan_job *job, pv_err *err)
 {
     pv_status st = PV_OK;
@@ -49,7 +44,7 @@ static pv_status pv_outputs_check(pv_scan_job *job, pv_err *err)
     int prob_folder = 0, class_folder = 0;
     if (job->json && strcmp(job->out_path, "-") == 0)
         PV_TRY(pv_fail(err, PV_USAGE, "--json and -o - both want standard output; give the hotspots a file"));
-    PV_TRY(pv_output_free(job, job->out_path, err));
+    PV_TRY(pv_output_check(job->args, job->out_path, err));
     if (job->prob != NULL) PV_TRY(pv_names_a_folder(job, "prob", job->prob, &prob_folder, err));
     if (job->class_out != NULL) PV_TRY(pv_names_a_folder(job, "class", job->class_out, &class_folder, err));
     if (job->picture_folder != NULL) PV_TRY(pv_folder_make(job->picture_folder, err));
@@ -59,10 +54,15 @@ static pv_status pv_outputs_check(pv_scan_job *job, pv_err *err)
             const char *where, *what;
             int folder;
         } output[] = {{job->prob, "prob.tif", prob_folder}, {job->class_out, "class.tif", class_folder}, {job->picture_folder, "overview.png", 1}};
+        int taken = 0;
         for (size_t k = 0; k < 3 && job->list.at[i].mine; k++) {
             if (output[k].where == NULL) continue;
             PV_TRY(pv_output_name(&name, output[k].where, output[k].folder, photo, output[k].what, err));
-            PV_TRY(pv_output_free(job, pv_text_str(&name), err));
+            PV_TRY(pv_output_check(job->args, pv_text_str(&name), err));
+            for (size_t j = 0; j < k; j++)
+                taken = taken || (output[j].where != NULL && !output[j].folder && strcmp(output[j].where, pv_text_str(&name)) == 0);
+            if (taken || strcmp(pv_text_str(&name), job->out_path) == 0)
+                PV_TRY(pv_fail(err, PV_USAGE, "%s is named for two outputs; give each its own file", pv_text_str(&name)));
         }
     }
     job->many = prob_folder | class_folder << 1;
@@ -77,60 +77,57 @@ static int pv_code(double share)
     return code < 1 ? 1 : code;
 }
 
-static void pv_thresholds(pv_scan_job *job)
+/* Of a model, or as the user said; the low threshold keeps the model's proportion to the high one. */
+static void pv_thresholds(const pv_args *args, const pv_model *m, int *high_out, int *low_out)
 {
-    int high = pv_max(1, job->model->threshold_high), low = pv_max(1, job->model->threshold_low);
-    job->options.threshold_high = high;
-    job->options.threshold_low = pv_min(low, high);
-    if (!pv_args_has(job->args, "threshold")) return;
-    /* The low threshold keeps the model's proportion to the high one. */
-    job->options.threshold_high = pv_code(pv_args_real(job->args, "threshold"));
-    job->options.threshold_low = pv_max(1, (job->options.threshold_high * low + high / 2) / high);
-    job->options.threshold_low = pv_min(job->options.threshold_low, job->options.threshold_high);
-}
-
-/* The default model is that which fits the first photo (of all shards, by name) that any model fits. */
-static pv_status pv_model_by_photo(pv_scan_job *job, pv_err *err)
-{
-    pv_status st = PV_OK;
-    pv_err first = {0};
-    size_t chosen = 0;
-    PV_TRY(pv_models_find(&job->found, err));
-    for (int i = 0; i < job->list.n && job->model == NULL; i++) {
-        pv_photo *photo = NULL;
-        pv_err why = {0};
-        pv_status tried = pv_photo_open(&photo, job->list.at[i].path, &job->photo_options, &why);
-        if (tried == PV_OK) {
-            tried = pv_models_choose(&job->found, pv_photo_facts_of(photo), &chosen, &why);
-            if (tried == PV_OK) job->model = job->found.at[chosen].model;
-            if (tried != PV_OK && first.status == PV_OK) (void)pv_where(&why, tried, "%s", job->list.at[i].path), first = why;
-        }
-        pv_photo_free(photo);
-    }
-    /* No photo can be opened at all: every one is refused for its own reason, and any model will do to name the run. */
-    for (size_t i = 0; i < job->found.n && job->model == NULL && first.status == PV_OK; i++) job->model = job->found.at[i].model;
-    if (job->model == NULL && first.status != PV_OK) PV_TRY(pv_fail(err, first.status, "%s", first.text));
-    if (job->model == NULL) PV_TRY(pv_fail(err, PV_MODEL, "no model was found in %s; name one with --model", job->found.where));
-out:
-    return st;
+    int high = pv_max(1, m->threshold_high), low = pv_max(1, m->threshold_low);
+    *high_out = high;
+    *low_out = pv_min(low, high);
+    if (!pv_args_has(args, "threshold")) return;
+    *high_out = pv_code(pv_args_real(args, "threshold"));
+    *low_out = pv_min(pv_max(1, (*high_out * low + high / 2) / high), *high_out);
 }
 
 static pv_status pv_model_settle(pv_scan_job *job, pv_err *err)
 {
     pv_status st = PV_OK;
     const char *path = pv_args_text(job->args, "model");
-    if (path != NULL) {
-        PV_TRY(pv_model_load(&job->own, path, err));
-        job->model = job->own;
-    } else {
-        PV_TRY(pv_model_by_photo(job, err));
+    if (path == NULL) {
+        PV_TRY(pv_models_find(&job->found, err));
+        job->found.allow_coarse = job->options.allow_coarse;
+        if (job->found.n == 0) PV_TRY(pv_fail(err, PV_MODEL, "no model was found in %s; name one with --model", job->found.where));
+        return PV_OK;
     }
+    PV_TRY(pv_model_load(&job->own, path, err));
+    job->model = job->own;
     if (strcmp(job->model->kind, "photo") != 0)
         PV_TRY(pv_fail(err, PV_MODEL, "model '%s' was learned from a table of spectra; scanning needs one that was learned from photos",
                        job->model->name));
-    pv_thresholds(job);
+    memcpy(job->run.model_id, job->model->id, sizeof job->run.model_id);
+    memcpy(job->run.model_name, job->model->name, sizeof job->run.model_name);
+    pv_thresholds(job->args, job->model, &job->run.threshold_high, &job->run.threshold_low);
+    const pv_object_stage *o = job->model->objects;
+    job->run.has_keep = o != NULL;
+    if (o != NULL) job->run.keep_e4 = job->options.keep_e4 >= 0 ? job->options.keep_e4 : o->probability_e4[o->keep_code];
 out:
     return st;
+}
+
+/* The named model, or the shipped one that fits the photo best. */
+static pv_status pv_model_for(pv_scan_job *job, int i, const pv_photo_facts *f, pv_photo_record *r, pv_scan_options *o, pv_err *err)
+{
+    size_t chosen = 0;
+    const pv_model *m = job->model;
+    if (m == NULL) {
+        pv_status st = pv_models_choose(&job->found, f, &chosen, err);
+        if (st != PV_OK) return st;
+        m = job->found.at[chosen].model;
+    }
+    job->used[i] = m;
+    memcpy(r->model_id, m->id, sizeof r->model_id);
+    memcpy(r->model_name, m->name, sizeof r->model_name);
+    pv_thresholds(job->args, m, &o->threshold_high, &o->threshold_low);
+    return PV_OK;
 }
 
 /* Sheets of one mosaic share the radiometric state of one of them. */
@@ -176,9 +173,27 @@ static void pv_job_options(pv_scan_job *job, const pv_args *args)
     job->options.min_area_m2 = pv_args_real(args, "min-area");
     job->options.keep_e4 = pv_args_has(args, "object-threshold") ? (int)(pv_args_real(args, "object-threshold") * PV_ONE_E4 + 0.5) : -1;
     job->options.overwrite = job->overwrite;
+    job->options.allow_coarse = pv_args_has(args, "allow-coarse");
     job->options.stop = pv_stop_flag();
     job->options.progress = pv_job_progress;
     job->options.user = job;
+}
+
+/* Legal tiers and the calendar of stages. Without a file its properties stay null; a file with a mistake is an error. */
+static pv_status pv_tables_read(pv_scan_job *job, pv_err *err)
+{
+    pv_status st = PV_OK;
+    char path[4096];
+    if (pv_data_find("legal_tiers.csv", path, sizeof path, NULL) == PV_OK) {
+        PV_TRY(pv_tiers_read(&job->tiers, path, err));
+        job->options.tiers = &job->tiers;
+    }
+    if (pv_data_find("stage_calendar.csv", path, sizeof path, NULL) == PV_OK) {
+        PV_TRY(pv_calendar_read(&job->calendar, path, err));
+        job->options.calendar = &job->calendar;
+    }
+out:
+    return st;
 }
 
 pv_status pv_scan_job_start(pv_scan_job *job, const pv_args *args, pv_err *err)
@@ -192,19 +207,15 @@ pv_status pv_scan_job_start(pv_scan_job *job, const pv_args *args, pv_err *err)
     if (text != NULL) PV_TRY(pv_shard_parse(text, &shard, &shards, err));
     PV_TRY(pv_photo_list_new(&job->list, args->n_inputs, args->input, shard, shards, err));
     PV_TRY(pv_alloc(&job->bad, (size_t)job->list.n, sizeof *job->bad, "list of photos", err));
+    PV_TRY(pv_alloc(&job->used, (size_t)job->list.n, sizeof *job->used, "list of photos", err));
     PV_TRY(pv_alloc(&job->state, (size_t)job->list.n, sizeof *job->state, "list of photos", err));
     PV_TRY(pv_outputs_check(job, err));
     if (pv_args_has(args, "radiometry-of")) PV_TRY(pv_sheet_state(job, pv_args_text(args, "radiometry-of"), err));
     PV_TRY(pv_model_settle(job, err));
+    PV_TRY(pv_tables_read(job, err));
     job->run.version = PV_VERSION_TEXT;
-    memcpy(job->run.model_id, job->model->id, sizeof job->run.model_id);
-    memcpy(job->run.model_name, job->model->name, sizeof job->run.model_name);
     job->run.shard = shard;
     job->run.shards = shards;
-    job->run.threshold_high = job->options.threshold_high;
-    job->run.threshold_low = job->options.threshold_low;
-    job->run.has_objects = job->model->objects != NULL;
-    if (job->run.has_objects) job->run.keep_e4 = job->options.keep_e4 >= 0 ? job->options.keep_e4 : job->model->objects->probability_e4[job->model->objects->keep_code];
     job->run.min_area_m2 = job->options.min_area_m2;
     if (pv_args_has(args, "radiometry-of")) pv_photo_name_of(pv_args_text(args, "radiometry-of"), job->run.radiometry_of);
     pv_progress_start(&job->progress, job->quiet, pv_photo_list_mega(&job->list), "Mpx");
@@ -220,6 +231,24 @@ static pv_status pv_sheet_check(const pv_scan_job *job, const pv_photo_facts *f,
     for (int b = 0; b < f->n_bands && same; b++) same = strcmp(f->band[b].name, job->sheet_band[b]) == 0;
     if (same) return PV_OK;
     return pv_fail(err, PV_INPUT, "its bands are not those of the photo named by --radiometry-of, in the same order");
+}
+
+/* The smallest patch that can be expected has as many pixels as the smallest one that the model was made for. */
+static pv_status pv_coarse_note(pv_scan_job *job, const pv_photo_facts *f, pv_photo_record *r, pv_err *err)
+{
+    pv_work_grid grid;
+    int coarse = 0;
+    if (!job->options.allow_coarse) return PV_OK;
+    pv_status st = pv_work_grid_any(&grid, f, job->model->gsd_m, &coarse, err);
+    if (st != PV_OK || !coarse) return st;
+    double times = grid.gsd_x_m * grid.gsd_y_m / (job->model->gsd_m * job->model->gsd_m);
+    (void)snprintf(r->status, sizeof r->status, "coarse");
+    (void)snprintf(r->reason, sizeof r->reason,
+                   "its pixels are %.3g x %.3g m and the model was made for %.3g m: patches below about %.2f m2 cannot be expected, and more of what "
+                   "is found is false",
+                   grid.gsd_x_m, grid.gsd_y_m, job->model->gsd_m, fmax(job->options.min_area_m2, 0.25) * times);
+    job->coarse++;
+    return PV_OK;
 }
 
 /* *fatal = 1 when the failure is not the photo's. */
@@ -244,14 +273,16 @@ static pv_status pv_scan_one(pv_scan_job *job, int i, int record, int *fatal, pv
     }
     PV_TRY(pv_sheet_check(job, f, err));
     PV_TRY(pv_photo_sha256(photo, r->sha256, err));
+    PV_TRY(pv_model_for(job, i, f, r, &options, err));
     if (job->prob != NULL) PV_TRY(pv_output_name(&prob, job->prob, job->many & 1, listed->name, "prob.tif", err));
     if (job->class_out != NULL) PV_TRY(pv_output_name(&best, job->class_out, job->many & 2, listed->name, "class.tif", err));
     options.prob_path = job->prob != NULL ? pv_text_str(&prob) : NULL;
     options.class_path = job->class_out != NULL ? pv_text_str(&best) : NULL;
     *fatal = 1;
-    st = pv_scan_photo(photo, job->model, &options, &job->hotspots, record, &s, err);
+    st = pv_scan_photo(photo, job->used[i], &options, &job->hotspots, record, &s, err);
     *fatal = st == PV_IO || st == PV_STOPPED || st == PV_BUG || st == PV_USAGE;
     if (st != PV_OK) goto out;
+    PV_TRY(pv_coarse_note(job, f, r, err));
     job->seconds.read += s.read;
     job->seconds.features += s.features;
     job->seconds.trees += s.trees;
@@ -297,7 +328,7 @@ static pv_status pv_scan_listed(pv_scan_job *job, int i, pv_err *err)
     st = pv_scan_one(job, i, index, &fatal, &why);
     if (st == PV_OK) {
         pv_damage_note(job, i, &h->photo[index]);
-        (void)snprintf(line, sizeof line, "%s: %zu hotspots", listed->name, h->n - before);
+        (void)snprintf(line, sizeof line, "%s: %zu %s", listed->name, h->n - before, h->n - before == 1 ? "hotspot" : "hotspots");
         pv_progress_end_piece(&job->progress, job->piece_mega, line);
         return PV_OK;
     }
@@ -307,6 +338,7 @@ static pv_status pv_scan_listed(pv_scan_job *job, int i, pv_err *err)
     pv_photo_record *r = &h->photo[index];
     r->coverage = (pv_coverage){0};
     r->ok = 0;
+    r->model_id[0] = '\0';
     size_t n = strlen(listed->path);
     const char *reason = strncmp(why.text, listed->path, n) == 0 && why.text[n] == ':' ? why.text + n + 1 + strspn(why.text + n + 1, " ") : why.text;
     (void)snprintf(r->reason, sizeof r->reason, "%s", reason);
@@ -350,7 +382,7 @@ static pv_status pv_picture_of(const pv_scan_job *job, int i, pv_err *err)
     PV_TRY(pv_photo_open(&photo, job->list.at[i].path, &options, err));
     pv_overview o = {.hotspots = &job->hotspots,
                      .photo = pv_record_of(&job->hotspots, job->list.at[i].name),
-                     .model_name = job->model->name,
+                     .model_name = job->used[i]->name,
                      .path = pv_text_str(&path),
                      .overwrite = job->overwrite,
                      .stop = job->options.stop};
@@ -380,12 +412,15 @@ out:
 
 void pv_scan_job_release(pv_scan_job *job)
 {
+    pv_tiers_release(&job->tiers);
+    pv_calendar_release(&job->calendar);
     pv_photo_list_release(&job->list);
     pv_models_release(&job->found);
     pv_model_free(job->own);
     pv_hotspots_release(&job->hotspots);
     pv_free(job->sheet_band);
     pv_free(job->bad);
+    pv_free(job->used);
     pv_free(job->state);
     *job = (pv_scan_job){0};
 }

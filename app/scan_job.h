@@ -23,14 +23,18 @@ typedef struct pv_scan_job {
     pv_photo_list list;
     pv_found_models found;
     pv_model *own;         /* loaded for --model */
-    const pv_model *model; /* one of the two above; NULL until chosen */
+    const pv_model *model; /* own, or NULL: each photo has the found one that fits it */
+    const pv_model **used; /* [list.n] the model of each photo; NULL while refused. Borrowed from the two above */
     pv_photo_options photo_options;
     pv_radiometry sheet_state; /* --radiometry-of */
     char (*sheet_band)[PV_BAND_NAME];
     int sheet_bands;
     pv_scan_options options;
+    pv_tiers tiers;
+    pv_calendar calendar;
     pv_hotspots hotspots;
     int damaged;          /* photos that were scanned with holes */
+    int coarse;           /* photos that were scanned though they are too coarse */
     pv_status *bad;       /* [list.n] why a photo of the list was refused, PV_OK otherwise */
     pv_radiometry *state; /* [list.n] kept for the pictures */
     pv_run_facts run;
@@ -46,7 +50,8 @@ PV_MUST pv_status pv_scan_job_run(pv_scan_job *job, pv_err *err);
 PV_MUST pv_status pv_scan_job_write(pv_scan_job *job, pv_err *err);
 void pv_scan_job_release(pv_scan_job *job);
 
-/* The outcome: PV_OK, PV_PARTIAL, or, when all photos were refused, PV_INPUT, PV_MODEL or PV_NOMEM. */
+/* The outcome: PV_OK, PV_PARTIAL, or, when all photos were refused, PV_INPUT, or the one reason that they share: PV_MODEL,
+ * PV_NOMEM, PV_USAGE (--bands). */
 PV_MUST pv_status pv_scan_job_outcome(const pv_scan_job *job, pv_err *err);
 
 /* One JSON object about the run, and the same for people in a few lines. */

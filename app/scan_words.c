@@ -8,19 +8,20 @@
 
 pv_status pv_scan_job_outcome(const pv_scan_job *job, pv_err *err)
 {
-    int mine = 0, bad = 0, for_model = 0, for_memory = 0;
+    int mine = 0, bad = 0, for_model = 0, for_memory = 0, for_usage = 0;
     for (int i = 0; i < job->list.n; i++) {
         mine += job->list.at[i].mine;
         bad += job->bad[i] != PV_OK;
         for_model += job->bad[i] == PV_MODEL;
         for_memory += job->bad[i] == PV_NOMEM;
+        for_usage += job->bad[i] == PV_USAGE;
     }
     if (bad == 0 && job->damaged > 0)
         return pv_fail(err, PV_PARTIAL, "%d of %d photos are damaged: what could be read of them is done, the rest is counted as not seen",
                        job->damaged, mine);
     if (bad == 0) return PV_OK;
     if (bad < mine) return pv_fail(err, PV_PARTIAL, "%d of %d photos were refused; the others are done", bad, mine);
-    pv_status st = for_model == bad ? PV_MODEL : for_memory == bad ? PV_NOMEM : PV_INPUT;
+    pv_status st = for_model == bad ? PV_MODEL : for_memory == bad ? PV_NOMEM : for_usage == bad ? PV_USAGE : PV_INPUT;
     return pv_fail(err, st, "%s", bad == 1 ? "the photo was refused; nothing was scanned" : "all photos were refused; nothing was scanned");
 }
 
@@ -52,14 +53,35 @@ static void pv_summary_seconds(const pv_scan_seconds *s, pv_text *out)
     pv_text_add(out, "}");
 }
 
+/* Each model that was asked, once, in the order of the photos: as JSON objects, or "model a (id), b (id); ". */
+static void pv_models_said(const pv_hotspots *h, int json, pv_text *out)
+{
+    int said = 0;
+    for (size_t i = 0; i < h->n_photos; i++) {
+        const pv_photo_record *r = &h->photo[i];
+        int again = r->model_id[0] == '\0';
+        for (size_t k = 0; k < i && !again; k++) again = strcmp(h->photo[k].model_id, r->model_id) == 0;
+        if (again) continue;
+        if (json) {
+            pv_text_addf(out, "%s{\"id\":\"%s\",\"name\":", said > 0 ? "," : "", r->model_id);
+            pv_text_add_json(out, r->model_name);
+            pv_text_add(out, "}");
+        } else {
+            pv_text_addf(out, "%s%s (%s)", said > 0 ? ", " : "model ", r->model_name, r->model_id);
+        }
+        said++;
+    }
+    if (said > 0 && !json) pv_text_add(out, "; ");
+}
+
 void pv_scan_summary_json(const pv_scan_job *job, pv_status outcome, pv_text *out)
 {
     const pv_hotspots *h = &job->hotspots;
     pv_coverage c = pv_coverage_sum(h);
     const char *between = "";
-    pv_text_addf(out, "{\"version\":\"%s\",\"run\":\"%s\",\"model\":{\"id\":\"%s\",\"name\":", PV_VERSION_TEXT, job->run.run_id, job->run.model_id);
-    pv_text_add_json(out, job->run.model_name);
-    pv_text_addf(out, "},\"shard\":\"%d/%d\",\"hotspots\":%zu,\"photos\":%zu,\"refused\":[", job->run.shard, job->run.shards, h->n, h->n_photos);
+    pv_text_addf(out, "{\"version\":\"%s\",\"run\":\"%s\",\"models\":[", PV_VERSION_TEXT, job->run.run_id);
+    pv_models_said(h, 1, out);
+    pv_text_addf(out, "],\"shard\":\"%d/%d\",\"hotspots\":%zu,\"photos\":%zu,\"refused\":[", job->run.shard, job->run.shards, h->n, h->n_photos);
     for (size_t i = 0; i < h->n_photos; i++) {
         if (h->photo[i].ok && h->photo[i].reason[0] == '\0') continue;
         pv_text_addf(out, "%s{\"photo\":", between);
@@ -89,7 +111,13 @@ void pv_scan_summary_words(const pv_scan_job *job, pv_text *out)
 {
     const pv_hotspots *h = &job->hotspots;
     pv_coverage c = pv_coverage_sum(h);
-    pv_text_addf(out, "%zu hotspots in %zu photos with model %s (%s); looked at ", h->n, h->n_photos, job->run.model_name, job->run.model_id);
+    size_t done = 0;
+    for (size_t i = 0; i < h->n_photos; i++) done += h->photo[i].ok != 0;
+    pv_text_addf(out, "%zu %s in %zu ", h->n, h->n == 1 ? "hotspot" : "hotspots", done);
+    if (done < h->n_photos) pv_text_addf(out, "of %zu ", h->n_photos);
+    pv_text_add(out, h->n_photos == 1 ? "photo; " : "photos; ");
+    pv_models_said(h, 0, out);
+    pv_text_add(out, "looked at ");
     pv_text_add_real(out, (double)c.valid_e4 * 1e-8, 2);
     pv_text_add(out, " ha, not seen: ");
     pv_text_add_real(out, (double)c.nodata_e4 * 1e-8, 2);
@@ -102,4 +130,7 @@ void pv_scan_summary_words(const pv_scan_job *job, pv_text *out)
     pv_text_add(out, " s, ");
     pv_text_add_real(out, job->seconds.wall > 0 ? job->mega / job->seconds.wall : 0, 1);
     pv_text_add(out, " Mpx/s");
+    if (job->coarse > 0)
+        pv_text_addf(out, "; %d of the photos %s too coarse for the model: small patches are missed there", job->coarse,
+                     job->coarse == 1 ? "is" : "are");
 }

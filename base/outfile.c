@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -36,6 +37,23 @@ static pv_status pv_target_check(const char *path, int overwrite, pv_err *err)
     if (!S_ISREG(s.st_mode)) return pv_fail(err, PV_USAGE, "%s is a device or a pipe; name a file to write", path);
     if (!overwrite) return pv_fail(err, PV_USAGE, "%s exists already; choose another name or add --overwrite", path);
     return PV_OK;
+}
+
+pv_status pv_outfile_check(const char *path, int overwrite, pv_err *err)
+{
+    if (pv_is_stdout(path) || pv_is_special(path)) return PV_OK;
+    pv_status st = pv_target_check(path, overwrite, err);
+    if (st != PV_OK) return st;
+    if (strlen(pv_path_name(path)) > NAME_MAX) return pv_fail(err, PV_IO, "%s: cannot be created: %s", path, strerror(ENAMETOOLONG));
+    pv_text folder = {0};
+    size_t n = (size_t)(pv_path_name(path) - path);
+    pv_text_addf(&folder, "%.*s", (int)n, n > 0 ? path : "");
+    if (n == 0) pv_text_add(&folder, ".");
+    st = pv_text_status(&folder, err);
+    if (st == PV_OK && faccessat(AT_FDCWD, pv_text_str(&folder), W_OK | X_OK, AT_EACCESS) != 0)
+        st = pv_fail(err, PV_IO, "%s: cannot be created: %s", path, strerror(errno));
+    pv_text_release(&folder);
+    return st;
 }
 
 /* Bytes of name that a temporary's name repeats: names may have 255 bytes, and no UTF-8 character is cut. */

@@ -25,6 +25,10 @@ PV_MUST pv_status pv_outfile_write(pv_outfile *f, const void *data, size_t n, pv
 PV_MUST pv_status pv_outfile_commit(pv_outfile *f, pv_err *err);
 void pv_outfile_release(pv_outfile *f);
 
+/* Before any work: nothing that can be known now will stand in the way of writing path. The errors are those of pv_outfile_open (PV_USAGE: exists, is a
+ * folder; PV_IO: its folder is not there or may not be written). Nothing is created. */
+PV_MUST pv_status pv_outfile_check(const char *path, int overwrite, pv_err *err);
+
 /* Whole content in one call. */
 PV_MUST pv_status pv_outfile_put(const char *path, const void *data, size_t n, int overwrite, pv_err *err);
 

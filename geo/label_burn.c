@@ -67,12 +67,30 @@ out:
     return st;
 }
 
+/* The pixels whose centres are in the disc round a point: a row's ends depend on the row and the point alone. */
+static pv_status pv_disc_span(pv_labels *labels, size_t i, pv_point p, pv_rect window, int fx, int fy, pv_err *err)
+{
+    pv_status st = PV_OK;
+    double rx = labels->radius_x_px, ry = labels->radius_y_px;
+    int64_t y0 = window.y, y1 = (int64_t)window.y + window.h, x0 = window.x, x1 = (int64_t)window.x + window.w;
+    int64_t from = pv_first_centre(p.y - ry, fy, y0, y1), to = pv_first_centre(p.y + ry, fy, y0, y1);
+    for (int64_t y = from; y < to; y++) {
+        double dy = (((double)y + 0.5) * fy - p.y) / ry;
+        double half = rx * sqrt(fmax(0, 1 - dy * dy));
+        pv_span s = {y, pv_first_centre(p.x - half, fx, x0, x1), pv_first_centre(p.x + half, fx, x0, x1), i};
+        if (s.x0 < s.x1) PV_TRY(pv_span_add(labels, s, err));
+    }
+out:
+    return st;
+}
+
 static pv_status pv_points_span(pv_labels *labels, size_t i, const pv_ring *ring, pv_rect window, int fx, int fy, pv_err *err)
 {
     pv_status st = PV_OK;
     for (size_t k = 0; k < ring->n; k++) {
         pv_point p = labels->point[ring->first + k];
         double x = floor(p.x / fx), y = floor(p.y / fy);
+        if (labels->radius_x_px > 0 && labels->radius_y_px > 0) PV_TRY(pv_disc_span(labels, i, p, window, fx, fy, err));
         if (x < window.x || y < window.y || x >= (double)window.x + window.w || y >= (double)window.y + window.h) continue;
         PV_TRY(pv_span_add(labels, (pv_span){(int64_t)y, (int64_t)x, (int64_t)x + 1, i}, err));
     }

@@ -28,10 +28,11 @@ typedef struct pv_unused {
 typedef struct pv_reader {
     pv_labels *labels;
     const pv_photo_facts *photo;
-    const char *class_field, *fold_field;
+    const char *class_field;
+    const pv_label_options *options;
     double inverse[6];       /* CRS coordinates to photo pixels */
     pv_transform *transform; /* photo CRS -> CRS of the layer; used backwards. NULL: same CRS */
-    int class_at, fold_at;
+    int class_at, fold_at, stage_at, plants_at;
     pv_unused unused;
     double x0, y0, x1, y1; /* bounds of all labels in photo pixels, x0 > x1 while there is none */
 } pv_reader;
@@ -85,7 +86,9 @@ static pv_status pv_ring_take(pv_reader *r, OGRGeometryH g, int is_points, pv_sh
             *placed = 0;
             goto out;
         }
-        pv_bounds_add(&shape->x0, &shape->y0, &shape->x1, &shape->y1, x, y);
+        double rx = is_points ? l->radius_x_px : 0, ry = is_points ? l->radius_y_px : 0;
+        pv_bounds_add(&shape->x0, &shape->y0, &shape->x1, &shape->y1, x - rx, y - ry);
+        pv_bounds_add(&shape->x0, &shape->y0, &shape->x1, &shape->y1, x + rx, y + ry);
         l->point[l->n_points++] = (pv_point){x, y};
     }
     l->ring[l->n_rings++] = ring;
@@ -146,7 +149,7 @@ static void pv_trim(const char **s, size_t *n)
 }
 
 /* Copies a trimmed field; NULL when it can be used (then "" for an empty one), else why not. */
-static const char *pv_field_take(OGRFeatureH f, int at, char out[64])
+static const char *pv_field_take(OGRFeatureH f, int at, char *out, size_t size)
 {
     out[0] = '\0';
     if (at < 0 || !OGR_F_IsFieldSetAndNotNull(f, at)) return NULL;
@@ -154,7 +157,7 @@ static const char *pv_field_take(OGRFeatureH f, int at, char out[64])
     size_t n = strlen(s);
     pv_trim(&s, &n);
     if (!pv_utf8_valid(s, n)) return "is not UTF-8 (a Shapefile needs its .cpg)";
-    if (n > 63) return "is longer than 63 bytes";
+    if (n >= size) return size == 64 ? "is longer than 63 bytes" : "is longer than 31 bytes";
     memcpy(out, s, n);
     out[n] = '\0';
     return NULL;
@@ -226,20 +229,42 @@ out:
     return st;
 }
 
+/* Stage and count: a label without them, or with nonsense in them, is a label all the same. */
+static pv_status pv_feature_facts(pv_reader *r, OGRFeatureH f, pv_label *label, pv_err *err)
+{
+    pv_status st = PV_OK;
+    char text[64];
+    const char *why = pv_field_take(f, r->stage_at, label->stage, sizeof label->stage);
+    label->plants = -1;
+    if (why != NULL)
+        PV_TRY(pv_labels_say(r->labels, err, "feature %" PRId64 " ('%s'): its stage %s, taken as unknown", label->fid, label->class_name, why));
+    why = pv_field_take(f, r->plants_at, text, sizeof text);
+    double count = 0;
+    if (why == NULL && text[0] == '\0') goto out;
+    if (why == NULL && (!pv_parse_real(text, 0, 1e9, &count) || count != floor(count))) why = "is not a whole number from 0 to 1000000000";
+    if (why != NULL)
+        PV_TRY(pv_labels_say(r->labels, err, "feature %" PRId64 " ('%s'): its number of plants %s, taken as unknown", label->fid, label->class_name,
+                             why));
+    else
+        label->plants = (int64_t)count;
+out:
+    return st;
+}
+
 static pv_status pv_feature_use(pv_reader *r, OGRFeatureH f, OGRGeometryH g, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_label label = {.fid = OGR_F_GetFID(f)};
     pv_shape shape;
     int whole = 0;
-    const char *why = pv_field_take(f, r->class_at, label.class_name);
+    const char *why = pv_field_take(f, r->class_at, label.class_name, sizeof label.class_name);
     char text[128];
     if (why != NULL) {
         (void)snprintf(text, sizeof text, "its class %s", why);
         return pv_unusable(r, &r->unused.no_class, label.fid, text, err);
     }
     if (label.class_name[0] == '\0') return pv_unusable(r, &r->unused.no_class, label.fid, "no class", err);
-    why = pv_field_take(f, r->fold_at, label.fold);
+    why = pv_field_take(f, r->fold_at, label.fold, sizeof label.fold);
     if (why != NULL) {
         (void)snprintf(text, sizeof text, "its fold %s", why);
         return pv_unusable(r, &r->unused.other, label.fid, text, err);
@@ -248,6 +273,7 @@ static pv_status pv_feature_use(pv_reader *r, OGRFeatureH f, OGRGeometryH g, pv_
     PV_TRY(pv_feature_shape(r, g, &shape, &why, err));
     int inside = why == NULL && pv_box_set(r->labels, &shape, &label.box_px, &whole);
     if (inside) {
+        PV_TRY(pv_feature_facts(r, f, &label, err));
         PV_TRY(pv_say_invalid(r, g, &label, err));
         if (!whole)
             PV_TRY(pv_labels_say(r->labels, err, "feature %" PRId64 " ('%s'): reaches outside the photo; its part inside is used", label.fid,
@@ -366,6 +392,29 @@ static void pv_fields_list(OGRLayerH layer, pv_text *out)
     for (int i = 0; i < n; i++) pv_text_addf(out, "%s%s", out->len > 0 ? ", " : "", OGR_Fld_GetNameRef(OGR_FD_GetFieldDefn(d, i)));
 }
 
+/* Binds the fields of a layer; NULL when all that were asked for are there, else the name of the first that is not. */
+static const char *pv_fields_bind(pv_reader *r, OGRFeatureDefnH d)
+{
+    const pv_label_options *o = r->options;
+    r->class_at = OGR_FD_GetFieldIndex(d, r->class_field);
+    r->fold_at = o->fold_field != NULL ? OGR_FD_GetFieldIndex(d, o->fold_field) : -1;
+    r->stage_at = OGR_FD_GetFieldIndex(d, o->stage_field != NULL ? o->stage_field : "stage");
+    r->plants_at = OGR_FD_GetFieldIndex(d, o->plants_field != NULL ? o->plants_field : "plants");
+    if (r->class_at < 0) return r->class_field;
+    if (o->fold_field != NULL && r->fold_at < 0) return o->fold_field;
+    if (o->stage_field != NULL && r->stage_at < 0) return o->stage_field;
+    return o->plants_field != NULL && r->plants_at < 0 ? o->plants_field : NULL;
+}
+
+static const char *pv_option_of(const pv_reader *r, const char *field)
+{
+    const pv_label_options *o = r->options;
+    return field == o->fold_field     ? "--folds"
+           : field == o->stage_field  ? "--stage-field"
+           : field == o->plants_field ? "--plants-field"
+                                      : "--class-field";
+}
+
 static pv_status pv_layers_read(pv_reader *r, GDALDatasetH ds, pv_err *err)
 {
     pv_status st = PV_OK;
@@ -374,11 +423,9 @@ static pv_status pv_layers_read(pv_reader *r, GDALDatasetH ds, pv_err *err)
     const char *missing = r->class_field;
     for (int i = 0; i < n; i++) {
         OGRLayerH layer = GDALDatasetGetLayer(ds, i);
-        OGRFeatureDefnH d = OGR_L_GetLayerDefn(layer);
-        r->class_at = OGR_FD_GetFieldIndex(d, r->class_field);
-        r->fold_at = r->fold_field != NULL ? OGR_FD_GetFieldIndex(d, r->fold_field) : -1;
-        if (r->class_at < 0 || (r->fold_field != NULL && r->fold_at < 0)) {
-            if (r->class_at >= 0) missing = r->fold_field;
+        const char *absent = pv_fields_bind(r, OGR_L_GetLayerDefn(layer));
+        if (absent != NULL) {
+            if (r->class_at >= 0) missing = absent;
             pv_fields_list(layer, &fields);
             continue;
         }
@@ -389,7 +436,7 @@ static pv_status pv_layers_read(pv_reader *r, GDALDatasetH ds, pv_err *err)
     PV_TRY(pv_text_status(&fields, err));
     if (used == 0)
         PV_TRY(pv_fail(err, PV_INPUT, "no field '%s'; the fields are: %s (choose with %s)", missing, fields.len > 0 ? pv_text_str(&fields) : "none",
-                       missing == r->class_field ? "--class-field" : "--folds"));
+                       pv_option_of(r, missing)));
 out:
     pv_text_release(&fields);
     return st;
@@ -465,15 +512,14 @@ static pv_status pv_labels_none(const pv_reader *r, pv_err *err)
                    u->features, u->outside, u->no_geometry, u->no_class, u->other, where);
 }
 
-pv_status pv_labels_read(pv_labels *labels, const char *path, const char *class_field, const char *fold_field, const pv_photo_facts *photo,
-                         pv_err *err)
+pv_status pv_labels_read(pv_labels *labels, const char *path, const pv_label_options *options, const pv_photo_facts *photo, pv_err *err)
 {
     pv_status st = PV_OK;
     GDALDatasetH ds = NULL;
     pv_reader r = {.labels = labels,
                    .photo = photo,
-                   .class_field = class_field,
-                   .fold_field = fold_field,
+                   .class_field = options->class_field != NULL ? options->class_field : "class",
+                   .options = options,
                    .x0 = INFINITY,
                    .y0 = INFINITY,
                    .x1 = -INFINITY,

@@ -64,12 +64,26 @@ out:
 
 pv_status pv_labels_open(pv_labels **out, const char *path, const char *class_field, const char *fold_field, const pv_photo_facts *photo, pv_err *err)
 {
+    pv_label_options options = {.class_field = class_field, .fold_field = fold_field};
+    return pv_labels_open_with(out, path, &options, photo, err);
+}
+
+/* A disc of metres in pixels; a photo without a ground pixel has no discs. */
+static double pv_radius_px(double radius_m, double gsd_m)
+{
+    return radius_m > 0 && gsd_m > 0 ? radius_m / gsd_m : 0;
+}
+
+pv_status pv_labels_open_with(pv_labels **out, const char *path, const pv_label_options *options, const pv_photo_facts *photo, pv_err *err)
+{
     pv_status st = PV_OK;
     pv_labels *labels = NULL;
     PV_TRY(pv_alloc(&labels, 1, sizeof *labels, "labels", err));
     labels->width_px = photo->width_px;
     labels->height_px = photo->height_px;
-    PV_TRY(pv_labels_read(labels, path, class_field != NULL ? class_field : "class", fold_field, photo, err));
+    labels->radius_x_px = pv_radius_px(options->point_radius_m, photo->gsd_x_m);
+    labels->radius_y_px = pv_radius_px(options->point_radius_m, photo->gsd_y_m);
+    PV_TRY(pv_labels_read(labels, path, options, photo, err));
     PV_TRY(pv_labels_say_overlaps(labels, err));
     *out = labels;
     labels = NULL;

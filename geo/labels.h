@@ -2,7 +2,7 @@
  *
  * Read through OGR from GeoJSON, GeoPackage, Shapefile or KML; reprojected to the photo's CRS and kept in photo pixels.
  * Bad labels are named, never dropped in silence: pv_labels_report() lists them (outside the photo, empty, invalid, no class, other CRS
- * without a transform). Overlapping labels: the pixel belongs to none and is counted.
+ * without a transform). Overlapping labels: the pixel belongs to none and is counted. A point is a disc of a radius in metres, or one work pixel.
  * Threads: read-only after opening, but pv_labels_burn() belongs to one thread at a time. Errors: PV_INPUT, PV_IO, PV_NOMEM. */
 #ifndef PV_GEO_LABELS_H
 #define PV_GEO_LABELS_H
@@ -18,6 +18,8 @@ typedef struct pv_labels pv_labels;
 typedef struct pv_label {
     char class_name[64];
     char fold[64];  /* "" when no fold field was asked for */
+    char stage[32]; /* growth stage as the labels say it ("flowering"); "" = unknown */
+    int64_t plants; /* counted by people; -1 = unknown */
     int64_t fid;    /* the feature's id in its file */
     pv_rect box_px; /* bounding box in photo pixels, clipped to the photo */
 } pv_label;
@@ -26,6 +28,17 @@ typedef struct pv_label {
  * no label at all lies in the photo. */
 PV_MUST pv_status pv_labels_open(pv_labels **out, const char *path, const char *class_field, const char *fold_field, const pv_photo_facts *photo,
                                  pv_err *err);
+
+typedef struct pv_label_options {
+    const char *class_field;  /* NULL = "class" */
+    const char *fold_field;   /* NULL = none */
+    const char *stage_field;  /* NULL = "stage" where there is one; a named field must be there */
+    const char *plants_field; /* NULL = "plants" where there is one; a named field must be there */
+    double point_radius_m;    /* a point label is a disc of this radius (at least the pixel that it lies in); 0 = one work pixel */
+} pv_label_options;
+
+/* The same with all that can be chosen. */
+PV_MUST pv_status pv_labels_open_with(pv_labels **out, const char *path, const pv_label_options *options, const pv_photo_facts *photo, pv_err *err);
 void pv_labels_free(pv_labels *labels);
 
 int pv_labels_count(const pv_labels *labels);
@@ -36,7 +49,8 @@ int pv_labels_report_count(const pv_labels *labels);
 const char *pv_labels_report_at(const pv_labels *labels, int i);
 
 /* Burns label indices into index[rect_work.h][rect_work.w]: label i where the centre of the work pixel lies in exactly one label, -1
- * elsewhere, -2 where labels overlap. A work pixel is fx x fy photo pixels; rect_work counts work pixels. A point label is one work pixel. */
+ * elsewhere, -2 where labels overlap. A work pixel is fx x fy photo pixels; rect_work counts work pixels. A point label is one work pixel, or
+ * the pixels whose centres are in its disc and the one that it lies in. */
 PV_MUST pv_status pv_labels_burn(pv_labels *labels, pv_rect rect_work, int fx, int fy, int32_t *index, pv_err *err);
 
 #endif

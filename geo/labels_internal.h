@@ -27,6 +27,7 @@ typedef struct pv_span {
 
 struct pv_labels {
     int width_px, height_px;
+    double radius_x_px, radius_y_px; /* of the disc of a point, photo pixels; 0 = one work pixel */
     size_t n, cap_label, cap_shape;
     pv_label *label;
     pv_shape *shape; /* as label */
@@ -45,8 +46,7 @@ struct pv_labels {
 PV_MUST pv_status pv_labels_say(pv_labels *labels, pv_err *err, const char *fmt, ...) PV_PRINTF(3, 4);
 
 /* label_read.c: fills the list from a file, sorted, boxes set; features that cannot be used are reported. */
-PV_MUST pv_status pv_labels_read(pv_labels *labels, const char *path, const char *class_field, const char *fold_field, const pv_photo_facts *photo,
-                                 pv_err *err);
+PV_MUST pv_status pv_labels_read(pv_labels *labels, const char *path, const pv_label_options *options, const pv_photo_facts *photo, pv_err *err);
 
 /* label_burn.c: the spans of one label in a window of work pixels, appended to labels->span, sorted by row and x. */
 PV_MUST pv_status pv_label_spans(pv_labels *labels, size_t i, pv_rect window, int fx, int fy, pv_err *err);

@@ -79,6 +79,18 @@ static void pv_rule_tag(pv_photo *p, const pv_file_band *b, int used)
     if (p->sample == PV_SAMPLE_F32 || tag < 0) p->rules.tag_any = 1;
 }
 
+/* --bands names the data bands; a last band that it leaves out may still be the alpha that nobody declared. It is kept until that is known. */
+static void pv_keep_candidate(pv_photo *p, int n, const int *skip, const int *is_alpha, const pv_file_band *last, pv_status st)
+{
+    if (st != PV_OK || !skip[n - 1] || p->n_sources > 1 || p->facts.n_bands == 0 || p->facts.n_bands == PV_MAX_BANDS) return;
+    for (int k = 0; k < n; k++)
+        if (is_alpha[k]) return;
+    pv_band *band = &p->facts.band[p->facts.n_bands];
+    *band = (pv_band){.file_band = n};
+    (void)snprintf(band->how, sizeof band->how, "%s", PV_LEFT_OUT);
+    p->used[p->facts.n_bands++] = last->from;
+}
+
 pv_status pv_photo_name_bands(pv_photo *p, const char *bands_option, pv_err *err)
 {
     pv_file_band list[PV_MAX_FILE_BANDS];
@@ -102,6 +114,7 @@ pv_status pv_photo_name_bands(pv_photo *p, const char *bands_option, pv_err *err
         p->used[p->facts.n_bands] = list[k].from;
         p->facts.band[p->facts.n_bands++] = band[k];
     }
+    pv_keep_candidate(p, n, skip, is_alpha, &list[n - 1], st);
     p->n_used = p->facts.n_bands;
     p->rules.alpha = -1;
     for (int k = 0; st == PV_OK && k < n && p->rules.alpha < 0; k++) {

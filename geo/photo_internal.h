@@ -107,6 +107,8 @@ PV_MUST pv_status pv_source_open(pv_source *s, const char *path, pv_road road, i
 void pv_source_release(pv_source *s);
 
 /* ---- photo_bands.c: names, no-data tags and alpha as the files declare them: fills used, rules, facts.band */
+/* "how" of a last band that --bands leaves out, until it is known whether it is an alpha. */
+#define PV_LEFT_OUT "left out"
 PV_MUST pv_status pv_photo_name_bands(pv_photo *p, const char *bands_option, pv_err *err);
 
 /* ---- photo_valid.c */
@@ -134,6 +136,11 @@ PV_MUST pv_status pv_sample_radiometry(pv_photo *p, double full_scale, pv_err *e
 /* ---- photo_place.c: where the photo is, when it was taken */
 PV_MUST pv_status pv_photo_locate(pv_photo *p, int allow_unplaced, pv_err *err);
 void pv_photo_taken_at(pv_photo *p);
+
+/* ---- photo_sidecar.c: .tfw and .prj */
+void *pv_sidecar_prj(const char *path); /* the CRS of the .prj file beside a TIFF (OGRSpatialReferenceH, yours), or NULL */
+/* Warns where the sidecars contradict the place that was taken from the TIFF. crs_is_own 0: its CRS came from the .prj itself. */
+void pv_sidecar_check(pv_photo *p, int crs_is_own);
 
 /* ---- photo_facts.c */
 void pv_photo_warn(pv_photo_facts *facts, const char *fmt, ...) PV_PRINTF(2, 3);

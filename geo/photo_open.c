@@ -131,11 +131,17 @@ static pv_status pv_open_hidden_alpha(pv_photo *p, int *found, pv_err *err)
 {
     pv_photo_facts *f = &p->facts;
     *found = 0;
-    if (p->rules.alpha >= 0 || f->n_bands < 2 || p->n_sources > 1 || strcmp(f->band[f->n_bands - 1].how, "unnamed") != 0) return PV_OK;
+    if (p->rules.alpha >= 0 || f->n_bands < 2 || p->n_sources > 1) return PV_OK;
+    int left_out = strcmp(f->band[f->n_bands - 1].how, PV_LEFT_OUT) == 0;
+    if (!left_out && strcmp(f->band[f->n_bands - 1].how, "unnamed") != 0) return PV_OK;
     pv_status st = pv_sample_alpha(p, found, err);
-    if (st != PV_OK || !*found) return st;
+    if (st != PV_OK || (!*found && !left_out)) return st;
     f->n_bands--;
     f->band[f->n_bands] = (pv_band){0};
+    if (!*found) {
+        p->n_used--;
+        return PV_OK;
+    }
     p->rules.alpha = f->n_bands;
     p->rules.has_tag[f->n_bands] = 0;
     return PV_OK;

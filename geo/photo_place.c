@@ -9,15 +9,12 @@
 #include <ogr_srs_api.h>
 
 #include "base/mem.h"
-#include "base/outfile.h"
 #include "geo/bands.h"
 #include "geo/gdal_door.h"
 #include "geo/photo_internal.h"
 #include "geo/place.h"
 
 #include "base/banned.h"
-
-enum { PV_PRJ_BYTES = 65536 };
 
 /* A GSD outside these is a wrong unit or no drone photo. */
 static const double PV_GSD_LEAST_M = 0.002, PV_GSD_MOST_M = 1.0;
@@ -30,25 +27,6 @@ void pv_geo_crs_start(void)
 void pv_geo_crs_stop(void)
 {
     OSRCleanup();
-}
-
-/* The CRS of a .prj file beside the TIFF, or NULL. */
-static OGRSpatialReferenceH pv_place_prj(const char *path)
-{
-    char other[1100], *text = NULL;
-    size_t n = 0;
-    const char *dot = strrchr(pv_path_name(path), '.');
-    int stem = dot != NULL ? (int)(dot - path) : (int)strlen(path);
-    (void)snprintf(other, sizeof other, "%.*s.prj", stem, path);
-    if (pv_file_read(other, PV_PRJ_BYTES, &text, &n, NULL) != PV_OK) return NULL;
-    OGRSpatialReferenceH srs = OSRNewSpatialReference(NULL);
-    char *lines[] = {text, NULL};
-    if (OSRImportFromESRI(srs, lines) != OGRERR_NONE) {
-        OSRDestroySpatialReference(srs);
-        srs = NULL;
-    }
-    pv_free(text);
-    return srs;
 }
 
 static pv_status pv_place_keep_srs(pv_photo_facts *f, OGRSpatialReferenceH srs, pv_err *err)
@@ -67,15 +45,16 @@ static pv_status pv_place_keep_srs(pv_photo_facts *f, OGRSpatialReferenceH srs, 
 }
 
 /* Fills crs_* and epsg; without any CRS they stay empty. */
-static pv_status pv_place_crs(pv_photo *p, pv_err *err)
+static pv_status pv_place_crs(pv_photo *p, int *is_own, pv_err *err)
 {
     pv_gdal_watch watch;
     pv_status st = PV_OK;
     OGRSpatialReferenceH owned = NULL;
     pv_gdal_begin(&watch);
     OGRSpatialReferenceH srs = GDALGetSpatialRef(pv_gdal_dataset(p->source[0].gdal));
+    *is_own = srs != NULL;
     if (srs == NULL) {
-        owned = pv_place_prj(p->source[0].path);
+        owned = pv_sidecar_prj(p->source[0].path);
         srs = owned;
         if (srs != NULL) pv_photo_warn(&p->facts, "the CRS was read from the .prj file beside the photo");
     }
@@ -103,11 +82,19 @@ static pv_status pv_place_transform(pv_photo *p, pv_err *err)
     return PV_OK;
 }
 
+/* Crews walk in China: a wrong hemisphere or zone mostly throws a photo out of it, and then the numbers alone look right. */
+static void pv_place_abroad(pv_photo_facts *f, double lon, double lat)
+{
+    if (lon >= 73 && lon <= 136 && lat >= 3 && lat <= 54) return;
+    pv_photo_warn(f, "it lies outside China (lon %.4f, lat %.4f): if it was taken in China, its CRS is wrong (gdal_edit.py -a_srs)", lon, lat);
+}
+
 static pv_status pv_place_gsd(pv_photo *p, pv_err *err)
 {
     pv_photo_facts *f = &p->facts;
     pv_status st = PV_OK;
     pv_place *place = NULL;
+    double lon = 0, lat = 0;
     if (f->crs_wkt == NULL)
         return pv_fail(err, PV_INPUT,
                        "it has no coordinate reference system; export it with one, or set the right one: gdal_edit.py -a_srs EPSG:... "
@@ -120,6 +107,8 @@ static pv_status pv_place_gsd(pv_photo *p, pv_err *err)
                        "its pixels measure %.4g x %.4g m on the ground; a drone orthophoto has 0.002 to 1 m: the CRS or the pixel size is "
                        "wrong, or it is a satellite picture",
                        f->gsd_x_m, f->gsd_y_m));
+    PV_TRY(pv_place_lonlat(place, f->width_px / 2.0, f->height_px / 2.0, &lon, &lat, err));
+    pv_place_abroad(f, lon, lat);
 out:
     pv_place_free(place);
     return st;
@@ -128,10 +117,12 @@ out:
 pv_status pv_photo_locate(pv_photo *p, int allow_unplaced, pv_err *err)
 {
     pv_err why = {0};
-    pv_status st = pv_place_crs(p, err);
+    int is_own = 0;
+    pv_status st = pv_place_crs(p, &is_own, err);
     if (st != PV_OK) return st;
     st = pv_place_transform(p, &why);
     if (st == PV_OK) st = pv_place_gsd(p, &why);
+    if (st == PV_OK) pv_sidecar_check(p, is_own);
     if (st == PV_INPUT && allow_unplaced) {
         pv_photo_warn(&p->facts, "not placed: %.140s", why.text);
         return PV_OK;

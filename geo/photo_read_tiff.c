@@ -43,7 +43,7 @@ static int pv_tiff_error(TIFF *tif, void *user, const char *module, const char *
     return 1; /* handled: nothing goes to the handlers that all handles share */
 }
 
-static int pv_tiff_warning(TIFF *tif, void *user, const char *module, const char *fmt, va_list args)
+static int PV_PRINTF(4, 0) pv_tiff_warning(TIFF *tif, void *user, const char *module, const char *fmt, va_list args)
 {
     char text[256];
     (void)tif;

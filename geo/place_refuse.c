@@ -55,6 +55,10 @@ static pv_status pv_check_gauss(const pv_crs_facts *crs, double x, double y, pv_
     double easting = x * unit, northing = y * unit;
     int zone = pv_zone_of(easting), crs_zone = pv_zone_of(crs->false_easting_m);
     double off_m = easting - crs->false_easting_m;
+    if (fabs(easting) < 1e4 && fabs(northing) < 1e4 && crs->false_easting_m >= 1e5)
+        return pv_fail(err, PV_INPUT,
+                       "the coordinates %.0f, %.0f lie at the origin of '%s', far from any of its ground: the georeference was lost on the way", x, y,
+                       crs->name);
     if (zone != crs_zone && zone != 0)
         return pv_fail(err, PV_INPUT,
                        "the easting %.0f starts with zone %d, but the CRS '%s' expects %s; the right CRS is probably %s (gdal_edit.py -a_srs)",

@@ -122,7 +122,10 @@ pv_status pv_model_load(pv_model **out, const char *path, pv_err *err)
     pv_status st = PV_OK;
     char *data = NULL;
     size_t n = 0;
-    PV_TRY(pv_file_read(path, HEADER + MOST_PAYLOAD, &data, &n, err));
+    st = pv_file_read(path, HEADER + MOST_PAYLOAD, &data, &n, err);
+    if (st == PV_INPUT)
+        PV_TRY(pv_fail(err, PV_MODEL, "%s: not a papaver model: no model has more than %d bytes", path, (int)(HEADER + MOST_PAYLOAD)));
+    if (st != PV_OK) goto out;
     st = pv_model_parse(out, data, n, 1, err);
     if (st != PV_OK) PV_TRY(pv_where(err, st, "%s", path));
 out:

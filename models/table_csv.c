@@ -191,6 +191,52 @@ out:
     return st;
 }
 
+/* What is wrong with the numbers of a column: a column in which nothing is a number is a text (a name, a date) and is left aside. */
+typedef struct pv_csv_faults {
+    size_t *n;      /* [n_bands] */
+    size_t *empty;  /* [n_bands] of these, cells with nothing in them: a column of nothing else is no text */
+    int64_t *order; /* [n_bands] the row of the first, for the message */
+    pv_err *first;  /* [n_bands] */
+} pv_csv_faults;
+
+static void pv_csv_faults_release(pv_csv_faults *f)
+{
+    pv_free(f->n);
+    pv_free(f->empty);
+    pv_free(f->order);
+    pv_free(f->first);
+}
+
+static pv_status pv_csv_faults_new(pv_csv_faults *f, int n_bands, pv_err *err)
+{
+    pv_status st = PV_OK;
+    PV_TRY(pv_alloc(&f->n, (size_t)n_bands, sizeof *f->n, "a table of spectra", err));
+    PV_TRY(pv_alloc(&f->empty, (size_t)n_bands, sizeof *f->empty, "a table of spectra", err));
+    PV_TRY(pv_alloc(&f->order, (size_t)n_bands, sizeof *f->order, "a table of spectra", err));
+    PV_TRY(pv_alloc(&f->first, (size_t)n_bands, sizeof *f->first, "a table of spectra", err));
+out:
+    return st;
+}
+
+/* Drops the columns of text; a single fault among numbers is an error. */
+static pv_status pv_csv_settle(pv_spectra *s, const pv_csv_faults *f, pv_err *err)
+{
+    int keep = 0, worst = -1;
+    for (int b = 0; b < s->n_bands; b++)
+        if (f->n[b] > 0 && (f->n[b] < s->n_rows || f->empty[b] == s->n_rows || s->n_rows == 1) && (worst < 0 || f->order[b] < f->order[worst]))
+            worst = b;
+    if (worst >= 0) return pv_fail(err, PV_INPUT, "%s", f->first[worst].text);
+    for (int b = 0; b < s->n_bands; b++) keep += f->n[b] == 0;
+    if (keep == 0) return pv_fail(err, PV_INPUT, "line 1: there is no column of numbers beside the class");
+    for (size_t i = 0, to = 0; i < s->n_rows; i++)
+        for (int b = 0; b < s->n_bands; b++)
+            if (f->n[b] == 0) s->value[to++] = s->value[i * (size_t)s->n_bands + (size_t)b];
+    for (int b = 0, to = 0; b < s->n_bands; b++)
+        if (f->n[b] == 0) memmove(s->band[to++], s->band[b], PV_NAME);
+    s->n_bands = keep;
+    return PV_OK;
+}
+
 typedef struct pv_csv_caps {
     size_t value, class_name, fold;
 } pv_csv_caps;
@@ -205,7 +251,7 @@ static pv_status pv_csv_number(pv_csv *c, const char *name, double *to, pv_err *
                    memchr(c->field, ',', c->len) != NULL ? ": write a decimal point" : "");
 }
 
-static pv_status pv_csv_row(pv_csv *c, pv_spectra *s, const pv_csv_plan *plan, pv_csv_caps *cap, pv_err *err)
+static pv_status pv_csv_row(pv_csv *c, pv_spectra *s, const pv_csv_plan *plan, pv_csv_faults *faults, pv_csv_caps *cap, pv_err *err)
 {
     pv_status st = PV_OK;
     size_t row = s->n_rows;
@@ -224,7 +270,17 @@ static pv_status pv_csv_row(pv_csv *c, pv_spectra *s, const pv_csv_plan *plan, p
         } else if (i == plan->fold_field) {
             PV_TRY(pv_csv_name(c, s->fold[row], "fold", err));
         } else {
-            PV_TRY(pv_csv_number(c, s->band[band], &s->value[row * (size_t)s->n_bands + (size_t)band], err));
+            pv_err why = {0};
+            st = pv_csv_number(c, s->band[band], &s->value[row * (size_t)s->n_bands + (size_t)band], &why);
+            /* 0,25 is a number written with a comma, and no text. */
+            int comma = st != PV_OK && strchr("-0123456789", c->field[0]) != NULL && memchr(c->field, ',', c->len) != NULL;
+            if (comma) PV_TRY(pv_fail(err, PV_INPUT, "%s", why.text));
+            faults->empty[band] += c->len == 0;
+            if (st != PV_OK && faults->n[band]++ == 0) {
+                faults->first[band] = why;
+                faults->order[band] = (int64_t)row;
+            }
+            st = PV_OK;
             band++;
         }
     }
@@ -242,22 +298,26 @@ pv_status pv_spectra_parse(pv_spectra *out, const char *data, size_t n, const ch
     pv_spectra s = {0};
     pv_csv_plan plan = {0, -1, -1};
     pv_csv_caps cap = {0};
+    pv_csv_faults faults = {0};
     pv_csv c = {.at = data, .end = data + n, .line = 1, .row_ended = 1};
     if (n >= 3 && memcmp(data, "\xEF\xBB\xBF", 3) == 0) c.at += 3;
     pv_csv_skip_blank_lines(&c);
     if (c.at == c.end) PV_TRY(pv_fail(err, PV_INPUT, "the table is empty"));
     c.comma = pv_csv_separator(c.at, c.end);
     PV_TRY(pv_csv_header(&c, &s, &plan, class_field != NULL ? class_field : "class", fold_field, err));
+    PV_TRY(pv_csv_faults_new(&faults, s.n_bands, err));
     pv_csv_skip_blank_lines(&c);
     while (c.at < c.end) {
-        PV_TRY(pv_csv_row(&c, &s, &plan, &cap, err));
+        PV_TRY(pv_csv_row(&c, &s, &plan, &faults, &cap, err));
         pv_csv_skip_blank_lines(&c);
     }
     if (s.n_rows == 0) PV_TRY(pv_fail(err, PV_INPUT, "the table has a header and no rows"));
+    PV_TRY(pv_csv_settle(&s, &faults, err));
     *out = s;
     s = (pv_spectra){0};
 out:
     pv_free(c.field);
+    pv_csv_faults_release(&faults);
     pv_spectra_release(&s);
     return st;
 }

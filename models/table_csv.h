@@ -1,7 +1,7 @@
 /* A table of spectra from CSV: one row, one spectrum.
  *
  * RFC 4180, UTF-8 (a byte-order mark is skipped), comma, semicolon or tab (found from the header). One column holds the class, optionally one the
- * fold; the others are numbers. Every error names line and column. Threads: any. Errors: PV_INPUT, PV_IO, PV_NOMEM. */
+ * fold; the others are numbers, but for columns in which nothing is a number (names, dates): these are left aside. Every error names line and column. Threads: any. Errors: PV_INPUT, PV_IO, PV_NOMEM. */
 #ifndef PV_MODELS_TABLE_CSV_H
 #define PV_MODELS_TABLE_CSV_H
 

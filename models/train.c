@@ -41,6 +41,7 @@ typedef struct pv_school {
     int64_t class_rows[PV_MAX_CLASSES];
     pv_split split[PV_MAX_COLUMNS];
     pv_model *model;
+    int old_trees, new_trees;
 } pv_school;
 
 static void pv_school_release(pv_school *s)
@@ -156,7 +157,10 @@ static pv_status pv_school_room(pv_school *s, pv_err *err)
         PV_TRY(pv_alloc(&s->count[t], 65536, sizeof(uint32_t), "counts of values", err));
         PV_TRY(pv_alloc(&s->lut[t], 65536, 1, "code tables", err));
     }
-    PV_TRY(pv_model_new(&s->model, l->n_classes, l->n_columns, s->o->n_trees, err));
+    s->old_trees = s->o->from != NULL ? s->o->from->n_trees : 0;
+    s->new_trees = s->o->n_trees <= PV_MAX_TREES - s->old_trees ? s->o->n_trees : PV_MAX_TREES - s->old_trees;
+    if (s->new_trees < 1) PV_TRY(pv_fail(err, PV_MODEL, "the model to continue from has %d trees already: no more are possible", s->old_trees));
+    PV_TRY(pv_model_new(&s->model, l->n_classes, l->n_columns, s->old_trees + s->new_trees, err));
 out:
     return st;
 }
@@ -192,8 +196,15 @@ static void pv_school_start(pv_school *s)
         double b = round(prior[k] - (low + high) / 2);
         m->bias[k] = (int16_t)(b < -MOST_BIAS ? -MOST_BIAS : b > MOST_BIAS ? MOST_BIAS : b);
     }
-    for (size_t i = 0; i < l->n_rows; i++)
-        for (int k = 0; k < l->n_classes; k++) l->score[i * (size_t)l->width + (size_t)k] = m->bias[k];
+}
+
+/* Scores before the first new tree, for the rows from..to. */
+static void pv_school_scores(const pv_school *s, size_t from, size_t to)
+{
+    const pv_learn *l = &s->learn;
+    for (size_t i = from; i < to; i++)
+        for (int k = 0; k < l->n_classes; k++) l->score[i * (size_t)l->width + (size_t)k] = s->model->bias[k];
+    for (int t = 0; t < s->old_trees; t++) pv_learn_add(l, s->model, t, from, to);
 }
 
 /* Edges and codes of one column, with one thread's scratch. */
@@ -201,9 +212,11 @@ static void pv_school_code(pv_school *s, int column, uint32_t *count, uint8_t *l
 {
     const uint16_t *value = s->table->value[column];
     uint8_t *code = s->learn.code + (size_t)column * s->learn.n_rows;
-    memset(count, 0, 65536 * sizeof *count);
-    for (size_t i = 0; i < s->learn.n_rows; i++) count[value[s->row_of[i]]]++;
-    s->model->n_edges[column] = (uint8_t)pv_edges_find(count, s->model->edge[column]);
+    if (s->o->from == NULL) {
+        memset(count, 0, 65536 * sizeof *count);
+        for (size_t i = 0; i < s->learn.n_rows; i++) count[value[s->row_of[i]]]++;
+        s->model->n_edges[column] = (uint8_t)pv_edges_find(count, s->model->edge[column]);
+    }
     pv_model_code_table(s->model, column, lut);
     for (size_t i = 0; i < s->learn.n_rows; i++) code[i] = lut[value[s->row_of[i]]];
 }
@@ -316,12 +329,19 @@ pv_status pv_train(pv_model **out, const pv_table *table, const uint8_t *use, co
     PV_TRY(pv_school_room(&s, err));
     pv_school_names(&s);
     pv_school_start(&s);
+    if (options->from != NULL) PV_TRY(pv_model_continue(s.model, options->from, err));
 #pragma omp parallel for schedule(dynamic, 1) num_threads(s.threads)
     for (int c = 0; c < s.learn.n_columns; c++) pv_school_code(&s, c, s.count[omp_get_thread_num()], s.lut[omp_get_thread_num()]);
-    for (int t = 0; t < options->n_trees; t++) {
-        pv_school_grow(&s, t);
-        if (options->progress != NULL && options->progress(options->user, t + 1, options->n_trees) != 0)
-            PV_TRY(pv_fail(err, PV_STOPPED, "stopped after %d of %d trees", t + 1, options->n_trees));
+    int blocks = (int)((s.learn.n_rows + ROWS_AT_ONCE - 1) / ROWS_AT_ONCE);
+#pragma omp parallel for schedule(static) num_threads(s.threads)
+    for (int b = 0; b < blocks; b++) {
+        size_t from = (size_t)b * ROWS_AT_ONCE, to = from + ROWS_AT_ONCE;
+        pv_school_scores(&s, from, to < s.learn.n_rows ? to : s.learn.n_rows);
+    }
+    for (int t = 0; t < s.new_trees; t++) {
+        pv_school_grow(&s, s.old_trees + t);
+        if (options->progress != NULL && options->progress(options->user, t + 1, s.new_trees) != 0)
+            PV_TRY(pv_fail(err, PV_STOPPED, "stopped after %d of %d trees", t + 1, s.new_trees));
     }
     PV_TRY(pv_model_identify(s.model, err));
     *out = s.model;

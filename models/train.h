@@ -23,6 +23,8 @@ typedef struct pv_train_options {
     double column_share;        /* (0, 1]: columns drawn for each level, default 0.1 */
     double class_balance;       /* 0..1: row weight of class c = (N / (K n_c)) ^ class_balance; 0 = as they come, 1 = every class counts the same */
     const double *class_weight; /* [table.n_classes] further weights, or NULL. Borrowed */
+    const pv_model *from; /* continue this model: its edges, trees and biases stay, n_trees further trees follow (at most 250 in all). The table has
+                                 * its columns and knows its classes. NULL = from nothing. Borrowed */
     uint64_t seed;
     int threads;                                      /* >= 1; few rows use fewer: the answer is the same */
     int (*progress)(void *user, int done, int total); /* called by the calling thread after each tree; non-zero stops with PV_STOPPED. NULL = none */

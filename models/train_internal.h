@@ -89,6 +89,9 @@ void pv_learn_add(const pv_learn *l, const pv_model *m, int tree, size_t from, s
 /* train_hist.c: the best question about one column for all leaves at once. */
 pv_split pv_hist_best(pv_hist *h, const pv_learn *l, const pv_sample *s, const uint8_t *code, int n_edges, double l2);
 
+/* train_from.c: fills edges, biases and the first trees of a model that has names, room and no trees yet. PV_MODEL when names do not match. */
+PV_MUST pv_status pv_model_continue(pv_model *to, const pv_model *from, pv_err *err);
+
 /* model_file.c: computes m->id. */
 PV_MUST pv_status pv_model_identify(pv_model *m, pv_err *err);
 

@@ -318,17 +318,47 @@ static const pv_density *pv_density_of(const pv_model *m, const char *stage)
     return all;
 }
 
-/* Plants = density x area, rounded; at least one where the middle of the estimate is. */
-static void pv_add_plants(pv_text *t, const pv_hotspot_context *c, const pv_verdict *v, double area_m2)
+/* Plants = density x area, rounded, at least one; -1 = not known. */
+static void pv_count_plants(const pv_hotspot_context *c, const pv_verdict *v, double area_m2, int64_t plants[3])
 {
-    static const char *const key[3] = {"plants_low", "plants", "plants_high"};
     const pv_density *d = v != NULL ? pv_density_of(c->model, v->stage) : NULL;
-    for (int k = 0; k < 3; k++) {
-        if (d == NULL)
-            pv_add_member(t, key[k], NULL);
-        else
-            pv_add_decimal(t, key[k], (int64_t)fmax(round((double)d->per_m2_e3[k] * area_m2 / 1e3), 1.0), 0);
+    for (int k = 0; k < 3; k++) plants[k] = d != NULL ? (int64_t)fmax(round((double)d->per_m2_e3[k] * area_m2 / 1e3), 1.0) : -1;
+}
+
+static void pv_add_count(pv_text *t, const char *key, int64_t n)
+{
+    if (n < 0)
+        pv_add_member(t, key, NULL);
+    else
+        pv_add_decimal(t, key, n, 0);
+}
+
+/* By the data file and the count with its interval. */
+static void pv_add_tier(pv_text *t, const pv_hotspot_context *c, const pv_verdict *v, const int64_t plants[3], double area_m2)
+{
+    char name[96] = "";
+    if (c->tiers != NULL && plants[1] >= 0) {
+        const pv_tier_plot plot = {.plants_low = (double)plants[0],
+                                   .plants = (double)plants[1],
+                                   .plants_high = (double)plants[2],
+                                   .area_m2 = area_m2,
+                                   .stage = v->stage,
+                                   .date = c->facts->taken_at};
+        const pv_tier_answer answer = pv_tiers_find(c->tiers, &plot);
+        pv_tier_name(&answer, name, sizeof name);
     }
+    pv_add_member(t, "tier", name[0] != '\0' ? name : NULL);
+}
+
+/* Of the growth stage at that latitude; the altitude is not known. */
+static void pv_add_days(pv_text *t, const pv_hotspot_context *c, const pv_verdict *v, int64_t lat_e7)
+{
+    pv_calendar_answer answer = {.days = -1};
+    if (c->calendar != NULL && v != NULL && v->stage != NULL) {
+        const pv_calendar_plot plot = {.lat_deg = (double)lat_e7 / PV_E7, .alt_m = NAN, .date = c->facts->taken_at, .stage = v->stage};
+        answer = pv_calendar_find(c->calendar, &plot);
+    }
+    pv_add_count(t, "days_to_capsule", answer.days);
 }
 
 static void pv_add_why(pv_text *t, const pv_verdict *v)
@@ -350,6 +380,7 @@ static void pv_add_properties(pv_text *t, const pv_hotspot_context *c, const pv_
 {
     static const char *const units[] = {"sheng", "xian", "xiang", "cun", "lin_chang", "lin_ban"};
     const pv_photo_facts *f = c->facts;
+    int64_t plants[3];
     pv_add_member(t, "id", h->id);
     pv_add_member(t, "photo", f->name);
     pv_add_member(t, "taken_at", f->taken_at[0] != '\0' ? f->taken_at : NULL);
@@ -370,8 +401,12 @@ static void pv_add_properties(pv_text *t, const pv_hotspot_context *c, const pv_
     pv_add_e4(t, "novelty", v != NULL ? v->novelty_e4 : -1);
     pv_add_member(t, "stage", v != NULL ? v->stage : NULL);
     pv_add_e4(t, "stage_conf", v != NULL && v->stage != NULL ? v->stage_conf_e4 : -1);
-    pv_add_plants(t, c, v, s->area_m2);
-    pv_add_member(t, "tier", NULL);
+    pv_add_days(t, c, v, s->inside.lat);
+    pv_count_plants(c, v, s->area_m2, plants);
+    pv_add_count(t, "plants_low", plants[0]);
+    pv_add_count(t, "plants", plants[1]);
+    pv_add_count(t, "plants_high", plants[2]);
+    pv_add_tier(t, c, v, plants, s->area_m2);
     pv_add_why(t, v);
     pv_text_addf(t, "\"cut_by_edge\":%s,", patch->cut_by_edge ? "true" : "false");
     for (size_t i = 0; i < sizeof units / sizeof *units; i++) pv_add_member(t, units[i], NULL);

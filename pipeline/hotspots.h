@@ -12,7 +12,9 @@
 #include "base/text.h"
 #include "geo/photo.h"
 #include "geo/place.h"
+#include "models/calendar.h"
 #include "models/model.h"
+#include "models/tiers.h"
 #include "pipeline/objects.h"
 #include "pipeline/outline.h"
 #include "pipeline/patches.h"
@@ -30,6 +32,8 @@ typedef struct pv_photo_record {
     char sha256[65];
     int ok; /* 0 = refused: reason says why; coverage is zero */
     char reason[PV_ERR_TEXT];
+    char model_id[PV_MODEL_ID]; /* the model that was asked; "" = none (refused) */
+    char model_name[PV_NAME];
     char status[16]; /* "done" or a status word */
     double gsd_m;
     char taken_at[32];
@@ -67,6 +71,8 @@ typedef struct pv_hotspot_context {
     const pv_work_grid *grid;
     const pv_model *model;
     pv_place *place;
+    const pv_tiers *tiers;       /* NULL = none */
+    const pv_calendar *calendar; /* NULL = none */
     double min_area_m2;
     int photo; /* index in pv_hotspots.photo */
 } pv_hotspot_context;
@@ -85,12 +91,12 @@ PV_MUST pv_status pv_hotspots_add_judged(pv_hotspots *h, const pv_hotspot_contex
 typedef struct pv_run_facts {
     const char *version; /* "papaver 0.1.0" */
     char run_id[17];     /* for callers that show it: pv_run_id(). Printing and merging find it themselves */
-    char model_id[17];
+    char model_id[17];   /* "" = none was named: each photo has the model that fits it, see its record */
     char model_name[PV_NAME];
-    int shard, shards; /* 1, 1 for a whole run */
-    double seconds;    /* < 0 = null: a wall time would make two equal runs differ (docs/notes) */
-    int threshold_high, threshold_low;
-    int has_objects; /* 1 = there is an object stage: keep_e4 is its threshold, 0..10000 */
+    int shard, shards;                 /* 1, 1 for a whole run */
+    double seconds;                    /* < 0 = null: a wall time would make two equal runs differ (docs/notes) */
+    int threshold_high, threshold_low; /* 0 = those of each photo's model */
+    int has_keep;                      /* 1 = all photos share the object threshold keep_e4, 0..10000 */
     int keep_e4;
     double min_area_m2;
     char radiometry_of[256]; /* name of the photo whose radiometric state all share, "" = each its own */

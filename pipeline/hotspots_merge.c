@@ -81,10 +81,12 @@ static pv_status pv_head_read(const pv_part_file *p, pv_sheet_head *h, pv_err *e
     pv_json_ref model = pv_json_member(j, p->papaver, "model");
     *h = (pv_sheet_head){0};
     if (!pv_json_copy(j, pv_json_member(j, p->papaver, "version"), h->version, sizeof h->version)) return pv_not_ours("no version", err);
-    if (!pv_json_copy(j, pv_json_member(j, model, "id"), h->model_id, sizeof h->model_id) ||
-        !pv_json_copy(j, pv_json_member(j, model, "name"), h->model_name, sizeof h->model_name))
+    if (pv_json_type_of(j, model) != PV_JSON_NULL && (!pv_json_copy(j, pv_json_member(j, model, "id"), h->model_id, sizeof h->model_id) ||
+                                                      !pv_json_copy(j, pv_json_member(j, model, "name"), h->model_name, sizeof h->model_name)))
         return pv_not_ours("no model", err);
-    if (!pv_small(j, p->papaver, "threshold", 0, 255, &h->threshold_high) || !pv_small(j, p->papaver, "threshold_low", 0, 255, &h->threshold_low))
+    int each = pv_json_type_of(j, pv_json_member(j, p->papaver, "threshold")) == PV_JSON_NULL;
+    if (!each &&
+        (!pv_small(j, p->papaver, "threshold", 1, 255, &h->threshold_high) || !pv_small(j, p->papaver, "threshold_low", 0, 255, &h->threshold_low)))
         return pv_not_ours("no thresholds", err);
     int64_t keep = -1;
     if (!pv_e4_or_null(j, pv_json_member(j, p->papaver, "object_threshold"), &keep)) return pv_not_ours("no object_threshold", err);
@@ -155,6 +157,9 @@ static pv_status pv_photos_read(const pv_part_file *p, size_t part, pv_sheet *s,
         if (!pv_inside_of(j, pv_json_member(j, e, "name"), &photo->name) || !pv_inside_of(j, pv_json_member(j, e, "file"), &photo->file) ||
             !pv_inside_of(j, pv_json_member(j, e, "sha256"), &photo->sha256))
             return pv_not_ours("a photo without name, file or sha256", err);
+        pv_json_ref model = pv_json_member(j, e, "model");
+        if (pv_json_type_of(j, model) != PV_JSON_NULL && !pv_inside_of(j, pv_json_member(j, model, "id"), &photo->model_id))
+            return pv_not_ours("a photo without model", err);
         if (!pv_json_int(j, pv_json_member(j, e, "hotspots"), 0, INT32_MAX, &photo->hotspots) ||
             !pv_area_e4(j, coverage, "valid_m2", &photo->coverage.valid_e4) || !pv_area_e4(j, coverage, "nodata_m2", &photo->coverage.nodata_e4) ||
             !pv_area_e4(j, coverage, "unreadable_m2", &photo->coverage.unreadable_e4) ||

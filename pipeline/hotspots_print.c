@@ -91,6 +91,7 @@ void pv_sheet_run_id(char id[17], const pv_sheet *s)
     for (size_t i = 0; i < s->n_photos; i++) {
         pv_hash_slice(&h, s->photo[i].name);
         pv_hash_slice(&h, s->photo[i].sha256);
+        pv_hash_slice(&h, s->photo[i].model_id);
     }
     pv_sha256_done(&h, digest);
     pv_sha256_hex(digest, hex);
@@ -132,21 +133,50 @@ static void pv_print_bbox(pv_text *t, const pv_sheet *s)
     pv_text_add(t, "],\n");
 }
 
+/* Adds "key":"text" (null when the text is empty and may_be_null) and remembers where the text's inside lies: offsets, because the text moves while
+ * it grows. */
+static void pv_add_key(pv_text *t, const char *key, const char *text, int may_be_null, size_t inside[2])
+{
+    int null = may_be_null && text[0] == '\0';
+    pv_text_addf(t, "\"%s\":", key);
+    inside[0] = t->len + 1;
+    pv_text_add_json(t, null ? NULL : text);
+    inside[1] = null ? inside[0] : t->len - 1;
+    pv_text_add(t, ",");
+}
+
+/* {"id","name"}, or null without an id; says where the id's text lies in t. */
+static void pv_print_model(pv_text *t, const char *id, const char *name, size_t inside[2])
+{
+    inside[0] = inside[1] = t->len;
+    if (id[0] == '\0') {
+        pv_text_add(t, "null");
+        return;
+    }
+    pv_text_add(t, "{");
+    pv_add_key(t, "id", id, 0, inside);
+    pv_text_add(t, "\"name\":");
+    pv_text_add_json(t, name);
+    pv_text_add(t, "}");
+}
+
 static void pv_print_head(pv_text *t, const pv_sheet *s)
 {
     char run_id[17];
     pv_sheet_run_id(run_id, s);
     pv_text_add(t, "\"papaver\":{\"version\":");
     pv_text_add_json(t, s->head.version);
-    pv_text_addf(t, ",\"run\":\"%s\",\"model\":{\"id\":", run_id);
-    pv_text_add_json(t, s->head.model_id);
-    pv_text_add(t, ",\"name\":");
-    pv_text_add_json(t, s->head.model_name);
+    pv_text_addf(t, ",\"run\":\"%s\",\"model\":", run_id);
+    size_t unused[2];
+    pv_print_model(t, s->head.model_id, s->head.model_name, unused);
     if (s->shard > 0)
-        pv_text_addf(t, "},\"shard\":{\"index\":%d,\"of\":%d}", s->shard, s->shards);
+        pv_text_addf(t, ",\"shard\":{\"index\":%d,\"of\":%d}", s->shard, s->shards);
     else
-        pv_text_addf(t, "},\"shard\":{\"index\":null,\"of\":%d,\"missing\":[%s]}", s->shards, s->missing);
-    pv_text_addf(t, ",\"threshold\":%d,\"threshold_low\":%d,\"object_threshold\":", s->head.threshold_high, s->head.threshold_low);
+        pv_text_addf(t, ",\"shard\":{\"index\":null,\"of\":%d,\"missing\":[%s]}", s->shards, s->missing);
+    if (s->head.threshold_high > 0)
+        pv_text_addf(t, ",\"threshold\":%d,\"threshold_low\":%d,\"object_threshold\":", s->head.threshold_high, s->head.threshold_low);
+    else
+        pv_text_add(t, ",\"threshold\":null,\"threshold_low\":null,\"object_threshold\":");
     if (s->head.keep_e4 < 0)
         pv_text_add(t, "null");
     else
@@ -213,18 +243,6 @@ out:
 
 /* ---- a run becomes a sheet ---- */
 
-/* Adds "key":"text" (null when the text is empty and may_be_null) and remembers where the text's inside lies: offsets, because the text moves while
- * it grows. */
-static void pv_add_key(pv_text *t, const char *key, const char *text, int may_be_null, size_t inside[2])
-{
-    int null = may_be_null && text[0] == '\0';
-    pv_text_addf(t, "\"%s\":", key);
-    inside[0] = t->len + 1;
-    pv_text_add_json(t, null ? NULL : text);
-    inside[1] = null ? inside[0] : t->len - 1;
-    pv_text_add(t, ",");
-}
-
 static pv_slice pv_inside(const pv_text *t, const size_t inside[2])
 {
     return (pv_slice){t->data + inside[0], inside[1] - inside[0]};
@@ -232,11 +250,14 @@ static pv_slice pv_inside(const pv_text *t, const size_t inside[2])
 
 static pv_status pv_photo_print(pv_sheet_photo *out, const pv_photo_record *r, pv_text *t, pv_err *err)
 {
-    size_t name[2], file[2], sha[2], other[2];
+    size_t name[2], file[2], sha[2], model[2], other[2];
     pv_text_add(t, "{");
     pv_add_key(t, "name", r->name, 0, name);
     pv_add_key(t, "file", r->path_name, 0, file);
     pv_add_key(t, "sha256", r->sha256, 1, sha);
+    pv_text_add(t, "\"model\":");
+    pv_print_model(t, r->model_id, r->model_name, model);
+    pv_text_add(t, ",");
     pv_add_key(t, "status", r->status[0] != '\0' ? r->status : r->ok ? "done" : "refused", 0, other);
     pv_add_key(t, "reason", r->reason, 1, other);
     pv_text_add(t, "\"gsd_m\":");
@@ -255,6 +276,7 @@ static pv_status pv_photo_print(pv_sheet_photo *out, const pv_photo_record *r, p
                             .name = pv_inside(t, name),
                             .file = pv_inside(t, file),
                             .sha256 = pv_inside(t, sha),
+                            .model_id = pv_inside(t, model),
                             .coverage = r->coverage,
                             .hotspots = r->n_hotspots};
     return PV_OK;
@@ -284,7 +306,7 @@ static pv_status pv_head_set(pv_sheet_head *head, const pv_run_facts *run, pv_er
 {
     *head = (pv_sheet_head){.threshold_high = run->threshold_high,
                             .threshold_low = run->threshold_low,
-                            .keep_e4 = run->has_objects ? run->keep_e4 : -1,
+                            .keep_e4 = run->has_keep ? run->keep_e4 : -1,
                             .min_area_e6 = pv_sheet_fixed(run->min_area_m2, 6)};
     if (strlen(run->version) >= sizeof head->version) return pv_fail(err, PV_BUG, "a version of %zu bytes", strlen(run->version));
     memcpy(head->version, run->version, strlen(run->version) + 1);

@@ -19,7 +19,7 @@ typedef struct pv_slice {
 
 typedef struct pv_sheet_photo {
     pv_slice json; /* the whole object */
-    pv_slice name, file, sha256;
+    pv_slice name, file, sha256, model_id;
     pv_coverage coverage;
     int64_t hotspots;
     size_t from; /* index in pv_hotspots.photo, or the part that it comes from */
@@ -39,8 +39,8 @@ typedef struct pv_sheet_head {
     char version[128];
     char model_id[PV_MODEL_ID];
     char model_name[PV_NAME];
-    int threshold_high, threshold_low;
-    int keep_e4; /* -1 = null: no object stage */
+    int threshold_high, threshold_low; /* 0 = null: each photo's model has its own */
+    int keep_e4;                       /* -1 = null: no object stage, or each photo's model has its own threshold */
     int64_t min_area_e6;
     char radiometry_of[256];
 } pv_sheet_head;

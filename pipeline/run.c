@@ -130,7 +130,11 @@ static pv_status pv_scan_prepare(pv_scan *s, pv_err *err)
     pv_status st = PV_OK;
     const pv_model *m = s->model;
     s->threads = pv_max(s->options->threads, 1);
-    PV_TRY(pv_work_grid_of(&s->grid, s->facts, m->gsd_m, err));
+    int coarse = 0;
+    if (s->options->allow_coarse)
+        PV_TRY(pv_work_grid_any(&s->grid, s->facts, m->gsd_m, &coarse, err));
+    else
+        PV_TRY(pv_work_grid_of(&s->grid, s->facts, m->gsd_m, err));
     PV_TRY(pv_feature_plan_new(&s->plan, m->n_columns, (const char(*)[PV_NAME])m->column, m->normalise, s->facts, s->grid.gsd_x_m, s->grid.gsd_y_m,
                                err));
     if (s->propose == NULL && m->objects != NULL) {
@@ -199,8 +203,14 @@ static pv_status pv_scan_make_sink(pv_scan *s, int photo_index, pv_err *err)
     const pv_scan_options *o = s->options;
     PV_TRY(pv_place_new(&s->place, s->facts->crs_wkt, s->facts->geotransform, s->facts->width_px, s->facts->height_px, err));
     pv_coverage_rows_init(&s->coverage, s->place, &s->grid, s->facts);
-    s->context = (pv_hotspot_context){
-        .facts = s->facts, .grid = &s->grid, .model = s->model, .place = s->place, .min_area_m2 = o->min_area_m2, .photo = photo_index};
+    s->context = (pv_hotspot_context){.facts = s->facts,
+                                      .grid = &s->grid,
+                                      .model = s->model,
+                                      .place = s->place,
+                                      .tiers = o->tiers,
+                                      .calendar = o->calendar,
+                                      .min_area_m2 = o->min_area_m2,
+                                      .photo = photo_index};
     /* A first sieve well below the minimum area; the exact test is on the ellipsoid, when the patch is placed. */
     double pixel_m2 = s->grid.gsd_x_m * s->grid.gsd_y_m;
     pv_patches_options p = {.width_px = s->grid.w,

@@ -22,8 +22,11 @@ typedef struct pv_scan_options {
     int64_t memory_bytes;              /* 0 = no limit; the plan is checked before the start */
     int threshold_high, threshold_low; /* 1..254 */
     double min_area_m2;
-    int keep_e4; /* patches of a lower object probability (1/10000) are left out; < 0 = as the model says. Without an object stage: all stay */
-    const char *prob_path; /* NULL = none */
+    int keep_e4;      /* patches of a lower object probability (1/10000) are left out; < 0 = as the model says. Without an object stage: all stay */
+    int allow_coarse; /* 1 = a photo too coarse for the model is scanned by its own pixels; 0 = it is refused */
+    const pv_tiers *tiers;       /* NULL = hotspots have no tier */
+    const pv_calendar *calendar; /* NULL = no days to capsule */
+    const char *prob_path;       /* NULL = none */
     const char *class_path;
     int overwrite;
     const atomic_int *stop;                                          /* non-zero = stop soon (PV_STOPPED); may be NULL */

@@ -22,6 +22,8 @@ typedef struct pv_work_grid {
 
 /* The grid of a photo for a working GSD (0 = the photo's own pixels). PV_MODEL when the photo is more than 1.5 times coarser than gsd_m. */
 PV_MUST pv_status pv_work_grid_of(pv_work_grid *out, const pv_photo_facts *facts, double gsd_m, pv_err *err);
+/* The same for a photo however coarse: its own pixels are the working pixels then, and *coarse is 1 (0 = the photo is fine enough). */
+PV_MUST pv_status pv_work_grid_any(pv_work_grid *out, const pv_photo_facts *facts, double gsd_m, int *coarse, pv_err *err);
 
 /* owner: one worker, from pv_tile_new to pv_tile_free; never shared */
 typedef struct pv_tile {

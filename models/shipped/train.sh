@@ -19,7 +19,11 @@ for bandset in rgb ms rgbre; do
             labels+=("$survey/labels/flight-$flight.geojson")
         done
     done
+    # Three flights of the first survey, each left out in turn: the figures of the card.
+    figures=$("$build/app/papaver" evaluate --photo "${photos[@]:0:3}" --labels "${labels[@]:0:3}" --folds photo --target opium_poppy --gsd 0.05 \
+        --max-per-label 1000 --seed 1 --quiet --json | grep -o '"target":{"pixel":{[^}]*},"polygons":{[^}]*}}' | head -n 1)
     "$build/app/papaver" train --photo "${photos[@]}" --labels "${labels[@]}" --target opium_poppy --gsd 0.05 --seed 1 --synthetic \
         --name "$bandset-synthetic" --licence "synthetic data made by papaver-samples; free to use" \
-        --note "$(cat "$root/models/shipped/$bandset.note")" --overwrite -o "$root/models/shipped/$bandset-synthetic.pvm"
+        --note "Validated by leaving out one flight of three in turn (pixels; label polygons by mean probability): ${figures#*:}. On real photos: not measured. Known to fail: many false patches at shadow edges, in lettuce, wheat gaps and flower beds; seedlings among vegetables are missed." \
+        --overwrite -o "$root/models/shipped/$bandset-synthetic.pvm"
 done

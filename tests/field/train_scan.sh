@@ -10,10 +10,10 @@ ogr2ogr -f GeoJSON -t_srs OGC:CRS84 "$work/target1.geojson" "$work/labels.geojso
 "$papaver" train --photo "$work/rgb.tif" --labels "$work/fold0.geojson" --target "M blanche" -o "$work/m.pvm" --quiet
 "$papaver" scan "$work/rgb.tif" --model "$work/m.pvm" --quiet -o "$work/h.geojson"
 echo "all parcels of the target:"
-"$tools/plots_found" "$work/h.geojson" "$work/target.geojson" 2 | tee "$work/all"
+"$tools/plots_found" --margin 2 "$work/target.geojson" "$work/h.geojson" | tee "$work/all"
 echo "those of the unseen fold:"
-"$tools/plots_found" "$work/h.geojson" "$work/target1.geojson" 2 | tee "$work/unseen"
-every() { awk '/^true plots found/ { exit !($4 == $6 && $6 > 0) }' "$1"; }
+"$tools/plots_found" --margin 2 "$work/target1.geojson" "$work/h.geojson" | tee "$work/unseen"
+every() { awk '/^true plots found/ { exit !($4 == $6 + 0 && $6 > 0) }' "$1"; }
 ok "every parcel of the target is found" every "$work/all"
 ok "also in the fold that was not learned from" every "$work/unseen"
 finish

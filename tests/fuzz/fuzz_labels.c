@@ -15,16 +15,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum { SIDE = 64 };
 
-static void check(const char *path, double x, double y, double pixel, const char *crs)
+static void check(const char *path, double x, double y, double pixel, const char *crs, double radius_m)
 {
     static int32_t whole[SIDE * SIDE], part[SIDE * SIDE];
     pv_photo_facts photo = {.width_px = SIDE, .height_px = SIDE, .geotransform = {x, pixel, 0, y, 0, -pixel}};
+    pv_label_options options = {.point_radius_m = radius_m};
     char wkt[16];
     pv_labels *l = NULL;
     pv_err err = {0};
     (void)snprintf(wkt, sizeof wkt, "%s", crs);
     photo.crs_wkt = wkt;
-    if (pv_labels_open(&l, path, NULL, NULL, &photo, &err) != PV_OK) {
+    photo.gsd_x_m = photo.gsd_y_m = 0.1;
+    if (pv_labels_open_with(&l, path, &options, &photo, &err) != PV_OK) {
         if (err.text[0] == '\0') abort();
         return;
     }
@@ -49,9 +51,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     size_t written = fwrite(data, 1, size, f);
     if (fclose(f) != 0 || written != size) return 0;
     if (size % 2 == 0)
-        check(path, 500000, 3400000, 0.1, "EPSG:4547");
+        check(path, 500000, 3400000, 0.1, "EPSG:4547", size % 4 == 0 ? 0.55 : 0);
     else
-        check(path, 114, 31, 1e-4, "EPSG:4490");
+        check(path, 114, 31, 1e-4, "EPSG:4490", 0);
     (void)unlink(path);
     return 0;
 }

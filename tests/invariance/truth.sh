@@ -4,7 +4,7 @@
 . "$(dirname "$0")/../lib.bash"
 make_fixture
 "$papaver" scan "$fixture/photo.tif" --model "$fixture/model.pvm" --quiet -o "$work/h.geojson"
-"$tools/plots_found" "$work/h.geojson" "$fixture/truth.geojson" 0.2 | tee "$work/found"
+"$tools/plots_found" --margin 0.2 "$fixture/truth.geojson" "$work/h.geojson" | tee "$work/found"
 # 16 drawn; two are below 0.25 m2.
 ok "at least 14 of 16 plots" awk '/^true plots found/ { found = $4 } END { exit !(found >= 14) }' "$work/found"
 ok "no false alarm" grep -q 'false alarms: 0$' "$work/found"

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "app/command.h"
+#include "app/data_find.h"
 #include "base/json.h"
 #include "base/outfile.h"
 
@@ -148,9 +149,9 @@ static void test_train_and_evaluate(void **state)
     char first[4096] = "", again[4096] = "";
     (void)snprintf(table, sizeof table, "%s", in_folder("t.csv"));
     (void)snprintf(model, sizeof model, "%s", in_folder("m.pvm"));
-    assert_int_equal(RUN("train", "--table", table, "-o", model, "--trees", "20", "--depth", "3", "-j1", "--quiet"), 11);
-    /* A column of text that is neither class nor fold is refused by name. */
-    assert_said("plot");
+    /* A column of text that is neither class nor fold is left aside: the table of evaluate --folds is that of train. */
+    assert_int_equal(RUN("train", "--table", table, "-o", model, "--trees", "20", "--depth", "3", "-j1", "--quiet"), 0);
+    assert_int_equal(unlink(model), 0);
     assert_int_equal(RUN("evaluate", "--table", table, "--folds", "plot", "--trees", "20", "--depth", "3", "--json", "--reference"), 0);
     assert_int_equal(pv_json_parse(&j, out_text, out_bytes, -1, &err), PV_OK);
     assert_json_real(&j, NULL, "accuracy", 0.95, 1);
@@ -223,14 +224,41 @@ static void test_wrong_questions(void **state)
     assert_int_equal(RUN("evaluate", "--table", table), 2);
     assert_int_equal(RUN("evaluate", "--table", table, "--folds", "plot", "--target", "tulip"), 2);
     assert_said("brick, grass, opium_poppy");
+    assert_int_equal(RUN("evaluate", "--table", table, "--folds", "plot", "--class-weight", "tulip=2"), 2);
+    assert_said("no class 'tulip'; the classes are: brick, grass, opium_poppy");
+    assert_int_equal(RUN("evaluate", "--table", table, "--folds", "plot", "--class-weight", "brick=-1"), 2);
+    assert_int_equal(RUN("evaluate", "--table", table, "--folds", "plot", "--trees", "5", "--class-weight", "brick=3,opium_poppy=0.5"), 0);
     assert_int_equal(RUN("train", "--photo", "x.tif", "-o", "m"), 2);
     assert_int_equal(RUN("train", "--photo", "x.tif", "--labels", "a", "b", "c", "-o", "m"), 2);
     assert_int_equal(RUN("merge", "-o", "x", "/nowhere"), 13);
 }
 
+/* A bureau may put one table of its own in front of those that ship. */
+static void test_data_files(void **state)
+{
+    (void)state;
+    char path[256], mine[256], both[256];
+    pv_err err = {0};
+    (void)unsetenv("PAPAVER_DATA");
+    assert_int_equal(pv_data_find("legal_tiers.csv", path, sizeof path, &err), PV_OK);
+    assert_non_null(strstr(path, "models/data/legal_tiers.csv"));
+    (void)snprintf(mine, sizeof mine, "%s", in_folder("legal_tiers.csv"));
+    assert_int_equal(pv_outfile_put(mine, "x", 1, 1, NULL), PV_OK);
+    (void)snprintf(both, sizeof both, "/nowhere:%s", folder);
+    (void)setenv("PAPAVER_DATA", both, 1);
+    assert_int_equal(pv_data_find("legal_tiers.csv", path, sizeof path, &err), PV_OK);
+    assert_string_equal(path, mine);
+    assert_int_equal(pv_data_find("stage_calendar.csv", path, sizeof path, &err), PV_OK);
+    assert_int_equal(pv_data_find("tea.csv", path, sizeof path, &err), PV_IO);
+    assert_non_null(strstr(err.text, "/nowhere"));
+    (void)unsetenv("PAPAVER_DATA");
+    (void)unlink(mine);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_words), cmocka_unit_test(test_full_disk), cmocka_unit_test(test_train_and_evaluate),
-                                       cmocka_unit_test(test_model_card), cmocka_unit_test(test_wrong_questions)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_words),      cmocka_unit_test(test_full_disk),  cmocka_unit_test(test_train_and_evaluate),
+        cmocka_unit_test(test_model_card), cmocka_unit_test(test_data_files), cmocka_unit_test(test_wrong_questions)};
     return cmocka_run_group_tests(tests, start, stop);
 }

@@ -25,6 +25,24 @@ static void test_outcome(void **state)
     assert_int_equal(outcome(PV_MODEL, PV_INPUT, PV_OK), PV_INPUT);
     assert_int_equal(outcome(PV_IO, PV_IO, PV_OK), PV_INPUT);
     assert_int_equal(outcome(PV_NOMEM, PV_NOMEM, PV_OK), PV_NOMEM);
+    assert_int_equal(outcome(PV_USAGE, PV_USAGE, PV_OK), PV_USAGE);
+    assert_int_equal(outcome(PV_USAGE, PV_INPUT, PV_OK), PV_INPUT);
+}
+
+/* A refused photo was not looked at, and the words must not count it. */
+static void test_words(void **state)
+{
+    (void)state;
+    pv_photo_record record[2] = {{.name = "a", .ok = 0}, {.name = "b", .ok = 1, .model_id = "0f", .model_name = "m"}};
+    pv_scan_job job = {.hotspots = {.n = 1, .n_photos = 2, .photo = record}};
+    pv_text out = {0};
+    pv_scan_summary_words(&job, &out);
+    assert_true(pv_text_status(&out, NULL) == PV_OK && strncmp(pv_text_str(&out), "1 hotspot in 1 of 2 photos; model m (0f); looked at ", 51) == 0);
+    pv_text_reset(&out);
+    job.hotspots = (pv_hotspots){.n = 3, .n_photos = 1, .photo = record + 1};
+    pv_scan_summary_words(&job, &out);
+    assert_true(strncmp(pv_text_str(&out), "3 hotspots in 1 photo; model m (0f); looked at ", 46) == 0);
+    pv_text_release(&out);
 }
 
 static void test_json(void **state)
@@ -58,6 +76,6 @@ static void test_json(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_outcome), cmocka_unit_test(test_json)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_outcome), cmocka_unit_test(test_words), cmocka_unit_test(test_json)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -51,6 +51,80 @@ static void photos_without_a_place_are_refused(void **state)
     }
 }
 
+static void beside(const char *name, const char *text)
+{
+    FILE *f = fopen(maker_path(name), "w");
+    assert_non_null(f);
+    if (text[0] == '@') { /* the ESRI text of an EPSG code, after an empty line as gdalsrsinfo prints it */
+        OGRSpatialReferenceH srs = OSRNewSpatialReference(NULL);
+        char *wkt = NULL;
+        assert_int_equal(OSRImportFromEPSG(srs, (int)strtol(text + 1, NULL, 10)), OGRERR_NONE);
+        assert_int_equal(OSRMorphToESRI(srs), OGRERR_NONE);
+        assert_int_equal(OSRExportToWkt(srs, &wkt), OGRERR_NONE);
+        (void)fprintf(f, "\n%s\n", wkt);
+        CPLFree(wkt);
+        OSRDestroySpatialReference(srs);
+    } else {
+        (void)fputs(text, f);
+    }
+    assert_int_equal(fclose(f), 0);
+}
+
+/* A stale .tfw or .prj from another export is a trap: it is said, and the place inside the TIFF counts. */
+static void sidecars_are_checked(void **state)
+{
+    static const char same[] = "0.05\n0\n0\n-0.05\n500000.025\n3899999.975\n", corner[] = "0.05\n0\n0\n-0.05\n500000\n3900000\n";
+    const struct {
+        const char *tfw, *prj, *word; /* of the only warning; NULL = none */
+    } cases[] = {{same, "@32648", NULL},
+                 {corner, "@32648", NULL},
+                 {"0.05\n0\n0\n-0.05\n500300.025\n3899999.975\n", "@32648", "6000 pixels elsewhere"},
+                 {"0.06\n0\n0\n-0.05\n500000.025\n3899999.975\n", "@32648", "pixels elsewhere"},
+                 {"not a world file", "@32648", "not a world file"},
+                 {same, "@32649", "another CRS"},
+                 {same, "@4490", "another CRS"},
+                 {same, "rubbish", NULL}};
+    (void)state;
+    maker m = plain("beside.tif");
+    maker_write(&m);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        beside("beside.tfw", cases[i].tfw);
+        beside("beside.prj", cases[i].prj);
+        pv_photo *p = maker_open(maker_path("beside.tif"), NULL);
+        const pv_photo_facts *f = pv_photo_facts_of(p);
+        if (f->n_warnings != (cases[i].word != NULL)) fail_msg("case %zu: %d warnings: %s", i, f->n_warnings, f->warning[0]);
+        if (cases[i].word != NULL) assert_non_null(strstr(f->warning[0], cases[i].word));
+        assert_int_equal(f->epsg, 32648);
+        assert_true(fabs(f->geotransform[0] - 500000) < 1e-9);
+        pv_photo_free(p);
+    }
+    /* Where the TIFF says nothing, they are honoured. */
+    static const double none[6] = {0};
+    maker bare = plain("bare.tif");
+    bare.epsg = -1, bare.gt = none;
+    maker_write(&bare);
+    beside("bare.tfw", same);
+    beside("bare.prj", "@32648");
+    pv_photo *p = maker_open(maker_path("bare.tif"), NULL);
+    assert_true(fabs(pv_photo_facts_of(p)->geotransform[0] - 500000) < 1e-9);
+    assert_int_equal(pv_photo_facts_of(p)->n_warnings, 1);
+    pv_photo_free(p);
+}
+
+/* Northern ground with a southern zone's label: the numbers are fine, the place is a sea. */
+static void a_place_abroad_is_said(void **state)
+{
+    (void)state;
+    maker m = plain("abroad.tif");
+    m.epsg = 32748;
+    maker_write(&m);
+    pv_photo *p = maker_open(m.path, NULL);
+    const pv_photo_facts *f = pv_photo_facts_of(p);
+    assert_int_equal(f->n_warnings, 1);
+    assert_non_null(strstr(f->warning[0], "outside China"));
+    pv_photo_free(p);
+}
+
 static void strangers_are_refused(void **state)
 {
     (void)state;
@@ -281,7 +355,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(photos_without_a_place_are_refused),
+        cmocka_unit_test(sidecars_are_checked),
         cmocka_unit_test(strangers_are_refused),
+        cmocka_unit_test(a_place_abroad_is_said),
         cmocka_unit_test(turned_photos_and_degrees_have_a_gsd),
         cmocka_unit_test(full_scales_are_found),
         cmocka_unit_test(a_given_state_is_taken),

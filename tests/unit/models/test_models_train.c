@@ -278,6 +278,105 @@ static int stop_at_three(void *user, int done, int total)
     return done == 3;
 }
 
+/* Twenty trees and then twenty more are the forty that are learned at once, byte for byte. */
+static void going_on_is_learning_on(void **state)
+{
+    (void)state;
+    pv_table t = {0};
+    pv_model *whole = NULL, *half = NULL, *on = NULL;
+    pv_train_options o = pv_train_options_default();
+    o.column_share = 0.5;
+    o.class_balance = 0.5;
+    o.n_trees = 40;
+    assert_ok(test_table(&t, 900, 6, 4, 3000, NULL));
+    assert_ok(pv_train(&whole, &t, NULL, &o, NULL));
+    o.n_trees = 20;
+    assert_ok(pv_train(&half, &t, NULL, &o, NULL));
+    o.from = half;
+    o.threads = 2;
+    assert_ok(pv_train(&on, &t, NULL, &o, NULL));
+    assert_int_equal(on->n_trees, 40);
+    assert_string_equal(on->id, whole->id);
+    assert_string_not_equal(on->id, half->id);
+    pv_model_free(on);
+    on = NULL;
+    /* The limit: the trees that still fit. */
+    o.n_trees = 250;
+    assert_ok(pv_train(&on, &t, NULL, &o, NULL));
+    assert_int_equal(on->n_trees, 250);
+    o.from = on;
+    pv_err err = {0};
+    pv_model *none = NULL;
+    assert_int_equal(pv_train(&none, &t, NULL, &o, &err), PV_MODEL);
+    assert_says(err, "250 trees already");
+    pv_model_free(whole);
+    pv_model_free(half);
+    pv_model_free(on);
+    pv_table_release(&t);
+}
+
+/* A few rows of a class that the old model does not know; a class of the old model without rows is not forgotten. */
+static void new_classes_are_added(void **state)
+{
+    (void)state;
+    pv_table t = {0}, all = {0};
+    pv_model *old = NULL, *on = NULL;
+    pv_train_options o = pv_train_options_default();
+    o.column_share = 0.5;
+    o.n_trees = 30;
+    assert_ok(test_table(&t, 600, 5, 3, 300, NULL));
+    assert_ok(pv_train(&old, &t, NULL, &o, NULL));
+    assert_ok(test_table(&all, 800, 5, 4, 300, NULL));
+    uint8_t *use = NULL;
+    assert_ok(pv_alloc(&use, all.n_rows, 1, "use", NULL));
+    /* Rows are made for four classes here: take what lies as in the first table, and the new class. */
+    for (size_t i = 0; i < all.n_rows; i++) use[i] = all.class_id[i] >= 2;
+    o.from = old;
+    assert_ok(pv_train(&on, &all, use, &o, NULL));
+    assert_int_equal(on->n_classes, 4);
+    assert_int_equal(pv_model_find_class(on, "class 3"), 3);
+    for (int c = 0; c < 5; c++) assert_int_equal(on->n_edges[c], old->n_edges[c]);
+    uint8_t *code = NULL;
+    assert_ok(pv_table_code(&all, on, &code, NULL));
+    int right[4] = {0}, total[4] = {0};
+    for (size_t i = 0; i < all.n_rows; i++) {
+        int16_t score[4];
+        int best = 0;
+        for (int k = 0; k < 4; k++) {
+            score[k] = on->bias[k];
+            for (int tree = 0; tree < on->n_trees; tree++) {
+                int leaf = 0;
+                for (int d = 0; d < PV_TREE_MAX_DEPTH; d++)
+                    leaf |= (code[(size_t)on->tree[tree].column[d] * all.n_rows + i] > on->tree[tree].threshold[d]) << d;
+                score[k] = (int16_t)(score[k] + on->leaf[(tree * 4 + k) * PV_TREE_LEAVES + leaf]);
+            }
+            if (score[k] > score[best]) best = k;
+        }
+        total[all.class_id[i]]++;
+        right[all.class_id[i]] += best == all.class_id[i];
+    }
+    assert_true(right[3] * 10 >= total[3] * 9 && right[2] * 10 >= total[2] * 9);
+    assert_ok(pv_model_check(on, NULL));
+    pv_free(code);
+    pv_free(use);
+    pv_model_free(on);
+    on = NULL;
+    /* A table that does not know a class, or has another column, cannot go on. */
+    pv_err err = {0};
+    pv_table fewer = {0};
+    assert_ok(test_table(&fewer, 200, 5, 2, 300, NULL));
+    assert_int_equal(pv_train(&on, &fewer, NULL, &o, &err), PV_MODEL);
+    assert_says(err, "class 2");
+    pv_table_release(&fewer);
+    assert_ok(test_table(&fewer, 200, 6, 3, 300, NULL));
+    assert_int_equal(pv_train(&on, &fewer, NULL, &o, &err), PV_MODEL);
+    assert_says(err, "no column");
+    pv_table_release(&fewer);
+    pv_table_release(&t);
+    pv_table_release(&all);
+    pv_model_free(old);
+}
+
 static void stopping_stops(void **state)
 {
     (void)state;
@@ -341,6 +440,8 @@ int main(void)
         cmocka_unit_test(constant_columns_are_fine),
         cmocka_unit_test(refusals_say_why),
         cmocka_unit_test(stopping_stops),
+        cmocka_unit_test(going_on_is_learning_on),
+        cmocka_unit_test(new_classes_are_added),
         cmocka_unit_test(every_allocation_may_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

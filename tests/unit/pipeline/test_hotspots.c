@@ -111,7 +111,7 @@ static void test_the_whole_text(void **state)
         "\"photo\":\"flight \\\"7\\\" "
         "\xE8\x8A\xB1\",\"taken_at\":null,\"model\":\"0123456789abcdef\",\"gsd_m\":0.0300,\"lon\":105.5003450,\"lat\":35.2493850,"
         "\"area_m2\":1.250,\"area_mu\":0.001875,\"pixels\":5,\"prob_mean\":0.7874,\"prob_max\":0.9843,\"prob\":null,\"class\":\"poppy\",\"lookalike\":\"wheat\","
-        "\"novelty\":null,\"stage\":null,\"stage_conf\":null,\"plants_low\":null,\"plants\":null,\"plants_high\":null,\"tier\":null,\"why\":null,\"cut_by_edge\":false,\"sheng\":null,"
+        "\"novelty\":null,\"stage\":null,\"stage_conf\":null,\"days_to_capsule\":null,\"plants_low\":null,\"plants\":null,\"plants_high\":null,\"tier\":null,\"why\":null,\"cut_by_edge\":false,\"sheng\":null,"
         "\"xian\":null,\"xiang\":null,\"cun\":null,\"lin_chang\":null,\"lin_ban\":null,\"chip\":null,\"outline\":\"exact\"}}");
     props[0] = '\0';
     assert_string_equal(
@@ -398,6 +398,8 @@ static void test_the_file(void **state)
     const pv_photo_record photos[] = {
         {.name = "b",
          .path_name = "b.tif",
+         .model_id = "00ff",
+         .model_name = "ms",
          .sha256 = "bb",
          .ok = 1,
          .status = "done",
@@ -419,16 +421,17 @@ static void test_the_file(void **state)
     assert_true(h.at[0].prob_max > 0.995 && h.at[0].photo == 1 && h.at[1].photo == 0 && h.at[3].photo == 0);
     assert_string_equal(h.photo[0].name, "a");
     assert_non_null(strstr(pv_text_str(&out), "\n\"bbox\":[105.5000000,35.2498200,105.5009600,35.2498500],\n"));
-    assert_non_null(strstr(
-        pv_text_str(&out),
-        "\"coverage\":{\"valid_m2\":1.2346,\"nodata_m2\":0.0012,\"unreadable_m2\":0.0003,\"unusable_m2\":0.0005},\n\"photos\":[\n"
-        "{\"name\":\"a\",\"file\":\"a.tif\",\"sha256\":\"aa\",\"status\":\"done\",\"reason\":null,\"gsd_m\":0.0500,\"taken_at\":null,\"hotspots\":2,"
-        "\"coverage\":{\"valid_m2\":0.0001,\"nodata_m2\":0.0002,\"unreadable_m2\":0.0003,\"unusable_m2\":0.0004}},\n"
-        "{\"name\":\"b\",\"file\":\"b.tif\",\"sha256\":\"bb\",\"status\":\"done\",\"reason\":null,\"gsd_m\":0.0300,\"taken_at\":\"2026-04-11\","
-        "\"hotspots\":2,"
-        "\"coverage\":{\"valid_m2\":1.2345,\"nodata_m2\":0.0010,\"unreadable_m2\":0.0000,\"unusable_m2\":0.0001}},\n"
-        "{\"name\":\"c\",\"file\":\"c.tif\",\"sha256\":null,\"status\":\"input\",\"reason\":\"no "
-        "\\\"CRS\\\"\",\"gsd_m\":null,\"taken_at\":null,\"hotspots\":0,"));
+    assert_non_null(strstr(pv_text_str(&out),
+                           "\"coverage\":{\"valid_m2\":1.2346,\"nodata_m2\":0.0012,\"unreadable_m2\":0.0003,\"unusable_m2\":0.0005},\n\"photos\":[\n"
+                           "{\"name\":\"a\",\"file\":\"a.tif\",\"sha256\":\"aa\",\"model\":null,\"status\":\"done\",\"reason\":null,\"gsd_m\":0.0500,"
+                           "\"taken_at\":null,\"hotspots\":2,"
+                           "\"coverage\":{\"valid_m2\":0.0001,\"nodata_m2\":0.0002,\"unreadable_m2\":0.0003,\"unusable_m2\":0.0004}},\n"
+                           "{\"name\":\"b\",\"file\":\"b.tif\",\"sha256\":\"bb\",\"model\":{\"id\":\"00ff\",\"name\":\"ms\"},\"status\":\"done\","
+                           "\"reason\":null,\"gsd_m\":0.0300,\"taken_at\":\"2026-04-11\","
+                           "\"hotspots\":2,"
+                           "\"coverage\":{\"valid_m2\":1.2345,\"nodata_m2\":0.0010,\"unreadable_m2\":0.0000,\"unusable_m2\":0.0001}},\n"
+                           "{\"name\":\"c\",\"file\":\"c.tif\",\"sha256\":null,\"model\":null,\"status\":\"input\",\"reason\":\"no "
+                           "\\\"CRS\\\"\",\"gsd_m\":null,\"taken_at\":null,\"hotspots\":0,"));
     pv_json j = {0};
     assert_int_equal(pv_json_parse(&j, out.data, out.len, -1, &err), PV_OK);
     double last = 2;

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,6 +44,7 @@ static const char *const names[N_PHOTOS] = {"b", "a", "a b", "a\"b", "\xE8\x8A\x
 static void make_photo(pv_hotspots *h, int i, int turn)
 {
     pv_photo_record r = {.ok = 1, .status = "done", .gsd_m = 0.03, .coverage = {1000003 * i, 7 * i, i, 0}};
+    if (i % 3 > 0) (void)snprintf(r.model_id, sizeof r.model_id, "%016d", i % 3);
     pv_photo_facts facts = {.width_px = 10000, .height_px = 10000, .crs_name = "x"};
     pv_work_grid grid = {.fx = 1, .fy = 1, .w = 10000, .h = 10000, .gsd_x_m = 0.03, .gsd_y_m = 0.03};
     pv_place place = {.lon = {100 + i, 3e-7, 0}, .lat = {30, 0, -3e-7}, .area_m2 = 0.001 + 0.1 * i};
@@ -97,9 +99,8 @@ static char *print(int index, int of, int backwards)
 static const char *const part_names[MAX_SHARDS + 1] = {"p0.geojson", "p1.geojson", "p2.geojson", "p3.geojson", "p4.geojson",
                                                        "p5.geojson", "p6.geojson", "p7.geojson", "p8.geojson", "p9.geojson"};
 
-static void test_merged_is_whole(void **state)
+static void merged_is_whole(void)
 {
-    (void)state;
     char *whole = print(1, 1, 0), *again = print(1, 1, 1);
     assert_string_equal(whole, again);
     for (int of = 1; of <= MAX_SHARDS; of++) {
@@ -122,6 +123,25 @@ static void test_merged_is_whole(void **state)
     }
     pv_free(whole);
     pv_free(again);
+}
+
+static void test_merged_is_whole(void **state)
+{
+    (void)state;
+    merged_is_whole();
+}
+
+/* No model named: each photo has its own, and some have none. */
+static void test_a_model_each_photo(void **state)
+{
+    (void)state;
+    run.model_id[0] = run.model_name[0] = '\0';
+    run.threshold_high = run.threshold_low = 0;
+    char *whole = print(1, 1, 0);
+    assert_non_null(strstr(whole, "\"model\":null,\"shard\""));
+    assert_non_null(strstr(whole, "\"threshold\":null,\"threshold_low\":null"));
+    pv_free(whole);
+    merged_is_whole();
 }
 
 static void test_missing_shards_are_named(void **state)
@@ -293,9 +313,13 @@ static void test_memory_that_fails(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(test_merged_is_whole, before),   cmocka_unit_test_setup(test_missing_shards_are_named, before),
-        cmocka_unit_test_setup(test_seconds, before),           cmocka_unit_test_setup(test_refusals, before),
-        cmocka_unit_test_setup(test_parts_that_lie, before),    cmocka_unit_test_setup(test_truncated, before),
+        cmocka_unit_test_setup(test_merged_is_whole, before),
+        cmocka_unit_test_setup(test_a_model_each_photo, before),
+        cmocka_unit_test_setup(test_missing_shards_are_named, before),
+        cmocka_unit_test_setup(test_seconds, before),
+        cmocka_unit_test_setup(test_refusals, before),
+        cmocka_unit_test_setup(test_parts_that_lie, before),
+        cmocka_unit_test_setup(test_truncated, before),
         cmocka_unit_test_setup(test_memory_that_fails, before),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -103,6 +103,11 @@ static void grid_is_whole_factors(void **state)
     assert_int_equal(pv_work_grid_of(&g, &f, 0.026, &err), PV_MODEL); /* 0.04 is 1.54 times coarser */
     assert_non_null(strstr(err.text, "too coarse"));
     assert_int_equal(pv_work_grid_of(&g, &f, 100.0, &err), PV_MODEL);
+    int coarse = 7;
+    assert_int_equal(pv_work_grid_any(&g, &f, 0.026, &coarse, &err), PV_OK); /* its own pixels where they are too coarse */
+    assert_true(coarse == 1 && g.fx == 1 && g.fy == 1 && g.gsd_y_m == 0.04);
+    assert_int_equal(pv_work_grid_any(&g, &f, 0.03, &coarse, &err), PV_OK);
+    assert_int_equal(coarse, 0);
     f.gsd_x_m = 0.0;
     assert_int_equal(pv_work_grid_of(&g, &f, 0.05, &err), PV_INPUT);
 }

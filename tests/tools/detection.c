@@ -1,0 +1,536 @@
+/* detection NAME=SURVEY:FLIGHT:HOTSPOTS.geojson...: scans of sample surveys against their truth.
+ *
+ * Prints a Markdown table, one row for each case and one for all together, and then one JSON line for each case.
+ * - Only plots that the flight shows count (property `flights`). The judged plots are in flower and have at least 5 plants; other stages apart.
+ * - A plot is found when a hotspot lies within 0.3 m of it. A hotspot within 0.3 m of any true plot is right, whatever that plot's stage or size.
+ * - Precision: plots found / (plots found + false hotspots), so that many pieces of one plot do not flatter it.
+ * - recall@P85: the recall of the longest list from the top whose precision is at least 0.85.
+ * - Area: hotspots of one plot together against the plot's area. Plants: is the true number within the sums of plants_low and plants_high?
+ * - A false hotspot is what the truth raster has most of under it. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cpl_conv.h>
+#include <gdal.h>
+#include <ogr_api.h>
+#include <ogr_srs_api.h>
+
+#include "base/banned.h"
+
+enum { MOST_CLASSES = 64, STAGES = 5, LEAST_PLANTS = 5, TOP = 15 };
+static const double near_m = 0.3;
+static const char *const stage_name[STAGES] = {"seedling", "bolting", "bud", "flowering", "capsule"};
+
+typedef struct plot {
+    OGRGeometryH shape; /* metres */
+    int stage, plants, id;
+    int visible, found, n_hotspots;
+    double area_m2, found_m2, low, high; /* low < 0: no count */
+} plot;
+
+typedef struct hotspot {
+    OGRGeometryH degrees, shape;
+    double area_m2, low, high;
+    int owner; /* plot or -1 */
+    int class_code;
+} hotspot;
+
+typedef struct figures {
+    double hectares;
+    int found[STAGES], total[STAGES], small_found, small_total; /* small: fewer than 5 plants, any stage */
+    int any_found, hotspots, pieces, bad, bad_in_top, first_bad;
+    int by_class[MOST_CLASSES];
+    double recall_p85;
+    double *area_error;
+    int n_area;
+    int counted, held; /* plots with an interval, and those whose truth lies in it */
+} figures;
+
+static char class_name[MOST_CLASSES][32];
+static int n_classes;
+static double lon0, lat0;
+static int have_origin;
+
+static void die(const char *what, const char *path)
+{
+    (void)fprintf(stderr, "detection: %s: %s %s\n", path, what, CPLGetLastErrorMsg());
+    exit(2);
+}
+
+static char *slurp(const char *path)
+{
+    FILE *f = fopen(path, "rb");
+    if (f == NULL) die("cannot be read", path);
+    (void)fseek(f, 0, SEEK_END);
+    long n = ftell(f);
+    rewind(f);
+    char *text = CPLCalloc((size_t)n + 1, 1);
+    if (fread(text, 1, (size_t)n, f) != (size_t)n) die("cannot be read", path);
+    (void)fclose(f);
+    return text;
+}
+
+/* The class names of survey.json, in the order of the raster's codes from 1. */
+static void read_classes(const char *survey)
+{
+    char path[1024];
+    (void)snprintf(path, sizeof path, "%s/survey.json", survey);
+    char *text = slurp(path);
+    const char *at = strstr(text, "\"classes\":[");
+    if (at == NULL) die("no classes", path);
+    const char *end = strchr(at, ']');
+    (void)snprintf(class_name[0], sizeof class_name[0], "nothing");
+    n_classes = 1;
+    for (at += 11; at < end && n_classes < MOST_CLASSES; n_classes++) {
+        const char *from = strchr(at, '"') + 1, *to = strchr(from, '"');
+        (void)snprintf(class_name[n_classes], sizeof class_name[0], "%.*s", (int)(to - from), from);
+        at = to + 1;
+    }
+    CPLFree(text);
+}
+
+/* Degrees to metres on a plane tangent at the first plot: good to centimetres over kilometres. */
+static void flatten(OGRGeometryH g)
+{
+    int parts = OGR_G_GetGeometryCount(g);
+    for (int i = 0; i < parts; i++) flatten(OGR_G_GetGeometryRef(g, i));
+    if (parts > 0) return;
+    const double degree = 3.14159265358979323846 / 180 * 6371008.8;
+    for (int i = 0; i < OGR_G_GetPointCount(g); i++) {
+        double lon = OGR_G_GetX(g, i), lat = OGR_G_GetY(g, i);
+        if (!have_origin) {
+            have_origin = 1;
+            lon0 = lon;
+            lat0 = lat;
+        }
+        OGR_G_SetPoint_2D(g, i, (lon - lon0) * cos(lat0 * 3.14159265358979323846 / 180) * degree, (lat - lat0) * degree);
+    }
+}
+
+static OGRLayerH open_layer(const char *path, GDALDatasetH *file)
+{
+    *file = GDALOpenEx(path, GDAL_OF_VECTOR | GDAL_OF_READONLY, NULL, NULL, NULL);
+    OGRLayerH layer = *file == NULL ? NULL : GDALDatasetGetLayer(*file, 0);
+    if (layer == NULL) die("cannot be read", path);
+    return layer;
+}
+
+/* 1 when the flight is in the comma-separated list. */
+static int flies(const char *list, const char *flight)
+{
+    size_t n = strlen(flight);
+    for (const char *at = strstr(list, flight); at != NULL; at = strstr(at + 1, flight))
+        if ((at == list || at[-1] == ',') && (at[n] == ',' || at[n] == '\0')) return 1;
+    return 0;
+}
+
+static double real_field(OGRFeatureH f, const char *name, double absent)
+{
+    int at = OGR_F_GetFieldIndex(f, name);
+    return at < 0 || !OGR_F_IsFieldSetAndNotNull(f, at) ? absent : OGR_F_GetFieldAsDouble(f, at);
+}
+
+static plot *read_plots(const char *survey, const char *flight, int *n)
+{
+    char path[1024];
+    GDALDatasetH file;
+    (void)snprintf(path, sizeof path, "%s/truth/plots.geojson", survey);
+    OGRLayerH layer = open_layer(path, &file);
+    int most = (int)OGR_L_GetFeatureCount(layer, 1);
+    plot *p = CPLCalloc((size_t)most + 1, sizeof *p);
+    *n = 0;
+    for (OGRFeatureH f = OGR_L_GetNextFeature(layer); f != NULL && *n < most; f = OGR_L_GetNextFeature(layer)) {
+        plot *q = &p[(*n)++];
+        const char *stage = OGR_F_GetFieldAsString(f, OGR_F_GetFieldIndex(f, "stage"));
+        while (q->stage < STAGES - 1 && strcmp(stage, stage_name[q->stage]) != 0) q->stage++;
+        q->id = (int)real_field(f, "id", 0);
+        q->plants = (int)real_field(f, "plants", 0);
+        q->area_m2 = real_field(f, "area_m2", 0);
+        q->visible = flies(OGR_F_GetFieldAsString(f, OGR_F_GetFieldIndex(f, "flights")), flight);
+        q->shape = OGR_G_Clone(OGR_F_GetGeometryRef(f));
+        flatten(q->shape);
+        OGR_F_Destroy(f);
+    }
+    GDALClose(file);
+    return p;
+}
+
+static hotspot *read_hotspots(const char *path, int *n)
+{
+    GDALDatasetH file;
+    OGRLayerH layer = open_layer(path, &file);
+    int most = (int)OGR_L_GetFeatureCount(layer, 1);
+    hotspot *h = CPLCalloc((size_t)most + 1, sizeof *h);
+    *n = 0;
+    for (OGRFeatureH f = OGR_L_GetNextFeature(layer); f != NULL && *n < most; f = OGR_L_GetNextFeature(layer)) {
+        hotspot *q = &h[(*n)++];
+        q->area_m2 = real_field(f, "area_m2", 0);
+        q->low = real_field(f, "plants_low", -1);
+        q->high = real_field(f, "plants_high", -1);
+        q->degrees = OGR_G_Clone(OGR_F_GetGeometryRef(f));
+        q->shape = OGR_G_Clone(q->degrees);
+        flatten(q->shape);
+        OGR_F_Destroy(f);
+    }
+    GDALClose(file);
+    return h;
+}
+
+/* Further apart than any distance that counts, by their boxes alone. */
+static int far_apart(const OGREnvelope *a, const OGREnvelope *b)
+{
+    return a->MinX > b->MaxX + near_m || b->MinX > a->MaxX + near_m || a->MinY > b->MaxY + near_m || b->MinY > a->MaxY + near_m;
+}
+
+/* Gives every hotspot to the plot that it shares most with, or to the nearest one in reach. */
+static void match(plot *p, int n_plots, hotspot *h, int n_hotspots)
+{
+    for (int i = 0; i < n_hotspots; i++) {
+        double best = -1;
+        h[i].owner = -1;
+        OGREnvelope mine, theirs;
+        OGR_G_GetEnvelope(h[i].shape, &mine);
+        for (int k = 0; k < n_plots; k++) {
+            OGR_G_GetEnvelope(p[k].shape, &theirs);
+            if (far_apart(&mine, &theirs)) continue;
+            double away = OGR_G_Distance(h[i].shape, p[k].shape);
+            if (away > near_m) continue;
+            p[k].found = 1;
+            OGRGeometryH both = away > 0 ? NULL : OGR_G_Intersection(h[i].shape, p[k].shape);
+            double shared = both == NULL ? 0 : OGR_G_Area(both);
+            if (both != NULL) OGR_G_DestroyGeometry(both);
+            if (shared <= best) continue;
+            best = shared;
+            h[i].owner = k;
+        }
+        if (h[i].owner < 0) continue;
+        plot *q = &p[h[i].owner];
+        q->found_m2 += h[i].area_m2;
+        q->low = q->n_hotspots == 0 ? h[i].low : q->low < 0 || h[i].low < 0 ? -1 : q->low + h[i].low;
+        q->high = q->n_hotspots == 0 ? h[i].high : q->high + h[i].high;
+        q->n_hotspots++;
+    }
+}
+
+/* ---- what the false ones are ---- */
+
+typedef struct ground {
+    GDALDatasetH file;
+    unsigned char *code;
+    int w, h;
+    double inverse[6];
+    OGRCoordinateTransformationH to;
+} ground;
+
+static ground open_ground(const char *survey, const char *flight)
+{
+    char path[1024];
+    double gt[6];
+    ground g = {0};
+    (void)snprintf(path, sizeof path, "%s/truth/classes-%s.tif", survey, flight);
+    g.file = GDALOpen(path, GA_ReadOnly);
+    if (g.file == NULL || GDALGetGeoTransform(g.file, gt) != CE_None || !GDALInvGeoTransform(gt, g.inverse)) die("no truth raster", path);
+    g.w = GDALGetRasterXSize(g.file);
+    g.h = GDALGetRasterYSize(g.file);
+    g.code = CPLCalloc((size_t)g.w, (size_t)g.h);
+    if (GDALRasterIO(GDALGetRasterBand(g.file, 1), GF_Read, 0, 0, g.w, g.h, g.code, g.w, g.h, GDT_Byte, 0, 0) != CE_None) die("not readable", path);
+    OGRSpatialReferenceH wgs = OSRNewSpatialReference(NULL), own = OSRNewSpatialReference(GDALGetProjectionRef(g.file));
+    if (OSRImportFromEPSG(wgs, 4326) != OGRERR_NONE || own == NULL) die("no CRS", path);
+    OSRSetAxisMappingStrategy(wgs, OAMS_TRADITIONAL_GIS_ORDER);
+    OSRSetAxisMappingStrategy(own, OAMS_TRADITIONAL_GIS_ORDER);
+    g.to = OCTNewCoordinateTransformation(wgs, own);
+    OSRDestroySpatialReference(wgs);
+    OSRDestroySpatialReference(own);
+    if (g.to == NULL) die("no transform", path);
+    return g;
+}
+
+static void close_ground(ground *g)
+{
+    OCTDestroyCoordinateTransformation(g->to);
+    CPLFree(g->code);
+    GDALClose(g->file);
+}
+
+typedef struct edges {
+    double (*at)[4]; /* [n] x0 y0 x1 y1 in pixels */
+    int n;
+} edges;
+
+static int count_points(OGRGeometryH shape)
+{
+    int parts = OGR_G_GetGeometryCount(shape), n = parts == 0 ? OGR_G_GetPointCount(shape) : 0;
+    for (int i = 0; i < parts; i++) n += count_points(OGR_G_GetGeometryRef(shape, i));
+    return n;
+}
+
+static void take_edges(const ground *g, OGRGeometryH shape, edges *e)
+{
+    int parts = OGR_G_GetGeometryCount(shape);
+    double before[2] = {0};
+    for (int i = 0; i < parts; i++) take_edges(g, OGR_G_GetGeometryRef(shape, i), e);
+    for (int i = 0; parts == 0 && i < OGR_G_GetPointCount(shape); i++) {
+        double x = OGR_G_GetX(shape, i), y = OGR_G_GetY(shape, i), px, py;
+        if (!OCTTransform(g->to, 1, &x, &y, NULL)) die("a point has no place", "hotspots");
+        GDALApplyGeoTransform((double *)g->inverse, x, y, &px, &py);
+        if (i > 0) memcpy(e->at[e->n++], (double[]){before[0], before[1], px, py}, sizeof e->at[0]);
+        before[0] = px;
+        before[1] = py;
+    }
+}
+
+/* 1 when an odd number of edges cross the row to the left of x. */
+static int inside(const edges *e, double x, double y)
+{
+    int odd = 0;
+    for (int i = 0; i < e->n; i++) {
+        const double *a = e->at[i];
+        if ((a[1] <= y) != (a[3] <= y) && x > a[0] + (y - a[1]) * (a[2] - a[0]) / (a[3] - a[1])) odd = !odd;
+    }
+    return odd;
+}
+
+/* The class that most pixels under the hotspot have, of at most about 60 x 60 that are looked at; 0 = none. */
+static int class_under(const ground *g, OGRGeometryH degrees)
+{
+    int count[MOST_CLASSES] = {0}, best = 0;
+    edges e = {CPLCalloc((size_t)count_points(degrees) + 1, sizeof *e.at), 0};
+    double box[4] = {INFINITY, INFINITY, -INFINITY, -INFINITY};
+    take_edges(g, degrees, &e);
+    for (int i = 0; i < e.n; i++) {
+        box[0] = fmin(box[0], e.at[i][0]);
+        box[1] = fmin(box[1], e.at[i][1]);
+        box[2] = fmax(box[2], e.at[i][0]);
+        box[3] = fmax(box[3], e.at[i][1]);
+    }
+    int step = (int)fmax(1, fmax(box[2] - box[0], box[3] - box[1]) / 60);
+    for (int y = (int)fmax(0, floor(box[1])); y < g->h && y < box[3]; y += step)
+        for (int x = (int)fmax(0, floor(box[0])); x < g->w && x < box[2]; x += step) {
+            int code = g->code[(size_t)y * (size_t)g->w + (size_t)x];
+            if (code > 0 && code < n_classes && inside(&e, x + 0.5, y + 0.5)) count[code]++;
+        }
+    for (int c = 1; c < n_classes; c++)
+        if (count[c] > count[best]) best = c;
+    CPLFree(e.at);
+    return best;
+}
+
+/* ---- figures ---- */
+
+static int judged(const plot *p)
+{
+    return p->visible && p->stage == 3 && p->plants >= LEAST_PLANTS;
+}
+
+static int by_size(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static void count_plots(figures *f, const plot *p, int n)
+{
+    f->area_error = CPLCalloc((size_t)n + 1, sizeof *f->area_error);
+    for (int k = 0; k < n; k++) {
+        if (!p[k].visible) continue;
+        f->any_found += p[k].found;
+        if (p[k].plants < LEAST_PLANTS) {
+            f->small_total++;
+            f->small_found += p[k].found;
+            continue;
+        }
+        f->total[p[k].stage]++;
+        f->found[p[k].stage] += p[k].found;
+        if (p[k].n_hotspots == 0) continue;
+        if (p[k].low >= 0) {
+            f->counted++;
+            f->held += p[k].plants >= p[k].low && p[k].plants <= p[k].high;
+        }
+        if (judged(&p[k])) f->area_error[f->n_area++] = fabs(p[k].found_m2 - p[k].area_m2) / p[k].area_m2;
+    }
+}
+
+/* Walks the list from the top, as a crew would. */
+static void count_hotspots(figures *f, const plot *p, int n_plots, const hotspot *h, int n, const ground *g)
+{
+    int *seen = CPLCalloc((size_t)n_plots + 1, sizeof *seen);
+    int plots = 0, hit = 0, all = 0;
+    for (int k = 0; k < n_plots; k++) all += judged(&p[k]);
+    f->hotspots = n;
+    for (int i = 0; i < n; i++) {
+        int owner = h[i].owner;
+        if (owner >= 0) {
+            f->pieces += seen[owner];
+            plots += !seen[owner];
+            hit += !seen[owner] && judged(&p[owner]);
+            seen[owner] = 1;
+        } else {
+            f->by_class[class_under(g, h[i].degrees)]++;
+            f->bad++;
+            f->bad_in_top += i < TOP;
+            if (f->first_bad == 0) f->first_bad = i + 1;
+        }
+        if (plots >= 0.85 * (plots + f->bad) && all > 0) f->recall_p85 = fmax(f->recall_p85, (double)hit / all);
+    }
+    CPLFree(seen);
+}
+
+static double valid_hectares(const char *path)
+{
+    char *text = slurp(path);
+    const char *at = strstr(text, "\"valid_m2\":");
+    double m2 = at == NULL ? 0 : CPLAtof(at + 11);
+    CPLFree(text);
+    return m2 / 1e4;
+}
+
+static figures measure(const char *survey, const char *flight, const char *path)
+{
+    figures f = {0};
+    int n_plots, n_hotspots;
+    have_origin = 0;
+    read_classes(survey);
+    plot *p = read_plots(survey, flight, &n_plots);
+    hotspot *h = read_hotspots(path, &n_hotspots);
+    ground g = open_ground(survey, flight);
+    f.hectares = valid_hectares(path);
+    match(p, n_plots, h, n_hotspots);
+    count_plots(&f, p, n_plots);
+    count_hotspots(&f, p, n_plots, h, n_hotspots, &g);
+    for (int k = 0; k < n_plots; k++)
+        if (judged(&p[k]) && !p[k].found)
+            (void)fprintf(stderr, "missed: %s plot %d, %d plants, %.2f m2\n", flight, p[k].id, p[k].plants, p[k].area_m2);
+    for (int k = 0; k < n_plots; k++) OGR_G_DestroyGeometry(p[k].shape);
+    for (int i = 0; i < n_hotspots; i++) {
+        OGR_G_DestroyGeometry(h[i].shape);
+        OGR_G_DestroyGeometry(h[i].degrees);
+    }
+    CPLFree(p);
+    CPLFree(h);
+    close_ground(&g);
+    return f;
+}
+
+static void add(figures *to, const figures *f)
+{
+    to->hectares += f->hectares;
+    for (int s = 0; s < STAGES; s++) {
+        to->found[s] += f->found[s];
+        to->total[s] += f->total[s];
+    }
+    for (int c = 0; c < MOST_CLASSES; c++) to->by_class[c] += f->by_class[c];
+    to->small_found += f->small_found;
+    to->small_total += f->small_total;
+    to->any_found += f->any_found;
+    to->hotspots += f->hotspots;
+    to->pieces += f->pieces;
+    to->bad += f->bad;
+    to->bad_in_top += f->bad_in_top;
+    to->recall_p85 += f->recall_p85;
+    to->counted += f->counted;
+    to->held += f->held;
+    to->area_error = CPLRealloc(to->area_error, (size_t)(to->n_area + f->n_area + 1) * sizeof *to->area_error);
+    for (int i = 0; i < f->n_area; i++) to->area_error[to->n_area++] = f->area_error[i];
+}
+
+static double median(figures *f)
+{
+    if (f->n_area == 0) return NAN;
+    qsort(f->area_error, (size_t)f->n_area, sizeof *f->area_error, by_size);
+    return (f->area_error[(f->n_area - 1) / 2] + f->area_error[f->n_area / 2]) / 2;
+}
+
+static double ratio(int a, int b)
+{
+    return b > 0 ? (double)a / b : NAN;
+}
+
+static void print_real(const char *before, double v, int decimals, const char *none, const char *after)
+{
+    if (isnan(v))
+        (void)printf("%s%s%s", before, none, after);
+    else
+        (void)printf("%s%.*f%s", before, decimals, v, after);
+}
+
+/* The commonest classes of false hotspots, at most four. */
+static void print_bad(const figures *f)
+{
+    int left[MOST_CLASSES];
+    memcpy(left, f->by_class, sizeof left);
+    for (int k = 0; k < 4; k++) {
+        int best = 0;
+        for (int c = 1; c < n_classes; c++)
+            if (left[c] > left[best]) best = c;
+        if (left[best] == 0) break;
+        (void)printf("%s%s %d", k > 0 ? ", " : "", class_name[best], left[best]);
+        left[best] = 0;
+    }
+}
+
+static void print_row(const char *name, figures *f, int cases)
+{
+    (void)printf("| %s | %d/%d", name, f->found[3], f->total[3]);
+    print_real(" | ", ratio(f->found[3], f->total[3]), 3, "–", "");
+    print_real(" | ", ratio(f->any_found, f->any_found + f->bad), 3, "–", "");
+    print_real(" | ", f->recall_p85 / cases, 3, "–", "");
+    (void)printf(" | %d/%d %d/%d %d/%d %d/%d | %d/%d", f->found[0], f->total[0], f->found[1], f->total[1], f->found[2], f->total[2], f->found[4],
+                 f->total[4], f->small_found, f->small_total);
+    (void)printf(" | %d | %.1f | %.1f | ", f->bad, f->hectares > 0 ? f->bad / f->hectares : 0, (double)f->bad_in_top / cases);
+    print_bad(f);
+    print_real(" | ", median(f) * 100, 0, "–", " %");
+    print_real(" | ", ratio(f->held, f->counted) * 100, 0, "–", " |\n");
+}
+
+static void print_json(const char *name, figures *f)
+{
+    (void)printf("{\"case\":\"%s\",\"hectares\":%.4f,\"flowering\":{\"found\":%d,\"total\":%d", name, f->hectares, f->found[3], f->total[3]);
+    print_real(",\"recall\":", ratio(f->found[3], f->total[3]), 4, "null", "");
+    print_real("},\"precision\":", ratio(f->any_found, f->any_found + f->bad), 4, "null", "");
+    print_real(",\"recall_at_precision_0.85\":", f->recall_p85, 4, "null", ",\"stages\":{");
+    for (int s = 0; s < STAGES; s++) (void)printf("%s\"%s\":{\"found\":%d,\"total\":%d}", s > 0 ? "," : "", stage_name[s], f->found[s], f->total[s]);
+    (void)printf("},\"fewer_than_5_plants\":{\"found\":%d,\"total\":%d},\"hotspots\":%d,\"further_pieces\":%d,\"false\":%d", f->small_found,
+                 f->small_total, f->hotspots, f->pieces, f->bad);
+    (void)printf(",\"false_per_hectare\":%.3f,\"false_in_top_15\":%d,\"first_false\":%d,\"false_classes\":{",
+                 f->hectares > 0 ? f->bad / f->hectares : 0, f->bad_in_top, f->first_bad);
+    for (int c = 0, any = 0; c < n_classes; c++) {
+        if (f->by_class[c] == 0) continue;
+        (void)printf("%s\"%s\":%d", any ? "," : "", class_name[c], f->by_class[c]);
+        any = 1;
+    }
+    print_real("},\"median_area_error\":", median(f), 4, "null", "");
+    (void)printf(",\"plant_intervals\":{\"plots\":%d,\"hold_the_truth\":%d}}\n", f->counted, f->held);
+}
+
+int main(int argc, char **argv)
+{
+    GDALAllRegister();
+    figures *f = CPLCalloc((size_t)argc + 1, sizeof *f), all = {0};
+    if (argc < 2) {
+        (void)fprintf(stderr, "detection NAME=SURVEY:FLIGHT:HOTSPOTS.geojson...\n");
+        return 2;
+    }
+    for (int i = 1; i < argc; i++) {
+        char *survey = strchr(argv[i], '='), *flight = survey == NULL ? NULL : strchr(survey, ':'),
+             *path = flight == NULL ? NULL : strchr(flight + 1, ':');
+        if (path == NULL) die("is not NAME=SURVEY:FLIGHT:HOTSPOTS", argv[i]);
+        *survey++ = *flight++ = *path++ = '\0';
+        f[i] = measure(survey, flight, path);
+        add(&all, &f[i]);
+    }
+    (void)printf(
+        "| case | flowering found | recall | precision | recall@P85 | seedling bolting bud capsule | < 5 plants | false | false/ha | of the top 15 "
+        "| what they are | area error | intervals hold %% |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|\n");
+    for (int i = 1; i < argc; i++) print_row(argv[i], &f[i], 1);
+    if (argc > 2) print_row("all", &all, argc - 1);
+    for (int i = 1; i < argc; i++) {
+        print_json(argv[i], &f[i]);
+        CPLFree(f[i].area_error);
+    }
+    CPLFree(all.area_error);
+    CPLFree(f);
+    GDALDestroyDriverManager();
+    return 0;
+}
