@@ -40,6 +40,55 @@ void pv_info_line(pv_text *out, const char *name, const char *fmt, ...)
     pv_text_addf(out, "  %-14s %s\n", name, value);
 }
 
+/* What the model knows beyond pixels. */
+static void pv_parts_words(const pv_model *m, pv_text *out)
+{
+    pv_text list = {0};
+    const pv_object_stage *o = m->objects;
+    if (o == NULL)
+        pv_info_line(out, "object stage", "none: pixels alone decide");
+    else
+        pv_info_line(out, "object stage", "%d trees on %d columns of patches; kept from probability %.4f on", o->trees->n_trees, o->trees->n_columns,
+                     o->probability_e4[o->keep_code] / 1e4);
+    for (int k = 0; m->stages != NULL && k < m->stages->n_classes; k++) pv_text_addf(&list, "%s%s", k > 0 ? " " : "", m->stages->class_name[k]);
+    if (m->stages != NULL) pv_info_line(out, "growth stages", "%s", pv_text_str(&list));
+    for (int i = 0; i < m->n_densities; i++) {
+        const pv_density *d = &m->density[i];
+        pv_info_line(out, "plants on 1 m2", "%.1f (%.1f to %.1f) %s, from %d plots", d->per_m2_e3[1] / 1e3, d->per_m2_e3[0] / 1e3,
+                     d->per_m2_e3[2] / 1e3, d->stage[0] != '\0' ? d->stage : "in all stages", d->plots);
+    }
+    pv_text_release(&list);
+}
+
+static void pv_parts_json(const pv_model *m, pv_text *out)
+{
+    pv_text_add(out, ",\"object_stage\":");
+    if (m->objects == NULL) {
+        pv_text_add(out, "null");
+    } else {
+        pv_text_addf(out, "{\"trees\":%d,\"columns\":%d,\"threshold\":", m->objects->trees->n_trees, m->objects->trees->n_columns);
+        pv_text_add_fixed(out, m->objects->probability_e4[m->objects->keep_code], 4);
+        pv_text_add(out, "}");
+    }
+    pv_text_add(out, ",\"stages\":[");
+    for (int k = 0; m->stages != NULL && k < m->stages->n_classes; k++) {
+        if (k > 0) pv_text_add(out, ",");
+        pv_text_add_json(out, m->stages->class_name[k]);
+    }
+    pv_text_add(out, "],\"densities\":[");
+    for (int i = 0; i < m->n_densities; i++) {
+        pv_text_add(out, i > 0 ? ",{\"stage\":" : "{\"stage\":");
+        pv_text_add_json(out, m->density[i].stage[0] != '\0' ? m->density[i].stage : NULL);
+        pv_text_addf(out, ",\"plots\":%d,\"per_m2\":[", m->density[i].plots);
+        for (int k = 0; k < 3; k++) {
+            if (k > 0) pv_text_add(out, ",");
+            pv_text_add_fixed(out, m->density[i].per_m2_e3[k], 3);
+        }
+        pv_text_add(out, "]}");
+    }
+    pv_text_add(out, "]");
+}
+
 static void pv_model_words(const char *path, const pv_model *m, pv_text *out)
 {
     pv_text list = {0};
@@ -53,6 +102,7 @@ static void pv_model_words(const char *path, const pv_model *m, pv_text *out)
     pv_info_line(out, "normalise", "%s", m->normalise);
     pv_info_line(out, "trees", "%d on %d columns", m->n_trees, m->n_columns);
     pv_info_line(out, "thresholds", "%.3f to start a patch, %.3f to grow it", m->threshold_high / 254.0, m->threshold_low / 254.0);
+    pv_parts_words(m, out);
     for (int c = 0; c < m->n_classes; c++) pv_info_line(out, "class", "%s%s", m->class_name[c], m->is_target[c] ? "   (target)" : "");
     pv_info_line(out, "trained on", "%s", m->trained_on);
     pv_info_line(out, "licence", "%s", m->licence);
@@ -101,6 +151,7 @@ static void pv_model_json(const char *path, const pv_model *m, pv_text *out)
     }
     pv_text_addf(out, "],\"trees\":%d,\"synthetic\":%s,\"gsd_m\":", m->n_trees, strncmp(m->trained_on, "synthetic", 9) == 0 ? "true" : "false");
     pv_text_add_real(out, m->gsd_m, 6);
+    pv_parts_json(m, out);
     pv_text_addf(out, ",\"threshold_high\":%d,\"threshold_low\":%d}", m->threshold_high, m->threshold_low);
 }
 
@@ -135,7 +186,8 @@ static void pv_members_words(const pv_json *j, pv_json_ref object, const char *c
 
 static pv_status pv_info_hotspots(const char *path, int json, pv_text *out, pv_err *err)
 {
-    static const char *const facts[] = {"version", "run", "model", "shard", "threshold", "threshold_low", "min_area_m2", "seconds", "coverage"};
+    static const char *const facts[] = {"version",          "run",         "model",   "shard",   "threshold", "threshold_low",
+                                        "object_threshold", "min_area_m2", "seconds", "coverage"};
     pv_status st = PV_OK;
     pv_json j = {0};
     char *data = NULL;

@@ -10,6 +10,7 @@ static const pv_option options[] = {
     {"output", 'o', PV_OPT_PATH, 0, "FILE", NULL, 0, 0, NULL, "the hotspots file (GeoJSON) to write; - is standard output"},
     {"model", 'm', PV_OPT_PATH, 0, "FILE", "the shipped model that fits the bands", 0, 0, NULL, "the model to ask"},
     {"threshold", 't', PV_OPT_REAL, 0, "probability", "from the model", 0, 1, NULL, "a patch needs one pixel of at least this probability"},
+    {"object-threshold", 0, PV_OPT_REAL, 0, "probability", "from the model", 0, 1, NULL, "a patch is kept from this probability (prob) on; 0 = all that the pixels propose; without an object stage it does nothing"},
     {"min-area", 'a', PV_OPT_REAL, 0, "m2", "0.25", 0, 1e6, NULL, "patches of a smaller ground area are left out"},
     {"allow-coarse", 0, PV_OPT_FLAG, 0, NULL, NULL, 0, 0, NULL,
      "scan photos too coarse for the model by their own pixels, marked as coarse with the smallest patch to expect; otherwise they are refused"},

@@ -5,6 +5,7 @@
 #include "app/command.h"
 #include "app/judge.h"
 #include "app/learn.h"
+#include "app/learn_objects.h"
 #include "app/machine.h"
 #include "app/options.h"
 #include "app/outputs.h"
@@ -18,6 +19,7 @@
 static const pv_option options[] = {
     {"output", 'o', PV_OPT_PATH, 0, "FILE.pvm", NULL, 0, 0, NULL, "the model file to write"},
     PV_LEARN_OPTIONS,
+    PV_OBJECT_OPTIONS,
     {"from", 0, PV_OPT_PATH, 0, "MODEL.pvm", NULL, 0, 0, NULL,
      "go on from this model with few new labels: its columns, classes and trees are kept, and further trees (40 at a rate of 0.03 unless --trees and "
      "--rate say otherwise; at most 250 in all) learned"},
@@ -38,6 +40,7 @@ typedef struct pv_lesson {
     int n_targets;
     char target[PV_MAX_CLASSES][PV_NAME];
     double start_s, learn_s;
+    pv_text objects; /* what the second stage learned */
     pv_progress progress;
 } pv_lesson;
 
@@ -48,6 +51,7 @@ static void pv_lesson_release(pv_lesson *l)
     pv_model_free(l->from);
     pv_learn_release(&l->learn);
     pv_free(l->use);
+    pv_text_release(&l->objects);
 }
 
 /* ASCII letters, digits, dot, dash and underscore of --name or of the output's name. */
@@ -109,7 +113,8 @@ static void pv_lesson_texts(pv_lesson *l, const pv_args *args)
                  (int)pv_args_int(args, "depth"), m->n_columns, (unsigned long long)m->seed);
     pv_text_add_real(&s, pv_scores_accuracy(&l->fit.scores), 3);
     pv_text_add(&s, "; not validated on other labels: `papaver evaluate --folds` does that");
-    if (pv_args_has(args, "note")) pv_text_addf(&s, ". %s", pv_args_text(args, "note"));
+    if (l->objects.len > 0) pv_text_addf(&s, "\n%s", pv_text_str(&l->objects));
+    if (pv_args_has(args, "note")) pv_text_addf(&s, "%s%s", l->objects.len > 0 ? "" : ". ", pv_args_text(args, "note"));
     pv_card_text(m->summary, pv_text_str(&s));
     pv_text_release(&s);
 }
@@ -155,6 +160,10 @@ static pv_status pv_lesson_learn(pv_lesson *l, const pv_args *args, pv_err *err)
     PV_TRY(pv_judge_init(&l->fit, t->n_classes, (const char(*)[PV_NAME])t->class_name, l->model->is_target, 0.5, l->learn.n_groups, err));
     PV_TRY(pv_judge_model(&l->fit, t, l->use, l->model, class_of, err));
     pv_judge_close(&l->fit);
+    if (l->from != NULL)
+        pv_text_add(&l->objects, "no object stage: a model that goes on from another one decides by pixels alone\n");
+    else if (strcmp(l->model->kind, "photo") == 0 && !pv_args_has(args, "no-objects"))
+        PV_TRY(pv_learn_objects(l->model, &l->learn, args, &l->objects, err));
     pv_lesson_texts(l, args);
 out:
     return st;
@@ -184,6 +193,7 @@ static void pv_lesson_report(const pv_lesson *l, const char *path, pv_text *out)
     pv_text_add(out, ", recall ");
     pv_text_add_real(out, target.recall, 3);
     pv_text_add(out, "\n");
+    if (l->objects.len > 0) pv_text_addf(out, "\n%s\n", pv_text_str(&l->objects));
     pv_text_add_real(out, pv_clock() - l->start_s, 1);
     pv_text_add(out, " seconds\n");
 }

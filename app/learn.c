@@ -29,6 +29,7 @@ void pv_learn_release(pv_learn *l)
 {
     pv_table_release(&l->table);
     pv_free(l->column);
+    pv_free(l->photo_group);
     pv_text_release(&l->sources);
     pv_text_release(&l->report);
     *l = (pv_learn){0};
@@ -188,10 +189,12 @@ static pv_status pv_learn_photos(pv_learn *l, const pv_args *args, const pv_lear
     (void)snprintf(l->kind, sizeof l->kind, "photo");
     PV_TRY(pv_opened_new(&o, args, err));
     PV_TRY(pv_learn_settle(l, args, wish, &o, err));
+    PV_TRY(pv_alloc(&l->photo_group, (size_t)n, sizeof *l->photo_group, "photos", err));
     l->sample_photos = 1;
     pv_text_addf(&l->sources, "%d %s (", n, n == 1 ? "photo" : "photos");
     for (int i = 0; i < n; i++) {
         const char *name = pv_photo_facts_of(o.at[i])->name;
+        l->photo_group[i] = l->n_groups;
         PV_TRY(pv_learn_photo(l, args, wish, o.at[i], pv_args_at(args, "labels", n_labels == 1 ? 0 : i), err));
         pv_text_addf(&l->sources, "%s%s", i > 0 ? ", " : "", name);
         if (strncmp(name, "sample", 6) != 0) l->sample_photos = 0;

@@ -49,9 +49,10 @@ typedef struct pv_learn {
     char band[PV_MAX_MODEL_BANDS][PV_NAME];
     int n_columns;
     char (*column)[PV_NAME];
-    int32_t n_groups; /* label polygons */
-    pv_text sources;  /* "2 photos (a, b), labels fields.geojson" */
-    pv_text report;   /* lines about labels that were not used */
+    int32_t n_groups;     /* label polygons */
+    int32_t *photo_group; /* [photos] first group of each photo; NULL for a table */
+    pv_text sources;      /* "2 photos (a, b), labels fields.geojson" */
+    pv_text report;       /* lines about labels that were not used */
     int n_report;
     int complete;                        /* --complete: all target plots of the photos are labelled */
     double class_weight[PV_MAX_CLASSES]; /* [table.n_classes] of --class-weight, 1 where none is given; for pv_train_options */

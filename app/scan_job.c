@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/data_find.h"
 #include "app/machine.h"
 #include "app/outputs.h"
 #include "app/overview.h"
@@ -105,6 +106,9 @@ static pv_status pv_model_settle(pv_scan_job *job, pv_err *err)
     memcpy(job->run.model_id, job->model->id, sizeof job->run.model_id);
     memcpy(job->run.model_name, job->model->name, sizeof job->run.model_name);
     pv_thresholds(job->args, job->model, &job->run.threshold_high, &job->run.threshold_low);
+    const pv_object_stage *o = job->model->objects;
+    job->run.has_keep = o != NULL;
+    if (o != NULL) job->run.keep_e4 = job->options.keep_e4 >= 0 ? job->options.keep_e4 : o->probability_e4[o->keep_code];
 out:
     return st;
 }
@@ -167,11 +171,29 @@ static void pv_job_options(pv_scan_job *job, const pv_args *args)
     job->options.tile_px = pv_args_has(args, "tile") ? (int)pv_args_int(args, "tile") : 0;
     job->options.memory_bytes = pv_args_has(args, "memory") ? pv_args_int(args, "memory") << 20 : 0;
     job->options.min_area_m2 = pv_args_real(args, "min-area");
+    job->options.keep_e4 = pv_args_has(args, "object-threshold") ? (int)(pv_args_real(args, "object-threshold") * PV_ONE_E4 + 0.5) : -1;
     job->options.overwrite = job->overwrite;
     job->options.allow_coarse = pv_args_has(args, "allow-coarse");
     job->options.stop = pv_stop_flag();
     job->options.progress = pv_job_progress;
     job->options.user = job;
+}
+
+/* Legal tiers and the calendar of stages. Without a file its properties stay null; a file with a mistake is an error. */
+static pv_status pv_tables_read(pv_scan_job *job, pv_err *err)
+{
+    pv_status st = PV_OK;
+    char path[4096];
+    if (pv_data_find("legal_tiers.csv", path, sizeof path, NULL) == PV_OK) {
+        PV_TRY(pv_tiers_read(&job->tiers, path, err));
+        job->options.tiers = &job->tiers;
+    }
+    if (pv_data_find("stage_calendar.csv", path, sizeof path, NULL) == PV_OK) {
+        PV_TRY(pv_calendar_read(&job->calendar, path, err));
+        job->options.calendar = &job->calendar;
+    }
+out:
+    return st;
 }
 
 pv_status pv_scan_job_start(pv_scan_job *job, const pv_args *args, pv_err *err)
@@ -190,6 +212,7 @@ pv_status pv_scan_job_start(pv_scan_job *job, const pv_args *args, pv_err *err)
     PV_TRY(pv_outputs_check(job, err));
     if (pv_args_has(args, "radiometry-of")) PV_TRY(pv_sheet_state(job, pv_args_text(args, "radiometry-of"), err));
     PV_TRY(pv_model_settle(job, err));
+    PV_TRY(pv_tables_read(job, err));
     job->run.version = PV_VERSION_TEXT;
     job->run.shard = shard;
     job->run.shards = shards;
@@ -263,6 +286,7 @@ static pv_status pv_scan_one(pv_scan_job *job, int i, int record, int *fatal, pv
     job->seconds.read += s.read;
     job->seconds.features += s.features;
     job->seconds.trees += s.trees;
+    job->seconds.objects += s.objects;
     job->seconds.patches += s.patches;
     job->seconds.write += s.write;
     job->mega += job->piece_mega;
@@ -388,6 +412,8 @@ out:
 
 void pv_scan_job_release(pv_scan_job *job)
 {
+    pv_tiers_release(&job->tiers);
+    pv_calendar_release(&job->calendar);
     pv_photo_list_release(&job->list);
     pv_models_release(&job->found);
     pv_model_free(job->own);

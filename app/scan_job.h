@@ -30,6 +30,8 @@ typedef struct pv_scan_job {
     char (*sheet_band)[PV_BAND_NAME];
     int sheet_bands;
     pv_scan_options options;
+    pv_tiers tiers;
+    pv_calendar calendar;
     pv_hotspots hotspots;
     int damaged;          /* photos that were scanned with holes */
     int coarse;           /* photos that were scanned though they are too coarse */

@@ -18,6 +18,8 @@ void pv_model_free(pv_model *m)
     pv_free(m->tree);
     pv_free(m->leaf);
     pv_free(m->bias);
+    pv_object_stage_free(m->objects);
+    pv_model_free(m->stages);
     pv_free(m);
 }
 

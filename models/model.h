@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "models/object_stage.h"
 #include "models/table.h"
 
 enum { PV_TREE_MAX_DEPTH = 6, PV_TREE_LEAVES = 64, PV_MAX_TREES = 250, PV_MAX_EDGES = 255, PV_MODEL_ID = 17, PV_MODEL_TEXT = 2048 };
@@ -23,7 +24,7 @@ typedef struct pv_tree {
 typedef struct pv_model {
     char id[PV_MODEL_ID]; /* first 16 hex digits of the SHA-256 of the file's payload; set by saving, loading and training */
     char name[PV_NAME];   /* "rgb-2026", ASCII */
-    char kind[16];        /* "photo" (windows, needs a GSD) or "table" (spectra) */
+    char kind[16]; /* "photo" (windows, needs a GSD), "table" (spectra), or a part of a model: "object" (patches), "stage" (pixels of kept patches) */
     int n_bands;
     char band[16][PV_NAME]; /* bands that the columns need, by name */
     int n_classes;
@@ -45,6 +46,11 @@ typedef struct pv_model {
     char summary[PV_MODEL_TEXT];    /* training summary: what, how many, how validated, where it fails */
     char licence[PV_MODEL_TEXT];    /* licence of the data that it was trained on */
     char trained_on[PV_MODEL_TEXT]; /* names of photos or tables; "synthetic" must be said here and first */
+    /* What only models of kind "photo" may have. Owned. */
+    pv_object_stage *objects; /* decides on patches; NULL = pixels alone decide */
+    struct pv_model *stages;  /* kind "stage": its classes are growth stages, its columns are among this model's; NULL = none */
+    int n_densities;
+    pv_density density[PV_MAX_DENSITIES]; /* by growth stage; "" = all */
 } pv_model;
 
 /* Zeroes and allocates the arrays for the given counts. Release with pv_model_free(). */

@@ -2,23 +2,24 @@
 
 #include <string.h>
 
+#include "models/object_stage.h"
+
 #include "base/banned.h"
 
 /* Sections in the order of the file. */
 enum { CARD, BANDS, CLASSES, COLUMNS, TREES, LEAVES, SECTIONS };
 static const char section_name[SECTIONS][9] = {"card    ", "bands   ", "classes ", "columns ", "trees   ", "leaves  "};
-enum { SECTION_NAME = 8, SECTION_HEAD = SECTION_NAME + 4 };
 
 /* Writing. */
 
-static void pv_put(pv_text *out, uint64_t v, int bytes)
+void pv_put(pv_text *out, uint64_t v, int bytes)
 {
     char b[8];
     for (int i = 0; i < bytes; i++) b[i] = (char)(uint8_t)(v >> (8 * i));
     pv_text_add_n(out, b, (size_t)bytes);
 }
 
-static void pv_put_text(pv_text *out, const char *s)
+void pv_put_text(pv_text *out, const char *s)
 {
     size_t n = strlen(s);
     pv_put(out, n, 2);
@@ -97,27 +98,44 @@ static void pv_put_section(const pv_model *m, int section, pv_text *out)
     }
 }
 
-void pv_model_write(const pv_model *m, pv_text *out)
+size_t pv_section_begin(pv_text *out, const char *name)
+{
+    size_t head = out->len;
+    pv_text_add_n(out, name, PV_SECTION_NAME);
+    pv_put(out, 0, 4);
+    return head;
+}
+
+void pv_section_end(pv_text *out, size_t head)
+{
+    if (out->failed) return;
+    size_t n = out->len - head - PV_SECTION_HEAD;
+    for (int i = 0; i < 4; i++) out->data[head + PV_SECTION_NAME + (size_t)i] = (char)(uint8_t)(n >> (8 * i));
+}
+
+void pv_core_write(const pv_model *m, pv_text *out)
 {
     for (int s = 0; s < SECTIONS; s++) {
-        size_t head = out->len;
-        pv_text_add_n(out, section_name[s], SECTION_NAME);
-        pv_put(out, 0, 4);
+        size_t head = pv_section_begin(out, section_name[s]);
         pv_put_section(m, s, out);
-        if (out->failed) return;
-        size_t n = out->len - head - SECTION_HEAD;
-        for (int i = 0; i < 4; i++) out->data[head + SECTION_NAME + (size_t)i] = (char)(uint8_t)(n >> (8 * i));
+        pv_section_end(out, head);
     }
 }
 
-/* Reading. A reader that runs out of bytes gives zeros and remembers it. */
+int pv_model_version(const pv_model *m)
+{
+    return m->objects != NULL || m->stages != NULL || m->n_densities > 0 ? 2 : 1;
+}
 
-typedef struct pv_bytes {
-    const uint8_t *at, *end;
-    int short_of; /* 1 = something was missing or a text did not fit */
-} pv_bytes;
+void pv_model_write(const pv_model *m, pv_text *out)
+{
+    pv_core_write(m, out);
+    if (pv_model_version(m) == 2) pv_parts_write(m, out);
+}
 
-static uint64_t pv_take(pv_bytes *b, int bytes)
+/* Reading. */
+
+uint64_t pv_take(pv_bytes *b, int bytes)
 {
     uint64_t v = 0;
     if (b->short_of || b->end - b->at < bytes) {
@@ -129,8 +147,7 @@ static uint64_t pv_take(pv_bytes *b, int bytes)
     return v;
 }
 
-/* A text of fewer than `room` bytes without NUL. */
-static void pv_take_text(pv_bytes *b, char *to, size_t room)
+void pv_take_text(pv_bytes *b, char *to, size_t room)
 {
     size_t n = (size_t)pv_take(b, 2);
     if (b->short_of || n >= room || (size_t)(b->end - b->at) < n || memchr(b->at, 0, n) != NULL) {
@@ -217,30 +234,24 @@ static void pv_take_section(pv_bytes *b, int section, pv_model *m)
     }
 }
 
-/* Cuts the payload into its sections; all of them, in order, and nothing else. */
-static pv_status pv_sections_cut(pv_bytes *section, const uint8_t *data, size_t n, pv_err *err)
+pv_status pv_section_cut(pv_bytes *all, const char *name, pv_bytes *section, pv_err *err)
 {
-    pv_bytes all = {data, data + n, 0};
-    for (int s = 0; s < SECTIONS; s++) {
-        if (all.end - all.at < SECTION_HEAD) return pv_fail(err, PV_MODEL, "the model ends before its section '%.8s'", section_name[s]);
-        if (memcmp(all.at, section_name[s], SECTION_NAME) != 0)
-            return pv_fail(err, PV_MODEL, "the model has an unknown section where '%.8s' should be", section_name[s]);
-        all.at += SECTION_NAME;
-        size_t size = (size_t)pv_take(&all, 4);
-        if ((size_t)(all.end - all.at) < size) return pv_fail(err, PV_MODEL, "the model ends within its section '%.8s'", section_name[s]);
-        section[s] = (pv_bytes){all.at, all.at + size, 0};
-        all.at += size;
-    }
-    if (all.at != all.end) return pv_fail(err, PV_MODEL, "the model has bytes after its last section");
+    if (all->end - all->at < PV_SECTION_HEAD) return pv_fail(err, PV_MODEL, "the model ends before its section '%.8s'", name);
+    if (memcmp(all->at, name, PV_SECTION_NAME) != 0) return pv_fail(err, PV_MODEL, "the model has an unknown section where '%.8s' should be", name);
+    all->at += PV_SECTION_NAME;
+    size_t size = (size_t)pv_take(all, 4);
+    if ((size_t)(all->end - all->at) < size) return pv_fail(err, PV_MODEL, "the model ends within its section '%.8s'", name);
+    *section = (pv_bytes){all->at, all->at + size, 0};
+    all->at += size;
     return PV_OK;
 }
 
-pv_status pv_model_read(pv_model **out, const uint8_t *data, size_t n, pv_err *err)
+pv_status pv_core_read(pv_model **out, pv_bytes *all, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_model *m = NULL;
     pv_bytes section[SECTIONS];
-    PV_TRY(pv_sections_cut(section, data, n, err));
+    for (int s = 0; s < SECTIONS; s++) PV_TRY(pv_section_cut(all, section_name[s], &section[s], err));
     int n_bands = (int)pv_take(&section[BANDS], 2), n_classes = (int)pv_take(&section[CLASSES], 2);
     int n_columns = (int)pv_take(&section[COLUMNS], 2), n_trees = (int)pv_take(&section[TREES], 2);
     if (n_bands > 16) PV_TRY(pv_fail(err, PV_MODEL, "%d bands: a model has at most 16", n_bands));
@@ -251,6 +262,23 @@ pv_status pv_model_read(pv_model **out, const uint8_t *data, size_t n, pv_err *e
         if (section[s].short_of || section[s].at != section[s].end)
             PV_TRY(pv_fail(err, PV_MODEL, "the section '%.8s' of the model is not as long as it says", section_name[s]));
     }
+    *out = m;
+    m = NULL;
+out:
+    pv_model_free(m);
+    return st;
+}
+
+pv_status pv_model_read(pv_model **out, const uint8_t *data, size_t n, int version, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_model *m = NULL;
+    pv_bytes all = {data, data + n, 0};
+    PV_TRY(pv_core_read(&m, &all, err));
+    if (version == 2) PV_TRY(pv_parts_read(m, &all, err));
+    if (all.at != all.end) PV_TRY(pv_fail(err, PV_MODEL, "the model has bytes after its last section"));
+    if (strcmp(m->kind, "photo") != 0 && strcmp(m->kind, "table") != 0)
+        PV_TRY(pv_fail(err, PV_MODEL, "the model's kind is neither 'photo' nor 'table'"));
     *out = m;
     m = NULL;
 out:

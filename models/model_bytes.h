@@ -9,10 +9,42 @@
 #include "base/text.h"
 #include "models/model.h"
 
-/* Appends the payload of a checked model. */
+enum { PV_SECTION_NAME = 8, PV_SECTION_HEAD = PV_SECTION_NAME + 4 };
+
+/* Appends the payload of a checked model: six sections, and three more when pv_model_version() is 2. */
 void pv_model_write(const pv_model *m, pv_text *out);
+/* The oldest version that can hold the model: 1, or 2 when it judges patches, stages or densities. */
+int pv_model_version(const pv_model *m);
 
 /* Reads a payload; stands any bytes. Counts and lengths are checked here, the rest by pv_model_check(). */
-PV_MUST pv_status pv_model_read(pv_model **out, const uint8_t *data, size_t n, pv_err *err);
+PV_MUST pv_status pv_model_read(pv_model **out, const uint8_t *data, size_t n, int version, pv_err *err);
+
+/* ---- shared by model_bytes.c and model_parts.c ---- */
+
+/* Bytes that are read. Running out of them gives zeros and is remembered. */
+typedef struct pv_bytes {
+    const uint8_t *at, *end;
+    int short_of; /* 1 = something was missing or a text did not fit */
+} pv_bytes;
+
+void pv_put(pv_text *out, uint64_t v, int bytes);
+void pv_put_text(pv_text *out, const char *s);
+uint64_t pv_take(pv_bytes *b, int bytes);
+/* A text of fewer than `room` bytes without NUL. */
+void pv_take_text(pv_bytes *b, char *to, size_t room);
+/* Writes a section's head and, once its content is there, its size. */
+size_t pv_section_begin(pv_text *out, const char *name);
+void pv_section_end(pv_text *out, size_t head);
+/* The next section, which must have this name. */
+PV_MUST pv_status pv_section_cut(pv_bytes *all, const char *name, pv_bytes *section, pv_err *err);
+
+/* The six sections of a model or of one of its parts. */
+void pv_core_write(const pv_model *m, pv_text *out);
+/* Reads six sections from `all` and leaves it behind them. */
+PV_MUST pv_status pv_core_read(pv_model **out, pv_bytes *all, pv_err *err);
+
+/* model_parts.c: the three sections of version 2. */
+void pv_parts_write(const pv_model *m, pv_text *out);
+PV_MUST pv_status pv_parts_read(pv_model *m, pv_bytes *all, pv_err *err);
 
 #endif

@@ -13,13 +13,18 @@ static int pv_field_fine(const char *s, size_t size, int lines)
     return n < size && pv_text_fine(s, n, lines);
 }
 
+static int pv_is_part(const pv_model *m)
+{
+    return strncmp(m->kind, "object", sizeof m->kind) == 0 || strncmp(m->kind, "stage", sizeof m->kind) == 0;
+}
+
 static pv_status pv_check_words(const pv_model *m, pv_err *err)
 {
     size_t n = strnlen(m->name, sizeof m->name);
     if (!pv_name_fine(m->name)) return pv_fail(err, PV_MODEL, "the model's name is empty, too long or has control characters");
     for (size_t i = 0; i < n; i++)
         if ((unsigned char)m->name[i] >= 0x80) return pv_fail(err, PV_MODEL, "the model's name '%s' is not ASCII", m->name);
-    if (strncmp(m->kind, "photo", sizeof m->kind) != 0 && strncmp(m->kind, "table", sizeof m->kind) != 0)
+    if (strncmp(m->kind, "photo", sizeof m->kind) != 0 && strncmp(m->kind, "table", sizeof m->kind) != 0 && !pv_is_part(m))
         return pv_fail(err, PV_MODEL, "the model's kind is neither 'photo' nor 'table'");
     if (m->normalise[0] == '\0' || !pv_field_fine(m->normalise, sizeof m->normalise, 0))
         return pv_fail(err, PV_MODEL, "the model's rule of normalisation is empty or not text");
@@ -72,6 +77,29 @@ static pv_status pv_check_counts(const pv_model *m, pv_err *err)
     return PV_OK;
 }
 
+/* The parts belong to a model of photos, have no parts themselves, and a stage's columns are the model's. */
+static pv_status pv_check_parts(const pv_model *m, pv_err *err)
+{
+    pv_status st = PV_OK;
+    if (m->objects == NULL && m->stages == NULL && m->n_densities == 0) return PV_OK;
+    if (strcmp(m->kind, "photo") != 0) return pv_fail(err, PV_MODEL, "only a model that was learned from photos can judge patches or stages");
+    PV_TRY(pv_densities_check(m->n_densities, m->density, err));
+    if (m->objects != NULL) {
+        PV_TRY(pv_where(err, pv_model_check(m->objects->trees, err), "object trees"));
+        PV_TRY(pv_object_stage_check(m->objects, err));
+    }
+    if (m->stages == NULL) goto out;
+    PV_TRY(pv_where(err, pv_model_check(m->stages, err), "stage trees"));
+    if (strcmp(m->stages->kind, "stage") != 0) PV_TRY(pv_fail(err, PV_MODEL, "the stage trees are of kind '%s'", m->stages->kind));
+    for (int c = 0; c < m->stages->n_columns; c++) {
+        int found = 0;
+        for (int k = 0; k < m->n_columns && !found; k++) found = strcmp(m->stages->column[c], m->column[k]) == 0;
+        if (!found) PV_TRY(pv_fail(err, PV_MODEL, "the stage trees ask for column '%s', which the model does not have", m->stages->column[c]));
+    }
+out:
+    return st;
+}
+
 pv_status pv_model_check(const pv_model *m, pv_err *err)
 {
     pv_status st = PV_OK;
@@ -89,6 +117,7 @@ pv_status pv_model_check(const pv_model *m, pv_err *err)
                 PV_TRY(pv_fail(err, PV_MODEL, "tree %d asks for column %d of %d", t + 1, m->tree[t].column[d] + 1, m->n_columns));
     }
     PV_TRY(pv_check_range(m, err));
+    PV_TRY(pv_check_parts(m, err));
 out:
     return st;
 }

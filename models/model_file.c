@@ -12,9 +12,9 @@
 
 #include "base/banned.h"
 
-/* The header has one length: "papaver-model 1\npayload 0000123456\nsha256 <64 hex digits>\n\n". */
+/* The header has one length: "papaver-model 2\npayload 0000123456\nsha256 <64 hex digits>\n\n". */
 static const char magic[] = "papaver-model ";
-enum { VERSION = 1, HEADER = 16 + 19 + 72 + 1, MOST_PAYLOAD = 4 << 20 };
+enum { VERSION = 2, HEADER = 16 + 19 + 72 + 1, MOST_PAYLOAD = 4 << 20 };
 
 static void pv_payload_hash(const void *data, size_t n, char hex[PV_SHA256_HEX])
 {
@@ -62,7 +62,7 @@ pv_status pv_model_save(pv_model *m, const char *path, int overwrite, pv_err *er
     char hex[PV_SHA256_HEX];
     st = pv_model_payload(m, &payload, hex, err);
     if (st != PV_OK) PV_TRY(pv_where(err, st, "%s: not written", path));
-    pv_text_addf(&file, "%s%d\npayload %010zu\nsha256 %s\n\n", magic, VERSION, payload.len, hex);
+    pv_text_addf(&file, "%s%d\npayload %010zu\nsha256 %s\n\n", magic, pv_model_version(m), payload.len, hex);
     pv_text_add_n(&file, payload.data, payload.len);
     PV_TRY(pv_text_status(&file, err));
     PV_TRY(pv_outfile_put(path, file.data, file.len, overwrite, err));
@@ -89,13 +89,13 @@ static pv_status pv_header_check(const char *data, size_t n, int check_hash, cha
     char expected[HEADER + 1];
     long version = pv_header_version(data, n);
     if (version < 0) return pv_fail(err, PV_MODEL, "this is not a model file of papaver: give a .pvm that `papaver train` has written");
-    if (version != VERSION)
+    if (version < 1 || version > VERSION)
         return pv_fail(err, PV_MODEL,
-                       "the model file is of version %ld and this program reads version %d: use the papaver that wrote it, or a newer one", version,
-                       VERSION);
+                       "the model file is of version %ld and this program reads versions 1 to %d: use the papaver that wrote it, or a newer one",
+                       version, VERSION);
     if (n < HEADER || n - HEADER > MOST_PAYLOAD) return pv_fail(err, PV_MODEL, "%zu bytes is no size of a model: copy it again", n);
     pv_payload_hash(data + HEADER, n - HEADER, hex);
-    (void)snprintf(expected, sizeof expected, "%s%d\npayload %010zu\nsha256 %s\n\n", magic, VERSION, n - HEADER, hex);
+    (void)snprintf(expected, sizeof expected, "%s%ld\npayload %010zu\nsha256 %s\n\n", magic, version, n - HEADER, hex);
     if (check_hash && memcmp(expected, data, HEADER) != 0)
         return pv_fail(err, PV_MODEL, "the model's bytes do not match its own checksum: copy it again");
     return PV_OK;
@@ -107,7 +107,7 @@ pv_status pv_model_parse(pv_model **out, const void *data, size_t n, int check_h
     pv_model *m = NULL;
     char hex[PV_SHA256_HEX];
     PV_TRY(pv_header_check(data, n, check_hash, hex, err));
-    PV_TRY(pv_model_read(&m, (const uint8_t *)data + HEADER, n - HEADER, err));
+    PV_TRY(pv_model_read(&m, (const uint8_t *)data + HEADER, n - HEADER, (int)pv_header_version(data, n), err));
     PV_TRY(pv_model_check(m, err));
     pv_model_set_id(m, hex);
     *out = m;

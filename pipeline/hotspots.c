@@ -298,11 +298,89 @@ static void pv_add_decimal(pv_text *t, const char *key, int64_t value, int decim
     pv_text_add(t, ",");
 }
 
-static void pv_add_properties(pv_text *t, const pv_hotspot_context *c, const pv_patch *patch, const pv_hotspot *h, const pv_shape *s)
+/* A number of 1/10000, or null below 0. */
+static void pv_add_e4(pv_text *t, const char *key, int64_t e4)
 {
-    static const char *const later[] = {"novelty", "plants_low", "plants", "plants_high", "tier", "why"};
+    if (e4 < 0)
+        pv_add_member(t, key, NULL);
+    else
+        pv_add_decimal(t, key, e4, 4);
+}
+
+/* The densities of the growth stage, or of all stages. */
+static const pv_density *pv_density_of(const pv_model *m, const char *stage)
+{
+    const pv_density *all = NULL;
+    for (int i = 0; i < m->n_densities; i++) {
+        if (stage != NULL && strcmp(m->density[i].stage, stage) == 0) return &m->density[i];
+        if (m->density[i].stage[0] == '\0') all = &m->density[i];
+    }
+    return all;
+}
+
+/* Plants = density x area, rounded, at least one; -1 = not known. */
+static void pv_count_plants(const pv_hotspot_context *c, const pv_verdict *v, double area_m2, int64_t plants[3])
+{
+    const pv_density *d = v != NULL ? pv_density_of(c->model, v->stage) : NULL;
+    for (int k = 0; k < 3; k++) plants[k] = d != NULL ? (int64_t)fmax(round((double)d->per_m2_e3[k] * area_m2 / 1e3), 1.0) : -1;
+}
+
+static void pv_add_count(pv_text *t, const char *key, int64_t n)
+{
+    if (n < 0)
+        pv_add_member(t, key, NULL);
+    else
+        pv_add_decimal(t, key, n, 0);
+}
+
+/* By the data file and the count with its interval. */
+static void pv_add_tier(pv_text *t, const pv_hotspot_context *c, const pv_verdict *v, const int64_t plants[3], double area_m2)
+{
+    char name[96] = "";
+    if (c->tiers != NULL && plants[1] >= 0) {
+        const pv_tier_plot plot = {.plants_low = (double)plants[0],
+                                   .plants = (double)plants[1],
+                                   .plants_high = (double)plants[2],
+                                   .area_m2 = area_m2,
+                                   .stage = v->stage,
+                                   .date = c->facts->taken_at};
+        const pv_tier_answer answer = pv_tiers_find(c->tiers, &plot);
+        pv_tier_name(&answer, name, sizeof name);
+    }
+    pv_add_member(t, "tier", name[0] != '\0' ? name : NULL);
+}
+
+/* Of the growth stage at that latitude; the altitude is not known. */
+static void pv_add_days(pv_text *t, const pv_hotspot_context *c, const pv_verdict *v, int64_t lat_e7)
+{
+    pv_calendar_answer answer = {.days = -1};
+    if (c->calendar != NULL && v != NULL && v->stage != NULL) {
+        const pv_calendar_plot plot = {.lat_deg = (double)lat_e7 / PV_E7, .alt_m = NAN, .date = c->facts->taken_at, .stage = v->stage};
+        answer = pv_calendar_find(c->calendar, &plot);
+    }
+    pv_add_count(t, "days_to_capsule", answer.days);
+}
+
+static void pv_add_why(pv_text *t, const pv_verdict *v)
+{
+    if (v == NULL || v->n_why == 0) {
+        pv_add_member(t, "why", NULL);
+        return;
+    }
+    pv_text_add(t, "\"why\":");
+    for (int i = 0; i < v->n_why; i++) {
+        pv_text_add(t, i > 0 ? "," : "[");
+        pv_text_add_json(t, v->why[i]);
+    }
+    pv_text_add(t, "],");
+}
+
+static void pv_add_properties(pv_text *t, const pv_hotspot_context *c, const pv_patch *patch, const pv_verdict *v, const pv_hotspot *h,
+                              const pv_shape *s)
+{
     static const char *const units[] = {"sheng", "xian", "xiang", "cun", "lin_chang", "lin_ban"};
     const pv_photo_facts *f = c->facts;
+    int64_t plants[3];
     pv_add_member(t, "id", h->id);
     pv_add_member(t, "photo", f->name);
     pv_add_member(t, "taken_at", f->taken_at[0] != '\0' ? f->taken_at : NULL);
@@ -317,16 +395,26 @@ static void pv_add_properties(pv_text *t, const pv_hotspot_context *c, const pv_
     pv_add_decimal(t, "pixels", patch->pixels, 0);
     pv_add_decimal(t, "prob_mean", (int64_t)round(h->prob_mean * 1e4), 4);
     pv_add_decimal(t, "prob_max", (int64_t)round(h->prob_max * 1e4), 4);
+    pv_add_e4(t, "prob", v != NULL ? v->prob_e4 : -1);
     pv_add_member(t, "class", pv_class_of(c->model, patch));
     pv_add_member(t, "lookalike", pv_most_frequent(c->model, patch, 0));
-    for (size_t i = 0; i < sizeof later / sizeof *later; i++) pv_add_member(t, later[i], NULL);
+    pv_add_e4(t, "novelty", v != NULL ? v->novelty_e4 : -1);
+    pv_add_member(t, "stage", v != NULL ? v->stage : NULL);
+    pv_add_e4(t, "stage_conf", v != NULL && v->stage != NULL ? v->stage_conf_e4 : -1);
+    pv_add_days(t, c, v, s->inside.lat);
+    pv_count_plants(c, v, s->area_m2, plants);
+    pv_add_count(t, "plants_low", plants[0]);
+    pv_add_count(t, "plants", plants[1]);
+    pv_add_count(t, "plants_high", plants[2]);
+    pv_add_tier(t, c, v, plants, s->area_m2);
+    pv_add_why(t, v);
     pv_text_addf(t, "\"cut_by_edge\":%s,", patch->cut_by_edge ? "true" : "false");
     for (size_t i = 0; i < sizeof units / sizeof *units; i++) pv_add_member(t, units[i], NULL);
     pv_add_member(t, "chip", NULL);
     pv_text_addf(t, "\"outline\":\"%s\"", s->is_box ? "box" : "exact");
 }
 
-static pv_status pv_hotspot_write(pv_hotspot *h, const pv_hotspot_context *c, const pv_patch *patch, pv_shape *s, pv_err *err)
+static pv_status pv_hotspot_write(pv_hotspot *h, const pv_hotspot_context *c, const pv_patch *patch, const pv_verdict *v, pv_shape *s, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_text t = {0};
@@ -341,7 +429,7 @@ static pv_status pv_hotspot_write(pv_hotspot *h, const pv_hotspot_context *c, co
     pv_text_add(&t, "],\"geometry\":");
     pv_text_add_n(&t, pv_text_str(&s->geometry), s->geometry.len);
     pv_text_add(&t, ",\"properties\":{");
-    pv_add_properties(&t, c, patch, h, s);
+    pv_add_properties(&t, c, patch, v, h, s);
     pv_text_add(&t, "}}");
     PV_TRY(pv_text_status(&t, err));
     h->json = t.data;
@@ -361,9 +449,16 @@ static double pv_prob(int64_t sum, int64_t n)
 
 pv_status pv_hotspots_add(pv_hotspots *h, const pv_hotspot_context *c, const pv_patch *patch, int *kept, pv_err *err)
 {
+    return pv_hotspots_add_judged(h, c, patch, NULL, kept, err);
+}
+
+pv_status pv_hotspots_add_judged(pv_hotspots *h, const pv_hotspot_context *c, const pv_patch *patch, const pv_verdict *verdict, int *kept,
+                                 pv_err *err)
+{
     pv_status st = PV_OK;
     pv_shape shape = {.area_m2 = pv_patch_area_m2(c, patch)};
     pv_hotspot spot = {.photo = c->photo, .prob_mean = pv_prob(patch->sum_prob, patch->pixels), .prob_max = pv_prob(patch->max_prob, 1)};
+    spot.prob = verdict != NULL && verdict->prob_e4 >= 0 ? (double)verdict->prob_e4 / 1e4 : -1;
     if (shape.area_m2 < c->min_area_m2) {
         *kept = 0;
         return PV_OK;
@@ -371,7 +466,7 @@ pv_status pv_hotspots_add(pv_hotspots *h, const pv_hotspot_context *c, const pv_
     spot.area_m2 = round(shape.area_m2 * 1e3) / 1e3;
     PV_TRY(pv_grow(&h->at, &h->cap, h->n + 1, sizeof *h->at, "hotspots", err));
     PV_TRY(pv_shape_make(&shape, c, patch, err));
-    PV_TRY(pv_hotspot_write(&spot, c, patch, &shape, err));
+    PV_TRY(pv_hotspot_write(&spot, c, patch, verdict, &shape, err));
     h->at[h->n++] = spot;
     h->photo[c->photo].n_hotspots++;
     *kept = 1;

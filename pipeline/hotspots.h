@@ -12,7 +12,10 @@
 #include "base/text.h"
 #include "geo/photo.h"
 #include "geo/place.h"
+#include "models/calendar.h"
 #include "models/model.h"
+#include "models/tiers.h"
+#include "pipeline/objects.h"
 #include "pipeline/outline.h"
 #include "pipeline/patches.h"
 #include "pipeline/tile.h"
@@ -41,6 +44,7 @@ typedef struct pv_photo_record {
 typedef struct pv_hotspot {
     char id[17];                /* stable: from the photo's name and place, the model and the patch's first pixel; same on a re-run */
     int photo;                  /* index into the list of photos */
+    double prob;                /* calibrated object probability, 0..1, as printed; < 0 = null */
     double prob_mean, prob_max; /* 0..1, rounded as printed: sorting by them is sorting by the text */
     double area_m2;             /* as printed */
     double bbox[4];             /* west south east north, degrees, as printed */
@@ -67,6 +71,8 @@ typedef struct pv_hotspot_context {
     const pv_work_grid *grid;
     const pv_model *model;
     pv_place *place;
+    const pv_tiers *tiers;       /* NULL = none */
+    const pv_calendar *calendar; /* NULL = none */
     double min_area_m2;
     int photo; /* index in pv_hotspots.photo */
 } pv_hotspot_context;
@@ -77,6 +83,10 @@ typedef struct pv_hotspot_context {
  * PV_INPUT when the patch crosses the 180th meridian: such photos must be cut there. */
 PV_MUST pv_status pv_hotspots_add(pv_hotspots *h, const pv_hotspot_context *c, const pv_patch *patch, int *kept, pv_err *err);
 
+/* The same with the object stage's verdict; NULL = there is none. */
+PV_MUST pv_status pv_hotspots_add_judged(pv_hotspots *h, const pv_hotspot_context *c, const pv_patch *patch, const pv_verdict *verdict, int *kept,
+                                         pv_err *err);
+
 /* What a run says of itself in the file. */
 typedef struct pv_run_facts {
     const char *version; /* "papaver 0.1.0" */
@@ -86,6 +96,8 @@ typedef struct pv_run_facts {
     int shard, shards;                 /* 1, 1 for a whole run */
     double seconds;                    /* < 0 = null: a wall time would make two equal runs differ (docs/notes) */
     int threshold_high, threshold_low; /* 0 = those of each photo's model */
+    int has_keep;                      /* 1 = all photos share the object threshold keep_e4, 0..10000 */
+    int keep_e4;
     double min_area_m2;
     char radiometry_of[256]; /* name of the photo whose radiometric state all share, "" = each its own */
 } pv_run_facts;
@@ -94,7 +106,7 @@ typedef struct pv_run_facts {
  * for merged shards, whatever the order. Of a shard: of its own photos. */
 PV_MUST pv_status pv_run_id(char id[17], const pv_run_facts *run, size_t n_photos, const pv_photo_record *photo, pv_err *err);
 
-/* Sorts (photos by name; hotspots by falling prob_mean, then prob_max, area, id) and prints the whole file into out, whose
+/* Sorts (photos by name; hotspots by falling prob (null last), then prob_mean, prob_max, area, id) and prints the whole file into out, whose
  * former content is replaced. pv_hotspot.photo follows its photo. */
 PV_MUST pv_status pv_hotspots_print(pv_hotspots *h, const pv_run_facts *run, pv_text *out, pv_err *err);
 

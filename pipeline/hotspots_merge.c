@@ -57,6 +57,14 @@ static int pv_inside_of(const pv_json *j, pv_json_ref ref, pv_slice *out)
     return 1;
 }
 
+/* A number of 1/10000, at most 1; null and what is not there are -1. */
+static int pv_e4_or_null(const pv_json *j, pv_json_ref ref, int64_t *out)
+{
+    pv_json_type type = pv_json_type_of(j, ref);
+    *out = -1;
+    return type == PV_JSON_NULL || type == PV_JSON_NONE || (pv_json_fixed(j, ref, 4, out) && *out >= 0 && *out <= PV_ONE_E4);
+}
+
 /* ---- the head ---- */
 
 static int pv_small(const pv_json *j, pv_json_ref object, const char *key, int64_t lo, int64_t hi, int *out)
@@ -80,6 +88,9 @@ static pv_status pv_head_read(const pv_part_file *p, pv_sheet_head *h, pv_err *e
     if (!each &&
         (!pv_small(j, p->papaver, "threshold", 1, 255, &h->threshold_high) || !pv_small(j, p->papaver, "threshold_low", 0, 255, &h->threshold_low)))
         return pv_not_ours("no thresholds", err);
+    int64_t keep = -1;
+    if (!pv_e4_or_null(j, pv_json_member(j, p->papaver, "object_threshold"), &keep)) return pv_not_ours("no object_threshold", err);
+    h->keep_e4 = (int)keep;
     if (!pv_json_fixed(j, pv_json_member(j, p->papaver, "min_area_m2"), 6, &h->min_area_e6) || h->min_area_e6 < 0)
         return pv_not_ours("no min_area_m2", err);
     pv_json_ref sheet = pv_json_member(j, p->papaver, "radiometry_of");
@@ -96,6 +107,7 @@ static pv_status pv_head_same(const pv_sheet_head *a, const pv_sheet_head *b, co
     if (a->threshold_high != b->threshold_high || a->threshold_low != b->threshold_low)
         return pv_fail(err, PV_INPUT, "thresholds %d and %d, but %s has %d and %d", b->threshold_high, b->threshold_low, first, a->threshold_high,
                        a->threshold_low);
+    if (a->keep_e4 != b->keep_e4) return pv_fail(err, PV_INPUT, "object threshold %d, but %s has %d (of 10000)", b->keep_e4, first, a->keep_e4);
     if (a->min_area_e6 != b->min_area_e6)
         return pv_fail(err, PV_INPUT, "smallest area %" PRId64 " mm2, but %s has %" PRId64 " mm2", b->min_area_e6, first, a->min_area_e6);
     if (strcmp(a->radiometry_of, b->radiometry_of) != 0)
@@ -180,7 +192,8 @@ static pv_status pv_features_read(const pv_part_file *p, pv_sheet *s, pv_err *er
         pv_json_ref own = pv_json_member(j, e, "properties");
         *f = (pv_sheet_feature){.json = pv_slice_of(j, e)};
         if (pv_json_type_of(j, pv_json_member(j, e, "id")) != PV_JSON_STRING || !pv_inside_of(j, pv_json_member(j, e, "id"), &f->id) ||
-            !pv_bbox_read(j, pv_json_member(j, e, "bbox"), f->bbox_e7) || !pv_json_fixed(j, pv_json_member(j, own, "prob_mean"), 4, &f->mean_e4) ||
+            !pv_bbox_read(j, pv_json_member(j, e, "bbox"), f->bbox_e7) || !pv_e4_or_null(j, pv_json_member(j, own, "prob"), &f->prob_e4) ||
+            !pv_json_fixed(j, pv_json_member(j, own, "prob_mean"), 4, &f->mean_e4) ||
             !pv_json_fixed(j, pv_json_member(j, own, "prob_max"), 4, &f->max_e4) ||
             !pv_json_fixed(j, pv_json_member(j, own, "area_m2"), 3, &f->area_e3))
             return pv_not_ours("a feature without id, bbox, probabilities or area", err);

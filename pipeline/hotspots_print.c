@@ -49,7 +49,8 @@ static int pv_falling(int64_t a, int64_t b)
 static int pv_feature_order(const void *a, const void *b)
 {
     const pv_sheet_feature *u = a, *v = b;
-    int order = pv_falling(u->mean_e4, v->mean_e4);
+    int order = pv_falling(u->prob_e4, v->prob_e4);
+    if (order == 0) order = pv_falling(u->mean_e4, v->mean_e4);
     if (order == 0) order = pv_falling(u->max_e4, v->max_e4);
     if (order == 0) order = pv_falling(u->area_e3, v->area_e3);
     if (order == 0) order = pv_slice_compare(u->id, v->id);
@@ -84,6 +85,7 @@ void pv_sheet_run_id(char id[17], const pv_sheet *s)
     pv_hash_slice(&h, (pv_slice){s->head.model_id, strlen(s->head.model_id)});
     pv_hash_number(&h, s->head.threshold_high);
     pv_hash_number(&h, s->head.threshold_low);
+    if (s->head.keep_e4 >= 0) pv_hash_number(&h, s->head.keep_e4);
     pv_hash_number(&h, s->head.min_area_e6);
     pv_hash_slice(&h, (pv_slice){s->head.radiometry_of, strlen(s->head.radiometry_of)});
     for (size_t i = 0; i < s->n_photos; i++) {
@@ -172,9 +174,14 @@ static void pv_print_head(pv_text *t, const pv_sheet *s)
     else
         pv_text_addf(t, ",\"shard\":{\"index\":null,\"of\":%d,\"missing\":[%s]}", s->shards, s->missing);
     if (s->head.threshold_high > 0)
-        pv_text_addf(t, ",\"threshold\":%d,\"threshold_low\":%d,\"min_area_m2\":", s->head.threshold_high, s->head.threshold_low);
+        pv_text_addf(t, ",\"threshold\":%d,\"threshold_low\":%d,\"object_threshold\":", s->head.threshold_high, s->head.threshold_low);
     else
-        pv_text_add(t, ",\"threshold\":null,\"threshold_low\":null,\"min_area_m2\":");
+        pv_text_add(t, ",\"threshold\":null,\"threshold_low\":null,\"object_threshold\":");
+    if (s->head.keep_e4 < 0)
+        pv_text_add(t, "null");
+    else
+        pv_text_add_fixed(t, s->head.keep_e4, 4);
+    pv_text_add(t, ",\"min_area_m2\":");
     pv_text_add_fixed(t, s->head.min_area_e6, 6);
     pv_text_add(t, ",\"radiometry_of\":");
     pv_text_add_json(t, s->head.radiometry_of[0] != '\0' ? s->head.radiometry_of : NULL);
@@ -297,8 +304,10 @@ static void pv_texts_free(pv_text *texts, size_t n)
 
 static pv_status pv_head_set(pv_sheet_head *head, const pv_run_facts *run, pv_err *err)
 {
-    *head = (pv_sheet_head){
-        .threshold_high = run->threshold_high, .threshold_low = run->threshold_low, .min_area_e6 = pv_sheet_fixed(run->min_area_m2, 6)};
+    *head = (pv_sheet_head){.threshold_high = run->threshold_high,
+                            .threshold_low = run->threshold_low,
+                            .keep_e4 = run->has_keep ? run->keep_e4 : -1,
+                            .min_area_e6 = pv_sheet_fixed(run->min_area_m2, 6)};
     if (strlen(run->version) >= sizeof head->version) return pv_fail(err, PV_BUG, "a version of %zu bytes", strlen(run->version));
     memcpy(head->version, run->version, strlen(run->version) + 1);
     memcpy(head->model_id, run->model_id, sizeof head->model_id);
@@ -327,6 +336,7 @@ static void pv_feature_set(pv_sheet_feature *f, const pv_hotspot *h, size_t from
 {
     *f = (pv_sheet_feature){.json = {h->json, strlen(h->json)},
                             .id = {h->id, strlen(h->id)},
+                            .prob_e4 = h->prob < 0 ? -1 : pv_sheet_fixed(h->prob, 4),
                             .mean_e4 = pv_sheet_fixed(h->prob_mean, 4),
                             .max_e4 = pv_sheet_fixed(h->prob_max, 4),
                             .area_e3 = pv_sheet_fixed(h->area_m2, 3),

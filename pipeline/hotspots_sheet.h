@@ -28,6 +28,7 @@ typedef struct pv_sheet_photo {
 typedef struct pv_sheet_feature {
     pv_slice json;
     pv_slice id;
+    int64_t prob_e4; /* -1 = null */
     int64_t mean_e4, max_e4, area_e3;
     int64_t bbox_e7[4];
     size_t from; /* index in pv_hotspots.at */
@@ -39,6 +40,7 @@ typedef struct pv_sheet_head {
     char model_id[PV_MODEL_ID];
     char model_name[PV_NAME];
     int threshold_high, threshold_low; /* 0 = null: each photo's model has its own */
+    int keep_e4;                       /* -1 = null: no object stage, or each photo's model has its own threshold */
     int64_t min_area_e6;
     char radiometry_of[256];
 } pv_sheet_head;
@@ -60,7 +62,7 @@ void pv_sheet_release(pv_sheet *s);
 /* Three ways, as strcmp. */
 int pv_slice_compare(pv_slice a, pv_slice b);
 
-/* Photos by name, file, hash; features by falling mean, maximum, area, then id and text. */
+/* Photos by name, file, hash; features by falling prob (null last), mean, maximum, area, then id and text. */
 void pv_sheet_sort(pv_sheet *s);
 
 /* Of a sorted sheet. */

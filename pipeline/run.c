@@ -11,6 +11,7 @@
 #include "geo/raster_out.h"
 #include "models/trees.h"
 #include "pipeline/coverage_rows.h"
+#include "pipeline/objects_list.h"
 #include "pipeline/tile.h"
 
 #include "base/banned.h"
@@ -21,6 +22,7 @@ enum {
     PV_RASTER_ROWS = 256,       /* rows that a raster writer keeps */
     PV_FIXED_BYTES = 224 << 20, /* GDAL's cache 64 MiB, runs of open patches 128 MiB, the program itself: the most they take */
     PV_BLOCKS_BYTES = 32 << 20, /* decoded blocks that a photo handle keeps */
+    PV_LIST_BYTES = 128 << 20,  /* closed patches that wait for the object stage */
     PV_RING_BYTES_MAX = 256 << 20
 };
 
@@ -52,6 +54,15 @@ typedef struct pv_scan {
     pv_tile **tile;   /* [threads] */
     pv_scan_seconds *worker_seconds;
     pv_strip ring[2];
+    /* the object stage; object_plan NULL = there is none and patches become hotspots at once */
+    pv_object_plan *object_plan;
+    pv_object_worker **object_worker; /* [threads] */
+    pv_object_list list;
+    int16_t *object_scratch;
+    int n_object_columns;
+    const char (*object_column)[PV_NAME]; /* borrowed */
+    pv_object_sink propose;               /* NULL = scanning */
+    void *propose_user;
     /* the sink's */
     pv_place *place;
     pv_patches *patches;
@@ -79,7 +90,9 @@ static int64_t pv_scan_bytes(const pv_scan *s, int tile_w, int tile_h)
     int64_t ring = 4 * w * tile_h;
     int64_t tables = (int64_t)s->model->n_columns * 65536;
     int64_t rasters = ((s->options->prob_path != NULL) + (s->options->class_path != NULL)) * w * PV_RASTER_ROWS * 2;
-    return s->threads * (pv_tile_bytes(s->plan, &s->grid, s->model, tile_w, tile_h) + PV_BLOCKS_BYTES) + ring + tables + rasters + PV_FIXED_BYTES;
+    int64_t objects = s->object_plan != NULL ? s->threads * pv_object_worker_bytes(s->object_plan) + tables + PV_LIST_BYTES : 0;
+    return s->threads * (pv_tile_bytes(s->plan, &s->grid, s->model, tile_w, tile_h) + PV_BLOCKS_BYTES) + ring + tables + rasters + objects +
+           PV_FIXED_BYTES;
 }
 
 /* The default tile follows the photo's blocks; it shrinks until the plan fits the memory, because no result depends on it. */
@@ -124,6 +137,13 @@ static pv_status pv_scan_prepare(pv_scan *s, pv_err *err)
         PV_TRY(pv_work_grid_of(&s->grid, s->facts, m->gsd_m, err));
     PV_TRY(pv_feature_plan_new(&s->plan, m->n_columns, (const char(*)[PV_NAME])m->column, m->normalise, s->facts, s->grid.gsd_x_m, s->grid.gsd_y_m,
                                err));
+    if (s->propose == NULL && m->objects != NULL) {
+        s->n_object_columns = m->objects->trees->n_columns;
+        s->object_column = (const char(*)[PV_NAME])m->objects->trees->column;
+    }
+    if (s->propose != NULL || m->objects != NULL || m->stages != NULL)
+        PV_TRY(pv_object_plan_new(&s->object_plan, m, s->n_object_columns, s->object_column, s->facts, &s->grid, err));
+    s->list.n_columns = s->n_object_columns;
     PV_TRY(pv_scan_size(s, err));
 out:
     return st;
@@ -136,6 +156,7 @@ pv_status pv_scan_plan(const pv_photo_facts *facts, const pv_model *m, const pv_
     PV_TRY(pv_scan_prepare(&s, err));
     *bytes = pv_scan_bytes(&s, s.tile_w, s.tile_h);
 out:
+    pv_object_plan_free(s.object_plan);
     pv_feature_plan_free(s.plan);
     return st;
 }
@@ -146,6 +167,7 @@ static pv_status pv_scan_keep_patch(void *user, const pv_patch *patch, pv_err *e
 {
     pv_scan *s = user;
     int kept = 0;
+    if (s->object_plan != NULL) return pv_object_list_add(&s->list, patch, err);
     pv_status st = pv_hotspots_add(s->hotspots, &s->context, patch, &kept, err);
     s->n_kept += kept;
     return st;
@@ -181,8 +203,14 @@ static pv_status pv_scan_make_sink(pv_scan *s, int photo_index, pv_err *err)
     const pv_scan_options *o = s->options;
     PV_TRY(pv_place_new(&s->place, s->facts->crs_wkt, s->facts->geotransform, s->facts->width_px, s->facts->height_px, err));
     pv_coverage_rows_init(&s->coverage, s->place, &s->grid, s->facts);
-    s->context = (pv_hotspot_context){
-        .facts = s->facts, .grid = &s->grid, .model = s->model, .place = s->place, .min_area_m2 = o->min_area_m2, .photo = photo_index};
+    s->context = (pv_hotspot_context){.facts = s->facts,
+                                      .grid = &s->grid,
+                                      .model = s->model,
+                                      .place = s->place,
+                                      .tiers = o->tiers,
+                                      .calendar = o->calendar,
+                                      .min_area_m2 = o->min_area_m2,
+                                      .photo = photo_index};
     /* A first sieve well below the minimum area; the exact test is on the ellipsoid, when the patch is placed. */
     double pixel_m2 = s->grid.gsd_x_m * s->grid.gsd_y_m;
     pv_patches_options p = {.width_px = s->grid.w,
@@ -208,7 +236,10 @@ static pv_status pv_scan_make_workers(pv_scan *s, pv_photo *photo, pv_err *err)
     PV_TRY(pv_alloc(&s->photo, n, sizeof *s->photo, "workers", err));
     PV_TRY(pv_alloc(&s->tile, n, sizeof *s->tile, "workers", err));
     PV_TRY(pv_alloc(&s->worker_seconds, n, sizeof *s->worker_seconds, "workers", err));
+    PV_TRY(pv_alloc(&s->object_worker, n, sizeof *s->object_worker, "workers", err));
+    PV_TRY(pv_alloc(&s->object_scratch, PV_OBJECT_SCRATCH, sizeof *s->object_scratch, "workers", err));
     for (int k = 0; k < s->threads; k++) {
+        if (s->object_plan != NULL) PV_TRY(pv_object_worker_new(&s->object_worker[k], s->object_plan, err));
         s->photo[k] = k == 0 ? photo : NULL;
         if (k > 0) PV_TRY(pv_photo_clone(&s->photo[k], photo, err));
         PV_TRY(pv_tile_new(&s->tile[k], s->plan, &s->grid, m, s->code_table, s->tile_w, s->tile_h, err));
@@ -224,6 +255,7 @@ out:
 static void pv_scan_release(pv_scan *s)
 {
     for (int k = 0; k < s->threads; k++) {
+        if (s->object_worker != NULL) pv_object_worker_free(s->object_worker[k]);
         if (s->tile != NULL) pv_tile_free(s->tile[k]);
         if (s->photo != NULL && k > 0) pv_photo_free(s->photo[k]);
     }
@@ -231,6 +263,10 @@ static void pv_scan_release(pv_scan *s)
         pv_free(s->ring[k].prob);
         pv_free(s->ring[k].best);
     }
+    pv_free(s->object_worker);
+    pv_free(s->object_scratch);
+    pv_object_list_release(&s->list);
+    pv_object_plan_free(s->object_plan);
     pv_free(s->tile);
     pv_free(s->photo);
     pv_free(s->worker_seconds);
@@ -308,6 +344,63 @@ out:
     return st;
 }
 
+/* ---- the object stage: all workers measure, one hands over in order ---- */
+
+static pv_status pv_scan_deliver(pv_scan *s, pv_err *err)
+{
+    pv_status st = PV_OK;
+    int keep_e4 = s->options->keep_e4, keep_code = s->model->objects != NULL ? s->model->objects->keep_code : 0;
+    for (size_t i = 0; i < s->list.n; i++) {
+        const pv_object_item *item = &s->list.at[i];
+        pv_verdict verdict;
+        int kept = 0;
+        if (s->propose != NULL) {
+            PV_TRY(s->propose(s->propose_user, &item->patch, &item->look, err));
+            continue;
+        }
+        PV_TRY(pv_object_decide(&verdict, s->model, &item->look, s->object_scratch, err));
+        if (verdict.code >= 0 && (keep_e4 >= 0 ? verdict.prob_e4 < keep_e4 : verdict.code < keep_code)) continue;
+        PV_TRY(pv_hotspots_add_judged(s->hotspots, &s->context, &item->patch, &verdict, &kept, err));
+        s->n_kept += kept;
+    }
+    pv_object_list_clear(&s->list);
+out:
+    return st;
+}
+
+static pv_status pv_scan_measure(pv_scan *s, int worker, pv_object_item *item, pv_err *err)
+{
+    double t0 = pv_clock(CLOCK_THREAD_CPUTIME_ID);
+    if (s->options->stop != NULL && atomic_load_explicit(s->options->stop, memory_order_relaxed))
+        return pv_fail(err, PV_STOPPED, "stopped by a signal");
+    pv_status st = pv_object_measure(s->object_worker[worker], s->photo[worker], &item->patch, &item->look, err);
+    s->worker_seconds[worker].objects += pv_clock(CLOCK_THREAD_CPUTIME_ID) - t0;
+    return st;
+}
+
+/* Called by all threads of the team, between two sinks, when the list is full and at the end. Patches are independent and each writes its own
+ * item, so when this happens changes nothing. */
+static void pv_scan_objects(pv_scan *s, int worker, int strip, int last)
+{
+    pv_err err = {PV_OK, ""};
+    int go = 0;
+    int64_t after = (int64_t)(strip + 1) * s->n_across;
+    if (s->object_plan == NULL) return;
+#pragma omp single copyprivate(go)
+    go = (last || pv_object_list_full(&s->list)) && atomic_load(&s->failure.failed_strip) == INT32_MAX;
+    if (!go) return;
+#pragma omp for schedule(dynamic)
+    for (size_t i = 0; i < s->list.n; i++) {
+        pv_status st = pv_scan_measure(s, worker, &s->list.at[i], &err);
+        if (st != PV_OK) pv_failure_note(&s->failure, after + (int64_t)i, strip, st, &err);
+    }
+#pragma omp single
+    {
+        pv_status st = s->failure.status == PV_OK ? pv_scan_deliver(s, &err) : PV_OK;
+        if (st != PV_OK) pv_failure_note(&s->failure, after, strip, st, &err);
+    }
+}
+
 /* Every thread walks every strip to the end: leaving the loop early would hang the team. A failing strip is still tried whole, later ones are
  * passed over. */
 static void pv_scan_strips(pv_scan *s)
@@ -323,6 +416,7 @@ static void pv_scan_strips(pv_scan *s)
                 pv_status st = pv_scan_tile(s, worker, strip, across, &err);
                 if (st != PV_OK) pv_failure_note(&s->failure, (int64_t)strip * s->n_across + across, strip, st, &err);
             }
+            pv_scan_objects(s, worker, strip, 0);
 #pragma omp single nowait
             {
                 if (strip < atomic_load(&s->failure.failed_strip)) {
@@ -331,6 +425,13 @@ static void pv_scan_strips(pv_scan *s)
                 }
             }
         }
+#pragma omp barrier
+#pragma omp single
+        {
+            pv_status st = s->failure.status == PV_OK ? pv_patches_finish(s->patches, &err) : PV_OK;
+            if (st != PV_OK) pv_failure_note(&s->failure, (int64_t)s->n_strips * s->n_across, s->n_strips, st, &err);
+        }
+        pv_scan_objects(s, worker, s->n_strips, 1);
     }
 }
 
@@ -341,7 +442,6 @@ static pv_status pv_scan_finish(pv_scan *s, pv_err *err)
         if (err != NULL) *err = s->failure.err;
         return s->failure.status;
     }
-    PV_TRY(pv_patches_finish(s->patches, err));
     double t0 = pv_clock(CLOCK_THREAD_CPUTIME_ID);
     if (s->prob_out != NULL) PV_TRY(pv_raster_out_commit(s->prob_out, err));
     if (s->class_out != NULL) PV_TRY(pv_raster_out_commit(s->class_out, err));
@@ -370,10 +470,35 @@ pv_status pv_scan_photo(pv_photo *photo, const pv_model *m, const pv_scan_option
         seconds->read += s.worker_seconds[k].read;
         seconds->features += s.worker_seconds[k].features;
         seconds->trees += s.worker_seconds[k].trees;
+        seconds->objects += s.worker_seconds[k].objects;
     }
     seconds->wall = pv_clock(CLOCK_MONOTONIC) - start;
 out:
     if (st != PV_OK) pv_hotspots_drop(h, photo_index);
+    pv_scan_release(&s);
+    omp_destroy_lock(&s.failure.lock);
+    return st;
+}
+
+pv_status pv_scan_propose(pv_photo *photo, const pv_model *m, const pv_scan_options *o, int n_columns, const char (*column)[PV_NAME],
+                          pv_object_sink sink, void *user, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_scan s = {.facts = pv_photo_facts_of(photo),
+                 .model = m,
+                 .options = o,
+                 .n_object_columns = n_columns,
+                 .object_column = column,
+                 .propose = sink,
+                 .propose_user = user};
+    omp_init_lock(&s.failure.lock);
+    atomic_init(&s.failure.failed_strip, INT32_MAX);
+    PV_TRY(pv_scan_prepare(&s, err));
+    PV_TRY(pv_scan_make_sink(&s, 0, err));
+    PV_TRY(pv_scan_make_workers(&s, photo, err));
+    pv_scan_strips(&s);
+    PV_TRY(pv_scan_finish(&s, err));
+out:
     pv_scan_release(&s);
     omp_destroy_lock(&s.failure.lock);
     return st;

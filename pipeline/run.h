@@ -14,6 +14,7 @@
 #include "geo/photo.h"
 #include "models/model.h"
 #include "pipeline/hotspots.h"
+#include "pipeline/objects.h"
 
 typedef struct pv_scan_options {
     int threads;                       /* >= 1 */
@@ -21,8 +22,11 @@ typedef struct pv_scan_options {
     int64_t memory_bytes;              /* 0 = no limit; the plan is checked before the start */
     int threshold_high, threshold_low; /* 1..254 */
     double min_area_m2;
-    int allow_coarse;      /* 1 = a photo too coarse for the model is scanned by its own pixels; 0 = it is refused */
-    const char *prob_path; /* NULL = none */
+    int keep_e4;      /* patches of a lower object probability (1/10000) are left out; < 0 = as the model says. Without an object stage: all stay */
+    int allow_coarse; /* 1 = a photo too coarse for the model is scanned by its own pixels; 0 = it is refused */
+    const pv_tiers *tiers;       /* NULL = hotspots have no tier */
+    const pv_calendar *calendar; /* NULL = no days to capsule */
+    const char *prob_path;       /* NULL = none */
     const char *class_path;
     int overwrite;
     const atomic_int *stop;                                          /* non-zero = stop soon (PV_STOPPED); may be NULL */
@@ -31,7 +35,7 @@ typedef struct pv_scan_options {
 } pv_scan_options;
 
 typedef struct pv_scan_seconds {
-    double read, features, trees, patches, write; /* CPU seconds summed over workers; patches and write: of the sink */
+    double read, features, trees, objects, patches, write; /* CPU seconds summed over workers; patches and write: of the sink */
     double wall;
 } pv_scan_seconds;
 
@@ -41,5 +45,13 @@ PV_MUST pv_status pv_scan_plan(const pv_photo_facts *facts, const pv_model *m, c
 /* Scans one photo with a model whose bands it has. Appends hotspots and fills coverage of h->photo[photo_index]. */
 PV_MUST pv_status pv_scan_photo(pv_photo *photo, const pv_model *m, const pv_scan_options *o, pv_hotspots *h, int photo_index,
                                 pv_scan_seconds *seconds, pv_err *err);
+
+/* Called in the order in which patches close; everything is borrowed during the call. */
+typedef pv_status (*pv_object_sink)(void *user, const pv_patch *patch, const pv_object_look *look, pv_err *err);
+
+/* What training learns from: every patch that the pixel trees propose in a photo, measured in the given object columns. No hotspots, no files: of
+ * the options threads, tile, memory, thresholds, min_area_m2 and stop are used. */
+PV_MUST pv_status pv_scan_propose(pv_photo *photo, const pv_model *m, const pv_scan_options *o, int n_columns, const char (*column)[PV_NAME],
+                                  pv_object_sink sink, void *user, pv_err *err);
 
 #endif

@@ -270,12 +270,17 @@ static void ask_batch(pv_tile *t, const pv_model *model, size_t i, size_t n)
     }
 }
 
-void pv_tile_features(pv_tile *tile, const pv_feature_plan *plan)
+void pv_tile_features_to(pv_tile *tile, const pv_feature_plan *plan, pv_feature_sink sink, void *user)
 {
     const int *index = NULL;
     int n_bands = pv_feature_plan_bands(plan, &index);
     tile->any_usable = mark_unknown(tile, n_bands);
-    if (tile->any_usable) pv_features_compute(plan, tile->features, tile->core, tile->read, tile->band, tile->valid, code_column, tile);
+    if (tile->any_usable) pv_features_compute(plan, tile->features, tile->core, tile->read, tile->band, tile->valid, sink, user);
+}
+
+void pv_tile_features(pv_tile *tile, const pv_feature_plan *plan)
+{
+    pv_tile_features_to(tile, plan, code_column, tile);
 }
 
 void pv_tile_ask(pv_tile *tile, const pv_model *model)

@@ -58,6 +58,8 @@ int64_t pv_tile_bytes(const pv_feature_plan *plan, const pv_work_grid *grid, con
 PV_MUST pv_status pv_tile_read(pv_tile *tile, pv_rect core, pv_photo *photo, const pv_feature_plan *plan, const pv_work_grid *grid, pv_err *err);
 /* Light and features to codes: fills best (0 or why the pixel is unknown), prob (unknown) and code. */
 void pv_tile_features(pv_tile *tile, const pv_feature_plan *plan);
+/* The same with the columns given to another sink, which must fill code for pv_tile_ask(). */
+void pv_tile_features_to(pv_tile *tile, const pv_feature_plan *plan, pv_feature_sink sink, void *user);
 /* Codes to prob and best, after pv_tile_features(). */
 void pv_tile_ask(pv_tile *tile, const pv_model *model);
 

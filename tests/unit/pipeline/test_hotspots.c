@@ -110,8 +110,8 @@ static void test_the_whole_text(void **state)
         strstr(props, "\"photo\""),
         "\"photo\":\"flight \\\"7\\\" "
         "\xE8\x8A\xB1\",\"taken_at\":null,\"model\":\"0123456789abcdef\",\"gsd_m\":0.0300,\"lon\":105.5003450,\"lat\":35.2493850,"
-        "\"area_m2\":1.250,\"area_mu\":0.001875,\"pixels\":5,\"prob_mean\":0.7874,\"prob_max\":0.9843,\"class\":\"poppy\",\"lookalike\":\"wheat\","
-        "\"novelty\":null,\"plants_low\":null,\"plants\":null,\"plants_high\":null,\"tier\":null,\"why\":null,\"cut_by_edge\":false,\"sheng\":null,"
+        "\"area_m2\":1.250,\"area_mu\":0.001875,\"pixels\":5,\"prob_mean\":0.7874,\"prob_max\":0.9843,\"prob\":null,\"class\":\"poppy\",\"lookalike\":\"wheat\","
+        "\"novelty\":null,\"stage\":null,\"stage_conf\":null,\"days_to_capsule\":null,\"plants_low\":null,\"plants\":null,\"plants_high\":null,\"tier\":null,\"why\":null,\"cut_by_edge\":false,\"sheng\":null,"
         "\"xian\":null,\"xiang\":null,\"cun\":null,\"lin_chang\":null,\"lin_ban\":null,\"chip\":null,\"outline\":\"exact\"}}");
     props[0] = '\0';
     assert_string_equal(
@@ -385,7 +385,7 @@ static void test_the_file(void **state)
     static const char empty[] =
         "{\"type\":\"FeatureCollection\",\n"
         "\"papaver\":{\"version\":\"papaver 0.1.0\",\"run\":\"?\",\"model\":{\"id\":\"0123456789abcdef\",\"name\":\"rgb-test\"},"
-        "\"shard\":{\"index\":1,\"of\":1},\"threshold\":200,\"threshold_low\":100,\"min_area_m2\":0.250000,\"radiometry_of\":null,\"seconds\":null,\n"
+        "\"shard\":{\"index\":1,\"of\":1},\"threshold\":200,\"threshold_low\":100,\"object_threshold\":null,\"min_area_m2\":0.250000,\"radiometry_of\":null,\"seconds\":null,\n"
         "\"coverage\":{\"valid_m2\":0.0000,\"nodata_m2\":0.0000,\"unreadable_m2\":0.0000,\"unusable_m2\":0.0000},\n"
         "\"photos\":[\n]},\n\"features\":[\n]}\n";
     char run_id[17];

@@ -1,0 +1,187 @@
+#include "app/learn_ground.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+#include "base/banned.h"
+
+enum { MOST_FOLDS = 4, MOST_BURN = 1 << 26 };
+
+void pv_ground_release(pv_ground *g)
+{
+    for (int i = 0; g->at != NULL && i < g->n; i++) {
+        pv_ground_photo *p = &g->at[i];
+        pv_labels_free(p->labels);
+        pv_place_free(p->place);
+        pv_photo_free(p->photo);
+        pv_free(p->plot);
+    }
+    pv_free(g->at);
+    *g = (pv_ground){0};
+}
+
+static pv_status pv_ground_bounds(pv_ground_photo *p, pv_err *err)
+{
+    const pv_photo_facts *f = pv_photo_facts_of(p->photo);
+    p->west = p->south = INFINITY;
+    p->east = p->north = -INFINITY;
+    for (int k = 0; k < 4; k++) {
+        double lon = 0, lat = 0;
+        pv_status st = pv_place_lonlat(p->place, k & 1 ? f->width_px : 0, k & 2 ? f->height_px : 0, &lon, &lat, err);
+        if (st != PV_OK) return st;
+        p->west = fmin(p->west, lon);
+        p->east = fmax(p->east, lon);
+        p->south = fmin(p->south, lat);
+        p->north = fmax(p->north, lat);
+    }
+    return PV_OK;
+}
+
+/* Pixels of every label: burnt one by one in its own box. */
+static pv_status pv_plot_pixels(pv_ground_photo *p, int i, pv_err *err)
+{
+    pv_status st = PV_OK;
+    int32_t *index = NULL;
+    pv_rect b = pv_labels_at(p->labels, i)->box_px;
+    int x0 = b.x / p->grid.fx, y0 = b.y / p->grid.fy;
+    pv_rect box = {x0, y0, (b.x + b.w - 1) / p->grid.fx - x0 + 1, (b.y + b.h - 1) / p->grid.fy - y0 + 1};
+    int64_t n = (int64_t)box.w * box.h;
+    if (n > MOST_BURN) return PV_OK;
+    PV_TRY(pv_alloc(&index, (size_t)n, sizeof *index, "label pixels", err));
+    PV_TRY(pv_labels_burn(p->labels, box, p->grid.fx, p->grid.fy, index, err));
+    for (int64_t k = 0; k < n; k++) p->plot[i].pixels += index[k] == i;
+out:
+    pv_free(index);
+    return st;
+}
+
+static pv_status pv_ground_plots(pv_ground_photo *p, const pv_model *m, pv_err *err)
+{
+    pv_status st = PV_OK;
+    p->n_plots = pv_labels_count(p->labels);
+    PV_TRY(pv_alloc(&p->plot, (size_t)p->n_plots, sizeof *p->plot, "labels", err));
+    for (int i = 0; i < p->n_plots; i++) {
+        pv_plot *plot = &p->plot[i];
+        int class_id = pv_model_find_class(m, pv_labels_at(p->labels, i)->class_name);
+        const pv_label *label = pv_labels_at(p->labels, i);
+        plot->is_target = class_id >= 0 && m->is_target[class_id];
+        plot->stage = label->stage;
+        plot->plants = label->plants > 0 && label->plants <= 1000000 ? (int32_t)label->plants : 0;
+        PV_TRY(pv_plot_pixels(p, i, err));
+    }
+out:
+    return st;
+}
+
+static pv_status pv_ground_photo_open(pv_ground_photo *p, const pv_learn *l, const pv_model *m, const pv_args *args, int i, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_photo_options options = {.bands = pv_args_text(args, "bands")};
+    const char *path = pv_args_at(args, "labels", pv_args_count(args, "labels") == 1 ? 0 : i);
+    const pv_label_options label_options = {.class_field = pv_args_text(args, "class-field"),
+                                            .stage_field = pv_args_has(args, "stage-field") ? pv_args_text(args, "stage-field") : NULL,
+                                            .plants_field = pv_args_has(args, "plants-field") ? pv_args_text(args, "plants-field") : NULL,
+                                            .point_radius_m = pv_args_has(args, "point-radius") ? pv_args_real(args, "point-radius") : 0};
+    PV_TRY(pv_photo_open(&p->photo, pv_args_at(args, "photo", i), &options, err));
+    const pv_photo_facts *f = pv_photo_facts_of(p->photo);
+    PV_TRY(pv_labels_open_with(&p->labels, path, &label_options, f, err));
+    PV_TRY(pv_work_grid_of(&p->grid, f, m->gsd_m, err));
+    PV_TRY(pv_place_new(&p->place, f->crs_wkt, f->geotransform, f->width_px, f->height_px, err));
+    PV_TRY(pv_ground_bounds(p, err));
+    PV_TRY(pv_ground_plots(p, m, err));
+    p->first_group = l->photo_group[i];
+out:
+    return st;
+}
+
+static pv_status pv_plot_lon(const pv_ground_photo *p, int i, double *lon, pv_err *err)
+{
+    pv_rect b = pv_labels_at(p->labels, i)->box_px;
+    double lat = 0;
+    return pv_place_lonlat(p->place, b.x + b.w / 2.0, b.y + b.h / 2.0, lon, &lat, err);
+}
+
+static int pv_by_real(const void *a, const void *b)
+{
+    double p = *(const double *)a, q = *(const double *)b;
+    return (p > q) - (p < q);
+}
+
+/* The middle longitude of the target labels. */
+static pv_status pv_ground_split(pv_ground *g, pv_err *err)
+{
+    pv_status st = PV_OK;
+    double *lon = NULL;
+    size_t n = 0, cap = 0;
+    for (int i = 0; i < g->n; i++) {
+        for (int k = 0; k < g->at[i].n_plots; k++) {
+            if (!g->at[i].plot[k].is_target) continue;
+            PV_TRY(pv_grow(&lon, &cap, n + 1, sizeof *lon, "labels", err));
+            PV_TRY(pv_plot_lon(&g->at[i], k, &lon[n++], err));
+        }
+    }
+    if (n > 0) qsort(lon, n, sizeof *lon, pv_by_real);
+    g->split_lon = n > 0 ? lon[n / 2] : 0;
+out:
+    pv_free(lon);
+    return st;
+}
+
+/* Photos that overlap are one piece of ground: pieces are dealt to folds. */
+static void pv_ground_deal(pv_ground *g)
+{
+    int pieces = 0;
+    for (int i = 0; i < g->n; i++) g->at[i].fold = i;
+    for (int turn = 0; turn < g->n; turn++) {
+        for (int i = 0; i < g->n; i++) {
+            for (int k = 0; k < g->n; k++) {
+                const pv_ground_photo *a = &g->at[i], *b = &g->at[k];
+                if (a->west < b->east && b->west < a->east && a->south < b->north && b->south < a->north) g->at[i].fold = pv_min(a->fold, b->fold);
+            }
+        }
+    }
+    for (int i = 0; i < g->n; i++) {
+        int first = g->at[i].fold;
+        if (first == i)
+            g->at[i].fold = pieces++ % MOST_FOLDS;
+        else
+            g->at[i].fold = g->at[first].fold;
+    }
+    g->n_folds = pieces > 1 ? pv_min(pieces, MOST_FOLDS) : 2;
+    for (int i = 0; i < g->n && pieces == 1; i++) g->at[i].fold = -1;
+}
+
+pv_status pv_ground_fold(const pv_ground *g, const pv_ground_photo *p, double x, double y, int *fold, pv_err *err)
+{
+    double lon = 0, lat = 0;
+    *fold = p->fold;
+    if (p->fold >= 0) return PV_OK;
+    pv_status st = pv_place_lonlat(p->place, x * p->grid.fx, y * p->grid.fy, &lon, &lat, err);
+    *fold = lon >= g->split_lon;
+    return st;
+}
+
+pv_status pv_ground_open(pv_ground *out, const pv_learn *l, const pv_model *m, const pv_args *args, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_ground g = {.n = pv_args_count(args, "photo")};
+    PV_TRY(pv_alloc(&g.at, (size_t)g.n, sizeof *g.at, "photos", err));
+    for (int i = 0; i < g.n; i++) PV_TRY(pv_ground_photo_open(&g.at[i], l, m, args, i, err));
+    pv_ground_deal(&g);
+    PV_TRY(pv_ground_split(&g, err));
+    for (int i = 0; i < g.n; i++) {
+        for (int k = 0; k < g.at[i].n_plots; k++) {
+            pv_rect b = pv_labels_at(g.at[i].labels, k)->box_px;
+            double fx = g.at[i].grid.fx, fy = g.at[i].grid.fy;
+            PV_TRY(pv_ground_fold(&g, &g.at[i], (b.x + b.w / 2.0) / fx, (b.y + b.h / 2.0) / fy, &g.at[i].plot[k].fold, err));
+        }
+    }
+    *out = g;
+    g = (pv_ground){0};
+out:
+    pv_ground_release(&g);
+    return st;
+}

@@ -1,0 +1,197 @@
+/* Names of object columns, their default list, and their words. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "pipeline/features_internal.h"
+#include "pipeline/objects_internal.h"
+
+#include "base/banned.h"
+
+const char *const pv_object_op_name[PV_OBJ_OPS] = {
+    "area", "compactness", "fill",    "elongation", "prob_mean", "prob_max", "prob_p10", "prob_p50", "prob_p90", "prob_50", "prob_75", "prob_90",
+    "core", "ring_prob",   "ring_50", "ring_seen",  "in",        "ring",     "mean",     "sd",       "p10",      "p90",     "diff",    "contrast"};
+
+int pv_object_column_parse(const char *name, pv_object_op *op, const char **argument)
+{
+    const char *dot = strchr(name, '.');
+    for (int i = 0; i < PV_OBJ_OPS; i++) {
+        size_t n = strlen(pv_object_op_name[i]);
+        int plain = i < PV_OBJ_PLAIN;
+        if (plain ? dot != NULL || strcmp(name, pv_object_op_name[i]) != 0
+                  : dot == NULL || (size_t)(dot - name) != n || memcmp(name, pv_object_op_name[i], n) != 0 || dot[1] == '\0')
+            continue;
+        *op = (pv_object_op)i;
+        *argument = plain ? "" : dot + 1;
+        return 1;
+    }
+    return 0;
+}
+
+/* ---- words ---- */
+
+/* A channel that is high or low, as an adjective in the comparative; NULL = it is not for crews. One table, so that it can be translated. */
+static const struct {
+    const char *channel, *high, *low;
+} comparatives[] = {
+    {"red_share", "redder", "less red"},
+    {"green_share", "greener", "less green"},
+    {"blue_share", "bluer", "less blue"},
+    {"brightness", "brighter", "darker"},
+    {"ms_brightness", "brighter", "darker"},
+    {"exg", "greener", "less green"},
+    {"vari", "greener", "less green"},
+    {"saturation", "stronger in colour", "greyer"},
+    {"whiteness", "whiter", "less white"},
+    {"red_excess", "redder", "less red"},
+    {"pink_excess", "pinker or more purple", "less pink"},
+    {"hue_red", "further from red", "redder"},
+    {"wax", "more grey-green and waxy", "less grey-green"},
+    {"green_red", "greener", "redder"},
+    {"blue_green", "bluer", "less blue"},
+    {"red_blue", "redder", "bluer"},
+    {"ndvi", "leafier", "barer"},
+    {"gndvi", "leafier", "barer"},
+    {"ndre", "richer in leaf green", "poorer in leaf green"},
+    {"rededge_position", "more like young leaves", "more like ripe leaves"},
+    {"ci_rededge", "richer in leaf green", "poorer in leaf green"},
+    {"ms_red_share", "redder", "less red"},
+    {"ms_green_share", "greener", "less green"},
+    {"ms_nir_share", "leafier", "barer"},
+    {"red", "brighter in red", "darker in red"},
+    {"green", "brighter in green", "darker in green"},
+    {"blue", "brighter in blue", "darker in blue"},
+    {"nir", "brighter in near infrared", "darker in near infrared"},
+    {"rededge", "brighter at the red edge", "darker at the red edge"},
+};
+
+/* %s is the comparative, or the class. */
+static const struct {
+    pv_object_op op;
+    const char *high, *low;
+} sentences[] = {
+    {PV_OBJ_AREA, "it is large", "it is small"},
+    {PV_OBJ_COMPACTNESS, "it is compact", "its outline is ragged"},
+    {PV_OBJ_FILL, "it is a filled patch", "it is full of gaps"},
+    {PV_OBJ_ELONGATION, "it is about as wide as long", "it is long and narrow"},
+    {PV_OBJ_PROB_MEAN, "most of it looks like the plant", "only parts of it look like the plant"},
+    {PV_OBJ_PROB_MAX, "its best spot looks very much like the plant", "no spot looks quite like the plant"},
+    {PV_OBJ_PROB_P10, "even its edges look like the plant", "its edges fade out"},
+    {PV_OBJ_PROB_P50, "most of it looks like the plant", "only parts of it look like the plant"},
+    {PV_OBJ_PROB_P90, "its best spots look very much like the plant", "no spot looks quite like the plant"},
+    {PV_OBJ_PROB_50, "most of it looks like the plant", "only parts of it look like the plant"},
+    {PV_OBJ_PROB_75, "much of it looks very much like the plant", "little of it looks very much like the plant"},
+    {PV_OBJ_PROB_90, "much of it looks very much like the plant", "little of it looks very much like the plant"},
+    {PV_OBJ_CORE, "a large core looks like the plant", "its core is small"},
+    {PV_OBJ_RING_PROB, "similar plants stand around it", "nothing around it looks like the plant"},
+    {PV_OBJ_RING_50, "similar plants stand around it", "nothing around it looks like the plant"},
+    {PV_OBJ_IN, "parts of it look like %s", "hardly any %s in it"},
+    {PV_OBJ_RING, "it stands among %s", "no %s around it"},
+    {PV_OBJ_MEAN, "it is %s than most", "it is %s than most"},
+    {PV_OBJ_SD, "spots in it are much %s than others", "it is even, no spots are %s"},
+    {PV_OBJ_P10, "its least spots are %s than most", "its least spots are %s than most"},
+    {PV_OBJ_P90, "its petals or best spots are %s than most", "its petals or best spots are %s than most"},
+    {PV_OBJ_DIFF, "it is %s than the plants around", "it is %s than the plants around"},
+    {PV_OBJ_CONTRAST, "its petals or best spots are %s than those around", "its petals or best spots are %s than those around"},
+};
+
+int pv_object_family(const char *name)
+{
+    pv_object_op op;
+    const char *argument;
+    int family = PV_OBJ_OPS;
+    if (!pv_object_column_parse(name, &op, &argument)) return -1;
+    if (op >= PV_OBJ_PROB_MEAN && op <= PV_OBJ_CORE) return PV_OBJ_PROB_MEAN;
+    if (op == PV_OBJ_RING_PROB || op == PV_OBJ_RING_50) return PV_OBJ_RING_PROB;
+    if (op < PV_OBJ_MEAN) return op;
+    for (size_t i = 0; i < sizeof comparatives / sizeof *comparatives; i++)
+        if (strcmp(comparatives[i].channel, argument) == 0) family = PV_OBJ_OPS + 1 + (int)i;
+    return family;
+}
+
+/* Fills the %s of one of our own sentences; the argument comes with `_` for blanks. */
+static void pv_fill_sentence(const char *sentence, const char *argument, char out[PV_WHY])
+{
+    size_t n = 0;
+    for (const char *s = sentence; *s != '\0' && n + 1 < PV_WHY; s++) {
+        if (s[0] != '%' || s[1] != 's') {
+            out[n++] = *s;
+            continue;
+        }
+        for (const char *a = argument; *a != '\0' && n + 1 < PV_WHY; a++) out[n++] = *a == '_' ? ' ' : *a;
+        s++;
+    }
+    out[n] = '\0';
+    /* A class's name may be cut: never within a character. */
+    while (n > 0 && !pv_utf8_valid(out, n)) out[--n] = '\0';
+}
+
+void pv_object_phrase(const char *column, int high, char out[PV_WHY])
+{
+    pv_object_op op;
+    const char *argument, *word = NULL;
+    out[0] = '\0';
+    if (!pv_object_column_parse(column, &op, &argument)) return;
+    word = argument;
+    if (op >= PV_OBJ_MEAN) {
+        word = NULL;
+        for (size_t i = 0; i < sizeof comparatives / sizeof *comparatives; i++)
+            if (strcmp(comparatives[i].channel, argument) == 0) word = high || op == PV_OBJ_SD ? comparatives[i].high : comparatives[i].low;
+        if (word == NULL) return;
+    }
+    for (size_t i = 0; i < sizeof sentences / sizeof *sentences; i++)
+        if (sentences[i].op == op) pv_fill_sentence(high ? sentences[i].high : sentences[i].low, word, out);
+}
+
+/* ---- the default list ---- */
+
+static const char *const default_channels[] = {"red_share", "green_share", "blue_share",       "brightness",    "exg",          "saturation",
+                                               "whiteness", "red_excess",  "pink_excess",      "wax",           "green_red",    "ndvi",
+                                               "gndvi",     "ndre",        "rededge_position", "ms_brightness", "ms_red_share", "ms_green_share"};
+
+static int pv_channel_fits(const pv_model *m, const pv_channel *c)
+{
+    for (int k = 0; k < c->n_bands; k++) {
+        int there = 0;
+        for (int b = 0; b < m->n_bands; b++) there |= strcmp(m->band[b], c->band[k]) == 0;
+        if (!there) return 0;
+    }
+    return 1;
+}
+
+static int pv_is_column(const pv_model *m, const char *name)
+{
+    for (int c = 0; c < m->n_columns; c++)
+        if (strcmp(m->column[c], name) == 0) return 1;
+    return 0;
+}
+
+/* Appends op.argument; a name that does not fit is left out. */
+static void pv_list_add(char (*column)[PV_NAME], int *n, pv_object_op op, const char *argument)
+{
+    char name[3 * PV_NAME];
+    int len = snprintf(name, sizeof name, "%s%s%s", pv_object_op_name[op], argument[0] != '\0' ? "." : "", argument);
+    if (len > 0 && len < PV_NAME && *n < PV_MAX_COLUMNS) memcpy(column[(*n)++], name, (size_t)len + 1);
+}
+
+pv_status pv_object_default_columns(const pv_model *pixels, int *n_columns, char (**column)[PV_NAME], pv_err *err)
+{
+    char(*list)[PV_NAME] = NULL;
+    int n = 0, room = PV_MAX_COLUMNS - pixels->n_columns;
+    pv_status st = pv_alloc(&list, PV_MAX_COLUMNS, sizeof *list, "object columns", err);
+    if (st != PV_OK) return st;
+    for (int op = 0; op < PV_OBJ_PLAIN; op++) pv_list_add(list, &n, (pv_object_op)op, "");
+    for (size_t i = 0; i < sizeof default_channels / sizeof *default_channels; i++) {
+        const pv_channel *c = pv_channel_find(default_channels[i]);
+        if (c == NULL || !pv_channel_fits(pixels, c)) continue;
+        if (!pv_is_column(pixels, c->name) && room-- <= 0) continue;
+        for (int op = PV_OBJ_MEAN; op < PV_OBJ_OPS; op++) pv_list_add(list, &n, (pv_object_op)op, c->name);
+    }
+    for (int c = 0; c < pixels->n_classes; c++) {
+        pv_list_add(list, &n, PV_OBJ_IN, pixels->class_name[c]);
+        pv_list_add(list, &n, PV_OBJ_RING, pixels->class_name[c]);
+    }
+    *n_columns = n;
+    *column = list;
+    return PV_OK;
+}

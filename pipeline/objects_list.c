@@ -1,0 +1,53 @@
+#include "pipeline/objects_list.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+
+#include "base/banned.h"
+
+enum { FULL_ITEMS = 1024, FULL_RUNS = 1 << 20 };
+
+pv_status pv_object_list_add(pv_object_list *l, const pv_patch *patch, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_run *run = NULL;
+    uint16_t *value = NULL;
+    PV_TRY(pv_alloc(&run, (size_t)patch->n_runs, sizeof *run, "a patch's runs", err));
+    PV_TRY(pv_alloc(&value, (size_t)l->n_columns, sizeof *value, "a patch's columns", err));
+    PV_TRY(pv_grow(&l->at, &l->cap, l->n + 1, sizeof *l->at, "patches", err));
+    if (patch->n_runs > 0) memcpy(run, patch->run, (size_t)patch->n_runs * sizeof *run);
+    l->at[l->n] = (pv_object_item){.patch = *patch, .look = {.value = value}};
+    l->at[l->n++].patch.run = run;
+    l->n_runs += patch->n_runs;
+    run = NULL;
+    value = NULL;
+out:
+    pv_free(run);
+    pv_free(value);
+    return st;
+}
+
+int pv_object_list_full(const pv_object_list *l)
+{
+    return l->n >= FULL_ITEMS || l->n_runs >= FULL_RUNS;
+}
+
+void pv_object_list_clear(pv_object_list *l)
+{
+    for (size_t i = 0; i < l->n; i++) {
+        pv_run *run = NULL;
+        memcpy(&run, &l->at[i].patch.run, sizeof run); /* the patch lends its runs as const; the list owns them */
+        pv_free(run);
+        pv_free(l->at[i].look.value);
+    }
+    l->n = 0;
+    l->n_runs = 0;
+}
+
+void pv_object_list_release(pv_object_list *l)
+{
+    pv_object_list_clear(l);
+    pv_free(l->at);
+    *l = (pv_object_list){0};
+}

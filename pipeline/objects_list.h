@@ -1,0 +1,33 @@
+/* Closed patches that wait for the object stage: copies in the order in which they closed.
+ *
+ * Threads: one adds and clears; while nobody does, any may write its own item's look. Errors: PV_NOMEM. */
+#ifndef PV_PIPELINE_OBJECTS_LIST_H
+#define PV_PIPELINE_OBJECTS_LIST_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "pipeline/objects.h"
+#include "pipeline/patches.h"
+
+typedef struct pv_object_item {
+    pv_patch patch;      /* its runs are owned by the list */
+    pv_object_look look; /* value is owned by the list */
+} pv_object_item;
+
+typedef struct pv_object_list {
+    size_t n, cap;
+    pv_object_item *at;
+    int64_t n_runs;
+    int n_columns;
+} pv_object_list;
+
+PV_MUST pv_status pv_object_list_add(pv_object_list *l, const pv_patch *patch, pv_err *err);
+/* 1 when it holds so much that it should be worked off before more comes. */
+int pv_object_list_full(const pv_object_list *l);
+/* Empties it and keeps the array. */
+void pv_object_list_clear(pv_object_list *l);
+void pv_object_list_release(pv_object_list *l);
+
+#endif

@@ -1,0 +1,168 @@
+/* One patch: mask, tiles of its window, sums. */
+#include <string.h>
+
+#include "models/trees.h"
+#include "pipeline/features.h"
+#include "pipeline/objects_internal.h"
+
+#include "base/banned.h"
+
+static pv_rect pv_object_window(const pv_object_plan *p, pv_rect box)
+{
+    return pv_rect_intersect(pv_rect_grow(box, p->ring_x, p->ring_y), (pv_rect){0, 0, p->grid->w, p->grid->h});
+}
+
+/* Ring first, then the patch over it. */
+static void pv_draw_mask(pv_object_worker *w, const pv_patch *patch)
+{
+    const pv_object_plan *p = w->plan;
+    pv_rect v = w->window;
+    memset(w->mask, 0, (size_t)v.w * (size_t)v.h);
+    for (int64_t i = 0; i < patch->n_runs; i++) {
+        const pv_run *r = &patch->run[i];
+        pv_rect grown = pv_rect_intersect(pv_rect_grow((pv_rect){r->x0, r->y, r->x1 - r->x0, 1}, p->ring_x, p->ring_y), v);
+        for (int y = 0; y < grown.h; y++) memset(w->mask + (size_t)(grown.y - v.y + y) * (size_t)v.w + (size_t)(grown.x - v.x), 1, (size_t)grown.w);
+    }
+    for (int64_t i = 0; i < patch->n_runs; i++) {
+        const pv_run *r = &patch->run[i];
+        memset(w->mask + (size_t)(r->y - v.y) * (size_t)v.w + (size_t)(r->x0 - v.x), 2, (size_t)(r->x1 - r->x0));
+    }
+}
+
+static void pv_find_shape(pv_object_worker *w, const pv_patch *patch)
+{
+    pv_object_shape s = {0};
+    int64_t cx = patch->sum_x / patch->pixels, cy = patch->sum_y / patch->pixels;
+    pv_rect v = w->window;
+    for (int64_t i = 0; i < patch->n_runs; i++) {
+        const pv_run *r = &patch->run[i];
+        const uint8_t *row = w->mask + (size_t)(r->y - v.y) * (size_t)v.w;
+        int64_t dy = r->y - cy;
+        s.perimeter += 2;
+        for (int32_t x = r->x0; x < r->x1; x++) {
+            int64_t dx = x - cx;
+            int at = x - v.x;
+            s.moment_x += dx * dx;
+            s.moment_y += dy * dy;
+            s.moment_xy += dx * dy;
+            s.perimeter += r->y == v.y || row[at - v.w] != 2;
+            s.perimeter += r->y == v.y + v.h - 1 || row[at + v.w] != 2;
+        }
+    }
+    w->shape = s;
+}
+
+/* A finished column of the tile: codes for the trees, and raw values of the channels. */
+static void pv_take_column(void *user, int column, const uint16_t *values)
+{
+    pv_object_worker *w = user;
+    const pv_object_plan *p = w->plan;
+    size_t n = (size_t)w->tile->core.w * (size_t)w->tile->core.h;
+    int channel = p->channel_of[column];
+    if (column < p->pixels->n_columns) {
+        const uint8_t *restrict table = p->code_table + (size_t)column * 65536;
+        uint8_t *restrict code = w->tile->code + (size_t)column * n;
+        for (size_t i = 0; i < n; i++) code[i] = table[values[i]];
+        if (p->stage_column[column] >= 0) {
+            table = p->stage_table + (size_t)p->stage_column[column] * 65536;
+            code = w->stage_code + (size_t)p->stage_column[column] * n;
+            for (size_t i = 0; i < n; i++) code[i] = table[values[i]];
+        }
+    }
+    if (channel >= 0) memcpy(w->raw + (size_t)channel * n, values, n * sizeof *values);
+}
+
+static void pv_count_pixels(pv_object_worker *w, pv_rect core)
+{
+    const pv_object_plan *p = w->plan;
+    const pv_tile *t = w->tile;
+    pv_rect v = w->window;
+    size_t plane = (size_t)core.w * (size_t)core.h;
+    for (int y = 0; y < core.h; y++) {
+        const uint8_t *mask = w->mask + (size_t)(core.y - v.y + y) * (size_t)v.w + (size_t)(core.x - v.x);
+        for (int x = 0; x < core.w; x++) {
+            if (mask[x] == 0) continue;
+            size_t at = (size_t)y * (size_t)core.w + (size_t)x;
+            pv_object_sums *s = &w->sums[mask[x] == 1];
+            s->all++;
+            if (t->best[at] >= PV_BEST_UNUSABLE) continue;
+            s->n++;
+            s->best[t->best[at]]++;
+            s->prob[t->prob[at]]++;
+            for (int c = 0; c < p->n_channels; c++) {
+                int64_t value = w->raw[(size_t)c * plane + at];
+                s->sum[c] += value;
+                s->squares[c] += value * value;
+                s->hist[c][value >> 8]++;
+            }
+        }
+    }
+}
+
+/* Asks the stage trees about rows of the tile that have a pixel of the patch. */
+static void pv_ask_stages(pv_object_worker *w, pv_rect core)
+{
+    const pv_model *m = w->plan->pixels->stages;
+    const uint8_t *code[PV_MAX_COLUMNS] = {NULL};
+    uint16_t share[PV_MAX_CLASSES];
+    pv_rect v = w->window;
+    size_t plane = (size_t)core.w * (size_t)core.h;
+    for (int y = 0; y < core.h; y++) {
+        const uint8_t *mask = w->mask + (size_t)(core.y - v.y + y) * (size_t)v.w + (size_t)(core.x - v.x);
+        size_t row = (size_t)y * (size_t)core.w;
+        if (memchr(mask, 2, (size_t)core.w) == NULL) continue;
+        for (int c = 0; c < m->n_columns; c++) code[c] = w->stage_code + (size_t)c * plane + row;
+        pv_trees_score(m, code, (size_t)core.w, w->stage_score);
+        for (int x = 0; x < core.w; x++) {
+            if (mask[x] != 2 || w->tile->best[row + (size_t)x] >= PV_BEST_UNUSABLE) continue;
+            pv_trees_decide(m, w->stage_score, (size_t)x, NULL, NULL, share);
+            for (int k = 0; k < m->n_classes; k++) w->stage_sum[k] += share[k];
+        }
+    }
+}
+
+static int pv_any_mask(const pv_object_worker *w, pv_rect core)
+{
+    pv_rect v = w->window;
+    for (int y = 0; y < core.h; y++) {
+        const uint8_t *row = w->mask + (size_t)(core.y - v.y + y) * (size_t)v.w + (size_t)(core.x - v.x);
+        if (memchr(row, 1, (size_t)core.w) != NULL || memchr(row, 2, (size_t)core.w) != NULL) return 1;
+    }
+    return 0;
+}
+
+static pv_status pv_measure_tile(pv_object_worker *w, pv_photo *photo, pv_rect core, pv_err *err)
+{
+    const pv_object_plan *p = w->plan;
+    if (!pv_any_mask(w, core)) return PV_OK;
+    pv_status st = pv_tile_read(w->tile, core, photo, p->features, p->grid, err);
+    if (st != PV_OK) return st;
+    pv_tile_features_to(w->tile, p->features, pv_take_column, w);
+    pv_tile_ask(w->tile, p->pixels);
+    pv_count_pixels(w, core);
+    if (p->pixels->stages != NULL && w->tile->any_usable) pv_ask_stages(w, core);
+    return PV_OK;
+}
+
+pv_status pv_object_measure(pv_object_worker *w, pv_photo *photo, const pv_patch *patch, pv_object_look *look, pv_err *err)
+{
+    const pv_object_plan *p = w->plan;
+    look->measured = 0;
+    w->window = pv_object_window(p, patch->box);
+    if (patch->n_runs == 0 || w->window.w > PV_OBJECT_WINDOW || w->window.h > PV_OBJECT_WINDOW) return PV_OK;
+    memset(w->sums, 0, 2 * sizeof *w->sums);
+    memset(look->stage_sum, 0, sizeof look->stage_sum);
+    w->stage_sum = look->stage_sum;
+    pv_draw_mask(w, patch);
+    pv_find_shape(w, patch);
+    for (int y = 0; y < w->window.h; y += p->tile_h) {
+        for (int x = 0; x < w->window.w; x += p->tile_w) {
+            pv_rect core = {w->window.x + x, w->window.y + y, pv_min(p->tile_w, w->window.w - x), pv_min(p->tile_h, w->window.h - y)};
+            pv_status st = pv_measure_tile(w, photo, core, err);
+            if (st != PV_OK) return pv_where(err, st, "patch at working pixel %d,%d", (int)patch->first_x, (int)patch->first_y);
+        }
+    }
+    pv_object_values(w, patch, look->value);
+    look->measured = 1;
+    return PV_OK;
+}

@@ -1,0 +1,209 @@
+/* Object stage, stages and densities: round trip, damage, calibration and quantiles against counts made by hand. */
+#include "models_help.h"
+
+#include <unistd.h>
+
+#include "base/outfile.h"
+#include "models/model_file.h"
+
+#include "base/banned.h"
+
+static void as_part(pv_model *m, const char *kind)
+{
+    (void)snprintf(m->kind, sizeof m->kind, "%s", kind);
+    m->gsd_m = 0;
+}
+
+/* A model with all three parts. */
+static pv_model *whole_model(void)
+{
+    pv_model *m = test_model(3, 6, 5, 1), *trees = test_model(2, 4, 3, 2);
+    as_part(trees, "object");
+    (void)snprintf(trees->class_name[0], PV_NAME, "false");
+    (void)snprintf(trees->class_name[1], PV_NAME, "target");
+    trees->is_target[0] = 0;
+    trees->is_target[1] = 1;
+    assert_ok(pv_object_stage_new(&m->objects, trees, NULL));
+    m->objects->keep_code = 123;
+    for (int i = 0; i < PV_OBJECT_CODES; i++) m->objects->probability_e4[i] = (uint16_t)(i * 39);
+    for (int c = 0; c < 4; c++) m->objects->range[c] = (pv_object_range){(uint16_t)c, (uint16_t)(c + 10), (uint16_t)(c + 1000)};
+    for (int c = 0; c <= 4; c++) m->objects->novelty_e4[c] = (uint16_t)(c * 2500);
+    m->stages = test_model(5, 3, 2, 3); /* its columns are the first of the model's */
+    as_part(m->stages, "stage");
+    m->n_densities = 2;
+    m->density[0] = (pv_density){.plots = 40, .per_m2_e3 = {5000, 12000, 30000}};
+    m->density[1] = (pv_density){.stage = "bud", .plots = 11, .per_m2_e3 = {1, 2, 4000000000u}};
+    return m;
+}
+
+static void round_trip_keeps_the_parts(void **state)
+{
+    (void)state;
+    const char *path = "models_objects_1.pvm", *again = "models_objects_2.pvm";
+    char *a = NULL, *b = NULL;
+    size_t n = 0, n_2 = 0;
+    pv_model *m = whole_model(), *r = NULL;
+    assert_ok(pv_model_save(m, path, 1, NULL));
+    assert_ok(pv_model_load(&r, path, NULL));
+    assert_ok(pv_model_save(r, again, 1, NULL));
+    assert_ok(pv_file_read(path, 8 << 20, &a, &n, NULL));
+    assert_ok(pv_file_read(again, 8 << 20, &b, &n_2, NULL));
+    assert_memory_equal(a, "papaver-model 2\n", 16);
+    assert_int_equal(n, n_2);
+    assert_memory_equal(a, b, n);
+    assert_true(r->objects->keep_code == 123 && r->objects->probability_e4[254] == 254 * 39 && r->objects->range[3].high == 1003);
+    assert_memory_equal(r->objects->trees->leaf, m->objects->trees->leaf, 2 * 3 * 64);
+    assert_memory_equal(r->stages->tree, m->stages->tree, 2 * sizeof *r->stages->tree);
+    assert_memory_equal(r->density, m->density, sizeof r->density);
+    (void)unlink(path);
+    (void)unlink(again);
+    pv_free(a);
+    pv_free(b);
+    pv_model_free(m);
+    pv_model_free(r);
+}
+
+/* Any byte changed or cut: refused with words, or a model that passes the check. */
+static void any_damage_is_stood(void **state)
+{
+    (void)state;
+    const char *path = "models_objects_3.pvm";
+    char *a = NULL, *b = NULL;
+    size_t n = 0;
+    int taken = 0;
+    pv_model *m = whole_model();
+    assert_ok(pv_model_save(m, path, 1, NULL));
+    assert_ok(pv_file_read(path, 8 << 20, &a, &n, NULL));
+    for (uint64_t i = 0; i < 6000; i++) {
+        pv_err err = {0};
+        pv_model *r = NULL;
+        size_t cut = i % 7 == 0 ? test_hash(i + 3) % (n + 1) : n;
+        assert_ok(pv_alloc(&b, cut, 1, "copy", NULL)); /* of the exact size, for the address sanitizer */
+        memcpy(b, a, cut);
+        if (i % 7 != 0) b[108 + test_hash(i) % (n - 108)] ^= (char)(1 + test_hash(i + 9) % 255);
+        if (pv_model_parse(&r, b, cut, 0, &err) == PV_OK) {
+            taken++;
+            assert_ok(pv_model_check(r, NULL));
+        } else {
+            assert_true(err.text[0] != '\0');
+        }
+        pv_model_free(r);
+        pv_free(b);
+    }
+    assert_true(taken > 100);
+    (void)unlink(path);
+    pv_free(a);
+    pv_model_free(m);
+}
+
+static void no_memory_leaks_nothing(void **state)
+{
+    (void)state;
+    const char *path = "models_objects_4.pvm";
+    pv_model *m = whole_model(), *r = NULL;
+    pv_status st = PV_NOMEM;
+    assert_ok(pv_model_save(m, path, 1, NULL));
+    for (long k = 0; st == PV_NOMEM && k < 200; k++) {
+        pv_mem_fail_at(k, 0);
+        st = pv_model_load(&r, path, NULL);
+        pv_mem_fail_at(-1, 0);
+    }
+    assert_ok(st);
+    (void)unlink(path);
+    pv_model_free(r);
+    pv_model_free(m);
+}
+
+static void wrong_parts_are_refused(void **state)
+{
+    (void)state;
+    pv_err err;
+    pv_model *m = whole_model();
+    assert_ok(pv_model_check(m, &err));
+    m->objects->probability_e4[100] = 0;
+    assert_int_equal(pv_model_check(m, &err), PV_MODEL);
+    assert_says(err, "probabilities fall");
+    m->objects->probability_e4[100] = 3900;
+    (void)snprintf(m->stages->column[1], PV_NAME, "strange");
+    assert_int_equal(pv_model_check(m, &err), PV_MODEL);
+    assert_says(err, "column 'strange'");
+    (void)snprintf(m->stages->column[1], PV_NAME, "column_001");
+    m->density[1].stage[0] = '\0';
+    assert_int_equal(pv_model_check(m, &err), PV_MODEL);
+    assert_says(err, "twice");
+    m->density[1].per_m2_e3[0] = 9;
+    assert_int_equal(pv_model_check(m, &err), PV_MODEL);
+    assert_says(err, "upside down");
+    pv_model_free(m);
+}
+
+/* 100 pairs at code 50, 20 of them true; 100 at 200, 90 true; 50 at 100 with fewer hits than at 50: pooled with them. */
+static void calibration_is_isotonic(void **state)
+{
+    (void)state;
+    enum { N = 250 };
+    uint8_t code[N], truth[N];
+    uint16_t p[PV_OBJECT_CODES];
+    for (int i = 0; i < N; i++) {
+        code[i] = (uint8_t)(i < 100 ? 50 : i < 200 ? 200 : 100);
+        truth[i] = i < 100 ? i < 20 : i < 200 ? i < 190 : i < 205;
+    }
+    assert_ok(pv_calibrate(p, N, code, truth, NULL));
+    /* pooled: 25 of 150, overall 115 of 250, two pairs more: (25 + 2 x 0.46) / 152; and (90 + 0.92) / 102. Middles: 66.67 and 200. */
+    assert_int_equal(p[0], 1705);
+    assert_int_equal(p[66], 1705);
+    assert_int_equal(p[200], 8914);
+    assert_int_equal(p[254], 8914);
+    assert_in_range(p[133], 5275, 5330);
+    for (int c = 1; c < PV_OBJECT_CODES; c++) assert_true(p[c] >= p[c - 1]);
+    assert_ok(pv_calibrate(p, 0, code, truth, NULL));
+    assert_true(p[0] == 0 && p[127] == 5000 && p[254] == 10000);
+}
+
+static void quantiles_are_on_the_safe_side(void **state)
+{
+    (void)state;
+    uint32_t v[99], q[3];
+    for (uint32_t i = 0; i < 99; i++) v[i] = 99 - i;
+    pv_density_quantiles(99, v, q);
+    assert_true(q[0] == 5 && q[1] == 50 && q[2] == 95);
+    for (uint32_t i = 0; i < 10; i++) v[i] = i + 1;
+    pv_density_quantiles(10, v, q); /* too few for 5 %: the whole range */
+    assert_true(q[0] == 1 && q[1] == 6 && q[2] == 10);
+}
+
+static void novelty_counts_columns_out_of_range(void **state)
+{
+    (void)state;
+    pv_table t = {0};
+    pv_model *m = whole_model();
+    int id = 0;
+    char names[4][PV_NAME];
+    for (int c = 0; c < 4; c++) memcpy(names[c], m->objects->trees->column[c], PV_NAME);
+    assert_ok(pv_table_init(&t, 4, NAMES(names), NULL));
+    assert_ok(pv_table_class(&t, "x", &id, NULL));
+    for (int i = 0; i < 1000; i++) {
+        uint16_t v[4] = {(uint16_t)i, (uint16_t)(1000 - i), (uint16_t)(i * 7 % 1000), 500};
+        assert_ok(pv_table_add(&t, v, 0, -1, -1, NULL));
+    }
+    assert_ok(pv_object_stage_learn_range(m->objects, &t, NULL));
+    assert_ok(pv_object_stage_check(m->objects, NULL));
+    assert_true(m->objects->range[0].low == 10 && m->objects->range[0].median == 500 && m->objects->range[0].high == 989);
+    const uint16_t known[4] = {500, 500, 500, 500}, strange[4] = {60000, 60000, 60000, 1};
+    assert_int_equal(pv_object_novelty_e4(m->objects, known), 0);
+    assert_int_equal(pv_object_novelty_e4(m->objects, strange), 10000);
+    pv_table_release(&t);
+    pv_model_free(m);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(round_trip_keeps_the_parts),
+                                       cmocka_unit_test(any_damage_is_stood),
+                                       cmocka_unit_test(no_memory_leaks_nothing),
+                                       cmocka_unit_test(wrong_parts_are_refused),
+                                       cmocka_unit_test(calibration_is_isotonic),
+                                       cmocka_unit_test(quantiles_are_on_the_safe_side),
+                                       cmocka_unit_test(novelty_counts_columns_out_of_range)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,312 @@
+/* Object columns over a photo in memory: truth on drawn patches, the photo's edge, windows of many tiles, the decision, words. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "models/trees.h"
+#include "pipeline/objects.h"
+
+#include "fake_photo.h"
+
+#include "base/banned.h"
+
+enum { W = 700, H = 300, MOST = PV_MAX_COLUMNS };
+static uint16_t red[W * H];
+static uint8_t valid[W * H];
+static const double GSD = 0.25; /* the ring is 4 pixels wide */
+
+/* Soil of 10000, and a rectangle of 50000 in it. */
+static void photo_make(pv_photo *p, pv_rect bright)
+{
+    memset(p, 0, sizeof *p);
+    p->facts = (pv_photo_facts){.width_px = W, .height_px = H, .n_bands = 1, .gsd_x_m = GSD, .gsd_y_m = GSD, .name = "memory"};
+    memcpy(p->facts.band[0].name, "red", 4);
+    p->band[0] = red;
+    p->valid = valid;
+    for (int i = 0; i < W * H; i++) {
+        int x = i % W - bright.x, y = i / W - bright.y;
+        valid[i] = 1;
+        red[i] = x >= 0 && y >= 0 && x < bright.w && y < bright.h ? 50000 : 10000;
+    }
+}
+
+/* Two classes, one question: red above 30000 is "poppy" with a probability of 1 / (1 + exp(-2)) = 0.881 = 224 / 254, else "soil" with the same. */
+static pv_model *pixel_model(void)
+{
+    pv_model *m = NULL;
+    assert_int_equal(pv_model_new(&m, 2, 1, 1, NULL), PV_OK);
+    memcpy(m->class_name[0], "poppy", 6);
+    memcpy(m->class_name[1], "soil", 5);
+    memcpy(m->column[0], "red", 4);
+    memcpy(m->normalise, "none", 5);
+    memcpy(m->band[0], "red", 4);
+    m->n_bands = 1;
+    m->is_target[0] = 1;
+    m->n_edges[0] = 1;
+    m->edge[0][0] = 30000;
+    m->tree[0].threshold[0] = 0;
+    for (int i = 0; i < PV_TREE_LEAVES; i++) {
+        m->leaf[i] = (int8_t)(i & 1 ? 127 : -127);
+        m->leaf[PV_TREE_LEAVES + i] = (int8_t)(i & 1 ? -127 : 127);
+    }
+    return m;
+}
+
+static pv_patch rectangle(pv_rect r, pv_run *run)
+{
+    pv_patch p = {.box = r, .first_x = r.x, .first_y = r.y, .max_prob = 223, .run = run};
+    for (int y = r.y; y < r.y + r.h; y++) {
+        run[p.n_runs++] = (pv_run){y, r.x, r.x + r.w};
+        for (int x = r.x; x < r.x + r.w; x++) {
+            p.pixels++;
+            p.sum_x += x;
+            p.sum_y += y;
+        }
+    }
+    return p;
+}
+
+typedef struct bench {
+    pv_photo photo;
+    pv_model *model;
+    pv_work_grid grid;
+    pv_object_plan *plan;
+    pv_object_worker *worker;
+    int n_columns;
+    char (*column)[PV_NAME];
+    uint16_t value[MOST];
+    pv_object_look look;
+} bench;
+
+static bench *start(pv_rect bright)
+{
+    bench *b = NULL;
+    assert_int_equal(pv_alloc(&b, 1, sizeof *b, "bench", NULL), PV_OK);
+    photo_make(&b->photo, bright);
+    b->model = pixel_model();
+    b->look.value = b->value;
+    assert_int_equal(pv_work_grid_of(&b->grid, &b->photo.facts, 0, NULL), PV_OK);
+    b->n_columns = 0;
+    static const char list[][PV_NAME] = {"area",     "compactness", "fill",    "elongation", "prob_mean", "prob_50",     "prob_90",
+                                         "core",     "ring_prob",   "ring_50", "ring_seen",  "in.poppy",  "in.soil",     "ring.soil",
+                                         "mean.red", "sd.red",      "p10.red", "p90.red",    "diff.red",  "contrast.red"};
+    b->n_columns = (int)(sizeof list / sizeof *list);
+    assert_int_equal(pv_alloc(&b->column, (size_t)b->n_columns, sizeof *b->column, "columns", NULL), PV_OK);
+    memcpy(b->column, list, sizeof list);
+    assert_int_equal(pv_object_plan_new(&b->plan, b->model, b->n_columns, (const char(*)[PV_NAME])b->column, &b->photo.facts, &b->grid, NULL), PV_OK);
+    assert_int_equal(pv_object_worker_new(&b->worker, b->plan, NULL), PV_OK);
+    return b;
+}
+
+static void stop(bench *b)
+{
+    pv_object_worker_free(b->worker);
+    pv_object_plan_free(b->plan);
+    pv_model_free(b->model);
+    pv_free(b->column);
+    pv_free(b);
+}
+
+static int value_of(const bench *b, const char *name)
+{
+    for (int c = 0; c < b->n_columns; c++)
+        if (strcmp(b->column[c], name) == 0) return b->value[c];
+    fail_msg("no column %s", name);
+    return -1;
+}
+
+static void measure(bench *b, const pv_patch *p)
+{
+    pv_err err = {0};
+    assert_int_equal(pv_object_measure(b->worker, &b->photo, p, &b->look, &err), PV_OK);
+    assert_int_equal(b->look.measured, 1);
+}
+
+/* A bright rectangle of 20 x 10 pixels = 5 x 2.5 m in the middle of soil. */
+static void a_drawn_patch_has_its_numbers(void **state)
+{
+    (void)state;
+    static pv_run run[H];
+    pv_rect r = {100, 50, 20, 10};
+    bench *b = start(r);
+    pv_patch p = rectangle(r, run);
+    measure(b, &p);
+    assert_int_equal(value_of(b, "area"), 1250);
+    assert_int_equal(value_of(b, "fill"), 65535);
+    assert_int_equal(value_of(b, "compactness"), 200 * 16 * 65535 / (60 * 60));
+    assert_in_range(value_of(b, "elongation"), 65535 * 0.24, 65535 * 0.26); /* (10 / 20)^2 */
+    assert_int_equal(value_of(b, "in.poppy"), 65535);
+    assert_int_equal(value_of(b, "in.soil"), 0);
+    assert_int_equal(value_of(b, "ring.soil"), 65535);
+    assert_int_equal(value_of(b, "prob_mean"), 223 * 257);
+    assert_int_equal(value_of(b, "prob_50"), 65535);
+    assert_int_equal(value_of(b, "prob_90"), 0);
+    assert_int_equal(value_of(b, "core"), 1250);
+    assert_int_equal(value_of(b, "ring_prob"), 31 * 257);
+    assert_int_equal(value_of(b, "ring_50"), 0);
+    assert_int_equal(value_of(b, "ring_seen"), 65535);
+    assert_int_equal(value_of(b, "mean.red"), 50000);
+    assert_int_equal(value_of(b, "sd.red"), 0);
+    assert_int_equal(value_of(b, "p90.red"), 50000 / 256 * 256);
+    assert_int_equal(value_of(b, "diff.red"), 32768 + 20000);
+    stop(b);
+}
+
+/* Half of the patch is soil: mean, spread and shares follow; a hole in the photo is not counted. */
+static void a_mixed_patch_and_a_hole(void **state)
+{
+    (void)state;
+    static pv_run run[H];
+    bench *b = start((pv_rect){100, 50, 10, 10});
+    pv_patch p = rectangle((pv_rect){100, 50, 20, 10}, run);
+    measure(b, &p);
+    assert_int_equal(value_of(b, "in.poppy"), 32767);
+    assert_int_equal(value_of(b, "mean.red"), 30000);
+    assert_int_equal(value_of(b, "sd.red"), 20000);
+    assert_int_equal(value_of(b, "p10.red"), 10000 / 256 * 256);
+    assert_int_equal(value_of(b, "core"), 625);
+    for (int y = 40; y < 50; y++)
+        for (int x = 0; x < W; x++) valid[y * W + x] = 0;
+    measure(b, &p);
+    assert_int_equal(value_of(b, "in.poppy"), 32767);
+    int ring = 28 * 18 - 200;
+    assert_int_equal(value_of(b, "ring_seen"), (ring - 4 * 28) * 65535 / ring);
+    stop(b);
+}
+
+/* In the corner the ring is cut, and nothing outside is counted. */
+static void the_corner(void **state)
+{
+    (void)state;
+    static pv_run run[H];
+    pv_rect r = {0, 0, 8, 8};
+    bench *b = start(r);
+    pv_patch p = rectangle(r, run);
+    measure(b, &p);
+    assert_int_equal(value_of(b, "ring_seen"), 65535);
+    assert_int_equal(value_of(b, "compactness"), 65535);
+    assert_int_equal(value_of(b, "diff.red"), 32768 + 20000);
+    stop(b);
+}
+
+/* A patch of several tiles of the window has the sums of its pixels, wherever it lies: moved by any shift, the same numbers. */
+static void tiles_of_the_window_do_not_show(void **state)
+{
+    (void)state;
+    static pv_run run[H];
+    uint16_t first[MOST] = {0};
+    for (int shift = 0; shift < 4; shift++) {
+        pv_rect r = {20 + 37 * shift, 10 + 5 * shift, 400, 260};
+        bench *b = start((pv_rect){r.x, r.y, 300, 200});
+        pv_patch p = rectangle(r, run);
+        measure(b, &p);
+        assert_int_equal(value_of(b, "in.poppy"), (int)(300LL * 200 * 65535 / (400 * 260)));
+        if (shift == 0) memcpy(first, b->value, sizeof first);
+        assert_memory_equal(first, b->value, (size_t)b->n_columns * sizeof *first);
+        stop(b);
+    }
+}
+
+static void what_cannot_be_measured_says_so(void **state)
+{
+    (void)state;
+    static pv_run run[H];
+    pv_rect r = {10, 10, 5, 5};
+    bench *b = start(r);
+    pv_patch p = rectangle(r, run);
+    pv_verdict v;
+    int16_t scratch[PV_OBJECT_SCRATCH];
+    p.n_runs = 0;
+    assert_int_equal(pv_object_measure(b->worker, &b->photo, &p, &b->look, NULL), PV_OK);
+    assert_int_equal(b->look.measured, 0);
+    assert_int_equal(pv_object_decide(&v, b->model, &b->look, scratch, NULL), PV_OK);
+    assert_true(v.prob_e4 == -1 && v.code == -1 && v.n_why == 0 && v.stage == NULL);
+    static const char bad[3][PV_NAME] = {"mean", "in.wheat", "area.red"};
+    for (int i = 0; i < 3; i++) {
+        pv_object_plan *plan = NULL;
+        assert_int_equal(pv_object_plan_new(&plan, b->model, 1, &bad[i], &b->photo.facts, &b->grid, NULL), PV_MODEL);
+    }
+    stop(b);
+}
+
+/* Object trees that ask for bright petals only: that is the first reason. */
+static void the_reason_is_what_moved_it(void **state)
+{
+    (void)state;
+    static pv_run run[H];
+    pv_rect r = {100, 50, 20, 10};
+    bench *b = start(r);
+    pv_model *trees = NULL;
+    pv_verdict v;
+    int16_t scratch[PV_OBJECT_SCRATCH];
+    pv_patch p = rectangle(r, run);
+    assert_int_equal(pv_model_new(&trees, 2, b->n_columns, 1, NULL), PV_OK);
+    memcpy(trees->column, b->column, (size_t)b->n_columns * PV_NAME);
+    for (int c = 0; c < b->n_columns; c++) {
+        trees->n_edges[c] = 1;
+        trees->edge[c][0] = 40000;
+        if (strcmp(b->column[c], "diff.red") == 0) trees->tree[0].column[0] = (uint16_t)c;
+    }
+    trees->tree[0].threshold[0] = 0;
+    for (int i = 0; i < PV_TREE_LEAVES; i++) trees->leaf[PV_TREE_LEAVES + i] = (int8_t)(i & 1 ? 120 : -120);
+    assert_int_equal(pv_object_stage_new(&b->model->objects, trees, NULL), PV_OK);
+    for (int c = 0; c < PV_OBJECT_CODES; c++) b->model->objects->probability_e4[c] = (uint16_t)(c * 39);
+    for (int c = 0; c < b->n_columns; c++) b->model->objects->range[c] = (pv_object_range){0, 100, 65535};
+    measure(b, &p);
+    assert_int_equal(pv_object_decide(&v, b->model, &b->look, scratch, NULL), PV_OK);
+    assert_int_equal(v.code, 127 + 15);
+    assert_int_equal(v.prob_e4, 142 * 39);
+    assert_int_equal(v.n_why, 1);
+    assert_string_equal(v.why[0], "it is brighter in red than the plants around");
+    stop(b);
+}
+
+static void words(void **state)
+{
+    (void)state;
+    char out[PV_WHY];
+    pv_object_phrase("ring.other_flower", 1, out);
+    assert_string_equal(out, "it stands among other flower");
+    pv_object_phrase("diff.wax", 1, out);
+    assert_string_equal(out, "it is more grey-green and waxy than the plants around");
+    pv_object_phrase("nothing", 1, out);
+    assert_string_equal(out, "");
+}
+
+static void no_memory_leaks_nothing(void **state)
+{
+    (void)state;
+    bench *b = start((pv_rect){10, 10, 5, 5});
+    pv_status st = PV_NOMEM;
+    for (long k = 0; st == PV_NOMEM && k < 100; k++) {
+        pv_object_plan *plan = NULL;
+        pv_object_worker *worker = NULL;
+        pv_mem_fail_at(k, 0);
+        st = pv_object_plan_new(&plan, b->model, b->n_columns, (const char(*)[PV_NAME])b->column, &b->photo.facts, &b->grid, NULL);
+        if (st == PV_OK) st = pv_object_worker_new(&worker, plan, NULL);
+        pv_mem_fail_at(-1, 0);
+        pv_object_worker_free(worker);
+        pv_object_plan_free(plan);
+    }
+    assert_int_equal(st, PV_OK);
+    stop(b);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(a_drawn_patch_has_its_numbers),
+                                       cmocka_unit_test(a_mixed_patch_and_a_hole),
+                                       cmocka_unit_test(the_corner),
+                                       cmocka_unit_test(tiles_of_the_window_do_not_show),
+                                       cmocka_unit_test(what_cannot_be_measured_says_so),
+                                       cmocka_unit_test(the_reason_is_what_moved_it),
+                                       cmocka_unit_test(words),
+                                       cmocka_unit_test(no_memory_leaks_nothing)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
