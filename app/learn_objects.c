@@ -123,7 +123,20 @@ static void pv_rows_fold(pv_school *s)
     }
 }
 
-/* Pixel trees without the fold propose in it. */
+/* 1 when the rows to use are of more than one class: the labels of a small survey may all lie in one fold. */
+static int pv_use_suffices(const pv_school *s)
+{
+    const pv_table *t = &s->learn->table;
+    int first = -1;
+    for (size_t i = 0; i < t->n_rows; i++) {
+        if (!s->use[i]) continue;
+        if (first < 0) first = t->class_id[i];
+        if (t->class_id[i] != first) return 1;
+    }
+    return 0;
+}
+
+/* Pixel trees without the fold propose in it; nothing when too little is left to learn them from. */
 static pv_status pv_propose_fold(pv_school *s, int fold, pv_err *err)
 {
     pv_status st = PV_OK;
@@ -139,6 +152,7 @@ static pv_status pv_propose_fold(pv_school *s, int fold, pv_err *err)
     o.progress = pv_stop_asked;
     o.class_weight = s->learn->class_weight;
     for (size_t i = 0; i < t->n_rows; i++) s->use[i] = s->fold_of[i] != fold;
+    if (!pv_use_suffices(s)) return PV_OK;
     PV_TRY(pv_train(&m, t, s->use, &o, err));
     pv_learn_fill(s->learn, "fold", s->model->seed, m);
     memcpy(m->is_target, s->model->is_target, (size_t)m->n_classes);
