@@ -139,6 +139,14 @@ static double pv_coarsest_gsd(const pv_opened *o)
     return gsd;
 }
 
+pv_label_options pv_learn_label_options(const pv_args *args)
+{
+    return (pv_label_options){.class_field = pv_args_text(args, "class-field"),
+                              .stage_field = pv_args_has(args, "stage-field") ? pv_args_text(args, "stage-field") : NULL,
+                              .plants_field = pv_args_has(args, "plants-field") ? pv_args_text(args, "plants-field") : NULL,
+                              .point_radius_m = pv_args_has(args, "point-radius") ? pv_args_real(args, "point-radius") : 0};
+}
+
 static pv_status pv_learn_photo(pv_learn *l, const pv_args *args, const pv_learn_wish *wish, pv_photo *photo, const char *path, pv_err *err)
 {
     pv_status st = PV_OK;
@@ -149,11 +157,8 @@ static pv_status pv_learn_photo(pv_learn *l, const pv_args *args, const pv_learn
                            .max_per_label = wish->max_per_label,
                            .seed = (uint64_t)pv_args_int(args, "seed"),
                            .fold_by_photo = wish->fold_by_photo};
-    pv_label_options label_options = {.class_field = pv_args_text(args, "class-field"),
-                                      .fold_field = wish->fold_field,
-                                      .stage_field = pv_args_has(args, "stage-field") ? pv_args_text(args, "stage-field") : NULL,
-                                      .plants_field = pv_args_has(args, "plants-field") ? pv_args_text(args, "plants-field") : NULL,
-                                      .point_radius_m = pv_args_has(args, "point-radius") ? pv_args_real(args, "point-radius") : 0};
+    pv_label_options label_options = pv_learn_label_options(args);
+    label_options.fold_field = wish->fold_field;
     PV_TRY(pv_labels_open_with(&labels, path, &label_options, f, err));
     for (int i = 0; i < pv_labels_report_count(labels); i++) {
         pv_text_addf(&l->report, "%s: %s\n", pv_path_name(path), pv_labels_report_at(labels, i));

@@ -7,6 +7,7 @@
 
 #include "app/options.h"
 #include "base/text.h"
+#include "geo/labels.h"
 #include "models/model.h"
 #include "models/table.h"
 #include "models/train.h"
@@ -65,6 +66,9 @@ typedef struct pv_learn_wish {
     int fold_by_photo;
     const pv_model *model; /* take columns, GSD and normalisation from it; NULL = from the options */
 } pv_learn_wish;
+
+/* How the command line wants labels to be read; without a fold field. Borrows from args. */
+pv_label_options pv_learn_label_options(const pv_args *args);
 
 PV_MUST pv_status pv_learn_gather(pv_learn *out, const pv_args *args, const pv_learn_wish *wish, pv_err *err);
 void pv_learn_release(pv_learn *l);

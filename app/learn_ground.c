@@ -65,8 +65,8 @@ static pv_status pv_ground_plots(pv_ground_photo *p, const pv_model *m, pv_err *
     PV_TRY(pv_alloc(&p->plot, (size_t)p->n_plots, sizeof *p->plot, "labels", err));
     for (int i = 0; i < p->n_plots; i++) {
         pv_plot *plot = &p->plot[i];
-        int class_id = pv_model_find_class(m, pv_labels_at(p->labels, i)->class_name);
         const pv_label *label = pv_labels_at(p->labels, i);
+        int class_id = pv_model_find_class(m, label->class_name);
         plot->is_target = class_id >= 0 && m->is_target[class_id];
         plot->stage = label->stage;
         plot->plants = label->plants > 0 && label->plants <= 1000000 ? (int32_t)label->plants : 0;
@@ -81,10 +81,7 @@ static pv_status pv_ground_photo_open(pv_ground_photo *p, const pv_learn *l, con
     pv_status st = PV_OK;
     pv_photo_options options = {.bands = pv_args_text(args, "bands")};
     const char *path = pv_args_at(args, "labels", pv_args_count(args, "labels") == 1 ? 0 : i);
-    const pv_label_options label_options = {.class_field = pv_args_text(args, "class-field"),
-                                            .stage_field = pv_args_has(args, "stage-field") ? pv_args_text(args, "stage-field") : NULL,
-                                            .plants_field = pv_args_has(args, "plants-field") ? pv_args_text(args, "plants-field") : NULL,
-                                            .point_radius_m = pv_args_has(args, "point-radius") ? pv_args_real(args, "point-radius") : 0};
+    const pv_label_options label_options = pv_learn_label_options(args);
     PV_TRY(pv_photo_open(&p->photo, pv_args_at(args, "photo", i), &options, err));
     const pv_photo_facts *f = pv_photo_facts_of(p->photo);
     PV_TRY(pv_labels_open_with(&p->labels, path, &label_options, f, err));
