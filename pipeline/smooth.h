@@ -1,8 +1,11 @@
-/* Class probabilities of a tile, averaged over a small window, row by row.
+/* Class probabilities of a tile, averaged over a small window that keeps to its own side of edges, row by row.
  *
  * What the trees say of one pixel is noisy, and neighbours are mostly of one class: the mean of their probabilities tells classes apart better than any column
- * over a larger window, because nothing more is learned. The window has 2 hx + 1 by 2 hy + 1 working pixels (model.smooth_m), is clipped at the photo's edge
- * and counts pixels that were asked only. A probability is a share of 65535, sums are integers: nothing depends on tiles. hx = hy = 0: each pixel for itself.
+ * over a larger window, because nothing more is learned. A window has 2 hx + 1 by 2 hy + 1 working pixels (model.smooth_m), is clipped at the photo's edge
+ * and counts pixels that were asked only. Of the nine windows that have the pixel in their middle, in the middle of a side or in a corner, the one is taken whose
+ * mean is purest and agrees best with the pixel itself: the largest (own . mean) (mean . mean) of probabilities in 255ths, the middle one on a tie, then the
+ * first by rows. So the rim of a plot is not mixed with what lies behind it (after Nagao & Matsuyama 1979, edge preserving smoothing).
+ * A probability is a share of 65535, sums are integers: nothing depends on tiles. hx = hy = 0: each pixel for itself.
  * Threads: one owner. Errors: PV_NOMEM. */
 #ifndef PV_PIPELINE_SMOOTH_H
 #define PV_PIPELINE_SMOOTH_H
@@ -16,16 +19,16 @@
 
 typedef struct pv_smooth pv_smooth;
 
-/* For cores of at most max_core_w columns and asked rectangles of at most max_ask_w. The model is borrowed. */
-PV_MUST pv_status pv_smooth_new(pv_smooth **out, const pv_model *model, int hx, int hy, int max_core_w, int max_ask_w, pv_err *err);
+/* For cores of at most max_core_w columns in a working image of w x h pixels. The model is borrowed. */
+PV_MUST pv_status pv_smooth_new(pv_smooth **out, const pv_model *model, int hx, int hy, int max_core_w, int w, int h, pv_err *err);
 void pv_smooth_free(pv_smooth *s);
-int64_t pv_smooth_bytes(const pv_model *model, int hy, int max_core_w, int max_ask_w);
+int64_t pv_smooth_bytes(const pv_model *model, int hx, int hy, int max_core_w);
 
-/* One row of the core. share[x * stride + k]: sum of the shares of class k over the window of pixel x; all zero where no pixel of the window was asked.
+/* One row of the core. share[x * stride + k]: sum of the shares of class k over the window of pixel x; all zero where no pixel of it was asked.
  * Borrowed during the call. */
 typedef void (*pv_smooth_sink)(void *user, int y, const uint32_t *share, size_t stride);
 
-/* ask: core grown by hx, hy and clipped to the working image. code: [n_columns][ask.h][ask.w]; why: [ask.h][ask.w], 0 = ask the trees. */
+/* ask: core grown by 2 hx, 2 hy and clipped to the working image. code: [n_columns][ask.h][ask.w]; why: [ask.h][ask.w], 0 = ask the trees. */
 void pv_smooth_run(pv_smooth *s, pv_rect core, pv_rect ask, const uint8_t *code, const uint8_t *why, pv_smooth_sink sink, void *user);
 
 /* From the sums of one pixel, not all zero: the class with the largest (the first on a tie) and the probability of all target classes together, 0..254. */

@@ -80,8 +80,8 @@ static int chunk_rows(const pv_work_grid *grid)
     return pv_max(1, CHUNK_ROWS / grid->fy);
 }
 
-/* Working pixels on either side over which a model averages. */
-static void grow_of(const pv_model *model, const pv_work_grid *grid, int *x, int *y)
+/* Working pixels on either side of the window over which a model averages. */
+static void half_of(const pv_model *model, const pv_work_grid *grid, int *x, int *y)
 {
     *x = *y = 0;
     if (model == NULL || !(model->smooth_m > 0)) return;
@@ -93,9 +93,9 @@ static void grow_of(const pv_model *model, const pv_work_grid *grid, int *x, int
 static void ask_size(const pv_model *model, const pv_work_grid *grid, int max_w, int max_h, int *w, int *h)
 {
     int gx = 0, gy = 0;
-    grow_of(model, grid, &gx, &gy);
-    *w = (int)pv_min((int64_t)grid->w, (int64_t)max_w + 2 * gx);
-    *h = (int)pv_min((int64_t)grid->h, (int64_t)max_h + 2 * gy);
+    half_of(model, grid, &gx, &gy);
+    *w = (int)pv_min((int64_t)grid->w, (int64_t)max_w + 4 * gx);
+    *h = (int)pv_min((int64_t)grid->h, (int64_t)max_h + 4 * gy);
 }
 
 int64_t pv_tile_asked(const pv_work_grid *grid, const pv_model *model, int max_w, int max_h)
@@ -111,7 +111,7 @@ static tile_sizes sizes_of(const pv_feature_plan *plan, const pv_work_grid *grid
     const int *index = NULL;
     int hx = 0, hy = 0, gx = 0, gy = 0;
     pv_feature_plan_halo(plan, &hx, &hy);
-    grow_of(model, grid, &gx, &gy);
+    half_of(model, grid, &gx, &gy);
     ask_size(model, grid, max_w, max_h, &s.ask_w, &s.ask_h);
     size_t n_bands = (size_t)pv_feature_plan_bands(plan, &index), w = (size_t)s.ask_w + 2 * (size_t)hx, h = (size_t)s.ask_h + 2 * (size_t)hy;
     s.valid = product(w, h, &s.ok);
@@ -120,7 +120,7 @@ static tile_sizes sizes_of(const pv_feature_plan *plan, const pv_work_grid *grid
         s.ask = product((size_t)s.ask_w, (size_t)s.ask_h, &s.ok);
         s.code = product(s.ask, (size_t)model->n_columns, &s.ok);
         s.prob = product((size_t)max_w, (size_t)max_h, &s.ok);
-        s.smooth = pv_smooth_bytes(model, gy, max_w, s.ask_w);
+        s.smooth = pv_smooth_bytes(model, gx, gy, max_w);
         s.quality = pv_quality_scratch((int)w);
     }
     if (grid->fx > 1 || grid->fy > 1) {
@@ -166,8 +166,11 @@ pv_status pv_tile_new(pv_tile **out, const pv_feature_plan *plan, const pv_work_
         PV_TRY(pv_alloc(&t->photo_band, s.photo_band, sizeof *t->photo_band, "tile photo bands", err));
         PV_TRY(pv_alloc(&t->photo_valid, s.photo_valid, 1, "tile photo valid plane", err));
     }
-    grow_of(model, grid, &t->grow_x, &t->grow_y);
-    if (model != NULL) PV_TRY(pv_smooth_new(&t->smooth, model, t->grow_x, t->grow_y, max_w, s.ask_w, err));
+    int smooth_x = 0, smooth_y = 0;
+    half_of(model, grid, &smooth_x, &smooth_y);
+    t->grow_x = 2 * smooth_x;
+    t->grow_y = 2 * smooth_y;
+    if (model != NULL) PV_TRY(pv_smooth_new(&t->smooth, model, smooth_x, smooth_y, max_w, grid->w, grid->h, err));
     PV_TRY(pv_feature_scratch_new(&t->features, plan, s.ask_w, s.ask_h, err));
     t->code_table = code_table;
     t->max_w = max_w;

@@ -28,8 +28,9 @@ PV_MUST pv_status pv_work_grid_any(pv_work_grid *out, const pv_photo_facts *fact
 
 /* owner: one worker, from pv_tile_new to pv_tile_free; never shared */
 typedef struct pv_tile {
-    pv_rect core;   /* pixels this tile answers for; cores of one photo cover it without overlap */
-    pv_rect ask;    /* core grown by the model's smoothing window, clipped to the working image: where the trees are asked; core without a model */
+    pv_rect core; /* pixels this tile answers for; cores of one photo cover it without overlap */
+    pv_rect
+        ask; /* core grown by twice the half of the model's window, clipped to the working image: where the trees are asked; core without a model */
     pv_rect read;   /* ask grown by the halo, clipped to the working image: what was really read */
     uint16_t *band; /* [n plan bands][read.h][read.w] */
     uint8_t *valid; /* [read.h][read.w], PV_PIXEL_*; written by the reader only */
