@@ -8,7 +8,7 @@
 
 #include "base/banned.h"
 
-enum { MOST_FOLDS = 4, MOST_BURN = 1 << 26 };
+enum { MOST_FOLDS = 4, MOST_LIGHTS = 3, LABELS_OF_BLOCK = 2, MOST_BURN = 1 << 26 };
 
 void pv_ground_release(pv_ground *g)
 {
@@ -107,7 +107,22 @@ static int pv_by_real(const void *a, const void *b)
     return (p > q) - (p < q);
 }
 
-/* The middle longitude of the target labels. */
+/* Cuts the sorted longitudes into blocks of as many labels each. One plot in several photos lies at nearly one longitude, so a cut moves to the widest
+ * gap within a quarter of a block. */
+static void pv_ground_cut(pv_ground *g, const double *lon, size_t n)
+{
+    size_t blocks = n / LABELS_OF_BLOCK < PV_GROUND_BLOCKS_MOST ? n / LABELS_OF_BLOCK : PV_GROUND_BLOCKS_MOST;
+    g->n_blocks = 1;
+    for (size_t k = 1; k < blocks; k++) {
+        size_t want = k * n / blocks, reach = n / blocks / 4 + 1, best = want;
+        for (size_t i = want > reach ? want - reach : 1; i <= want + reach && i < n; i++)
+            if (lon[i] - lon[i - 1] > lon[best] - lon[best - 1]) best = i;
+        double cut = (lon[best] + lon[best - 1]) / 2;
+        if (g->n_blocks == 1 || cut > g->block_lon[g->n_blocks - 2]) g->block_lon[g->n_blocks++ - 1] = cut;
+    }
+}
+
+/* The middle longitude of the target labels, and the blocks. */
 static pv_status pv_ground_split(pv_ground *g, pv_err *err)
 {
     pv_status st = PV_OK;
@@ -122,6 +137,7 @@ static pv_status pv_ground_split(pv_ground *g, pv_err *err)
     }
     if (n > 0) qsort(lon, n, sizeof *lon, pv_by_real);
     g->split_lon = n > 0 ? lon[n / 2] : 0;
+    pv_ground_cut(g, lon, n);
 out:
     pv_free(lon);
     return st;
@@ -147,18 +163,27 @@ static void pv_ground_deal(pv_ground *g)
         else
             g->at[i].fold = g->at[first].fold;
     }
-    g->n_folds = pieces > 1 ? pv_min(pieces, MOST_FOLDS) : 2;
+    g->n_lights = pieces > 1 ? 1 : pv_min(g->n, MOST_LIGHTS);
+    g->n_folds = pieces > 1 ? pv_min(pieces, MOST_FOLDS) : 2 * g->n_lights;
     for (int i = 0; i < g->n && pieces == 1; i++) g->at[i].fold = -1;
+    for (int i = 0; i < g->n; i++) g->at[i].light = i % g->n_lights;
 }
 
-pv_status pv_ground_fold(const pv_ground *g, const pv_ground_photo *p, double x, double y, int *fold, pv_err *err)
+pv_status pv_ground_fold(const pv_ground *g, const pv_ground_photo *p, double x, double y, int *fold, int *block, pv_err *err)
 {
     double lon = 0, lat = 0;
-    *fold = p->fold;
-    if (p->fold >= 0) return PV_OK;
     pv_status st = pv_place_lonlat(p->place, x * p->grid.fx, y * p->grid.fy, &lon, &lat, err);
-    *fold = lon >= g->split_lon;
+    int k = 0;
+    *fold = p->fold >= 0 ? p->fold : 2 * p->light + (lon >= g->split_lon);
+    while (k + 1 < g->n_blocks && lon >= g->block_lon[k]) k++;
+    if (block != NULL) *block = k;
     return st;
+}
+
+int pv_ground_apart(const pv_ground *g, int fold, int other)
+{
+    if (g->n_lights == 1) return fold != other;
+    return fold % 2 != other % 2 && fold / 2 != other / 2;
 }
 
 pv_status pv_ground_open(pv_ground *out, const pv_learn *l, const pv_model *m, const pv_args *args, pv_err *err)
@@ -173,7 +198,7 @@ pv_status pv_ground_open(pv_ground *out, const pv_learn *l, const pv_model *m, c
         for (int k = 0; k < g.at[i].n_plots; k++) {
             pv_rect b = pv_labels_at(g.at[i].labels, k)->box_px;
             double fx = g.at[i].grid.fx, fy = g.at[i].grid.fy;
-            PV_TRY(pv_ground_fold(&g, &g.at[i], (b.x + b.w / 2.0) / fx, (b.y + b.h / 2.0) / fy, &g.at[i].plot[k].fold, err));
+            PV_TRY(pv_ground_fold(&g, &g.at[i], (b.x + b.w / 2.0) / fx, (b.y + b.h / 2.0) / fy, &g.at[i].plot[k].fold, NULL, err));
         }
     }
     *out = g;
