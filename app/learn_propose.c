@@ -51,17 +51,27 @@ out:
     return st;
 }
 
+/* Only patches of the fold at work are measured. */
+static pv_status pv_in_fold(void *user, const pv_patch *patch, int *wanted, pv_err *err)
+{
+    const pv_school *s = user;
+    int block = 0;
+    double x = (double)patch->sum_x / (double)patch->pixels + 0.5, y = (double)patch->sum_y / (double)patch->pixels + 0.5;
+    pv_status st = pv_ground_block(&s->ground, &s->ground.at[s->photo], x, y, &block, err);
+    *wanted = pv_ground_fold_of(&s->ground, block) == s->fold;
+    return st;
+}
+
 static pv_status pv_take_proposal(void *user, const pv_patch *patch, const pv_object_look *look, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_school *s = user;
     const pv_ground_photo *p = &s->ground.at[s->photo];
-    int fold = 0, unclear = 0;
+    int unclear = 0;
     pv_proposal row = {.photo = s->photo};
     double x = (double)patch->sum_x / (double)patch->pixels + 0.5, y = (double)patch->sum_y / (double)patch->pixels + 0.5;
     if (!look->measured) return PV_OK;
-    PV_TRY(pv_ground_fold(&s->ground, p, x, y, &fold, &row.block, err));
-    if (fold != s->fold) return PV_OK;
+    PV_TRY(pv_ground_block(&s->ground, p, x, y, &row.block, err));
     PV_TRY(pv_judge_patch(s, patch, &row, &unclear, err));
     if (unclear) return PV_OK;
     row.area_m2 = (double)patch->pixels * p->grid.fx * p->grid.fy * pv_place_pixel_area_m2(p->place, x * p->grid.fx, y * p->grid.fy);
@@ -113,7 +123,7 @@ static pv_status pv_propose_fold(pv_school *s, int fold, pv_err *err)
                             .stop = pv_stop_flag()};
     o.progress = pv_school_stop;
     o.class_weight = s->learn->class_weight;
-    for (size_t i = 0; i < t->n_rows; i++) s->use[i] = (uint8_t)pv_ground_apart(&s->ground, fold, s->fold_of[i]);
+    for (size_t i = 0; i < t->n_rows; i++) s->use[i] = s->fold_of[i] != fold;
     if (!pv_use_suffices(s)) return PV_OK;
     PV_TRY(pv_train(&m, t, s->use, &o, err));
     pv_learn_fill(s->learn, "fold", s->model->seed, m);
@@ -121,11 +131,11 @@ static pv_status pv_propose_fold(pv_school *s, int fold, pv_err *err)
     s->fold = fold;
     for (s->photo = 0; s->photo < s->ground.n; s->photo++) {
         pv_ground_photo *p = &s->ground.at[s->photo];
-        if (p->fold >= 0 ? p->fold != fold : p->light != fold / 2) continue;
+        if (!pv_ground_shows(&s->ground, p, fold)) continue;
         pv_free(s->covered);
         s->covered = NULL;
         PV_TRY(pv_alloc(&s->covered, (size_t)p->n_plots, sizeof *s->covered, "labels", err));
-        PV_TRY(pv_scan_propose(p->photo, m, &scan, s->rows.n_columns, (const char(*)[PV_NAME])s->rows.column, pv_take_proposal, s, err));
+        PV_TRY(pv_scan_propose(p->photo, m, &scan, s->rows.n_columns, (const char(*)[PV_NAME])s->rows.column, pv_in_fold, pv_take_proposal, s, err));
     }
 out:
     pv_model_free(m);
