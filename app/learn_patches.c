@@ -17,8 +17,9 @@ static pv_status pv_train_objects(const pv_school *s, const uint8_t *use, pv_mod
     pv_model *m = NULL;
     pv_train_options o = pv_learn_train_options(s->args);
     o.n_trees = 120;
-    o.depth = 4;
+    o.depth = 3;
     o.learning_rate = 0.08;
+    o.l2 = 10;
     o.row_share = 0.7;
     o.column_share = 0.25;
     o.class_balance = 0.5;

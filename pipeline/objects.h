@@ -31,7 +31,7 @@ enum { PV_OBJECT_WINDOW = 2048, PV_WHY = 96, PV_WHYS = 3 };
 typedef struct pv_object_plan pv_object_plan;
 typedef struct pv_object_worker pv_object_worker;
 
-/* The columns that training uses for a pixel model: *column is [*n_columns] names, yours (pv_free). */
+/* The columns that training uses for a pixel model (all but the levels mean, p10, p90, which change with the light): *column is [*n_columns] names, yours (pv_free). */
 PV_MUST pv_status pv_object_default_columns(const pv_model *pixels, int *n_columns, char (**column)[PV_NAME], pv_err *err);
 
 /* For one photo. pixels, facts and grid are borrowed and must outlive the plan. Stages are voted for when pixels->stages is there. */
