@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "app/command.h"
+#include "app/exam_photos.h"
 #include "app/judge.h"
 #include "app/learn.h"
 #include "app/machine.h"
@@ -27,8 +28,9 @@ static const pv_option options[] = {
 typedef struct pv_exam {
     const pv_args *args;
     pv_learn learn;
-    pv_model *model; /* of --model */
-    int n_classes;   /* of table and model together */
+    pv_exam_photos photos; /* none for a table */
+    pv_model *model;       /* of --model */
+    int n_classes;         /* of table and model together */
     char class_name[PV_MAX_CLASSES][PV_NAME];
     uint8_t is_target[PV_MAX_CLASSES];
     int n_targets;
@@ -46,6 +48,7 @@ static void pv_exam_release(pv_exam *e)
     pv_scores_release(&e->all);
     pv_scores_release(&e->reference);
     pv_model_free(e->model);
+    pv_exam_photos_release(&e->photos);
     pv_learn_release(&e->learn);
     pv_free(e->use);
     pv_free(e->ask);
@@ -152,6 +155,7 @@ static pv_status pv_exam_gather(pv_exam *e, pv_err *err)
     PV_TRY(pv_alloc(&e->ask, e->learn.table.n_rows, 1, "rows", err));
     PV_TRY(pv_alloc(&e->fold, (size_t)e->learn.table.n_folds, sizeof *e->fold, "folds", err));
     PV_TRY(pv_exam_classes(e, err));
+    if (!pv_args_has(e->args, "table")) PV_TRY(pv_exam_photos_open(&e->photos, &e->learn, e->args, &wish, e->n_classes, pv_exam_names(e), err));
 out:
     return st;
 }
@@ -168,6 +172,27 @@ static pv_status pv_exam_judge(pv_exam *e, pv_judge *j, pv_err *err)
 {
     return pv_judge_init(j, e->n_classes, pv_exam_names(e), e->n_targets > 0 ? e->is_target : NULL, pv_args_real(e->args, "threshold"),
                          e->learn.n_groups, err);
+}
+
+/* The labels of a fold (-1 = all) by a model, added to the scores of all. *scores is the caller's to release. */
+static pv_status pv_exam_ask(pv_exam *e, const pv_model *m, int fold, pv_scores *scores, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_judge j = {0};
+    int class_of[PV_MAX_CLASSES];
+    for (int c = 0; c < m->n_classes; c++) class_of[c] = pv_exam_class(e, m->class_name[c]);
+    PV_TRY(pv_exam_judge(e, &j, err));
+    if (e->photos.n > 0)
+        PV_TRY(pv_exam_photos_judge(&e->photos, &j, fold, m, class_of, err));
+    else
+        PV_TRY(pv_judge_model(&j, &e->learn.table, e->ask, m, class_of, err));
+    pv_judge_close(&j);
+    pv_scores_merge(&e->all, &j.scores);
+    *scores = j.scores;
+    j.scores = (pv_scores){0};
+out:
+    pv_judge_release(&j);
+    return st;
 }
 
 static pv_status pv_exam_reference(pv_exam *e, pv_err *err)
@@ -198,8 +223,6 @@ static pv_status pv_exam_fold(pv_exam *e, int fold, pv_err *err)
     pv_status st = PV_OK;
     const pv_table *t = &e->learn.table;
     pv_model *m = NULL;
-    pv_judge j = {0};
-    int class_of[PV_MAX_CLASSES];
     double start = pv_clock();
     size_t used = 0, asked = 0;
     uint64_t seed = (uint64_t)pv_args_int(e->args, "seed");
@@ -215,34 +238,20 @@ static pv_status pv_exam_fold(pv_exam *e, int fold, pv_err *err)
     PV_TRY(pv_train(&m, t, e->use, &o, err));
     pv_learn_fill(&e->learn, "fold", seed, m);
     if (e->n_targets > 0) PV_TRY(pv_learn_mark(m, e->n_targets, (const char(*)[PV_NAME])e->target, err));
-    for (int c = 0; c < m->n_classes; c++) class_of[c] = pv_exam_class(e, m->class_name[c]);
-    PV_TRY(pv_exam_judge(e, &j, err));
-    PV_TRY(pv_judge_model(&j, t, e->ask, m, class_of, err));
-    pv_judge_close(&j);
-    pv_scores_merge(&e->all, &j.scores);
-    e->fold[fold] = j.scores;
-    j.scores = (pv_scores){0};
+    PV_TRY(pv_exam_ask(e, m, fold, &e->fold[fold], err));
     if (pv_args_has(e->args, "reference")) PV_TRY(pv_exam_reference(e, err));
     if (!e->quiet) pv_note("fold %s: learned from %zu rows, judged on %zu, %.1f s", t->fold_name[fold], used, asked, pv_clock() - start);
 out:
-    pv_judge_release(&j);
     pv_model_free(m);
     return pv_where(err, st, "fold %s", t->fold_name[fold]);
 }
 
 static pv_status pv_exam_model(pv_exam *e, pv_err *err)
 {
-    pv_status st = PV_OK;
-    pv_judge j = {0};
-    int class_of[PV_MAX_CLASSES];
-    for (int c = 0; c < e->model->n_classes; c++) class_of[c] = pv_exam_class(e, e->model->class_name[c]);
+    pv_scores scores = {0};
     memset(e->ask, 1, e->learn.table.n_rows);
-    PV_TRY(pv_exam_judge(e, &j, err));
-    PV_TRY(pv_judge_model(&j, &e->learn.table, e->ask, e->model, class_of, err));
-    pv_judge_close(&j);
-    pv_scores_merge(&e->all, &j.scores);
-out:
-    pv_judge_release(&j);
+    pv_status st = pv_exam_ask(e, e->model, -1, &scores, err);
+    pv_scores_release(&scores);
     return st;
 }
 
@@ -285,7 +294,7 @@ static void pv_exam_words(const pv_exam *e, pv_text *out)
         pv_text_add(out, "\n");
     }
     if (!pv_args_has(e->args, "reference")) return;
-    pv_text_add(out, "\nyardstick: a random forest of OpenCV (100 trees, depth 12) on the same columns and folds\n\n");
+    pv_text_add(out, "\nyardstick: a random forest of OpenCV (100 trees, depth 12) on the same columns and folds, each pixel for itself\n\n");
     pv_scores_print(&e->reference, out);
 }
 

@@ -100,6 +100,7 @@ static void pv_model_words(const char *path, const pv_model *m, pv_text *out)
     pv_info_line(out, "bands", "%s", pv_text_str(&list));
     if (m->gsd_m > 0) pv_info_line(out, "working GSD", "%.6g m", m->gsd_m);
     pv_info_line(out, "normalise", "%s", m->normalise);
+    if (m->smooth_m > 0) pv_info_line(out, "averaged", "class probabilities, over squares of %.6g m", m->smooth_m);
     pv_info_line(out, "trees", "%d on %d columns", m->n_trees, m->n_columns);
     pv_info_line(out, "thresholds", "%.3f to start a patch, %.3f to grow it", m->threshold_high / 254.0, m->threshold_low / 254.0);
     pv_parts_words(m, out);
@@ -151,6 +152,8 @@ static void pv_model_json(const char *path, const pv_model *m, pv_text *out)
     }
     pv_text_addf(out, "],\"trees\":%d,\"synthetic\":%s,\"gsd_m\":", m->n_trees, strncmp(m->trained_on, "synthetic", 9) == 0 ? "true" : "false");
     pv_text_add_real(out, m->gsd_m, 6);
+    pv_text_add(out, ",\"smooth_m\":");
+    pv_text_add_real(out, m->smooth_m, 6);
     pv_parts_json(m, out);
     pv_text_addf(out, ",\"threshold_high\":%d,\"threshold_low\":%d}", m->threshold_high, m->threshold_low);
 }

@@ -170,6 +170,15 @@ out:
     return pv_where(err, st, "%s", f->name);
 }
 
+static pv_status pv_learn_smooth(pv_learn *l, const pv_args *args, const pv_learn_wish *wish, pv_err *err)
+{
+    int64_t pixels = pv_args_int(args, "smooth");
+    if (pixels % 2 == 0)
+        return pv_fail(err, PV_USAGE, "--smooth %lld: the square has a pixel in its middle, so the number is odd", (long long)pixels);
+    l->smooth_m = wish->model != NULL ? wish->model->smooth_m : pixels > 1 ? (double)pixels * l->gsd_m : 0;
+    return PV_OK;
+}
+
 static pv_status pv_learn_settle(pv_learn *l, const pv_args *args, const pv_learn_wish *wish, const pv_opened *o, pv_err *err)
 {
     pv_status st = PV_OK;
@@ -178,6 +187,7 @@ static pv_status pv_learn_settle(pv_learn *l, const pv_args *args, const pv_lear
     if (n == 0) PV_TRY(pv_fail(err, PV_INPUT, "the photos have no band in common"));
     l->gsd_m = wish->model != NULL ? wish->model->gsd_m : pv_args_has(args, "gsd") ? pv_args_real(args, "gsd") : pv_coarsest_gsd(o);
     (void)snprintf(l->normalise, sizeof l->normalise, "%s", wish->model != NULL ? wish->model->normalise : pv_args_text(args, "normalise"));
+    PV_TRY(pv_learn_smooth(l, args, wish, err));
     PV_TRY(pv_learn_columns(l, args, wish, n, (const char(*)[PV_NAME])band, err));
     PV_TRY(pv_table_init(&l->table, l->n_columns, (const char(*)[PV_NAME])l->column, err));
 out:
@@ -362,6 +372,7 @@ void pv_learn_fill(const pv_learn *l, const char *name, uint64_t seed, pv_model 
     m->n_bands = l->n_bands;
     memcpy(m->band, l->band, sizeof m->band);
     m->gsd_m = l->gsd_m;
+    m->smooth_m = l->smooth_m;
     m->seed = seed;
     m->threshold_high = 127;
     m->threshold_low = 64;

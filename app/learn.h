@@ -27,6 +27,7 @@
     {"bands", 'b', PV_OPT_TEXT, 0, "NAME=K,...", NULL, 0, 0, NULL, "which band is which: red=1,green=2 for photos, red=B04,nir=B08 (column names) for a table"}, \
     {"gsd", 0, PV_OPT_REAL, 0, "m", "that of the coarsest photo", 0.001, 100, NULL, "working ground sampling distance; finer photos are averaged to it"}, \
     {"normalise", 0, PV_OPT_CHOICE, 0, NULL, "percentile", 0, 0, "none|percentile", "how a photo's light is evened out before features are computed"}, \
+    {"smooth", 0, PV_OPT_INT, 0, "pixels", "7", 1, 127, NULL, "a pixel's class probabilities are averaged with those of its neighbours, over a square of so many working pixels (odd; 1 = not)"}, \
     {"columns", 0, PV_OPT_PATH, 0, "FILE|default", "default", 0, 0, NULL, "a file with one column name a line (see `papaver help features`)"}, \
     {"trees", 0, PV_OPT_INT, 0, "trees", "150", 1, 250, NULL, "trees to learn"}, \
     {"depth", 0, PV_OPT_INT, 0, "questions", "6", 1, 6, NULL, "questions in a tree"}, \
@@ -46,7 +47,8 @@ typedef struct pv_learn {
     char kind[16]; /* "photo" or "table" */
     double gsd_m;
     char normalise[16];
-    int n_bands; /* needed by the columns */
+    double smooth_m; /* as pv_model.smooth_m */
+    int n_bands;     /* needed by the columns */
     char band[PV_MAX_MODEL_BANDS][PV_NAME];
     int n_columns;
     char (*column)[PV_NAME];

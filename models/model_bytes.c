@@ -26,7 +26,7 @@ void pv_put_text(pv_text *out, const char *s)
     pv_text_add_n(out, s, n);
 }
 
-static void pv_put_real(pv_text *out, double v)
+void pv_put_real(pv_text *out, double v)
 {
     uint64_t bits = 0;
     memcpy(&bits, &v, sizeof bits);
@@ -124,13 +124,15 @@ void pv_core_write(const pv_model *m, pv_text *out)
 
 int pv_model_version(const pv_model *m)
 {
+    if (m->smooth_m > 0) return 3;
     return m->objects != NULL || m->stages != NULL || m->n_densities > 0 ? 2 : 1;
 }
 
 void pv_model_write(const pv_model *m, pv_text *out)
 {
     pv_core_write(m, out);
-    if (pv_model_version(m) == 2) pv_parts_write(m, out);
+    if (pv_model_version(m) >= 2) pv_parts_write(m, out);
+    if (pv_model_version(m) >= 3) pv_smooth_write(m, out);
 }
 
 /* Reading. */
@@ -159,7 +161,7 @@ void pv_take_text(pv_bytes *b, char *to, size_t room)
     b->at += n;
 }
 
-static double pv_take_real(pv_bytes *b)
+double pv_take_real(pv_bytes *b)
 {
     uint64_t bits = pv_take(b, 8);
     double v = 0;
@@ -275,7 +277,8 @@ pv_status pv_model_read(pv_model **out, const uint8_t *data, size_t n, int versi
     pv_model *m = NULL;
     pv_bytes all = {data, data + n, 0};
     PV_TRY(pv_core_read(&m, &all, err));
-    if (version == 2) PV_TRY(pv_parts_read(m, &all, err));
+    if (version >= 2) PV_TRY(pv_parts_read(m, &all, err));
+    if (version >= 3) PV_TRY(pv_smooth_read(m, &all, err));
     if (all.at != all.end) PV_TRY(pv_fail(err, PV_MODEL, "the model has bytes after its last section"));
     if (strcmp(m->kind, "photo") != 0 && strcmp(m->kind, "table") != 0)
         PV_TRY(pv_fail(err, PV_MODEL, "the model's kind is neither 'photo' nor 'table'"));

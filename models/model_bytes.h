@@ -11,9 +11,9 @@
 
 enum { PV_SECTION_NAME = 8, PV_SECTION_HEAD = PV_SECTION_NAME + 4 };
 
-/* Appends the payload of a checked model: six sections, and three more when pv_model_version() is 2. */
+/* Appends the payload of a checked model: six sections, three more from version 2 on and a last one in version 3. */
 void pv_model_write(const pv_model *m, pv_text *out);
-/* The oldest version that can hold the model: 1, or 2 when it judges patches, stages or densities. */
+/* The oldest version that can hold the model: 3 when it averages probabilities, else 2 when it judges patches, stages or densities, else 1. */
 int pv_model_version(const pv_model *m);
 
 /* Reads a payload; stands any bytes. Counts and lengths are checked here, the rest by pv_model_check(). */
@@ -29,7 +29,9 @@ typedef struct pv_bytes {
 
 void pv_put(pv_text *out, uint64_t v, int bytes);
 void pv_put_text(pv_text *out, const char *s);
+void pv_put_real(pv_text *out, double v);
 uint64_t pv_take(pv_bytes *b, int bytes);
+double pv_take_real(pv_bytes *b);
 /* A text of fewer than `room` bytes without NUL. */
 void pv_take_text(pv_bytes *b, char *to, size_t room);
 /* Writes a section's head and, once its content is there, its size. */
@@ -45,6 +47,9 @@ PV_MUST pv_status pv_core_read(pv_model **out, pv_bytes *all, pv_err *err);
 
 /* model_parts.c: the three sections of version 2. */
 void pv_parts_write(const pv_model *m, pv_text *out);
+/* The section of version 3. */
+void pv_smooth_write(const pv_model *m, pv_text *out);
+PV_MUST pv_status pv_smooth_read(pv_model *m, pv_bytes *all, pv_err *err);
 PV_MUST pv_status pv_parts_read(pv_model *m, pv_bytes *all, pv_err *err);
 
 #endif

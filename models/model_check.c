@@ -107,6 +107,10 @@ pv_status pv_model_check(const pv_model *m, pv_err *err)
     PV_TRY(pv_check_words(m, err));
     if (!isfinite(m->gsd_m) || m->gsd_m < 0 || m->gsd_m > 1000 || (m->gsd_m > 0) != (m->kind[0] == 'p'))
         PV_TRY(pv_fail(err, PV_MODEL, "the model's pixel size is not right for its kind: 'photo' has metres per pixel, 'table' has 0"));
+    if (!isfinite(m->smooth_m) || m->smooth_m < 0 ||
+        (m->smooth_m > 0 && (m->kind[0] != 'p' || m->smooth_m < m->gsd_m || m->smooth_m > 128 * m->gsd_m)))
+        PV_TRY(pv_fail(err, PV_MODEL, "the model averages probabilities over %g m: only one of kind 'photo' may, over 1 to 128 of its pixels",
+                       m->smooth_m));
     PV_TRY(pv_names_check("band", m->n_bands, m->band, PV_MODEL, err));
     PV_TRY(pv_names_check("class", m->n_classes, (const char(*)[PV_NAME])m->class_name, PV_MODEL, err));
     PV_TRY(pv_names_check("column", m->n_columns, (const char(*)[PV_NAME])m->column, PV_MODEL, err));

@@ -1,11 +1,11 @@
-/* The sections of version 2: object stage, growth stages, densities. An empty section is a part that the model does not have. */
+/* The sections of version 2: object stage, growth stages, densities; an empty section is a part that the model does not have. That of version 3. */
 #include <string.h>
 
 #include "models/model_bytes.h"
 
 #include "base/banned.h"
 
-static const char OBJECTS[] = "objects ", STAGES[] = "stages  ", DENSITY[] = "density ";
+static const char OBJECTS[] = "objects ", STAGES[] = "stages  ", DENSITY[] = "density ", SMOOTH[] = "smooth  ";
 
 static void pv_put_objects(const pv_object_stage *o, pv_text *out)
 {
@@ -97,4 +97,20 @@ pv_status pv_parts_read(pv_model *m, pv_bytes *all, pv_err *err)
     if (section.at != section.end) PV_TRY(pv_take_densities(m, &section, err));
 out:
     return st;
+}
+
+void pv_smooth_write(const pv_model *m, pv_text *out)
+{
+    size_t head = pv_section_begin(out, SMOOTH);
+    pv_put_real(out, m->smooth_m);
+    pv_section_end(out, head);
+}
+
+pv_status pv_smooth_read(pv_model *m, pv_bytes *all, pv_err *err)
+{
+    pv_bytes section;
+    pv_status st = pv_section_cut(all, SMOOTH, &section, err);
+    if (st != PV_OK) return st;
+    m->smooth_m = pv_take_real(&section);
+    return pv_whole(&section, SMOOTH, err);
 }

@@ -113,14 +113,20 @@ void pv_trees_decide(const pv_model *m, const int16_t *score, size_t i, uint8_t 
     for (int k = 0; class_prob != NULL && k < m->n_classes; k++) class_prob[k] = (uint16_t)((2 * 65535ull * e[k] + all) / (2 * all));
 }
 
-void pv_trees_ask(const pv_model *m, const uint8_t *const *code, size_t n, int16_t *scratch, uint8_t *prob, uint8_t *best)
+void pv_trees_share(const pv_model *m, const int16_t *score, size_t n, size_t stride, uint16_t *share)
 {
-    const uint8_t *at[PV_MAX_COLUMNS];
-    for (size_t from = 0; from < n; from += PV_BATCH) {
-        size_t rows = n - from < PV_BATCH ? n - from : PV_BATCH;
-        for (int c = 0; c < m->n_columns; c++) at[c] = code[c] + from;
-        pv_trees_score(m, at, rows, scratch);
-        for (size_t i = 0; i < rows; i++)
-            pv_trees_decide(m, scratch, i, prob != NULL ? prob + from + i : NULL, best != NULL ? best + from + i : NULL, NULL);
+    for (size_t i = 0; i < n; i++) {
+        uint32_t e[PV_MAX_CLASSES];
+        uint16_t *to = share + i * stride;
+        uint64_t all = 0;
+        int top = score[i];
+        for (int k = 1; k < m->n_classes; k++) top = score[(size_t)k * PV_BATCH + i] > top ? score[(size_t)k * PV_BATCH + i] : top;
+        for (int k = 0; k < m->n_classes; k++) {
+            e[k] = pv_softmax_exp(top - score[(size_t)k * PV_BATCH + i]);
+            all += e[k];
+        }
+        double one = 65535.0 / (double)all;
+        for (int k = 0; k < m->n_classes; k++) to[k] = (uint16_t)(int32_t)(e[k] * one);
+        for (size_t k = (size_t)m->n_classes; k < stride; k++) to[k] = 0;
     }
 }

@@ -21,7 +21,8 @@ uint32_t pv_softmax_exp(int d);
  * target classes together, 0..254 = P * 254 rounded half up. class_prob, if not NULL: [n_classes] P of each class * 65535. */
 void pv_trees_decide(const pv_model *m, const int16_t *score, size_t i, uint8_t *prob_target, uint8_t *best_class, uint16_t *class_prob);
 
-/* Both steps for n rows of any length. scratch: n_classes * PV_BATCH int16. prob and best may be NULL. */
-void pv_trees_ask(const pv_model *m, const uint8_t *const *code, size_t n, int16_t *scratch, uint8_t *prob, uint8_t *best);
+/* Probabilities of n <= PV_BATCH rows from their scores: share[i * stride + k] = P of class k * 65535, cut to the integer below; 0 for k from n_classes
+ * on. One IEEE division a row and one multiplication a class, each rounded once: the same on every machine. */
+void pv_trees_share(const pv_model *m, const int16_t *score, size_t n, size_t stride, uint16_t *share);
 
 #endif

@@ -34,6 +34,12 @@ typedef struct gatherer {
     uint32_t *pick;  /* core pixels of this tile that become rows */
     uint16_t *value; /* [n_pick][n_columns] */
     size_t n_pick, cap_value;
+    /* for answers only */
+    const pv_model *model;
+    const uint8_t *ask;  /* [n_labels] */
+    uint8_t *code_table; /* [n_columns][65536] */
+    pv_answer_sink sink;
+    void *user;
 } gatherer;
 
 static uint64_t mix(uint64_t z)
@@ -83,7 +89,8 @@ static int tile_has_label(const gatherer *g, pv_rect core)
 {
     pv_rect cells = {core.x * g->grid.fx, core.y * g->grid.fy, core.w * g->grid.fx, core.h * g->grid.fy};
     for (int i = 0; i < g->n_labels; i++)
-        if (pv_rect_intersect(pv_rect_grow(pv_labels_at(g->labels, i)->box_px, 1, 1), cells).w > 0) return 1; /* a point has no width */
+        if ((g->ask == NULL || g->ask[i]) && pv_rect_intersect(pv_rect_grow(pv_labels_at(g->labels, i)->box_px, 1, 1), cells).w > 0)
+            return 1; /* a point has no width */
     return 0;
 }
 
@@ -176,14 +183,39 @@ static pv_status gather_tile(gatherer *g, pv_rect core, int32_t first_group, pv_
     return PV_OK;
 }
 
-static pv_status prepare(gatherer *g, pv_err *err)
+static void answer_row(void *user, int y, const uint32_t *share, size_t stride)
+{
+    gatherer *g = user;
+    const pv_tile *t = g->tile;
+    for (int x = 0; x < t->core.w; x++) {
+        size_t at = (size_t)y * (size_t)t->core.w + (size_t)x;
+        int32_t label = g->index[at];
+        if (label < 0 || !g->ask[label] || t->best[at] >= PV_BEST_UNUSABLE) continue;
+        g->sink(g->user, label, t->prob[at], t->best[at], share + (size_t)x * stride);
+    }
+}
+
+static pv_status answer_tile(gatherer *g, pv_rect core, pv_err *err)
+{
+    pv_status st = burn(g, core, err);
+    if (st == PV_OK) st = pv_tile_read(g->tile, core, g->photo, g->plan, &g->grid, err);
+    if (st != PV_OK) return st;
+    pv_tile_features(g->tile, g->plan);
+    pv_tile_ask_to(g->tile, g->model, answer_row, g);
+    return PV_OK;
+}
+
+/* model NULL: for rows. */
+static pv_status prepare(gatherer *g, int n_columns, const char (*column)[PV_NAME], double gsd_m, const char *normalise, pv_err *err)
 {
     pv_status st = PV_OK;
-    const pv_table *t = g->table;
-    PV_TRY(pv_work_grid_of(&g->grid, g->facts, g->o->gsd_m, err));
-    PV_TRY(pv_feature_plan_new(&g->plan, t->n_columns, (const char(*)[PV_NAME])t->column, g->o->normalise, g->facts, g->grid.gsd_x_m, g->grid.gsd_y_m,
-                               err));
-    PV_TRY(pv_tile_new(&g->tile, g->plan, &g->grid, NULL, NULL, GATHER_TILE, GATHER_TILE, err));
+    PV_TRY(pv_work_grid_of(&g->grid, g->facts, gsd_m, err));
+    PV_TRY(pv_feature_plan_new(&g->plan, n_columns, column, normalise, g->facts, g->grid.gsd_x_m, g->grid.gsd_y_m, err));
+    if (g->model != NULL) {
+        PV_TRY(pv_alloc(&g->code_table, (size_t)n_columns, 65536, "code tables", err));
+        for (int c = 0; c < n_columns; c++) pv_model_code_table(g->model, c, g->code_table + (size_t)c * 65536);
+    }
+    PV_TRY(pv_tile_new(&g->tile, g->plan, &g->grid, g->model, g->code_table, GATHER_TILE, GATHER_TILE, err));
     PV_TRY(pv_alloc(&g->choice, (size_t)g->n_labels, sizeof *g->choice, "labels", err));
     PV_TRY(pv_alloc(&g->index, (size_t)GATHER_TILE * GATHER_TILE, sizeof *g->index, "label plane", err));
     PV_TRY(pv_alloc(&g->pick, (size_t)GATHER_TILE * GATHER_TILE, sizeof *g->pick, "label plane", err));
@@ -191,17 +223,34 @@ out:
     return st;
 }
 
-static pv_status walk(gatherer *g, int choosing, int32_t first_group, pv_err *err)
+/* What is done with each tile that holds labels. */
+typedef enum errand { CHOOSE, GATHER, ANSWER } errand;
+
+static pv_status walk(gatherer *g, errand what, int32_t first_group, pv_err *err)
 {
     for (int y = 0; y < g->grid.h; y += GATHER_TILE) {
         for (int x = 0; x < g->grid.w; x += GATHER_TILE) {
             pv_rect core = {x, y, pv_min(GATHER_TILE, g->grid.w - x), pv_min(GATHER_TILE, g->grid.h - y)};
             if (!tile_has_label(g, core)) continue;
-            pv_status st = choosing ? choose(g, core, err) : gather_tile(g, core, first_group, err);
+            pv_status st = what == CHOOSE   ? choose(g, core, err)
+                           : what == GATHER ? gather_tile(g, core, first_group, err)
+                                            : answer_tile(g, core, err);
             if (st != PV_OK) return st;
         }
     }
     return PV_OK;
+}
+
+static void gatherer_release(gatherer *g)
+{
+    for (int i = 0; g->choice != NULL && i < g->n_labels; i++) pv_free(g->choice[i].hash);
+    pv_free(g->choice);
+    pv_free(g->index);
+    pv_free(g->pick);
+    pv_free(g->value);
+    pv_free(g->code_table);
+    pv_tile_free(g->tile);
+    pv_feature_plan_free(g->plan);
 }
 
 pv_status pv_gather_photo(pv_table *table, pv_photo *photo, pv_labels *labels, const pv_gather_options *o, int32_t *next_group, pv_err *err)
@@ -209,17 +258,29 @@ pv_status pv_gather_photo(pv_table *table, pv_photo *photo, pv_labels *labels, c
     pv_status st = PV_OK;
     gatherer g = {.table = table, .photo = photo, .labels = labels, .o = o, .facts = pv_photo_facts_of(photo), .n_labels = pv_labels_count(labels)};
     if (*next_group < 0 || g.n_labels > INT32_MAX - *next_group) return pv_fail(err, PV_INPUT, "more labels than can be numbered");
-    PV_TRY(prepare(&g, err));
-    if (o->max_per_label > 0) PV_TRY(walk(&g, 1, 0, err));
-    PV_TRY(walk(&g, 0, *next_group, err));
+    PV_TRY(prepare(&g, table->n_columns, (const char(*)[PV_NAME])table->column, o->gsd_m, o->normalise, err));
+    if (o->max_per_label > 0) PV_TRY(walk(&g, CHOOSE, 0, err));
+    PV_TRY(walk(&g, GATHER, *next_group, err));
     *next_group += g.n_labels;
 out:
-    for (int i = 0; g.choice != NULL && i < g.n_labels; i++) pv_free(g.choice[i].hash);
-    pv_free(g.choice);
-    pv_free(g.index);
-    pv_free(g.pick);
-    pv_free(g.value);
-    pv_tile_free(g.tile);
-    pv_feature_plan_free(g.plan);
+    gatherer_release(&g);
+    return pv_where(err, st, "%s", g.facts->name);
+}
+
+pv_status pv_ask_labels(pv_photo *photo, pv_labels *labels, const pv_model *m, const uint8_t *ask, pv_answer_sink sink, void *user, pv_err *err)
+{
+    pv_status st = PV_OK;
+    gatherer g = {.photo = photo,
+                  .labels = labels,
+                  .facts = pv_photo_facts_of(photo),
+                  .n_labels = pv_labels_count(labels),
+                  .model = m,
+                  .ask = ask,
+                  .sink = sink,
+                  .user = user};
+    PV_TRY(prepare(&g, m->n_columns, (const char(*)[PV_NAME])m->column, m->gsd_m, m->normalise, err));
+    PV_TRY(walk(&g, ANSWER, 0, err));
+out:
+    gatherer_release(&g);
     return pv_where(err, st, "%s", g.facts->name);
 }

@@ -57,7 +57,7 @@ static void pv_take_column(void *user, int column, const uint16_t *values)
 {
     pv_object_worker *w = user;
     const pv_object_plan *p = w->plan;
-    size_t n = (size_t)w->tile->core.w * (size_t)w->tile->core.h;
+    size_t n = (size_t)w->tile->ask.w * (size_t)w->tile->ask.h;
     int channel = p->channel_of[column];
     if (column < p->pixels->n_columns) {
         const uint8_t *restrict table = p->code_table + (size_t)column * 65536;
@@ -72,14 +72,21 @@ static void pv_take_column(void *user, int column, const uint16_t *values)
     if (channel >= 0) memcpy(w->raw + (size_t)channel * n, values, n * sizeof *values);
 }
 
+/* Where row y of the core begins in the planes of ask. */
+static size_t pv_asked_at(const pv_tile *t, int y)
+{
+    return (size_t)(t->core.y - t->ask.y + y) * (size_t)t->ask.w + (size_t)(t->core.x - t->ask.x);
+}
+
 static void pv_count_pixels(pv_object_worker *w, pv_rect core)
 {
     const pv_object_plan *p = w->plan;
     const pv_tile *t = w->tile;
     pv_rect v = w->window;
-    size_t plane = (size_t)core.w * (size_t)core.h;
+    size_t plane = (size_t)t->ask.w * (size_t)t->ask.h;
     for (int y = 0; y < core.h; y++) {
         const uint8_t *mask = w->mask + (size_t)(core.y - v.y + y) * (size_t)v.w + (size_t)(core.x - v.x);
+        const uint16_t *raw = w->raw + pv_asked_at(t, y);
         for (int x = 0; x < core.w; x++) {
             if (mask[x] == 0) continue;
             size_t at = (size_t)y * (size_t)core.w + (size_t)x;
@@ -90,7 +97,7 @@ static void pv_count_pixels(pv_object_worker *w, pv_rect core)
             s->best[t->best[at]]++;
             s->prob[t->prob[at]]++;
             for (int c = 0; c < p->n_channels; c++) {
-                int64_t value = w->raw[(size_t)c * plane + at];
+                int64_t value = raw[(size_t)c * plane + (size_t)x];
                 s->sum[c] += value;
                 s->squares[c] += value * value;
                 s->hist[c][value >> 8]++;
@@ -106,12 +113,12 @@ static void pv_ask_stages(pv_object_worker *w, pv_rect core)
     const uint8_t *code[PV_MAX_COLUMNS] = {NULL};
     uint16_t share[PV_MAX_CLASSES];
     pv_rect v = w->window;
-    size_t plane = (size_t)core.w * (size_t)core.h;
+    size_t plane = (size_t)w->tile->ask.w * (size_t)w->tile->ask.h;
     for (int y = 0; y < core.h; y++) {
         const uint8_t *mask = w->mask + (size_t)(core.y - v.y + y) * (size_t)v.w + (size_t)(core.x - v.x);
         size_t row = (size_t)y * (size_t)core.w;
         if (memchr(mask, 2, (size_t)core.w) == NULL) continue;
-        for (int c = 0; c < m->n_columns; c++) code[c] = w->stage_code + (size_t)c * plane + row;
+        for (int c = 0; c < m->n_columns; c++) code[c] = w->stage_code + (size_t)c * plane + pv_asked_at(w->tile, y);
         pv_trees_score(m, code, (size_t)core.w, w->stage_score);
         for (int x = 0; x < core.w; x++) {
             if (mask[x] != 2 || w->tile->best[row + (size_t)x] >= PV_BEST_UNUSABLE) continue;

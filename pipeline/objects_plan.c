@@ -113,7 +113,7 @@ out:
 
 int64_t pv_object_worker_bytes(const pv_object_plan *p)
 {
-    int64_t tile = (int64_t)p->tile_w * p->tile_h;
+    int64_t tile = pv_tile_asked(p->grid, p->pixels, p->tile_w, p->tile_h);
     int64_t stage = p->pixels->stages != NULL ? tile * p->pixels->stages->n_columns + 2 * PV_BATCH * PV_MAX_CLASSES : 0;
     return pv_tile_bytes(p->features, p->grid, p->pixels, p->tile_w, p->tile_h) + (int64_t)PV_OBJECT_WINDOW * PV_OBJECT_WINDOW +
            2 * tile * p->n_channels + stage + 2 * (int64_t)sizeof(pv_object_sums);
@@ -124,7 +124,7 @@ pv_status pv_object_worker_new(pv_object_worker **out, const pv_object_plan *pla
     pv_status st = PV_OK;
     pv_object_worker *w = NULL;
     const pv_model *s = plan->pixels->stages;
-    size_t tile = (size_t)plan->tile_w * (size_t)plan->tile_h;
+    size_t tile = (size_t)pv_tile_asked(plan->grid, plan->pixels, plan->tile_w, plan->tile_h);
     PV_TRY(pv_alloc(&w, 1, sizeof *w, "object worker", err));
     w->plan = plan;
     PV_TRY(pv_tile_new(&w->tile, plan->features, plan->grid, plan->pixels, plan->code_table, plan->tile_w, plan->tile_h, err));

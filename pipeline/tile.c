@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "models/trees.h"
+#include "pipeline/features_internal.h"
 #include "pipeline/quality.h"
 
 #include "base/banned.h"
@@ -58,8 +59,10 @@ pv_status pv_work_grid_any(pv_work_grid *out, const pv_photo_facts *facts, doubl
 
 /* Elements of every array of a tile. */
 typedef struct tile_sizes {
-    size_t band, valid, code, prob, photo_band, photo_valid, score, quality;
-    int ok; /* 0 = more than memory can hold */
+    size_t band, valid, code, prob, ask, photo_band, photo_valid, quality;
+    int ask_w, ask_h;
+    int64_t smooth; /* bytes */
+    int ok;         /* 0 = more than memory can hold */
 } tile_sizes;
 
 static size_t product(size_t a, size_t b, int *ok)
@@ -77,20 +80,47 @@ static int chunk_rows(const pv_work_grid *grid)
     return pv_max(1, CHUNK_ROWS / grid->fy);
 }
 
+/* Working pixels on either side over which a model averages. */
+static void grow_of(const pv_model *model, const pv_work_grid *grid, int *x, int *y)
+{
+    *x = *y = 0;
+    if (model == NULL || !(model->smooth_m > 0)) return;
+    int64_t window_dm = (int64_t)floor(model->smooth_m * 1e4 + 0.5);
+    *x = pv_window_half(window_dm, grid->gsd_x_m);
+    *y = pv_window_half(window_dm, grid->gsd_y_m);
+}
+
+static void ask_size(const pv_model *model, const pv_work_grid *grid, int max_w, int max_h, int *w, int *h)
+{
+    int gx = 0, gy = 0;
+    grow_of(model, grid, &gx, &gy);
+    *w = (int)pv_min((int64_t)grid->w, (int64_t)max_w + 2 * gx);
+    *h = (int)pv_min((int64_t)grid->h, (int64_t)max_h + 2 * gy);
+}
+
+int64_t pv_tile_asked(const pv_work_grid *grid, const pv_model *model, int max_w, int max_h)
+{
+    int w = 0, h = 0;
+    ask_size(model, grid, max_w, max_h, &w, &h);
+    return (int64_t)w * h;
+}
+
 static tile_sizes sizes_of(const pv_feature_plan *plan, const pv_work_grid *grid, const pv_model *model, int max_w, int max_h)
 {
     tile_sizes s = {.ok = 1};
     const int *index = NULL;
-    int hx = 0, hy = 0;
+    int hx = 0, hy = 0, gx = 0, gy = 0;
     pv_feature_plan_halo(plan, &hx, &hy);
-    size_t n_bands = (size_t)pv_feature_plan_bands(plan, &index), w = (size_t)max_w + 2 * (size_t)hx, h = (size_t)max_h + 2 * (size_t)hy;
-    size_t core = product((size_t)max_w, (size_t)max_h, &s.ok);
+    grow_of(model, grid, &gx, &gy);
+    ask_size(model, grid, max_w, max_h, &s.ask_w, &s.ask_h);
+    size_t n_bands = (size_t)pv_feature_plan_bands(plan, &index), w = (size_t)s.ask_w + 2 * (size_t)hx, h = (size_t)s.ask_h + 2 * (size_t)hy;
     s.valid = product(w, h, &s.ok);
     s.band = product(s.valid, n_bands, &s.ok);
     if (model != NULL) {
-        s.code = product(core, (size_t)model->n_columns, &s.ok);
-        s.prob = core;
-        s.score = (size_t)model->n_classes * PV_BATCH;
+        s.ask = product((size_t)s.ask_w, (size_t)s.ask_h, &s.ok);
+        s.code = product(s.ask, (size_t)model->n_columns, &s.ok);
+        s.prob = product((size_t)max_w, (size_t)max_h, &s.ok);
+        s.smooth = pv_smooth_bytes(model, gy, max_w, s.ask_w);
         s.quality = pv_quality_scratch((int)w);
     }
     if (grid->fx > 1 || grid->fy > 1) {
@@ -105,10 +135,10 @@ int64_t pv_tile_bytes(const pv_feature_plan *plan, const pv_work_grid *grid, con
 {
     int w = pv_min(max_w, grid->w), h = pv_min(max_h, grid->h);
     tile_sizes s = sizes_of(plan, grid, model, w, h);
-    int64_t features = pv_feature_scratch_bytes(plan, w, h);
+    int64_t features = pv_feature_scratch_bytes(plan, s.ask_w, s.ask_h);
     if (!s.ok || features > INT64_MAX / 8) return INT64_MAX / 8;
-    size_t bytes = sizeof(pv_tile) + 2 * s.band + s.valid + s.code + 2 * s.prob + 2 * s.photo_band + s.photo_valid + 2 * s.score + 4 * s.quality;
-    return (int64_t)bytes + features;
+    size_t bytes = sizeof(pv_tile) + 2 * s.band + s.valid + s.code + 2 * s.prob + 2 * s.ask + 2 * s.photo_band + s.photo_valid + 4 * s.quality;
+    return (int64_t)bytes + features + s.smooth;
 }
 
 pv_status pv_tile_new(pv_tile **out, const pv_feature_plan *plan, const pv_work_grid *grid, const pv_model *model, uint8_t *code_table, int max_w,
@@ -128,14 +158,17 @@ pv_status pv_tile_new(pv_tile **out, const pv_feature_plan *plan, const pv_work_
         PV_TRY(pv_alloc(&t->code, s.code, 1, "tile codes", err));
         PV_TRY(pv_alloc(&t->prob, s.prob, 1, "tile probabilities", err));
         PV_TRY(pv_alloc(&t->best, s.prob, 1, "tile classes", err));
-        PV_TRY(pv_alloc(&t->score, s.score, sizeof *t->score, "tile scores", err));
+        PV_TRY(pv_alloc(&t->why, s.ask, 1, "tile classes", err));
+        PV_TRY(pv_alloc(&t->dim, s.ask, 1, "tile light", err));
         PV_TRY(pv_alloc(&t->quality, s.quality, sizeof *t->quality, "tile light", err));
     }
     if (s.photo_valid > 0) {
         PV_TRY(pv_alloc(&t->photo_band, s.photo_band, sizeof *t->photo_band, "tile photo bands", err));
         PV_TRY(pv_alloc(&t->photo_valid, s.photo_valid, 1, "tile photo valid plane", err));
     }
-    PV_TRY(pv_feature_scratch_new(&t->features, plan, max_w, max_h, err));
+    grow_of(model, grid, &t->grow_x, &t->grow_y);
+    if (model != NULL) PV_TRY(pv_smooth_new(&t->smooth, model, t->grow_x, t->grow_y, max_w, s.ask_w, err));
+    PV_TRY(pv_feature_scratch_new(&t->features, plan, s.ask_w, s.ask_h, err));
     t->code_table = code_table;
     t->max_w = max_w;
     t->max_h = max_h;
@@ -156,7 +189,9 @@ void pv_tile_free(pv_tile *tile)
     pv_free(tile->best);
     pv_free(tile->photo_band);
     pv_free(tile->photo_valid);
-    pv_free(tile->score);
+    pv_free(tile->why);
+    pv_free(tile->dim);
+    pv_smooth_free(tile->smooth);
     pv_free(tile->quality);
     pv_feature_scratch_free(tile->features);
     pv_free(tile);
@@ -209,7 +244,8 @@ pv_status pv_tile_read(pv_tile *tile, pv_rect core, pv_photo *photo, const pv_fe
     tile->core = core;
     tile->half_x = pv_quality_half(grid->gsd_x_m);
     tile->half_y = pv_quality_half(grid->gsd_y_m);
-    tile->read = pv_rect_intersect(pv_rect_grow(core, hx, hy), (pv_rect){0, 0, grid->w, grid->h});
+    tile->ask = pv_rect_intersect(pv_rect_grow(core, tile->grow_x, tile->grow_y), (pv_rect){0, 0, grid->w, grid->h});
+    tile->read = pv_rect_intersect(pv_rect_grow(tile->ask, hx, hy), (pv_rect){0, 0, grid->w, grid->h});
     pv_rect cells = {core.x * grid->fx, core.y * grid->fy, core.w * grid->fx, core.h * grid->fy};
     if (pv_photo_is_empty(photo, cells)) {
         memset(tile->valid, PV_PIXEL_NODATA, (size_t)tile->read.w * (size_t)tile->read.h);
@@ -227,55 +263,42 @@ pv_status pv_tile_read(pv_tile *tile, pv_rect core, pv_photo *photo, const pv_fe
 static void code_column(void *user, int column, const uint16_t *values)
 {
     pv_tile *t = user;
-    size_t n = (size_t)t->core.w * (size_t)t->core.h;
+    size_t n = (size_t)t->ask.w * (size_t)t->ask.h;
     const uint8_t *restrict table = t->code_table + (size_t)column * 65536;
     uint8_t *restrict code = t->code + (size_t)column * n;
     for (size_t i = 0; i < n; i++) code[i] = table[values[i]];
 }
 
-/* Unknown everywhere, by the reason; 0 where the trees must be asked. Returns 1 when there is such a pixel. prob serves as the plane of
- * unusable pixels until it is written. */
+/* Unknown by its reason, 0 where the trees must be asked. Returns 1 when there is such a pixel. */
 static int mark_unknown(pv_tile *t, int n_bands)
 {
     int any = 0;
-    int dim = pv_quality_mark(t->core, t->read, n_bands, t->band, t->valid, t->half_x, t->half_y, t->quality, t->prob);
-    for (int y = 0; y < t->core.h; y++) {
-        const uint8_t *ok = t->valid + (size_t)(t->core.y - t->read.y + y) * (size_t)t->read.w + (t->core.x - t->read.x);
-        uint8_t *best = t->best + (size_t)y * (size_t)t->core.w, *prob = t->prob + (size_t)y * (size_t)t->core.w;
-        for (int x = 0; x < t->core.w; x++) {
-            int usable = ok[x] == PV_PIXEL_VALID && !(dim && prob[x]);
+    int dim = pv_quality_mark(t->ask, t->read, n_bands, t->band, t->valid, t->half_x, t->half_y, t->quality, t->dim);
+    for (int y = 0; y < t->ask.h; y++) {
+        const uint8_t *ok = t->valid + (size_t)(t->ask.y - t->read.y + y) * (size_t)t->read.w + (t->ask.x - t->read.x);
+        size_t row = (size_t)y * (size_t)t->ask.w;
+        uint8_t *why = t->why + row;
+        for (int x = 0; x < t->ask.w; x++) {
+            int usable = ok[x] == PV_PIXEL_VALID && !(dim && t->dim[row + (size_t)x]);
             any |= usable;
-            best[x] = usable ? 0 : ok[x] == PV_PIXEL_VALID ? PV_BEST_UNUSABLE : ok[x] == PV_PIXEL_UNREADABLE ? PV_BEST_UNREADABLE : PV_BEST_NODATA;
-            prob[x] = PV_PROB_UNKNOWN;
+            why[x] = usable ? 0 : ok[x] == PV_PIXEL_VALID ? PV_BEST_UNUSABLE : ok[x] == PV_PIXEL_UNREADABLE ? PV_BEST_UNREADABLE : PV_BEST_NODATA;
         }
     }
     return any;
-}
-
-/* Asks the trees about n pixels from i on, unless none of them is usable. The others keep what mark_unknown() wrote. */
-static void ask_batch(pv_tile *t, const pv_model *model, size_t i, size_t n)
-{
-    const uint8_t *code[PV_MAX_COLUMNS] = {NULL};
-    uint8_t prob[PV_BATCH], best[PV_BATCH];
-    size_t plane = (size_t)t->core.w * (size_t)t->core.h;
-    int any = 0;
-    for (size_t k = 0; k < n; k++) any |= t->best[i + k] < PV_BEST_UNUSABLE;
-    if (!any) return;
-    for (int c = 0; c < model->n_columns; c++) code[c] = t->code + (size_t)c * plane + i;
-    pv_trees_ask(model, code, n, t->score, prob, best);
-    for (size_t k = 0; k < n; k++) {
-        if (t->best[i + k] >= PV_BEST_UNUSABLE) continue;
-        t->best[i + k] = best[k];
-        t->prob[i + k] = prob[k];
-    }
 }
 
 void pv_tile_features_to(pv_tile *tile, const pv_feature_plan *plan, pv_feature_sink sink, void *user)
 {
     const int *index = NULL;
     int n_bands = pv_feature_plan_bands(plan, &index);
+    size_t w = (size_t)tile->core.w;
     tile->any_usable = mark_unknown(tile, n_bands);
-    if (tile->any_usable) pv_features_compute(plan, tile->features, tile->core, tile->read, tile->band, tile->valid, sink, user);
+    for (int y = 0; y < tile->core.h; y++) {
+        size_t from = (size_t)(tile->core.y - tile->ask.y + y) * (size_t)tile->ask.w + (size_t)(tile->core.x - tile->ask.x);
+        memcpy(tile->best + (size_t)y * w, tile->why + from, w);
+    }
+    memset(tile->prob, PV_PROB_UNKNOWN, w * (size_t)tile->core.h);
+    if (tile->any_usable) pv_features_compute(plan, tile->features, tile->ask, tile->read, tile->band, tile->valid, sink, user);
 }
 
 void pv_tile_features(pv_tile *tile, const pv_feature_plan *plan)
@@ -283,9 +306,31 @@ void pv_tile_features(pv_tile *tile, const pv_feature_plan *plan)
     pv_tile_features_to(tile, plan, code_column, tile);
 }
 
+/* Who gets the rows of a tile, besides the tile itself. */
+typedef struct tile_asker {
+    pv_tile *tile;
+    const pv_model *model;
+    pv_smooth_sink sink; /* NULL = nobody */
+    void *user;
+} tile_asker;
+
+static void decide_row(void *user, int y, const uint32_t *share, size_t stride)
+{
+    const tile_asker *a = user;
+    size_t row = (size_t)y * (size_t)a->tile->core.w;
+    uint8_t *best = a->tile->best + row, *prob = a->tile->prob + row;
+    for (int x = 0; x < a->tile->core.w; x++)
+        if (best[x] < PV_BEST_UNUSABLE) pv_smooth_decide(a->model, share + (size_t)x * stride, &prob[x], &best[x]);
+    if (a->sink != NULL) a->sink(a->user, y, share, stride);
+}
+
+void pv_tile_ask_to(pv_tile *tile, const pv_model *model, pv_smooth_sink sink, void *user)
+{
+    tile_asker a = {tile, model, sink, user};
+    if (tile->any_usable) pv_smooth_run(tile->smooth, tile->core, tile->ask, tile->code, tile->why, decide_row, &a);
+}
+
 void pv_tile_ask(pv_tile *tile, const pv_model *model)
 {
-    size_t n = (size_t)tile->core.w * (size_t)tile->core.h;
-    if (!tile->any_usable) return;
-    for (size_t i = 0; i < n; i += PV_BATCH) ask_batch(tile, model, i, n - i < PV_BATCH ? n - i : PV_BATCH);
+    pv_tile_ask_to(tile, model, NULL, NULL);
 }

@@ -1,4 +1,4 @@
-/* A tile goes forward only: aim, read, features, codes, trees. Nobody keeps a pointer to it after the call.
+/* A tile goes forward only: aim, read, features, codes, trees, mean of the neighbours' probabilities. Nobody keeps a pointer to it after the call.
  *
  * All rectangles are in working pixels: a photo finer than the model's working GSD is averaged by whole factors fx, fy first. A working
  * pixel is valid when at least half of its photo pixels are; its value is their mean, rounded half up: exact, whatever the tiling. */
@@ -12,6 +12,7 @@
 #include "geo/photo.h"
 #include "models/model.h"
 #include "pipeline/features.h"
+#include "pipeline/smooth.h"
 
 /* How a photo becomes working pixels. Plain value. */
 typedef struct pv_work_grid {
@@ -28,19 +29,23 @@ PV_MUST pv_status pv_work_grid_any(pv_work_grid *out, const pv_photo_facts *fact
 /* owner: one worker, from pv_tile_new to pv_tile_free; never shared */
 typedef struct pv_tile {
     pv_rect core;   /* pixels this tile answers for; cores of one photo cover it without overlap */
-    pv_rect read;   /* core grown by the halo, clipped to the working image: what was really read */
+    pv_rect ask;    /* core grown by the model's smoothing window, clipped to the working image: where the trees are asked; core without a model */
+    pv_rect read;   /* ask grown by the halo, clipped to the working image: what was really read */
     uint16_t *band; /* [n plan bands][read.h][read.w] */
     uint8_t *valid; /* [read.h][read.w], PV_PIXEL_*; written by the reader only */
-    uint8_t *code;  /* [n_columns][core.h][core.w], defined where valid */
+    uint8_t *code;  /* [n_columns][ask.h][ask.w], defined where valid */
+    uint8_t *why;   /* [ask.h][ask.w] 0 = the trees are asked, else why not: PV_BEST_* */
     uint8_t *prob;  /* [core.h][core.w], P(target) * 254 rounded; 255 = unknown */
     uint8_t *best;  /* [core.h][core.w], class index; 255 = no data, 254 = unreadable, 253 = unusable */
     /* scratch */
     uint16_t *photo_band;
     uint8_t *photo_valid;
     uint8_t *code_table; /* [n_columns][65536] borrowed from the runner: the same for all workers */
-    int16_t *score;
+    pv_smooth *smooth;
     uint32_t *quality;  /* for pv_quality_mark() */
+    uint8_t *dim;       /* [ask.h][ask.w] what it marked */
     int half_x, half_y; /* its window */
+    int grow_x, grow_y; /* working pixels from core to ask */
     int any_usable;
     pv_feature_scratch *features;
     int max_w, max_h;
@@ -52,15 +57,19 @@ enum { PV_BEST_NODATA = 255, PV_BEST_UNREADABLE = 254, PV_BEST_UNUSABLE = 253 };
 PV_MUST pv_status pv_tile_new(pv_tile **out, const pv_feature_plan *plan, const pv_work_grid *grid, const pv_model *model, uint8_t *code_table,
                               int max_w, int max_h, pv_err *err);
 void pv_tile_free(pv_tile *tile);
+/* Pixels of the largest ask of such a tile. */
+int64_t pv_tile_asked(const pv_work_grid *grid, const pv_model *model, int max_w, int max_h);
 int64_t pv_tile_bytes(const pv_feature_plan *plan, const pv_work_grid *grid, const pv_model *model, int max_w, int max_h);
 
 /* Aims at core and reads bands and valid through the worker's own photo handle. */
 PV_MUST pv_status pv_tile_read(pv_tile *tile, pv_rect core, pv_photo *photo, const pv_feature_plan *plan, const pv_work_grid *grid, pv_err *err);
-/* Light and features to codes: fills best (0 or why the pixel is unknown), prob (unknown) and code. */
+/* Light and features to codes: fills why, best (0 or why the pixel is unknown), prob (unknown) and code. */
 void pv_tile_features(pv_tile *tile, const pv_feature_plan *plan);
-/* The same with the columns given to another sink, which must fill code for pv_tile_ask(). */
+/* The same with the columns, of ask, given to another sink, which must fill code for pv_tile_ask(). */
 void pv_tile_features_to(pv_tile *tile, const pv_feature_plan *plan, pv_feature_sink sink, void *user);
 /* Codes to prob and best, after pv_tile_features(). */
 void pv_tile_ask(pv_tile *tile, const pv_model *model);
+/* The same, and after each row of the core its class probabilities to a sink (not NULL), when any pixel of the tile was asked. */
+void pv_tile_ask_to(pv_tile *tile, const pv_model *model, pv_smooth_sink sink, void *user);
 
 #endif

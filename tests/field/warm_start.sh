@@ -21,8 +21,9 @@ ogr2ogr -f GeoJSON "$work/west.geojson" "$labels" -spat -180 -90 "$(awk -v m="$m
 ogr2ogr -f GeoJSON "$work/east.geojson" "$labels" -spat "$(awk -v m="$middle" 'BEGIN { printf "%.7f", m + 0.00002 }')" -90 180 90 2>/dev/null
 ogr2ogr -f GeoJSON "$work/few.geojson" "$work/west.geojson" -dialect sqlite -sql "select * from \"$layer\" where rowid % 3 = 0 or (class = 'opium_poppy' and rowid % 2 = 0)" 2>/dev/null
 few=$(grep -c '"type": "Feature",' "$work/few.geojson")
+gsd=$("$papaver" info --json "$model" | grep -oE '"gsd_m":[0-9.]+' | cut -d: -f2) # the same working pixels for all
 # shellcheck disable=SC2086
-"$papaver" train --photo "$photo" --labels "$work/few.geojson" --target opium_poppy $small -o "$work/few.pvm" --quiet
+"$papaver" train --photo "$photo" --labels "$work/few.geojson" --target opium_poppy --gsd "$gsd" $small -o "$work/few.pvm" --quiet
 "$papaver" train --photo "$photo" --labels "$work/few.geojson" --from "$model" -o "$work/on.pvm" --quiet
 judge() { # NAME MODEL
     "$papaver" evaluate --photo "$photo" --labels "$work/east.geojson" --model "$2" --target opium_poppy --json --quiet >"$work/$1.json"

@@ -13,7 +13,7 @@ learn() { # OUT ARGS...
     local out=$1
     shift
     "$papaver" train --photo "$work/survey/photos/flight-1.tif" "$work/survey/photos/flight-2.tif" --labels "$work/labels-1.geojson" \
-        "$work/labels-2.geojson" --complete --gsd 0.1 --max-per-label 60 --trees 12 --name same -o "$out" "$@" >"$out.log" 2>&1 || cat "$out.log"
+        "$work/labels-2.geojson" --complete --gsd 0.1 --max-per-label 60 --trees 12 --smooth 3 --name same -o "$out" "$@" >"$out.log" 2>&1 || cat "$out.log"
 }
 learn "$work/one.pvm" --threads 1
 learn "$work/two.pvm" --threads 2

@@ -56,6 +56,19 @@ static inline pv_status test_table(pv_table *t, int n_rows, int n_columns, int n
     return st;
 }
 
+/* Probability and class of any number of rows. scratch: [n_classes][PV_BATCH]; prob and best may be NULL. */
+static inline void test_ask(const pv_model *m, const uint8_t *const *code, size_t n, int16_t *scratch, uint8_t *prob, uint8_t *best)
+{
+    const uint8_t *at[PV_MAX_COLUMNS];
+    for (size_t from = 0; from < n; from += PV_BATCH) {
+        size_t rows = n - from < PV_BATCH ? n - from : PV_BATCH;
+        for (int c = 0; c < m->n_columns; c++) at[c] = code[c] + from;
+        pv_trees_score(m, at, rows, scratch);
+        for (size_t i = 0; i < rows; i++)
+            pv_trees_decide(m, scratch, i, prob != NULL ? prob + from + i : NULL, best != NULL ? best + from + i : NULL, NULL);
+    }
+}
+
 /* A model of random trees that pass the check. */
 static inline pv_model *test_model(int n_classes, int n_columns, int n_trees, uint64_t seed)
 {

@@ -37,19 +37,21 @@ static pv_model *whole_model(void)
     return m;
 }
 
-static void round_trip_keeps_the_parts(void **state)
+/* The oldest version that holds a model, and back. */
+static void round_trip(pv_model *m, char version)
 {
-    (void)state;
     const char *path = "models_objects_1.pvm", *again = "models_objects_2.pvm";
     char *a = NULL, *b = NULL;
     size_t n = 0, n_2 = 0;
-    pv_model *m = whole_model(), *r = NULL;
+    pv_model *r = NULL;
     assert_ok(pv_model_save(m, path, 1, NULL));
     assert_ok(pv_model_load(&r, path, NULL));
     assert_ok(pv_model_save(r, again, 1, NULL));
     assert_ok(pv_file_read(path, 8 << 20, &a, &n, NULL));
     assert_ok(pv_file_read(again, 8 << 20, &b, &n_2, NULL));
-    assert_memory_equal(a, "papaver-model 2\n", 16);
+    assert_memory_equal(a, "papaver-model ", 14);
+    assert_int_equal(a[14], version);
+    assert_true(r->smooth_m == m->smooth_m);
     assert_int_equal(n, n_2);
     assert_memory_equal(a, b, n);
     assert_true(r->objects->keep_code == 123 && r->objects->probability_e4[254] == 254 * 39 && r->objects->range[3].high == 1003);
@@ -60,8 +62,36 @@ static void round_trip_keeps_the_parts(void **state)
     (void)unlink(again);
     pv_free(a);
     pv_free(b);
-    pv_model_free(m);
     pv_model_free(r);
+}
+
+static void round_trip_keeps_the_parts(void **state)
+{
+    (void)state;
+    pv_model *m = whole_model();
+    round_trip(m, '2');
+    m->smooth_m = 7 * m->gsd_m;
+    round_trip(m, '3');
+    pv_model_free(m);
+}
+
+static void only_a_sane_window_is_averaged_over(void **state)
+{
+    (void)state;
+    const double bad[] = {-1, 0.5, 129, 1e300};
+    pv_model *m = test_model(3, 6, 5, 1);
+    pv_err err = {0};
+    m->smooth_m = m->gsd_m;
+    assert_ok(pv_model_check(m, &err));
+    for (int i = 0; i < 4; i++) {
+        m->smooth_m = bad[i] * m->gsd_m;
+        assert_int_equal(pv_model_check(m, &err), PV_MODEL);
+        assert_says(err, "averages probabilities over");
+    }
+    as_part(m, "object");
+    m->smooth_m = 0.1;
+    assert_int_equal(pv_model_check(m, &err), PV_MODEL);
+    pv_model_free(m);
 }
 
 /* Any byte changed or cut: refused with words, or a model that passes the check. */
@@ -256,6 +286,7 @@ static void calibration_counts_targets_without_label(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(round_trip_keeps_the_parts),
+                                       cmocka_unit_test(only_a_sane_window_is_averaged_over),
                                        cmocka_unit_test(any_damage_is_stood),
                                        cmocka_unit_test(no_memory_leaks_nothing),
                                        cmocka_unit_test(wrong_parts_are_refused),

@@ -15,7 +15,7 @@ static double fit(const pv_table *t, const pv_model *m, uint8_t *prob)
     assert_ok(pv_alloc(&best, t->n_rows, 1, "best", NULL));
     assert_ok(pv_alloc(&scratch, (size_t)m->n_classes * PV_BATCH, sizeof *scratch, "scratch", NULL));
     for (int c = 0; c < m->n_columns; c++) at[c] = code + (size_t)c * t->n_rows;
-    pv_trees_ask(m, at, t->n_rows, scratch, prob, best);
+    test_ask(m, at, t->n_rows, scratch, prob, best);
     for (size_t i = 0; i < t->n_rows; i++) right += best[i] == t->class_id[i];
     pv_free(code);
     pv_free(best);

@@ -136,14 +136,14 @@ static void pieces_do_not_matter(void **state)
     assert_ok(pv_alloc(&scratch, (size_t)K * PV_BATCH, sizeof *scratch, "scratch", NULL));
     assert_ok(pv_alloc(&prob, N, 1, "prob", NULL));
     assert_ok(pv_alloc(&best, N, 1, "best", NULL));
-    pv_trees_ask(m, (const uint8_t *const *)code, N, scratch, prob, best);
+    test_ask(m, (const uint8_t *const *)code, N, scratch, prob, best);
     for (size_t p = 0; p < sizeof piece / sizeof *piece; p++) {
         for (size_t from = 0; from < N; from += piece[p]) {
             const uint8_t *at[C];
             size_t n = N - from < piece[p] ? N - from : piece[p];
             for (int c = 0; c < C; c++) at[c] = code[c] + from;
-            pv_trees_ask(m, at, n, scratch, prob_2 + from, NULL);
-            pv_trees_ask(m, at, n, scratch, NULL, best_2 + from);
+            test_ask(m, at, n, scratch, prob_2 + from, NULL);
+            test_ask(m, at, n, scratch, NULL, best_2 + from);
         }
         assert_memory_equal(prob, prob_2, N);
         assert_memory_equal(best, best_2, N);

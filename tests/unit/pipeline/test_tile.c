@@ -191,16 +191,17 @@ static void answers_do_not_depend_on_tiles(void **state)
     static const int tile[][2] = {{61, 47}, {1, 1}, {7, 11}, {40, 40}, {16, 3}};
     uint8_t *table = NULL, prob[5][W * H] = {{0}}, best[5][W * H] = {{0}};
     pv_model *m = model_make(&table);
-    for (int round = 0; round < 4; round++) {
+    for (int round = 0; round < 8; round++) {
         pv_photo p;
         photo_make(&p, round % 2 ? 30 : 0);
-        for (int k = 0; k < 5; k++) classify_all(&p, round < 2 ? 0.1 : 0.3, m, table, tile[k][0], tile[k][1], prob[k], best[k]);
+        if (round == 4) m->smooth_m = 0.5;
+        for (int k = 0; k < 5; k++) classify_all(&p, round % 4 < 2 ? 0.1 : 0.3, m, table, tile[k][0], tile[k][1], prob[k], best[k]);
         for (int k = 1; k < 5; k++) {
             assert_memory_equal(prob[k], prob[0], sizeof prob[0]);
             assert_memory_equal(best[k], best[0], sizeof best[0]);
         }
         int seen[256] = {0};
-        for (int i = 0; i < W * H && round < 2; i++) {
+        for (int i = 0; i < W * H && round % 4 < 2; i++) {
             seen[best[0][i]]++;
             assert_true(valid[i] == PV_PIXEL_VALID ? best[0][i] < 3 && prob[0][i] <= PV_PROB_MAX : prob[0][i] == PV_PROB_UNKNOWN);
             if (valid[i] != PV_PIXEL_VALID) assert_int_equal(best[0][i], valid[i] == PV_PIXEL_UNREADABLE ? PV_BEST_UNREADABLE : PV_BEST_NODATA);
@@ -273,6 +274,7 @@ static void memory_is_as_planned(void **state)
         assert_int_equal(pv_work_grid_of(&g, &p.facts, gsd[k % 2], NULL), PV_OK);
         pv_feature_plan *plan = plan_make(&p, &g);
         const pv_model *with = k < 2 ? m : NULL;
+        m->smooth_m = k == 1 ? 0.9 : 0;
         pv_tile *t = NULL;
         asked = 0;
         assert_int_equal(pv_tile_new(&t, plan, &g, with, with != NULL ? table : NULL, 13, 900, NULL), PV_OK);
