@@ -46,16 +46,19 @@ static pv_status pv_score_block(pv_school *s, int block, const uint8_t *left_out
     int16_t *score = NULL;
     const uint8_t *at[PV_MAX_COLUMNS] = {NULL};
     size_t n = s->rows.n_rows;
+    int mean = -1;
     for (size_t i = 0; i < n; i++) use[i] = s->proposal[i].block != block && !left_out[i];
     PV_TRY(pv_train_objects(s, use, &m, err));
     PV_TRY(pv_table_code(&s->rows, m, &code, err));
+    mean = pv_object_mean_column(m);
     PV_TRY(pv_alloc(&score, 2 * PV_BATCH, sizeof *score, "scores", err));
     for (size_t from = 0; from < n; from += PV_BATCH) {
         size_t rows = n - from < PV_BATCH ? n - from : PV_BATCH;
         for (int c = 0; c < m->n_columns; c++) at[c] = code + (size_t)c * n + from;
         pv_trees_score(m, at, rows, score);
         for (size_t i = 0; i < rows; i++)
-            if (s->proposal[from + i].block == block) s->proposal[from + i].code = pv_object_code(score, i);
+            if (s->proposal[from + i].block == block)
+                s->proposal[from + i].code = pv_object_code(score, i, mean < 0 ? 32768 : s->rows.value[mean][from + i]);
     }
 out:
     pv_free(code);
