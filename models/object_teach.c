@@ -4,7 +4,7 @@
 
 #include "base/banned.h"
 
-enum { PRECISION_PERCENT = 90, FIRM_PERCENT = 97, PLAIN_PERCENT = 90 };
+enum { PRECISION_PERCENT = 90, FIRM_PERCENT = 97, PLAIN_PERCENT = 90, MARGIN = 12 };
 
 static int pv_used(const pv_pair *p, int skip)
 {
@@ -125,7 +125,8 @@ pv_status pv_pairs_threshold(int *keep_code, size_t n, const pv_pair *pair, int 
     for (int c = 0; c < PV_OBJECT_CODES; c++) firm += l->firm[c];
     int most = firm > 0 ? pv_code_keeping(l->firm, FIRM_PERCENT) : pv_code_keeping(l->labels, PLAIN_PERCENT),
         precise = pv_code_precise(l, labelled_e4);
-    *keep_code = precise < most ? precise : most;
+    int code = (precise < most ? precise : most) - MARGIN;
+    *keep_code = code > 0 ? code : 0;
 out:
     pv_free(l);
     return st;

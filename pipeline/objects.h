@@ -53,6 +53,12 @@ typedef struct pv_object_look {
 
 PV_MUST pv_status pv_object_measure(pv_object_worker *w, pv_photo *photo, const pv_patch *patch, pv_object_look *look, pv_err *err);
 
+/* Ends the patch that this worker measured last at half of its plateau (the probability that nine tenths of its seen pixels do not exceed): the threshold by which
+ * patches grow lies far below that of a clear one, and smoothed probabilities fall to half where the plants end. *run: [patch->n_runs] new runs, yours
+ * (pv_free), which patch borrows; NULL = nothing was changed. Pixels, sums, box and runs are the trimmed ones; its name (first pixel), cut_by_edge and
+ * class_pixels stay; it may fall into parts. Columns were measured before. */
+PV_MUST pv_status pv_object_trim(const pv_object_worker *w, pv_patch *patch, pv_run **run, pv_err *err);
+
 /* The decision about one patch. Plain value. */
 typedef struct pv_verdict {
     int prob_e4;    /* calibrated probability, 0..10000; -1 = there is no object stage, or the patch could not be measured */

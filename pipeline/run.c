@@ -381,6 +381,12 @@ static pv_status pv_scan_measure(pv_scan *s, int worker, pv_object_item *item, p
     if (s->options->stop != NULL && atomic_load_explicit(s->options->stop, memory_order_relaxed))
         return pv_fail(err, PV_STOPPED, "stopped by a signal");
     pv_status st = pv_object_measure(s->object_worker[worker], s->photo[worker], &item->patch, &item->look, err);
+    if (st == PV_OK && item->look.measured) {
+        const pv_run *former = item->patch.run;
+        pv_run *run = NULL;
+        st = pv_object_trim(s->object_worker[worker], &item->patch, &run, err);
+        pv_object_item_take(item, run, former);
+    }
     s->worker_seconds[worker].objects += pv_clock(CLOCK_THREAD_CPUTIME_ID) - t0;
     return st;
 }

@@ -227,6 +227,22 @@ static void novelty_counts_columns_out_of_range(void **state)
     pv_model_free(m);
 }
 
+static void code_leans_on_the_mean(void **state)
+{
+    (void)state;
+    int16_t score[2 * PV_BATCH] = {0};
+    score[PV_BATCH + 3] = 120;
+    assert_int_equal(pv_object_code(score, 3, 32768), 127 + 9);
+    assert_int_equal(pv_object_code(score, 3, 32768 + 1024), 127 + 10);
+    assert_int_equal(pv_object_code(score, 3, 0), 127 + 9 - 32);
+    score[3] = 32767;
+    score[PV_BATCH + 3] = -32768;
+    assert_int_equal(pv_object_code(score, 3, 65535), 0);
+    score[3] = -32768;
+    score[PV_BATCH + 3] = 32767;
+    assert_int_equal(pv_object_code(score, 3, 0), 254);
+}
+
 /* Ten labels in blocks 0..4, two each: the first in flower at code 200 (label 0: 120), the second a seedling at code 90. At each of those codes as many
  * patches that no label covers, 300 of these at code 20. */
 static size_t made_pairs(pv_pair *pair)
@@ -250,18 +266,18 @@ static void threshold_weighs_labels_and_precision(void **state)
     size_t n = made_pairs(pair);
     assert_int_equal(pv_pairs_labelled_e4(n, pair, -1), 5000);
     assert_ok(pv_pairs_threshold(&keep, n, pair, 5000, -1, NULL)); /* all above 20 are as good as true */
-    assert_true(keep > 20 && keep <= 90);
+    assert_int_equal(keep, 21 - 12);
     for (int i = 0; i < 20; i++) pair[n++] = (pv_pair){.code = 95, .truth = 0, .label = -1, .block = 1};
     assert_ok(pv_pairs_threshold(&keep, n, pair, 5000, -1, NULL)); /* 20 false ones at 95 cost the seedlings, not the plot at 120 */
-    assert_true(keep > 95 && keep <= 120);
+    assert_int_equal(keep, 96 - 12);
     for (int i = 0; i < 40; i++) pair[n++] = (pv_pair){.code = 150, .truth = 0, .label = -1, .block = 1};
     assert_ok(pv_pairs_threshold(&keep, n, pair, 5000, -1, NULL)); /* the plot in flower at 120 is kept even so */
-    assert_int_equal(keep, 120);
+    assert_int_equal(keep, 120 - 12);
     assert_ok(pv_pairs_threshold(&keep, n, pair, 5000, 0, NULL)); /* without its block */
-    assert_true(keep > 150 && keep <= 200);
+    assert_int_equal(keep, 151 - 12);
     for (size_t i = 0; i < n; i++) pair[i].firm = 0;
     assert_ok(pv_pairs_threshold(&keep, n, pair, 5000, -1, NULL)); /* none in flower: nine of ten labels */
-    assert_int_equal(keep, 90);
+    assert_int_equal(keep, 90 - 12);
 }
 
 static void calibration_counts_targets_without_label(void **state)
@@ -291,6 +307,7 @@ int main(void)
                                        cmocka_unit_test(no_memory_leaks_nothing),
                                        cmocka_unit_test(wrong_parts_are_refused),
                                        cmocka_unit_test(calibration_is_isotonic),
+                                       cmocka_unit_test(code_leans_on_the_mean),
                                        cmocka_unit_test(threshold_weighs_labels_and_precision),
                                        cmocka_unit_test(calibration_counts_targets_without_label),
                                        cmocka_unit_test(quantiles_are_on_the_safe_side),
