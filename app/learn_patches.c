@@ -1,4 +1,5 @@
 /* Object trees: taught on proposed patches, judged on blocks of ground that they have not seen. */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -158,9 +159,9 @@ static void pv_report_objects(const pv_school *s, const pv_object_stage *o, cons
     pv_text_add_fixed(t, labelled_e4, 4);
     pv_text_addf(t, " of the targets are labelled (%zu patches look too much like targets to be taken for false); kept from probability ", n_out);
     pv_text_add_fixed(t, o->probability_e4[o->keep_code], 4);
-    pv_text_addf(t, " on; in blocks that chose neither threshold nor calibration %lld stay, %lld of them of labels; Brier ", (long long)r->kept,
+    pv_text_addf(t, " on; in blocks that chose neither threshold nor calibration %lld stay, %lld of them of labels; Brier about ", (long long)r->kept,
                  (long long)r->targets_kept);
-    pv_text_add_real(t, r->squares / (double)r->patches, 4);
+    pv_text_add_real(t, fmax(r->squares, 0) / (double)r->patches, 4);
     pv_text_add(t, "; said/true (patches)");
     for (int b = 0; b < PV_RELIABILITY_BINS; b++) {
         if (r->bin[b].patches == 0) continue;

@@ -45,7 +45,7 @@ typedef struct pv_reliability {
     int64_t patches, kept;
     int64_t targets, targets_kept; /* labelled ones, as they are */
     double true_targets;           /* targets / c */
-    double squares;                /* sum of (said - true)^2; over patches it is the Brier score */
+    double squares;                /* sum of (said - true)^2; over patches it is the Brier score, which few labels can bring a little below 0 */
     struct {
         int64_t patches;
         double said, found; /* sums of the probability, of targets / c */
