@@ -229,6 +229,7 @@ static pv_status pv_exam_fold(pv_exam *e, int fold, pv_err *err)
     pv_train_options o = pv_learn_train_options(e->args);
     o.class_weight = e->learn.class_weight;
     o.progress = pv_exam_stop;
+    pv_learn_few_rows(&e->learn, e->args, &o);
     PV_TRY(pv_learn_sample(&e->learn, fold, pv_args_int(e->args, "max-per-label"), seed, e->use, err));
     for (size_t i = 0; i < t->n_rows; i++) {
         e->ask[i] = t->fold[i] == fold;

@@ -37,6 +37,7 @@ typedef struct pv_lesson {
     pv_judge fit;
     uint8_t *use;
     int64_t used; /* rows learned from */
+    int depth;    /* of the trees */
     int n_targets;
     char target[PV_MAX_CLASSES][PV_NAME];
     double start_s, learn_s;
@@ -109,8 +110,8 @@ static void pv_lesson_texts(pv_lesson *l, const pv_args *args)
     if (l->from != NULL) pv_text_addf(&s, "continued from %s (%s), %d trees; then ", l->from->name, l->from->id, l->from->n_trees);
     pv_text_addf(&s, "%lld rows of %d classes (", (long long)l->used, t->n_classes);
     for (int c = 0; c < t->n_classes; c++) pv_text_addf(&s, "%s%s %lld", c > 0 ? ", " : "", t->class_name[c], (long long)count[c]);
-    pv_text_addf(&s, "); %d trees of depth %d on %d columns; seed %llu; accuracy on the training rows themselves ", m->n_trees,
-                 (int)pv_args_int(args, "depth"), m->n_columns, (unsigned long long)m->seed);
+    pv_text_addf(&s, "); %d trees of depth %d on %d columns; seed %llu; accuracy on the training rows themselves ", m->n_trees, l->depth,
+                 m->n_columns, (unsigned long long)m->seed);
     pv_text_add_real(&s, pv_scores_accuracy(&l->fit.scores), 3);
     pv_text_add(&s, "; not validated on other labels: `papaver evaluate --folds` does that");
     if (l->objects.len > 0) pv_text_addf(&s, "\n%s", pv_text_str(&l->objects));
@@ -140,7 +141,9 @@ static pv_status pv_lesson_learn(pv_lesson *l, const pv_args *args, pv_err *err)
     o.class_weight = l->learn.class_weight;
     o.progress = pv_lesson_tree;
     o.user = l;
+    pv_learn_few_rows(&l->learn, args, &o);
     pv_lesson_gently(l, args, &o);
+    l->depth = o.depth;
     PV_TRY(pv_alloc(&l->use, t->n_rows, 1, "rows to learn from", err));
     PV_TRY(pv_learn_sample(&l->learn, -1, 0, seed, l->use, err));
     for (size_t i = 0; i < t->n_rows; i++) l->used += l->use[i];

@@ -292,6 +292,16 @@ pv_train_options pv_learn_train_options(const pv_args *args)
     return o;
 }
 
+void pv_learn_few_rows(const pv_learn *l, const pv_args *args, pv_train_options *o)
+{
+    if (strcmp(l->kind, "table") != 0 || l->table.n_rows > PV_FEW_ROWS) return;
+    o->copies = 12;
+    o->copy_move = 0.4;
+    o->l2 = 10;
+    if (!pv_args_has(args, "depth")) o->depth = 3;
+    if (!pv_args_has(args, "rate")) o->learning_rate = 0.07;
+}
+
 static int pv_has_class(int n_classes, const char (*class_name)[PV_NAME], const char *name)
 {
     for (int c = 0; c < n_classes; c++)

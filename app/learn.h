@@ -30,8 +30,8 @@
     {"smooth", 0, PV_OPT_INT, 0, "pixels", "7", 1, 127, NULL, "a pixel's class probabilities are averaged with those of its neighbours, over a square of so many working pixels (odd; 1 = not)"}, \
     {"columns", 0, PV_OPT_PATH, 0, "FILE|default", "default", 0, 0, NULL, "a file with one column name a line (see `papaver help features`)"}, \
     {"trees", 0, PV_OPT_INT, 0, "trees", "150", 1, 250, NULL, "trees to learn"}, \
-    {"depth", 0, PV_OPT_INT, 0, "questions", "6", 1, 6, NULL, "questions in a tree"}, \
-    {"rate", 0, PV_OPT_REAL, 0, "share", "0.1", 0.001, 1, NULL, "learning rate: how much of the remaining error a tree takes on"}, \
+    {"depth", 0, PV_OPT_INT, 0, "questions", "6", 1, 6, NULL, "questions in a tree; 3 where nothing else is said for a table of at most 10000 spectra"}, \
+    {"rate", 0, PV_OPT_REAL, 0, "share", "0.1", 0.001, 1, NULL, "learning rate: how much of the remaining error a tree takes on; 0.07 where nothing else is said for such a table"}, \
     {"balance", 0, PV_OPT_REAL, 0, "exponent", "0.5", 0, 1, NULL, "0 = rows count as they come, 1 = every class counts the same"}, \
     {"class-weight", 0, PV_OPT_TEXT, 0, "NAME=X,...", "1 for each", 0, 0, NULL, "further weights of classes, 0.001 to 1000: shadow=2,water=0.5; a backslash keeps a comma"}, \
     {"max-per-label", 0, PV_OPT_INT, 0, "pixels", "4000", 0, 1e9, NULL, "learn from at most so many pixels of one label; 0 = all"}, \
@@ -40,7 +40,7 @@
     {"quiet", 'q', PV_OPT_FLAG, 0, NULL, NULL, 0, 0, NULL, "no progress and no notes, results and errors only"}
 /* clang-format on */
 
-enum { PV_MAX_MODEL_BANDS = 16 };
+enum { PV_MAX_MODEL_BANDS = 16, PV_FEW_ROWS = 10000 };
 
 typedef struct pv_learn {
     pv_table table;
@@ -79,6 +79,9 @@ void pv_learn_release(pv_learn *l);
 PV_MUST pv_status pv_learn_weights(pv_learn *l, const pv_args *args, pv_err *err);
 
 pv_train_options pv_learn_train_options(const pv_args *args);
+/* A table of at most PV_FEW_ROWS spectra is learned by shallow, well-held trees on moved copies of its rows, so that less is learned by heart
+ * (docs/notes/0008); options that are given stay. Nothing changes for photos and larger tables. */
+void pv_learn_few_rows(const pv_learn *l, const pv_args *args, pv_train_options *o);
 
 /* The target classes of --target, or opium_poppy, or poppy, as a list of names; *n = 0 when none is asked for and none is there.
  * PV_USAGE with the list of classes when one is not there. name: [PV_MAX_CLASSES]. */

@@ -23,6 +23,8 @@ pv_train_options pv_train_options_default(void)
                               .row_share = 0.5,
                               .column_share = 0.1,
                               .class_balance = 0,
+                              .copies = 0,
+                              .copy_move = 0.3,
                               .seed = 1,
                               .threads = 1};
 }
@@ -31,7 +33,7 @@ pv_train_options pv_train_options_default(void)
 typedef struct pv_school {
     const pv_table *table;
     const pv_train_options *o;
-    size_t *row_of; /* [learn.n_rows] row of the table */
+    pv_origin origin; /* of learn's rows */
     pv_learn learn;
     pv_sample sample;
     int threads;
@@ -58,7 +60,7 @@ static void pv_school_release(pv_school *s)
     pv_free(s->hist);
     pv_free(s->count);
     pv_free(s->lut);
-    pv_free(s->row_of);
+    pv_origin_release(&s->origin);
     pv_free(s->learn.code);
     pv_free(s->learn.class_id);
     pv_free(s->learn.score);
@@ -90,6 +92,8 @@ static pv_status pv_train_options_check(const pv_train_options *o, const pv_tabl
     if (!pv_share_fine(o->column_share)) return pv_fail(err, PV_USAGE, "the share of columns must be above 0 and at most 1");
     if (!(o->class_balance >= 0 && o->class_balance <= 1)) return pv_fail(err, PV_USAGE, "the class balance must be between 0 and 1");
     if (!(o->l2 >= 0 && o->l2 <= 1e6)) return pv_fail(err, PV_USAGE, "the leaf regularisation must be between 0 and 1000000");
+    if (o->copies < 0 || o->copies > 100) return pv_fail(err, PV_USAGE, "%d copies of a row: between 0 and 100 are possible", o->copies);
+    if (!(o->copy_move >= 0 && o->copy_move <= 1)) return pv_fail(err, PV_USAGE, "copies must be moved by a share between 0 and 1");
     if (o->threads < 1 || o->threads > 1024) return pv_fail(err, PV_USAGE, "%d threads: between 1 and 1024 are possible", o->threads);
     for (int k = 0; o->class_weight != NULL && k < t->n_classes; k++)
         if (!(o->class_weight[k] >= 1e-3 && o->class_weight[k] <= 1e3))
@@ -105,17 +109,21 @@ static pv_status pv_school_rows(pv_school *s, const uint8_t *use, pv_err *err)
     size_t n = 0;
     for (size_t i = 0; i < t->n_rows; i++) n += use == NULL || use[i] != 0;
     if (n == 0) PV_TRY(pv_fail(err, PV_INPUT, "there are no labelled rows to learn from"));
-    if (n > UINT32_MAX / 2) PV_TRY(pv_fail(err, PV_INPUT, "%zu rows are too many to learn from: take fewer pixels a label", n));
-    PV_TRY(pv_alloc(&s->row_of, n, sizeof *s->row_of, "training rows", err));
-    PV_TRY(pv_alloc(&s->learn.class_id, n, 1, "training rows", err));
+    size_t all = n * (size_t)(1 + s->o->copies);
+    if (all > UINT32_MAX / 2) PV_TRY(pv_fail(err, PV_INPUT, "%zu rows are too many to learn from: take fewer pixels a label", n));
+    PV_TRY(pv_alloc(&s->origin.row, n, sizeof *s->origin.row, "training rows", err));
+    PV_TRY(pv_alloc(&s->learn.class_id, all, 1, "training rows", err));
     n = 0;
     for (size_t i = 0; i < t->n_rows; i++) {
         if (use != NULL && use[i] == 0) continue;
-        s->row_of[n] = i;
+        s->origin.row[n] = i;
         s->learn.class_id[n++] = (uint8_t)t->class_id[i];
-        s->class_rows[t->class_id[i]]++;
+        s->class_rows[t->class_id[i]] += 1 + s->o->copies;
     }
-    s->learn.n_rows = n;
+    s->learn.n_rows = all;
+    s->origin.n_real = s->origin.n = n;
+    for (size_t i = n; i < all; i++) s->learn.class_id[i] = s->learn.class_id[i - n];
+    PV_TRY(pv_origin_copy(&s->origin, s->o->copies, s->o->copy_move, s->o->seed, s->learn.class_id, t->n_classes, err));
     for (int k = 0; k < t->n_classes; k++) classes += s->class_rows[k] > 0;
     if (classes < 2)
         PV_TRY(pv_fail(err, PV_INPUT, "the rows are all of one class: learning needs at least two, label something that is not the target too"));
@@ -214,11 +222,11 @@ static void pv_school_code(pv_school *s, int column, uint32_t *count, uint8_t *l
     uint8_t *code = s->learn.code + (size_t)column * s->learn.n_rows;
     if (s->o->from == NULL) {
         memset(count, 0, 65536 * sizeof *count);
-        for (size_t i = 0; i < s->learn.n_rows; i++) count[value[s->row_of[i]]]++;
+        for (size_t i = 0; i < s->learn.n_rows; i++) count[pv_origin_value(&s->origin, value, i)]++;
         s->model->n_edges[column] = (uint8_t)pv_edges_find(count, s->model->edge[column]);
     }
     pv_model_code_table(s->model, column, lut);
-    for (size_t i = 0; i < s->learn.n_rows; i++) code[i] = lut[value[s->row_of[i]]];
+    for (size_t i = 0; i < s->learn.n_rows; i++) code[i] = lut[pv_origin_value(&s->origin, value, i)];
 }
 
 /* The columns that may be asked at this level, in the order of their names; at least one that can be asked. */

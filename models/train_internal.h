@@ -30,6 +30,15 @@ typedef struct pv_learn {
     uint64_t column_hash[PV_MAX_COLUMNS];
 } pv_learn;
 
+/* Which rows of the table the learned rows are made of: the used ones, then their copies. Owned. */
+typedef struct pv_origin {
+    size_t n_real, n;
+    size_t *row;   /* [n_real] row of the table */
+    size_t *plus;  /* [n - n_real] number (below n_real) of the row that moves the copy forward; NULL = no copies */
+    size_t *minus; /* [n - n_real] and of the one that moves it back */
+    int32_t move;  /* in 1/256 of their difference */
+} pv_origin;
+
 /* A leaf of the growing tree: a range of the sample. */
 typedef struct pv_leaf_range {
     size_t begin, end;
@@ -85,6 +94,13 @@ void pv_sample_turn(pv_sample *s);
 void pv_sample_leaf(const pv_sample *s, const pv_learn *l, pv_leaf_range range, double rate, double l2, int8_t *to);
 /* Adds a tree to the scores of rows from..to. */
 void pv_learn_add(const pv_learn *l, const pv_model *m, int tree, size_t from, size_t to);
+
+/* train_copies.c */
+/* Makes the copies of the n_real rows, drawn by seed; class_id: [n_real], of pv_table. On failure what was made is released with the rest. */
+PV_MUST pv_status pv_origin_copy(pv_origin *o, int copies, double move, uint64_t seed, const uint8_t *class_id, int n_classes, pv_err *err);
+void pv_origin_release(pv_origin *o);
+/* Value of learned row i in a column of the table. */
+uint16_t pv_origin_value(const pv_origin *o, const uint16_t *column, size_t i);
 
 /* train_hist.c: the best question about one column for all leaves at once. */
 pv_split pv_hist_best(pv_hist *h, const pv_learn *l, const pv_sample *s, const uint8_t *code, int n_edges, double l2);

@@ -124,11 +124,19 @@ static void fill_holes(const tile_work *t, uint16_t *plane, uint16_t fill)
     for (size_t i = 0; i < t->n_read; i++) plane[i] = t->valid[i] == PV_PIXEL_VALID ? plane[i] : fill;
 }
 
+static void channel_values(const pv_plan_channel *c, const uint16_t *const *plane, size_t n, uint16_t *out)
+{
+    if (c->fn != NULL)
+        c->fn(plane, n, out);
+    else
+        pv_log_sum_compute(&c->log, plane, n, out);
+}
+
 static void compute_channel(const tile_work *t, const pv_plan_channel *c, const uint16_t *bands)
 {
     const uint16_t *plane[PV_CHANNEL_BANDS] = {NULL};
     for (int k = 0; k < c->n_bands; k++) plane[k] = bands + (size_t)c->band[k] * t->n_read;
-    c->fn(plane, t->n_read, t->s->channel);
+    channel_values(c, plane, t->n_read, t->s->channel);
     fill_holes(t, t->s->channel, 0);
 }
 
@@ -261,6 +269,6 @@ void pv_features_point(const pv_feature_plan *plan, const uint16_t *band_values,
         const pv_plan_channel *c = &plan->channel[plan->plane[plan->column[i].plane].channel];
         const uint16_t *value[PV_CHANNEL_BANDS] = {NULL};
         for (int k = 0; k < c->n_bands; k++) value[k] = &band_values[c->band[k]];
-        c->fn(value, 1, &out[i]);
+        channel_values(c, value, 1, &out[i]);
     }
 }

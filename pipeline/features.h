@@ -9,6 +9,7 @@
  *     ndvi_max_0.50m        largest value (ndvi_min_0.50m: smallest)
  *     ndvi_edge_0.50m       mean of half the sum of the differences to the right and the lower valid neighbour: texture
  *     ndvi_share3of8_0.50m  65535 * share of the pixels whose value lies in the third eighth of 0..65535: local histogram
+ *     log(2nir-rededge-red) sum of whole multiples (up to 999) of logarithms of up to five bands; windows go over it like over a channel
  * All divisions are cut to the integer below. A name that is no channel is a band of that name. No window over a circular channel (hue).
  *
  * A window of w metres has 2 h + 1 working pixels, h = max(1, floor(w / (2 GSD) + 1e-6)), at most 127, by the GSD along x and along y; it is
@@ -64,7 +65,7 @@ void pv_features_compute(const pv_feature_plan *plan, pv_feature_scratch *scratc
 void pv_features_point(const pv_feature_plan *plan, const uint16_t *band_values, uint16_t *out);
 
 /* The columns that training uses by default for these bands: *column is [*n_columns] names, yours (pv_free). Windows are odd numbers of
- * working pixels of gsd_m, written in metres; gsd_m = 0: point columns only (tables of spectra). */
+ * working pixels of gsd_m, written in metres; gsd_m = 0 (tables of spectra): point columns only, and fixed directions of logarithms of bands. */
 PV_MUST pv_status pv_feature_default_columns(int n_bands, const char (*band)[PV_NAME], double gsd_m, int *n_columns, char (**column)[PV_NAME],
                                              pv_err *err);
 

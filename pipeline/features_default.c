@@ -135,6 +135,7 @@ pv_status pv_feature_default_columns(int n_bands, const char (*band)[PV_NAME], d
         if (!bands_there(pv_channel_find(wishes[i].channel), n_bands, band)) continue;
         PV_TRY(add_all(&list, wishes[i].channel, &wishes[i], gsd_m, err));
     }
+    if (!(gsd_m > 0.0)) list.n += pv_log_sum_directions(n_bands, band, list.column + list.n, PV_MAX_COLUMNS - list.n);
     *n_columns = list.n;
     *column = list.column;
     list.column = NULL;

@@ -7,7 +7,7 @@
 
 #include "pipeline/features.h"
 
-enum { PV_CHANNEL_BANDS = 4, PV_MAX_HALF = 127, PV_MIDDLE = 32768, PV_STRETCH_DARK = 3277, PV_STRETCH_BRIGHT = 52428 };
+enum { PV_CHANNEL_BANDS = 5, PV_MAX_HALF = 127, PV_MIDDLE = 32768, PV_STRETCH_DARK = 3277, PV_STRETCH_BRIGHT = 52428 };
 
 /* Channel of n pixels from the planes band[0..], in the order of the row's bands. */
 typedef void (*pv_channel_fn)(const uint16_t *const *band, size_t n, uint16_t *out);
@@ -24,6 +24,21 @@ typedef struct pv_channel {
 
 const pv_channel *pv_channel_find(const char *name); /* NULL = none */
 const pv_channel *pv_channel_at(int i);              /* NULL past the end */
+/* The sum of whole multiples of logarithms of bands, written log(3nir-2rededge-red). Plain value. */
+typedef struct pv_log_sum {
+    int n;
+    char band[PV_CHANNEL_BANDS][PV_BAND_NAME];
+    int16_t times[PV_CHANNEL_BANDS]; /* -999..999, not 0 */
+} pv_log_sum;
+
+int pv_log_sum_is(const char *name);                     /* 1 = begins like one: no band has such a name */
+int pv_log_sum_parse(pv_log_sum *out, const char *name); /* 1 = understood, all of it; otherwise *out is left alone */
+/* With L(v) = floor(2048 log2(v + 1)): 65535 where the sum of times x L is the largest possible one, 0 where it is the smallest. */
+void pv_log_sum_compute(const pv_log_sum *s, const uint16_t *const *band, size_t n, uint16_t *out);
+/* Names of at most `room` fixed directions through blue, green, red, rededge and nir, as far as they are there, evenly drawn in the room where
+ * neighbouring bands of leaves vary alike; returns how many. None for fewer than two such bands. */
+int pv_log_sum_directions(int n_bands, const char (*band)[PV_NAME], char (*name)[PV_NAME], int room);
+
 void pv_channel_copy(const uint16_t *const *band, size_t n, uint16_t *out);
 
 typedef enum pv_column_op { PV_OP_POINT = 0, PV_OP_MEAN, PV_OP_SD, PV_OP_DIFF, PV_OP_MAX, PV_OP_MIN } pv_column_op;
@@ -33,7 +48,8 @@ typedef enum pv_column_change { PV_CHANGE_NONE = 0, PV_CHANGE_EDGE, PV_CHANGE_SH
 /* A column's name, understood. Plain value. */
 typedef struct pv_column_name {
     char base[PV_NAME];        /* channel or band */
-    const pv_channel *channel; /* NULL = base is a band */
+    const pv_channel *channel; /* NULL = base is a band or a sum of logarithms */
+    pv_log_sum log;            /* log.n = 0: none */
     pv_column_op op;
     pv_column_change change;
     int eighth;           /* 1..8 for PV_CHANGE_SHARE */
@@ -41,12 +57,16 @@ typedef struct pv_column_name {
 } pv_column_name;
 
 PV_MUST pv_status pv_column_parse(pv_column_name *out, const char *name, pv_err *err);
+/* The bands that it is computed from: how many, and the k-th. Borrowed. */
+int pv_column_bands(const pv_column_name *c);
+const char *pv_column_band(const pv_column_name *c, int k);
 /* Pixels on either side of the centre: max(1, floor(w / (2 gsd))). */
 int pv_window_half(int64_t window_dm, double gsd_m);
 
 typedef struct pv_plan_channel {
     char base[PV_NAME];
-    pv_channel_fn fn;
+    pv_channel_fn fn; /* NULL = log */
+    pv_log_sum log;
     int n_bands;
     int band[PV_CHANNEL_BANDS]; /* plan bands */
 } pv_plan_channel;

@@ -103,13 +103,27 @@ pv_status pv_column_parse(pv_column_name *out, const char *name, pv_err *err)
     }
     memcpy(c.base, name, base);
     c.channel = pv_channel_find(c.base);
-    if (c.channel == NULL && !is_band_name(c.base))
+    if (pv_log_sum_is(c.base) && !pv_log_sum_parse(&c.log, c.base))
+        return pv_fail(err, PV_MODEL,
+                       "column \"%s\" is not a sum of logarithms of bands like log(2nir-rededge-red): at most %d bands, 2 to 999 times each", name,
+                       (int)PV_CHANNEL_BANDS);
+    if (c.channel == NULL && c.log.n == 0 && !is_band_name(c.base))
         return pv_fail(err, PV_MODEL,
                        "unknown column \"%s\": it is neither a channel nor a band, alone or with a window; `papaver help features` lists them", name);
     if (c.channel != NULL && c.channel->circular && c.op != PV_OP_POINT)
         return pv_fail(err, PV_MODEL, "column \"%s\" cannot be: %s goes round in a circle and has no mean; use hue_red", name, c.base);
     *out = c;
     return PV_OK;
+}
+
+int pv_column_bands(const pv_column_name *c)
+{
+    return c->log.n > 0 ? c->log.n : c->channel == NULL ? 1 : c->channel->n_bands;
+}
+
+const char *pv_column_band(const pv_column_name *c, int k)
+{
+    return c->log.n > 0 ? c->log.band[k] : c->channel == NULL ? c->base : c->channel->band[k];
 }
 
 int pv_window_half(int64_t window_dm, double gsd_m)
@@ -140,8 +154,7 @@ pv_status pv_feature_bands_needed(int n_columns, const char (*column)[PV_NAME], 
         pv_status st = pv_column_parse(&c, column[i], err);
         if (st != PV_OK) return st;
         int fits = 1;
-        if (c.channel == NULL) fits = band_add(&n, found, c.base);
-        for (int k = 0; c.channel != NULL && k < c.channel->n_bands; k++) fits = fits && band_add(&n, found, c.channel->band[k]);
+        for (int k = 0; k < pv_column_bands(&c); k++) fits = fits && band_add(&n, found, pv_column_band(&c, k));
         if (!fits) return pv_fail(err, PV_MODEL, "the columns need more than %d bands", PV_MAX_BANDS);
     }
     for (int k = 0; k < n; k++) memcpy(band[k], found[k], PV_NAME);

@@ -86,10 +86,11 @@ static int plan_channel_of(pv_feature_plan *plan, const pv_column_name *c, const
         if (strcmp(plan->channel[i].base, c->base) == 0) return i;
     pv_plan_channel *ch = &plan->channel[plan->n_channels];
     memcpy(ch->base, c->base, PV_NAME);
-    ch->fn = c->channel == NULL ? pv_channel_copy : c->channel->fn;
-    ch->n_bands = c->channel == NULL ? 1 : c->channel->n_bands;
+    ch->log = c->log;
+    ch->fn = c->log.n > 0 ? NULL : c->channel == NULL ? pv_channel_copy : c->channel->fn;
+    ch->n_bands = pv_column_bands(c);
     for (int k = 0; k < ch->n_bands; k++) {
-        const char *name = c->channel == NULL ? c->base : c->channel->band[k];
+        const char *name = pv_column_band(c, k);
         while (strcmp(need[ch->band[k]], name) != 0) ch->band[k]++;
     }
     return plan->n_channels++;

@@ -298,6 +298,9 @@ void pv_feature_table_print(pv_text *out)
     pv_text_addf(out, "  %-17s %-24s %s\n", "name", "bands", "value");
     pv_text_addf(out, "  %-17s %-24s %s\n", "<band>", "the band of that name", "the band itself");
     for (int i = 0; pv_channel_at(i) != NULL; i++) print_bands(pv_channel_at(i), out);
+    pv_text_addf(out, "  %-17s %-24s %s\n", "log(2nir-red ...)", "up to 5 bands, each with",
+                 "sum of multiples of log2(band+1); 0 and 65535 are its smallest and");
+    pv_text_addf(out, "  %-17s %-24s %s\n", "", "a factor up to 999", "largest possible values; the default columns of tables have some");
     pv_text_add(out, "\nColumns: a channel alone, or over a square window of the given side (metres, 1 to 4 decimals):\n"
                      "  <channel>                      the value itself\n"
                      "  <channel>_mean_0.50m           mean of the window's valid pixels\n"

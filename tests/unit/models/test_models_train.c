@@ -86,6 +86,63 @@ static void edges_are_right(void **state)
     assert_true(edge[n - 1] > 64000);
 }
 
+/* A copy is its row plus a share of the difference of two rows of its own class: nothing of rows that are not used, nothing out of range. */
+static void copies_stay_in_their_class(void **state)
+{
+    (void)state;
+    enum { N = 60, COPIES = 50 };
+    static uint8_t class_id[N * (1 + COPIES)];
+    static uint16_t column[2 * N];
+    pv_origin o = {.n_real = N};
+    int moved = 0, held = 0;
+    assert_ok(pv_alloc(&o.row, N, sizeof *o.row, "rows", NULL));
+    for (size_t i = 0; i < N; i++) {
+        o.row[i] = 2 * i + 1; /* the rows between are not used */
+        class_id[i] = (uint8_t)(i % 3 == 2 ? 4 : i % 3);
+        column[2 * i] = 40000;
+        column[2 * i + 1] = (uint16_t)(class_id[i] == 0 ? 100 + i : class_id[i] == 1 ? 30000 + 10 * i : 65000 + 9 * i);
+    }
+    assert_ok(pv_origin_copy(&o, COPIES, 0.5, 7, class_id, 5, NULL));
+    assert_int_equal(o.n, N * (1 + COPIES));
+    for (size_t i = 0; i < o.n; i++) {
+        int own = column[o.row[i % N]], v = pv_origin_value(&o, column, i);
+        int k = class_id[i % N], widest = k == 0 ? 57 : k == 1 ? 570 : 513;
+        assert_true(i >= N || v == own);
+        assert_in_range(v, own < widest / 2 ? 0 : own - widest / 2, own + widest / 2 > 65535 ? 65535 : own + widest / 2);
+        moved += v != own;
+        held += i >= N && v == 65535;
+    }
+    assert_in_range(moved, N * COPIES * 8 / 10, N * COPIES);
+    assert_true(held > 0);
+    pv_origin_release(&o);
+}
+
+/* Few noisy rows: copies learn less by heart. The same bytes for any number of threads. */
+static void copies_are_learned(void **state)
+{
+    (void)state;
+    pv_table far = {0};
+    pv_model *m[3] = {NULL, NULL, NULL};
+    double right[3];
+    pv_train_options o = pv_train_options_default();
+    o.depth = 3;
+    o.column_share = 1;
+    assert_ok(test_table(&far, 3000, 20, 6, 7000, NULL));
+    uint8_t use[3000] = {0};
+    for (int i = 0; i < 240; i++) use[i] = 1;
+    for (int i = 0; i < 3; i++) {
+        o.copies = i > 0 ? 20 : 0;
+        o.threads = i == 2 ? 8 : 1;
+        assert_ok(pv_train(&m[i], &far, use, &o, NULL));
+        right[i] = fit(&far, m[i], NULL);
+    }
+    if (!(right[1] > right[0])) fail_msg("with copies %g, without %g", right[1], right[0]);
+    assert_string_equal(m[1]->id, m[2]->id);
+    assert_string_not_equal(m[0]->id, m[1]->id);
+    for (int i = 0; i < 3; i++) pv_model_free(m[i]);
+    pv_table_release(&far);
+}
+
 /* The very bytes, for any number of threads. */
 static void threads_do_not_matter(void **state)
 {
@@ -261,6 +318,10 @@ static void refusals_say_why(void **state)
     assert_int_equal(pv_train(&m, &t, NULL, &o, &err), PV_USAGE);
     assert_says(err, "class 1");
     o.class_weight = NULL;
+    o.copies = 101;
+    assert_int_equal(pv_train(&m, &t, NULL, &o, &err), PV_USAGE);
+    assert_says(err, "101 copies");
+    o.copies = 0;
     assert_null(m);
     assert_ok(pv_train(&m, &t, NULL, &o, &err));
     assert_ok(pv_table_init(&other, 1, NAMES(names), NULL));
@@ -408,6 +469,7 @@ static void every_allocation_may_fail(void **state)
             pv_train_options o = pv_train_options_default();
             o.n_trees = 2;
             o.threads = 2;
+            o.copies = 2;
             pv_mem_fail_at(k, persistent);
             st = test_table(&t, 40, 3, 3, 900, &err);
             if (st == PV_OK) st = pv_table_sort_names(&t, &err);
@@ -430,19 +492,11 @@ static void every_allocation_may_fail(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(separable_is_learned),
-        cmocka_unit_test(xor_is_learned),
-        cmocka_unit_test(edges_are_right),
-        cmocka_unit_test(threads_do_not_matter),
-        cmocka_unit_test(column_order_does_not_matter),
-        cmocka_unit_test(unused_rows_are_not_seen),
-        cmocka_unit_test(balance_lifts_the_rare),
-        cmocka_unit_test(constant_columns_are_fine),
-        cmocka_unit_test(refusals_say_why),
-        cmocka_unit_test(stopping_stops),
-        cmocka_unit_test(going_on_is_learning_on),
-        cmocka_unit_test(new_classes_are_added),
-        cmocka_unit_test(every_allocation_may_fail),
+        cmocka_unit_test(separable_is_learned),         cmocka_unit_test(xor_is_learned),           cmocka_unit_test(edges_are_right),
+        cmocka_unit_test(copies_stay_in_their_class),   cmocka_unit_test(copies_are_learned),       cmocka_unit_test(threads_do_not_matter),
+        cmocka_unit_test(column_order_does_not_matter), cmocka_unit_test(unused_rows_are_not_seen), cmocka_unit_test(balance_lifts_the_rare),
+        cmocka_unit_test(constant_columns_are_fine),    cmocka_unit_test(refusals_say_why),         cmocka_unit_test(stopping_stops),
+        cmocka_unit_test(going_on_is_learning_on),      cmocka_unit_test(new_classes_are_added),    cmocka_unit_test(every_allocation_may_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,5 @@
 /* Features against a second implementation that is written straight from the definitions: slow, in integers only. */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -383,7 +384,20 @@ static void names_are_exact(void **state)
                                       "_mean_0.50m",
                                       "ndvi_mean_0.50000m",
                                       "ndvi_mean_10000.0m",
-                                      "ndvi_mean_0.50m_extra_0.50m"};
+                                      "ndvi_mean_0.50m_extra_0.50m",
+                                      "log()",
+                                      "log(red",
+                                      "log(red)x",
+                                      "log(+red)",
+                                      "log(red nir)",
+                                      "log(1red-nir)",
+                                      "log(0red-nir)",
+                                      "log(02red-nir)",
+                                      "log(1000red-nir)",
+                                      "log(red--nir)",
+                                      "log(red-red)",
+                                      "log(a+b+c+d+e+f)",
+                                      "log(ndvi_mean_0.50m-red)"};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         char column[1][PV_NAME] = {{0}}, band[PV_MAX_BANDS][PV_NAME];
         int n = 0;
@@ -397,6 +411,71 @@ static void names_are_exact(void **state)
         assert_non_null(strstr(err.text, bad[i]));
         pv_status st = pv_feature_bands_needed(1, (const char(*)[PV_NAME])column, &n, band, &err);
         assert_true(st == PV_MODEL || n == 1); /* a word without a window's shape could be a band */
+    }
+}
+
+/* Truth: the logarithm of every value, and sums of them at chance values, by long doubles and 128 bits. */
+static void sums_of_logarithms_are_their_formula(void **state)
+{
+    (void)state;
+    static const struct {
+        char name[PV_NAME];
+        int times[N_BANDS]; /* red, green, blue, rededge, nir */
+    } sums[] = {{"log(red)", {1, 0, 0, 0, 0}},
+                {"log(-999nir)", {0, 0, 0, 0, -999}},
+                {"log(2nir-rededge-red)", {-1, 0, 0, -1, 2}},
+                {"log(-54blue+3green-999red+12rededge+7nir)", {-999, 3, -54, 12, 7}}};
+    static int64_t level[65536];
+    pv_photo_facts f;
+    facts_fill(&f);
+    for (int v = 0; v < 65536; v++) level[v] = (int64_t)floorl(2048.0L * log2l((long double)v + 1.0L));
+    for (size_t i = 0; i < sizeof sums / sizeof sums[0]; i++) {
+        pv_feature_plan *plan = plan_of(1, &sums[i].name, "none", &f);
+        const int *index = NULL;
+        int n = pv_feature_plan_bands(plan, &index);
+        for (int k = 0; k < 65536; k++) {
+            int64_t sum = 0, least = 0, most = 0;
+            uint16_t some[PV_MAX_BANDS], got = 0;
+            for (int b = 0; b < n; b++) {
+                int64_t times = sums[i].times[index[b]];
+                some[b] = (uint16_t)(i == 0 ? k : k == 0 ? (times > 0) * 65535 : k == 1 ? (times < 0) * 65535 : (int)chance(65536));
+                sum += times * level[some[b]];
+                least += times < 0 ? times * 32768 : 0;
+                most += times > 0 ? times * 32768 : 0;
+            }
+            int64_t due = 65535 * (sum - least) / (most - least);
+            pv_features_point(plan, some, &got);
+            if (got != due) fail_msg("%s at step %d is %d, should be %d", sums[i].name, k, got, (int)due);
+            if (i > 0 && k < 2) assert_int_equal(got, k == 0 ? 65535 : 0);
+        }
+        pv_feature_plan_free(plan);
+    }
+}
+
+/* Tables get fixed directions: enough of them, all different, for any bands that are known; photos get none. */
+static void tables_get_directions(void **state)
+{
+    (void)state;
+    static const char bands[6][PV_NAME] = {"nir", "green", "swir", "red", "rededge", "blue"};
+    static const int least[7] = {0, 0, 8, 8, 100, 120, 120};
+    for (int n_bands = 1; n_bands <= 6; n_bands++) {
+        char(*column)[PV_NAME] = NULL;
+        int n = 0, sums = 0;
+        assert_int_equal(pv_feature_default_columns(n_bands, bands, 0.0, &n, &column, NULL), PV_OK);
+        assert_true(n <= PV_MAX_COLUMNS);
+        for (int i = 0; i < n; i++) {
+            sums += strncmp(column[i], "log(", 4) == 0;
+            for (int k = 0; k < i; k++) assert_string_not_equal(column[i], column[k]);
+        }
+        if (sums < least[n_bands]) fail_msg("%d bands have %d directions", n_bands, sums);
+        assert_true(n_bands > 1 || sums == 0);
+        pv_feature_plan *plan = NULL;
+        assert_int_equal(pv_feature_plan_new_for_bands(&plan, n, (const char(*)[PV_NAME])column, n_bands, bands, NULL), PV_OK);
+        pv_feature_plan_free(plan);
+        pv_free(column);
+        assert_int_equal(pv_feature_default_columns(n_bands, bands, 0.05, &n, &column, NULL), PV_OK);
+        for (int i = 0; i < n; i++) assert_null(strstr(column[i], "log("));
+        pv_free(column);
     }
 }
 
@@ -554,6 +633,8 @@ int main(void)
         cmocka_unit_test(columns_are_their_definitions_in_any_tiling),
         cmocka_unit_test(deviation_is_the_floor_of_the_root),
         cmocka_unit_test(names_are_exact),
+        cmocka_unit_test(sums_of_logarithms_are_their_formula),
+        cmocka_unit_test(tables_get_directions),
         cmocka_unit_test(bands_are_bound_by_name),
         cmocka_unit_test(percentiles_meet_fixed_values),
         cmocka_unit_test(default_columns_fit),
