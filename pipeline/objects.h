@@ -53,7 +53,7 @@ typedef struct pv_object_look {
 
 PV_MUST pv_status pv_object_measure(pv_object_worker *w, pv_photo *photo, const pv_patch *patch, pv_object_look *look, pv_err *err);
 
-/* Ends the patch that this worker measured last at half of its plateau (the probability that three quarters of its seen pixels do not exceed): the threshold by which
+/* Ends the patch that this worker measured last at half of its plateau (the probability that half of its seen pixels do not exceed): the threshold by which
  * patches grow lies far below that of a clear one, and smoothed probabilities fall to half where the plants end. *run: [patch->n_runs] new runs, yours
  * (pv_free), which patch borrows; NULL = nothing was changed. Pixels, sums, box and runs are the trimmed ones; its name (first pixel), cut_by_edge and
  * class_pixels stay; it may fall into parts. Columns were measured before. */

@@ -6,9 +6,9 @@
 
 #include "base/banned.h"
 
-enum { PLATEAU_PERCENT = 75 };
+enum { PLATEAU_PERCENT = 50 };
 
-/* The level that 75 % of the seen pixels do not exceed. */
+/* The level that 50 % of the seen pixels do not exceed. */
 static int pv_plateau(const pv_object_sums *s)
 {
     int64_t sum = 0;
