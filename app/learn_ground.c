@@ -8,7 +8,7 @@
 
 #include "base/banned.h"
 
-enum { MOST_FOLDS = 4, MOST_BURN = 1 << 26 };
+enum { MOST_FOLDS = 4, LABELS_OF_BLOCK = 2, MOST_BURN = 1 << 26 };
 
 void pv_ground_release(pv_ground *g)
 {
@@ -26,16 +26,14 @@ void pv_ground_release(pv_ground *g)
 static pv_status pv_ground_bounds(pv_ground_photo *p, pv_err *err)
 {
     const pv_photo_facts *f = pv_photo_facts_of(p->photo);
-    p->west = p->south = INFINITY;
-    p->east = p->north = -INFINITY;
+    p->west = INFINITY;
+    p->east = -INFINITY;
     for (int k = 0; k < 4; k++) {
         double lon = 0, lat = 0;
         pv_status st = pv_place_lonlat(p->place, k & 1 ? f->width_px : 0, k & 2 ? f->height_px : 0, &lon, &lat, err);
         if (st != PV_OK) return st;
         p->west = fmin(p->west, lon);
         p->east = fmax(p->east, lon);
-        p->south = fmin(p->south, lat);
-        p->north = fmax(p->north, lat);
     }
     return PV_OK;
 }
@@ -107,7 +105,21 @@ static int pv_by_real(const void *a, const void *b)
     return (p > q) - (p < q);
 }
 
-/* The middle longitude of the target labels. */
+/* Cuts the sorted longitudes into blocks of as many labels each. One plot in several photos lies at nearly one longitude, so a cut moves to the widest
+ * gap within a quarter of a block. */
+static void pv_ground_cut(pv_ground *g, const double *lon, size_t n)
+{
+    size_t blocks = n / LABELS_OF_BLOCK < PV_GROUND_BLOCKS_MOST ? n / LABELS_OF_BLOCK : PV_GROUND_BLOCKS_MOST;
+    g->n_blocks = 1;
+    for (size_t k = 1; k < blocks; k++) {
+        size_t want = k * n / blocks, reach = n / blocks / 4 + 1, best = want;
+        for (size_t i = want > reach ? want - reach : 1; i <= want + reach && i < n; i++)
+            if (lon[i] - lon[i - 1] > lon[best] - lon[best - 1]) best = i;
+        double cut = (lon[best] + lon[best - 1]) / 2;
+        if (g->n_blocks == 1 || cut > g->block_lon[g->n_blocks - 2]) g->block_lon[g->n_blocks++ - 1] = cut;
+    }
+}
+
 static pv_status pv_ground_split(pv_ground *g, pv_err *err)
 {
     pv_status st = PV_OK;
@@ -121,44 +133,36 @@ static pv_status pv_ground_split(pv_ground *g, pv_err *err)
         }
     }
     if (n > 0) qsort(lon, n, sizeof *lon, pv_by_real);
-    g->split_lon = n > 0 ? lon[n / 2] : 0;
+    pv_ground_cut(g, lon, n);
+    g->n_folds = pv_min(g->n_blocks, MOST_FOLDS);
 out:
     pv_free(lon);
     return st;
 }
 
-/* Photos that overlap are one piece of ground: pieces are dealt to folds. */
-static void pv_ground_deal(pv_ground *g)
+static int pv_block_at(const pv_ground *g, double lon)
 {
-    int pieces = 0;
-    for (int i = 0; i < g->n; i++) g->at[i].fold = i;
-    for (int turn = 0; turn < g->n; turn++) {
-        for (int i = 0; i < g->n; i++) {
-            for (int k = 0; k < g->n; k++) {
-                const pv_ground_photo *a = &g->at[i], *b = &g->at[k];
-                if (a->west < b->east && b->west < a->east && a->south < b->north && b->south < a->north) g->at[i].fold = pv_min(a->fold, b->fold);
-            }
-        }
-    }
-    for (int i = 0; i < g->n; i++) {
-        int first = g->at[i].fold;
-        if (first == i)
-            g->at[i].fold = pieces++ % MOST_FOLDS;
-        else
-            g->at[i].fold = g->at[first].fold;
-    }
-    g->n_folds = pieces > 1 ? pv_min(pieces, MOST_FOLDS) : 2;
-    for (int i = 0; i < g->n && pieces == 1; i++) g->at[i].fold = -1;
+    int k = 0;
+    while (k + 1 < g->n_blocks && lon >= g->block_lon[k]) k++;
+    return k;
 }
 
-pv_status pv_ground_fold(const pv_ground *g, const pv_ground_photo *p, double x, double y, int *fold, pv_err *err)
+pv_status pv_ground_block(const pv_ground *g, const pv_ground_photo *p, double x, double y, int *block, pv_err *err)
 {
     double lon = 0, lat = 0;
-    *fold = p->fold;
-    if (p->fold >= 0) return PV_OK;
     pv_status st = pv_place_lonlat(p->place, x * p->grid.fx, y * p->grid.fy, &lon, &lat, err);
-    *fold = lon >= g->split_lon;
+    *block = pv_block_at(g, lon);
     return st;
+}
+
+int pv_ground_fold_of(const pv_ground *g, int block)
+{
+    return block * g->n_folds / g->n_blocks;
+}
+
+int pv_ground_shows(const pv_ground *g, const pv_ground_photo *p, int fold)
+{
+    return pv_ground_fold_of(g, pv_block_at(g, p->west)) <= fold && fold <= pv_ground_fold_of(g, pv_block_at(g, p->east));
 }
 
 pv_status pv_ground_open(pv_ground *out, const pv_learn *l, const pv_model *m, const pv_args *args, pv_err *err)
@@ -167,13 +171,12 @@ pv_status pv_ground_open(pv_ground *out, const pv_learn *l, const pv_model *m, c
     pv_ground g = {.n = pv_args_count(args, "photo")};
     PV_TRY(pv_alloc(&g.at, (size_t)g.n, sizeof *g.at, "photos", err));
     for (int i = 0; i < g.n; i++) PV_TRY(pv_ground_photo_open(&g.at[i], l, m, args, i, err));
-    pv_ground_deal(&g);
     PV_TRY(pv_ground_split(&g, err));
     for (int i = 0; i < g.n; i++) {
         for (int k = 0; k < g.at[i].n_plots; k++) {
-            pv_rect b = pv_labels_at(g.at[i].labels, k)->box_px;
-            double fx = g.at[i].grid.fx, fy = g.at[i].grid.fy;
-            PV_TRY(pv_ground_fold(&g, &g.at[i], (b.x + b.w / 2.0) / fx, (b.y + b.h / 2.0) / fy, &g.at[i].plot[k].fold, err));
+            double lon = 0;
+            PV_TRY(pv_plot_lon(&g.at[i], k, &lon, err));
+            g.at[i].plot[k].fold = pv_ground_fold_of(&g, pv_block_at(&g, lon));
         }
     }
     *out = g;

@@ -1,4 +1,9 @@
-/* The photos and labels of a training, opened again for scanning; which fold a place belongs to.
+/* The photos and labels of a training, opened again for scanning; which fold and which block a place belongs to.
+ *
+ * The ground is cut into blocks, at most 8 strips of longitude with as many target labels each (a cut moves to the widest gap near), whatever photos
+ * show it: object trees, of which there is little to learn from, are judged on a block by trees of all others. Neighbouring blocks together are a fold, at
+ * most 4: patches in it are proposed by pixel trees that have learned nothing in it. Fewer and larger folds would leave pixel trees so much weaker than
+ * the final ones that patches look different.
  *
  * Threads: main thread. Errors: PV_INPUT, PV_IO, PV_NOMEM. */
 #ifndef PV_APP_LEARN_GROUND_H
@@ -13,6 +18,8 @@
 #include "geo/place.h"
 #include "models/model.h"
 #include "pipeline/tile.h"
+
+enum { PV_GROUND_BLOCKS_MOST = 8 };
 
 /* One label as the object stage needs it. */
 typedef struct pv_plot {
@@ -31,21 +38,23 @@ typedef struct pv_ground_photo {
     int n_plots;
     pv_plot *plot;       /* [n_plots] as labels */
     int32_t first_group; /* of plot 0 in the table of pixels */
-    int fold;            /* -1 = by longitude */
-    double west, east, south, north;
+    double west, east;   /* degrees */
 } pv_ground_photo;
 
 typedef struct pv_ground {
     int n;
     pv_ground_photo *at;
-    int n_folds;
-    double split_lon; /* of the folds by longitude */
+    int n_folds, n_blocks;
+    double block_lon[PV_GROUND_BLOCKS_MOST]; /* [n_blocks - 1] rising: block k lies west of entry k */
 } pv_ground;
 
 PV_MUST pv_status pv_ground_open(pv_ground *out, const pv_learn *l, const pv_model *m, const pv_args *args, pv_err *err);
 void pv_ground_release(pv_ground *g);
 
 /* Of a working pixel. */
-PV_MUST pv_status pv_ground_fold(const pv_ground *g, const pv_ground_photo *p, double x, double y, int *fold, pv_err *err);
+PV_MUST pv_status pv_ground_block(const pv_ground *g, const pv_ground_photo *p, double x, double y, int *block, pv_err *err);
+int pv_ground_fold_of(const pv_ground *g, int block);
+/* 1 when some of the photo lies in the fold. */
+int pv_ground_shows(const pv_ground *g, const pv_ground_photo *p, int fold);
 
 #endif

@@ -1,9 +1,10 @@
 /* The second stage of learning: object trees, growth stages and densities of plants, added to a model of pixels.
  *
- * The training photos are scanned again with pixel trees that have not seen the place: photos of other ground propose (folds by photos that do not
- * overlap), or, when all photos show the same ground, the other half of the labels (split at the middle longitude of the target labels). What
- * they propose and a target label does not cover are the hard negatives. Calibration, threshold and figures come from object trees that have not
- * seen the fold either. Everything is drawn and summed in a fixed order: same inputs and seed, same bytes.
+ * The training photos are scanned again with pixel trees that have not seen the place (folds: app/learn_ground.h). A patch that covers a target label is a
+ * target; one that covers another label is false; one that no label covers counts as false too, unless trees that have not seen it find it more like a
+ * target than a quarter of the targets: nothing is learned from those, and threshold and calibration count them by the share of targets that is labelled
+ * (models/object_teach.h). With --complete all that no target label covers is false. Threshold and calibration come from answers of trees that had
+ * not seen the block; the reported figures from blocks that chose neither. Everything is drawn and summed in a fixed order: same inputs and seed, same bytes.
  * Threads: main thread. Errors: as learn.h. */
 #ifndef PV_APP_LEARN_OBJECTS_H
 #define PV_APP_LEARN_OBJECTS_H

@@ -69,11 +69,20 @@ pv_status pv_densities_check(int n, const pv_density *d, pv_err *err)
     return PV_OK;
 }
 
-uint8_t pv_object_code(const int16_t *score, size_t i)
+uint8_t pv_object_code(const int16_t *score, size_t i, uint16_t prob_mean)
 {
-    int d = score[(size_t)PV_OBJECT_TARGET * PV_BATCH + i] - score[(size_t)PV_OBJECT_FALSE * PV_BATCH + i];
-    int code = (PV_OBJECT_CODES / 2 * 8 + d + 4 + 65536) / 8 - 65536 / 8;
+    enum { UNIT = 5120, FAR = 8192 }; /* 3 d / 40 + (p - 32768) / 1024 in 1/5120; FAR units keep the division's left side above 0 */
+    int64_t d = score[(size_t)PV_OBJECT_TARGET * PV_BATCH + i] - score[(size_t)PV_OBJECT_FALSE * PV_BATCH + i];
+    int64_t sum = 384 * d + 5 * ((int64_t)prob_mean - 32768);
+    int64_t code = PV_OBJECT_CODES / 2 + (sum + UNIT / 2 + (int64_t)UNIT * FAR) / UNIT - FAR;
     return (uint8_t)(code < 0 ? 0 : code >= PV_OBJECT_CODES ? PV_OBJECT_CODES - 1 : code);
+}
+
+int pv_object_mean_column(const pv_model *trees)
+{
+    for (int c = 0; c < trees->n_columns; c++)
+        if (strcmp(trees->column[c], "prob_mean") == 0) return c;
+    return -1;
 }
 
 /* ---- calibration ---- */

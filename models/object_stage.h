@@ -1,7 +1,7 @@
 /* What a model knows beyond pixels: trees that decide on whole patches, what their scores mean, and how densely plants stand.
  *
  * Object trees are a pv_model of kind "object" on columns of patches (pipeline/objects.h) with two classes, "false" and "target". Their answer, a code
- * of 0..254 (127 = undecided, 16 codes a nat, so that nearly sure answers stay apart), becomes a probability by a table that was measured on patches of photos (or blocks of labels) that the trees had not seen.
+ * of 0..254, becomes a probability by a table that was measured on patches of photos (or blocks of labels) that the trees had not seen.
  * All tables are integers. Threads: read-only once made. Errors: PV_MODEL, PV_NOMEM. */
 #ifndef PV_MODELS_OBJECT_STAGE_H
 #define PV_MODELS_OBJECT_STAGE_H
@@ -42,8 +42,12 @@ void pv_object_stage_free(pv_object_stage *o); /* NULL is fine */
 PV_MUST pv_status pv_object_stage_check(const pv_object_stage *o, pv_err *err);
 PV_MUST pv_status pv_densities_check(int n, const pv_density *d, pv_err *err);
 
-/* The code of one patch from its scores (stride PV_BATCH, row i). */
-uint8_t pv_object_code(const int16_t *score, size_t i);
+/* The code of one patch from its scores (stride PV_BATCH, row i) and its column prob_mean, the pixels' mean probability x 257: 127 + 0.6 x 16 a nat of
+ * (target - false) + 64 (prob_mean / 65536 - 1/2), rounded half up, held in 0..254. Trees answer alike beyond their outermost question, and under
+ * new light all probabilities may lie there; the mean still puts the better patch first. 32768 = no such column. */
+uint8_t pv_object_code(const int16_t *score, size_t i, uint16_t prob_mean);
+/* The column prob_mean among the trees' columns; -1 = it is not there. */
+int pv_object_mean_column(const struct pv_model *trees);
 
 /* Isotonic calibration: probability_e4[code] from n pairs of code (0..254) and truth (0 or 1). Blocks of equal level are pooled, each is drawn to the
  * mean as by two more pairs, and codes between the middles of two blocks are interpolated, all in integers. n = 0: code / 254. */

@@ -459,7 +459,8 @@ pv_status pv_hotspots_add_judged(pv_hotspots *h, const pv_hotspot_context *c, co
     pv_shape shape = {.area_m2 = pv_patch_area_m2(c, patch)};
     pv_hotspot spot = {.photo = c->photo, .prob_mean = pv_prob(patch->sum_prob, patch->pixels), .prob_max = pv_prob(patch->max_prob, 1)};
     spot.prob = verdict != NULL && verdict->prob_e4 >= 0 ? (double)verdict->prob_e4 / 1e4 : -1;
-    if (shape.area_m2 < c->min_area_m2) {
+    double grown = patch->grown_pixels > 0 ? (double)patch->grown_pixels / (double)patch->pixels : 1;
+    if (shape.area_m2 * grown < c->min_area_m2) {
         *kept = 0;
         return PV_OK;
     }

@@ -77,7 +77,7 @@ typedef struct pv_hotspot_context {
     int photo; /* index in pv_hotspots.photo */
 } pv_hotspot_context;
 
-/* Places a patch and appends it, unless its ground area is below min_area_m2 (*kept = 0). Counts it in the photo's n_hotspots.
+/* Places a patch and appends it, unless its ground area (before its edge was trimmed, so that a small plot is not lost for it) is below min_area_m2 (*kept = 0). Counts it in the photo's n_hotspots.
  * The area is the sum over its pixels (working pixels at the photo's right and lower edge count as far as they are inside). A patch without runs or with
  * more than a million corners gets its bounding box as geometry and says so ("outline":"box"); its pixels and probabilities stay exact.
  * PV_INPUT when the patch crosses the 180th meridian: such photos must be cut there. */

@@ -31,7 +31,7 @@ enum { PV_OBJECT_WINDOW = 2048, PV_WHY = 96, PV_WHYS = 3 };
 typedef struct pv_object_plan pv_object_plan;
 typedef struct pv_object_worker pv_object_worker;
 
-/* The columns that training uses for a pixel model: *column is [*n_columns] names, yours (pv_free). */
+/* The columns that training uses for a pixel model (all but the levels mean, p10, p90, which change with the light): *column is [*n_columns] names, yours (pv_free). */
 PV_MUST pv_status pv_object_default_columns(const pv_model *pixels, int *n_columns, char (**column)[PV_NAME], pv_err *err);
 
 /* For one photo. pixels, facts and grid are borrowed and must outlive the plan. Stages are voted for when pixels->stages is there. */
@@ -52,6 +52,12 @@ typedef struct pv_object_look {
 } pv_object_look;
 
 PV_MUST pv_status pv_object_measure(pv_object_worker *w, pv_photo *photo, const pv_patch *patch, pv_object_look *look, pv_err *err);
+
+/* Ends the patch that this worker measured last at half of its plateau (the probability that half of its seen pixels do not exceed): the threshold by which
+ * patches grow lies far below that of a clear one, and smoothed probabilities fall to half where the plants end. *run: [patch->n_runs] new runs, yours
+ * (pv_free), which patch borrows; NULL = nothing was changed. Pixels, sums, box and runs are the trimmed ones; its name (first pixel), cut_by_edge and
+ * class_pixels stay; it may fall into parts. Columns were measured before. */
+PV_MUST pv_status pv_object_trim(const pv_object_worker *w, pv_patch *patch, pv_run **run, pv_err *err);
 
 /* The decision about one patch. Plain value. */
 typedef struct pv_verdict {

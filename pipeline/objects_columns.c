@@ -149,6 +149,10 @@ static const char *const default_channels[] = {"red_share", "green_share", "blue
                                                "whiteness", "red_excess",  "pink_excess",      "wax",           "green_red",    "ndvi",
                                                "gndvi",     "ndre",        "rededge_position", "ms_brightness", "ms_red_share", "ms_green_share"};
 
+/* Levels of a channel (mean, p10, p90) are another flight's light as much as the plant: the pixel trees know them, and patches learned from them did
+ * worse under new light. */
+static const pv_object_op relative[] = {PV_OBJ_SD, PV_OBJ_DIFF, PV_OBJ_CONTRAST};
+
 static int pv_channel_fits(const pv_model *m, const pv_channel *c)
 {
     for (int k = 0; k < c->n_bands; k++) {
@@ -185,7 +189,7 @@ pv_status pv_object_default_columns(const pv_model *pixels, int *n_columns, char
         const pv_channel *c = pv_channel_find(default_channels[i]);
         if (c == NULL || !pv_channel_fits(pixels, c)) continue;
         if (!pv_is_column(pixels, c->name) && room-- <= 0) continue;
-        for (int op = PV_OBJ_MEAN; op < PV_OBJ_OPS; op++) pv_list_add(list, &n, (pv_object_op)op, c->name);
+        for (size_t k = 0; k < sizeof relative / sizeof *relative; k++) pv_list_add(list, &n, relative[k], c->name);
     }
     for (int c = 0; c < pixels->n_classes; c++) {
         pv_list_add(list, &n, PV_OBJ_IN, pixels->class_name[c]);

@@ -91,7 +91,8 @@ pv_status pv_object_decide(pv_verdict *out, const pv_model *pixels, const pv_obj
     pv_fill_codes(o, look->value, code);
     for (size_t c = 0; c < n; c++) at[c] = code + c * (n + 1);
     pv_trees_score(o->trees, at, n + 1, scratch);
-    v.code = pv_object_code(scratch, 0);
+    int mean = pv_object_mean_column(o->trees);
+    v.code = pv_object_code(scratch, 0, mean < 0 ? 32768 : look->value[mean]);
     v.prob_e4 = o->probability_e4[v.code];
     v.novelty_e4 = pv_object_novelty_e4(o, look->value);
     pv_find_why(&v, o, look->value, scratch);

@@ -89,6 +89,7 @@ struct pv_object_worker {
     const pv_object_plan *plan;
     pv_tile *tile;
     uint8_t *mask;        /* [window] 0 outside, 1 ring, 2 patch */
+    uint8_t *prob;        /* [window] of the patch's seen pixels and of its ring's, as pv_tile.prob; 0 elsewhere */
     uint8_t *stage_code;  /* [stages->n_columns][tile->ask] or NULL */
     uint16_t *raw;        /* [n_channels][tile->ask] */
     int16_t *stage_score; /* [stages->n_classes][PV_BATCH] */

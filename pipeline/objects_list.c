@@ -28,6 +28,21 @@ out:
     return st;
 }
 
+/* Patches lend their runs as const; the list owns them. */
+static void pv_free_runs(const pv_run *lent)
+{
+    pv_run *run = NULL;
+    memcpy(&run, &lent, sizeof run);
+    pv_free(run);
+}
+
+void pv_object_item_take(pv_object_item *item, pv_run *run, const pv_run *former)
+{
+    if (run == NULL) return;
+    pv_free_runs(former);
+    item->patch.run = run;
+}
+
 int pv_object_list_full(const pv_object_list *l)
 {
     return l->n >= FULL_ITEMS || l->n_runs >= FULL_RUNS;
@@ -36,9 +51,7 @@ int pv_object_list_full(const pv_object_list *l)
 void pv_object_list_clear(pv_object_list *l)
 {
     for (size_t i = 0; i < l->n; i++) {
-        pv_run *run = NULL;
-        memcpy(&run, &l->at[i].patch.run, sizeof run); /* the patch lends its runs as const; the list owns them */
-        pv_free(run);
+        pv_free_runs(l->at[i].patch.run);
         pv_free(l->at[i].look.value);
     }
     l->n = 0;

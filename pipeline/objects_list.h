@@ -24,6 +24,8 @@ typedef struct pv_object_list {
 } pv_object_list;
 
 PV_MUST pv_status pv_object_list_add(pv_object_list *l, const pv_patch *patch, pv_err *err);
+/* The item takes over runs that its patch already borrows (pv_object_trim). */
+void pv_object_item_take(pv_object_item *item, pv_run *run, const pv_run *former);
 /* 1 when it holds so much that it should be worked off before more comes. */
 int pv_object_list_full(const pv_object_list *l);
 /* Empties it and keeps the array. */

@@ -18,6 +18,7 @@ static void pv_draw_mask(pv_object_worker *w, const pv_patch *patch)
     const pv_object_plan *p = w->plan;
     pv_rect v = w->window;
     memset(w->mask, 0, (size_t)v.w * (size_t)v.h);
+    memset(w->prob, 0, (size_t)v.w * (size_t)v.h);
     for (int64_t i = 0; i < patch->n_runs; i++) {
         const pv_run *r = &patch->run[i];
         pv_rect grown = pv_rect_intersect(pv_rect_grow((pv_rect){r->x0, r->y, r->x1 - r->x0, 1}, p->ring_x, p->ring_y), v);
@@ -86,6 +87,7 @@ static void pv_count_pixels(pv_object_worker *w, pv_rect core)
     size_t plane = (size_t)t->ask.w * (size_t)t->ask.h;
     for (int y = 0; y < core.h; y++) {
         const uint8_t *mask = w->mask + (size_t)(core.y - v.y + y) * (size_t)v.w + (size_t)(core.x - v.x);
+        uint8_t *prob = w->prob + (size_t)(core.y - v.y + y) * (size_t)v.w + (size_t)(core.x - v.x);
         const uint16_t *raw = w->raw + pv_asked_at(t, y);
         for (int x = 0; x < core.w; x++) {
             if (mask[x] == 0) continue;
@@ -93,6 +95,7 @@ static void pv_count_pixels(pv_object_worker *w, pv_rect core)
             pv_object_sums *s = &w->sums[mask[x] == 1];
             s->all++;
             if (t->best[at] >= PV_BEST_UNUSABLE) continue;
+            prob[x] = t->prob[at];
             s->n++;
             s->best[t->best[at]]++;
             s->prob[t->prob[at]]++;

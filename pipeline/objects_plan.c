@@ -115,7 +115,7 @@ int64_t pv_object_worker_bytes(const pv_object_plan *p)
 {
     int64_t tile = pv_tile_asked(p->grid, p->pixels, p->tile_w, p->tile_h);
     int64_t stage = p->pixels->stages != NULL ? tile * p->pixels->stages->n_columns + 2 * PV_BATCH * PV_MAX_CLASSES : 0;
-    return pv_tile_bytes(p->features, p->grid, p->pixels, p->tile_w, p->tile_h) + (int64_t)PV_OBJECT_WINDOW * PV_OBJECT_WINDOW +
+    return pv_tile_bytes(p->features, p->grid, p->pixels, p->tile_w, p->tile_h) + 2 * (int64_t)PV_OBJECT_WINDOW * PV_OBJECT_WINDOW +
            2 * tile * p->n_channels + stage + 2 * (int64_t)sizeof(pv_object_sums);
 }
 
@@ -129,6 +129,7 @@ pv_status pv_object_worker_new(pv_object_worker **out, const pv_object_plan *pla
     w->plan = plan;
     PV_TRY(pv_tile_new(&w->tile, plan->features, plan->grid, plan->pixels, plan->code_table, plan->tile_w, plan->tile_h, err));
     PV_TRY(pv_alloc(&w->mask, (size_t)PV_OBJECT_WINDOW * PV_OBJECT_WINDOW, 1, "object window", err));
+    PV_TRY(pv_alloc(&w->prob, (size_t)PV_OBJECT_WINDOW * PV_OBJECT_WINDOW, 1, "object window", err));
     PV_TRY(pv_alloc(&w->raw, (size_t)plan->n_channels * tile, sizeof *w->raw, "object channels", err));
     PV_TRY(pv_alloc(&w->sums, 2, sizeof *w->sums, "object sums", err));
     if (s != NULL) {
@@ -147,6 +148,7 @@ void pv_object_worker_free(pv_object_worker *w)
     if (w == NULL) return;
     pv_tile_free(w->tile);
     pv_free(w->mask);
+    pv_free(w->prob);
     pv_free(w->stage_code);
     pv_free(w->raw);
     pv_free(w->stage_score);

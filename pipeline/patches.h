@@ -24,6 +24,7 @@ typedef struct pv_run {
 /* Integer statistics and runs; borrowed during the callback. */
 typedef struct pv_patch {
     int64_t pixels;       /* > 0 */
+    int64_t grown_pixels; /* before its edge was trimmed (pipeline/objects.h); 0 = it was not */
     int64_t sum_x, sum_y; /* of pixel columns and rows */
     int64_t sum_prob;     /* of prob 0..254 */
     int max_prob;

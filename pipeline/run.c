@@ -61,7 +61,8 @@ typedef struct pv_scan {
     int16_t *object_scratch;
     int n_object_columns;
     const char (*object_column)[PV_NAME]; /* borrowed */
-    pv_object_sink propose;               /* NULL = scanning */
+    pv_object_wish wish;
+    pv_object_sink propose; /* NULL = scanning */
     void *propose_user;
     /* the sink's */
     pv_place *place;
@@ -166,10 +167,16 @@ out:
 static pv_status pv_scan_keep_patch(void *user, const pv_patch *patch, pv_err *err)
 {
     pv_scan *s = user;
-    int kept = 0;
-    if (s->object_plan != NULL) return pv_object_list_add(&s->list, patch, err);
-    pv_status st = pv_hotspots_add(s->hotspots, &s->context, patch, &kept, err);
+    pv_status st = PV_OK;
+    int kept = 0, wanted = 1;
+    if (s->propose != NULL) PV_TRY(s->wish(s->propose_user, patch, &wanted, err));
+    if (s->object_plan != NULL) {
+        if (wanted) PV_TRY(pv_object_list_add(&s->list, patch, err));
+        goto out;
+    }
+    PV_TRY(pv_hotspots_add(s->hotspots, &s->context, patch, &kept, err));
     s->n_kept += kept;
+out:
     return st;
 }
 
@@ -374,6 +381,12 @@ static pv_status pv_scan_measure(pv_scan *s, int worker, pv_object_item *item, p
     if (s->options->stop != NULL && atomic_load_explicit(s->options->stop, memory_order_relaxed))
         return pv_fail(err, PV_STOPPED, "stopped by a signal");
     pv_status st = pv_object_measure(s->object_worker[worker], s->photo[worker], &item->patch, &item->look, err);
+    if (st == PV_OK && item->look.measured) {
+        const pv_run *former = item->patch.run;
+        pv_run *run = NULL;
+        st = pv_object_trim(s->object_worker[worker], &item->patch, &run, err);
+        pv_object_item_take(item, run, former);
+    }
     s->worker_seconds[worker].objects += pv_clock(CLOCK_THREAD_CPUTIME_ID) - t0;
     return st;
 }
@@ -481,7 +494,7 @@ out:
 }
 
 pv_status pv_scan_propose(pv_photo *photo, const pv_model *m, const pv_scan_options *o, int n_columns, const char (*column)[PV_NAME],
-                          pv_object_sink sink, void *user, pv_err *err)
+                          pv_object_wish wish, pv_object_sink sink, void *user, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_scan s = {.facts = pv_photo_facts_of(photo),
@@ -489,6 +502,7 @@ pv_status pv_scan_propose(pv_photo *photo, const pv_model *m, const pv_scan_opti
                  .options = o,
                  .n_object_columns = n_columns,
                  .object_column = column,
+                 .wish = wish,
                  .propose = sink,
                  .propose_user = user};
     omp_init_lock(&s.failure.lock);

@@ -49,9 +49,12 @@ PV_MUST pv_status pv_scan_photo(pv_photo *photo, const pv_model *m, const pv_sca
 /* Called in the order in which patches close; everything is borrowed during the call. */
 typedef pv_status (*pv_object_sink)(void *user, const pv_patch *patch, const pv_object_look *look, pv_err *err);
 
-/* What training learns from: every patch that the pixel trees propose in a photo, measured in the given object columns. No hotspots, no files: of
+/* Which patches are measured: called as each closes. */
+typedef pv_status (*pv_object_wish)(void *user, const pv_patch *patch, int *wanted, pv_err *err);
+
+/* What training learns from: the wanted ones of the patches that the pixel trees propose in a photo, measured in the given object columns. No hotspots, no files: of
  * the options threads, tile, memory, thresholds, min_area_m2 and stop are used. */
 PV_MUST pv_status pv_scan_propose(pv_photo *photo, const pv_model *m, const pv_scan_options *o, int n_columns, const char (*column)[PV_NAME],
-                                  pv_object_sink sink, void *user, pv_err *err);
+                                  pv_object_wish wish, pv_object_sink sink, void *user, pv_err *err);
 
 #endif

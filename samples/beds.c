@@ -198,6 +198,25 @@ static PV_MUST pv_status settle_plot(pv_scene *s, int k, pv_err *err)
     return settle(s, &b, (float)b.n_plants / density, PLANT_RADIUS[b.stage], &d, &placed, err);
 }
 
+/* One to four plants that were left standing or came up by themselves, looser than in a plot. */
+static PV_MUST pv_status settle_few(pv_scene *s, int k, pv_err *err)
+{
+    static const pv_material PETALS[4] = {PV_M_PETAL_RED, PV_M_PETAL_WHITE, PV_M_PETAL_PINK, PV_M_PETAL_PURPLE};
+    pv_dice d = {pv_hash3(k, 3, s->seed + SALT_BED), 0};
+    pv_bed b = {0};
+    b.plant_class = PV_OPIUM_POPPY;
+    b.stage = (pv_stage)SITE_STAGE[((int)(s->seed % 20U) + k * 9) % 20];
+    b.setting = (pv_setting)pv_throw_below(&d, PV_SETTINGS);
+    b.petal = PETALS[pv_throw_below(&d, 4)];
+    b.salt = pv_throw(&d);
+    b.weeded = pv_throw_below(&d, 4) == 0;
+    b.labelled = pv_throw_below(&d, 2);
+    b.n_plants = 1 + (size_t)pv_throw_below(&d, 4);
+    float density = pv_throw_real(&d, 10.0F, 16.0F);
+    int placed = 0;
+    return settle(s, &b, (float)b.n_plants / density, PLANT_RADIUS[b.stage], &d, &placed, err);
+}
+
 static PV_MUST pv_status settle_lookalike(pv_scene *s, int k, pv_err *err)
 {
     static const pv_setting CORN[4] = {PV_IN_WHEAT, PV_IN_GARDEN, PV_IN_WHEAT, PV_FOREST_EDGE};
@@ -226,6 +245,7 @@ pv_status pv_beds_make(pv_scene *s, pv_err *err)
     int n = (int)(area / 19200.0 * 28.0);
     if (n < 4) n = 4;
     for (int k = 0; k < n; k++) PV_TRY(settle_plot(s, k, err));
+    for (int k = 0; k < n / 7; k++) PV_TRY(settle_few(s, k, err));
     s->n_plots = s->n_beds;
     for (int k = 0; k < n; k++) PV_TRY(settle_lookalike(s, k, err));
 out:

@@ -15,7 +15,8 @@ typedef struct drawn {
     int n;
     float mid_x, mid_y, reach_m;
     pv_class class_code;
-    int stage; /* of opium poppies, else -1 */
+    int stage;     /* of opium poppies, else -1 */
+    size_t plants; /* of opium poppies, else 0 */
 } drawn;
 
 typedef struct sketch {
@@ -63,7 +64,10 @@ static PV_MUST pv_status draw_beds(sketch *k, pv_err *err)
         drawn d = {.n = PV_BED_CORNERS, .mid_x = b->mid_x, .mid_y = b->mid_y, .reach_m = b->reach_m, .class_code = b->plant_class, .stage = -1};
         int whole = 1;
         if (!b->labelled) continue;
-        if (b->plant_class == PV_OPIUM_POPPY) d.stage = (int)b->stage;
+        if (b->plant_class == PV_OPIUM_POPPY) {
+            d.stage = (int)b->stage;
+            d.plants = b->n_plants;
+        }
         for (int c = 0; c < PV_BED_CORNERS; c++) {
             float shake = 0.03F * (inner < 1.0F ? inner : 1.0F);
             d.x[c] = b->mid_x + (b->corner_x[c] - b->mid_x) * shrink + pv_throw_real(&k->dice, -shake, shake);
@@ -110,6 +114,10 @@ static void add_drawn(pv_text *t, const sketch *k, size_t i)
     pv_text_addf(t, "%s{\"type\":\"Feature\",\"id\":%zu,\"properties\":{\"class\":\"%s\",\"stage\":", i ? ",\n" : "", i + 1,
                  pv_class_name[d->class_code]);
     pv_text_add_json(t, d->stage < 0 ? NULL : pv_stage_name[d->stage]);
+    if (d->plants > 0)
+        pv_text_addf(t, ",\"plants\":%zu", d->plants);
+    else
+        pv_text_add(t, ",\"plants\":null");
     pv_text_addf(t, ",\"fold\":\"%s\"},\"geometry\":{\"type\":\"Polygon\",\"coordinates\":[[", k->flight->name);
     for (int c = 0; c <= d->n; c++) {
         if (c) pv_text_add(t, ",");

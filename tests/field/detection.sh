@@ -5,6 +5,8 @@
 #   tests/field/detection.sh long [OPTION...]  every flight in turn, for each of two landscapes; prints a Markdown table and one JSON line a case
 #     --bandset SET     rgb, ms or rgbre (default ms)
 #     --seeds A,B       the two landscapes (default 201,202); what is tested on A was learned from B, and the other way round
+#     --same            the plain case: tested on the flight left out of the landscape that was learned from
+#     --flights LIST    the flights to test (default "1 2 3")
 #     --second C        learn from the two flights of a third landscape too
 #     --size METRES     width of a landscape (default 160)
 #     --train "OPTIONS" --scan "OPTIONS"   further options of papaver train and papaver scan
@@ -49,14 +51,22 @@ cases=()
 train=
 scan=
 second=
+same=
+flights="1 2 3"
 bandset=ms
 if [ "${1:-short}" = long ]; then
     shift
     size=160
     seeds=201,202
     out=$build/tests/detection
-    while [ $# -gt 1 ]; do
+    while [ $# -gt 1 ] || [ "${1:-}" = --same ]; do
         case $1 in
+        --same)
+            same=1
+            shift
+            continue
+            ;;
+        --flights) flights=$2 ;;
         --bandset) bandset=$2 ;;
         --seeds) seeds=$2 ;;
         --second) second=$2 ;;
@@ -76,11 +86,13 @@ if [ "${1:-short}" = long ]; then
     out=$(cd "$out" && pwd)
     a=${seeds%,*}
     b=${seeds#*,}
-    for flight in 1 2 3; do
+    from_a=${same:+$a} from_b=${same:+$b}
+    from_a=${from_a:-$b} from_b=${from_b:-$a}
+    for flight in $flights; do
         # shellcheck disable=SC2086
-        try "$bandset-$a-flight-$flight" "$flight" "$a" "$b" $second
+        try "$bandset-$a-flight-$flight" "$flight" "$a" "$from_a" $second
         # shellcheck disable=SC2086
-        try "$bandset-$b-flight-$flight" "$flight" "$b" "$a" $second
+        try "$bandset-$b-flight-$flight" "$flight" "$b" "$from_b" $second
     done
     "$tools/detection" "${cases[@]}"
     exit 0

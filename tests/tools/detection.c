@@ -5,7 +5,7 @@
  * - A plot is found when a hotspot lies within 0.3 m of it. A hotspot within 0.3 m of any true plot is right, whatever that plot's stage or size.
  * - Precision: plots found / (plots found + false hotspots), so that many pieces of one plot do not flatter it.
  * - recall@P85: the recall of the longest list from the top whose precision is at least 0.85.
- * - Area: hotspots of one plot together against the plot's area. Plants: is the true number within the sums of plants_low and plants_high?
+ * - Area: hotspots of one plot together against the plot's area, as the median error and the median share. Plants: is the true number within the sums of plants_low and plants_high?
  * - A false hotspot is what the truth raster has most of under it. */
 #include <math.h>
 #include <stdio.h>
@@ -37,15 +37,20 @@ typedef struct hotspot {
     int class_code;
 } hotspot;
 
+typedef struct values {
+    double *at; /* [n], owned */
+    int n;
+} values;
+
 typedef struct figures {
     double hectares;
     int found[STAGES], total[STAGES], small_found, small_total; /* small: fewer than 5 plants, any stage */
     int any_found, hotspots, pieces, bad, bad_in_top, first_bad;
     int by_class[MOST_CLASSES];
     double recall_p85;
-    double *area_error;
-    int n_area;
-    int counted, held; /* plots with an interval, and those whose truth lies in it */
+    values area_error, area_share; /* of judged plots: |found - true| / true, found / true */
+    values spread;                 /* of plots with an interval: plants_high / plants_low */
+    int counted, held;             /* plots with an interval, and those whose truth lies in it */
 } figures;
 
 static char class_name[MOST_CLASSES][32];
@@ -330,9 +335,14 @@ static int by_size(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+static void keep(values *v, double x)
+{
+    v->at = CPLRealloc(v->at, (size_t)(v->n + 1) * sizeof *v->at);
+    v->at[v->n++] = x;
+}
+
 static void count_plots(figures *f, const plot *p, int n)
 {
-    f->area_error = CPLCalloc((size_t)n + 1, sizeof *f->area_error);
     for (int k = 0; k < n; k++) {
         if (!p[k].visible) continue;
         f->any_found += p[k].found;
@@ -347,8 +357,11 @@ static void count_plots(figures *f, const plot *p, int n)
         if (p[k].low >= 0) {
             f->counted++;
             f->held += p[k].plants >= p[k].low && p[k].plants <= p[k].high;
+            keep(&f->spread, p[k].high / fmax(p[k].low, 1));
         }
-        if (judged(&p[k])) f->area_error[f->n_area++] = fabs(p[k].found_m2 - p[k].area_m2) / p[k].area_m2;
+        if (!judged(&p[k])) continue;
+        keep(&f->area_error, fabs(p[k].found_m2 - p[k].area_m2) / p[k].area_m2);
+        keep(&f->area_share, p[k].found_m2 / p[k].area_m2);
     }
 }
 
@@ -431,15 +444,23 @@ static void add(figures *to, const figures *f)
     to->recall_p85 += f->recall_p85;
     to->counted += f->counted;
     to->held += f->held;
-    to->area_error = CPLRealloc(to->area_error, (size_t)(to->n_area + f->n_area + 1) * sizeof *to->area_error);
-    for (int i = 0; i < f->n_area; i++) to->area_error[to->n_area++] = f->area_error[i];
+    for (int i = 0; i < f->area_error.n; i++) keep(&to->area_error, f->area_error.at[i]);
+    for (int i = 0; i < f->area_share.n; i++) keep(&to->area_share, f->area_share.at[i]);
+    for (int i = 0; i < f->spread.n; i++) keep(&to->spread, f->spread.at[i]);
 }
 
-static double median(figures *f)
+static double median(values *v)
 {
-    if (f->n_area == 0) return NAN;
-    qsort(f->area_error, (size_t)f->n_area, sizeof *f->area_error, by_size);
-    return (f->area_error[(f->n_area - 1) / 2] + f->area_error[f->n_area / 2]) / 2;
+    if (v->n == 0) return NAN;
+    qsort(v->at, (size_t)v->n, sizeof *v->at, by_size);
+    return (v->at[(v->n - 1) / 2] + v->at[v->n / 2]) / 2;
+}
+
+static void drop(figures *f)
+{
+    CPLFree(f->area_error.at);
+    CPLFree(f->area_share.at);
+    CPLFree(f->spread.at);
 }
 
 static double ratio(int a, int b)
@@ -480,8 +501,10 @@ static void print_row(const char *name, figures *f, int cases)
                  f->total[4], f->small_found, f->small_total);
     (void)printf(" | %d | %.1f | %.1f | ", f->bad, f->hectares > 0 ? f->bad / f->hectares : 0, (double)f->bad_in_top / cases);
     print_bad(f);
-    print_real(" | ", median(f) * 100, 0, "–", " %");
-    print_real(" | ", ratio(f->held, f->counted) * 100, 0, "–", " |\n");
+    print_real(" | ", median(&f->area_error) * 100, 0, "–", " %");
+    print_real(" | ", median(&f->area_share), 2, "–", "");
+    print_real(" | ", ratio(f->held, f->counted) * 100, 0, "–", "");
+    print_real(" | ", median(&f->spread), 1, "–", " |\n");
 }
 
 static void print_json(const char *name, figures *f)
@@ -500,8 +523,10 @@ static void print_json(const char *name, figures *f)
         (void)printf("%s\"%s\":%d", any ? "," : "", class_name[c], f->by_class[c]);
         any = 1;
     }
-    print_real("},\"median_area_error\":", median(f), 4, "null", "");
-    (void)printf(",\"plant_intervals\":{\"plots\":%d,\"hold_the_truth\":%d}}\n", f->counted, f->held);
+    print_real("},\"median_area_error\":", median(&f->area_error), 4, "null", "");
+    print_real(",\"median_area_share\":", median(&f->area_share), 4, "null", "");
+    (void)printf(",\"plant_intervals\":{\"plots\":%d,\"hold_the_truth\":%d", f->counted, f->held);
+    print_real(",\"median_high_over_low\":", median(&f->spread), 2, "null", "}}\n");
 }
 
 int main(int argc, char **argv)
@@ -522,14 +547,15 @@ int main(int argc, char **argv)
     }
     (void)printf(
         "| case | flowering found | recall | precision | recall@P85 | seedling bolting bud capsule | < 5 plants | false | false/ha | of the top 15 "
-        "| what they are | area error | intervals hold %% |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|\n");
+        "| what they are | area error | area / true | intervals hold %% "
+        "| high / low |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n");
     for (int i = 1; i < argc; i++) print_row(argv[i], &f[i], 1);
     if (argc > 2) print_row("all", &all, argc - 1);
     for (int i = 1; i < argc; i++) {
         print_json(argv[i], &f[i]);
-        CPLFree(f[i].area_error);
+        drop(&f[i]);
     }
-    CPLFree(all.area_error);
+    drop(&all);
     CPLFree(f);
     GDALDestroyDriverManager();
     return 0;

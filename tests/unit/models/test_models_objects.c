@@ -5,6 +5,7 @@
 
 #include "base/outfile.h"
 #include "models/model_file.h"
+#include "models/object_teach.h"
 
 #include "base/banned.h"
 
@@ -226,6 +227,78 @@ static void novelty_counts_columns_out_of_range(void **state)
     pv_model_free(m);
 }
 
+static void code_leans_on_the_mean(void **state)
+{
+    (void)state;
+    int16_t score[2 * PV_BATCH] = {0};
+    score[PV_BATCH + 3] = 120;
+    assert_int_equal(pv_object_code(score, 3, 32768), 127 + 9);
+    assert_int_equal(pv_object_code(score, 3, 32768 + 1024), 127 + 10);
+    assert_int_equal(pv_object_code(score, 3, 0), 127 + 9 - 32);
+    score[3] = 32767;
+    score[PV_BATCH + 3] = -32768;
+    assert_int_equal(pv_object_code(score, 3, 65535), 0);
+    score[3] = -32768;
+    score[PV_BATCH + 3] = 32767;
+    assert_int_equal(pv_object_code(score, 3, 0), 254);
+}
+
+/* Ten labels in blocks 0..4, two each: the first in flower at code 200 (label 0: 120), the second a seedling at code 90. At each of those codes as many
+ * patches that no label covers, 300 of these at code 20. */
+static size_t made_pairs(pv_pair *pair)
+{
+    size_t n = 0;
+    for (int32_t k = 0; k < 10; k++) {
+        int firm = k % 2 == 0;
+        uint8_t code = (uint8_t)(k == 0 ? 120 : firm ? 200 : 90);
+        pair[n++] = (pv_pair){.code = code, .truth = 1, .firm = (uint8_t)firm, .label = k, .block = k / 2};
+        pair[n++] = (pv_pair){.code = code, .truth = -1, .label = -1, .block = k / 2};
+    }
+    for (int i = 0; i < 300; i++) pair[n++] = (pv_pair){.code = 20, .truth = -1, .label = -1, .block = i % 5};
+    return n;
+}
+
+static void threshold_weighs_labels_and_precision(void **state)
+{
+    (void)state;
+    pv_pair pair[400];
+    int keep = -1;
+    size_t n = made_pairs(pair);
+    assert_int_equal(pv_pairs_labelled_e4(n, pair, -1), 5000);
+    assert_ok(pv_pairs_threshold(&keep, n, pair, 5000, -1, NULL)); /* all above 20 are as good as true */
+    assert_int_equal(keep, 21 - 12);
+    for (int i = 0; i < 20; i++) pair[n++] = (pv_pair){.code = 95, .truth = 0, .label = -1, .block = 1};
+    assert_ok(pv_pairs_threshold(&keep, n, pair, 5000, -1, NULL)); /* 20 false ones at 95 cost the seedlings, not the plot at 120 */
+    assert_int_equal(keep, 96 - 12);
+    for (int i = 0; i < 40; i++) pair[n++] = (pv_pair){.code = 150, .truth = 0, .label = -1, .block = 1};
+    assert_ok(pv_pairs_threshold(&keep, n, pair, 5000, -1, NULL)); /* the plot in flower at 120 is kept even so */
+    assert_int_equal(keep, 120 - 12);
+    assert_ok(pv_pairs_threshold(&keep, n, pair, 5000, 0, NULL)); /* without its block */
+    assert_int_equal(keep, 151 - 12);
+    for (size_t i = 0; i < n; i++) pair[i].firm = 0;
+    assert_ok(pv_pairs_threshold(&keep, n, pair, 5000, -1, NULL)); /* none in flower: nine of ten labels */
+    assert_int_equal(keep, 90 - 12);
+}
+
+static void calibration_counts_targets_without_label(void **state)
+{
+    (void)state;
+    pv_pair pair[400];
+    uint16_t p[PV_OBJECT_CODES];
+    pv_reliability r = {0};
+    size_t n = made_pairs(pair);
+    assert_ok(pv_pairs_calibrate(p, n, pair, 5000, -1, NULL));
+    assert_true(p[20] < 100);
+    assert_in_range(p[200], 8000, 10000); /* every second patch has a label: all are targets, but for the pull to the mean */
+    for (int b = 0; b < 5; b++) pv_reliability_add(&r, n, pair, b, p, 100, 5000);
+    assert_true(r.patches == 320 && r.kept == 10 && r.targets == 10 && r.targets_kept == 5);
+    assert_float_equal(r.true_targets, 20, 1e-9);
+    assert_true(r.squares / (double)r.patches < 0.02);
+    for (size_t i = 0; i < n; i++)
+        if (pair[i].truth < 0) pair[i].truth = 0;
+    assert_int_equal(pv_pairs_labelled_e4(n, pair, -1), 10000); /* all truths are known */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(round_trip_keeps_the_parts),
@@ -234,6 +307,9 @@ int main(void)
                                        cmocka_unit_test(no_memory_leaks_nothing),
                                        cmocka_unit_test(wrong_parts_are_refused),
                                        cmocka_unit_test(calibration_is_isotonic),
+                                       cmocka_unit_test(code_leans_on_the_mean),
+                                       cmocka_unit_test(threshold_weighs_labels_and_precision),
+                                       cmocka_unit_test(calibration_counts_targets_without_label),
                                        cmocka_unit_test(quantiles_are_on_the_safe_side),
                                        cmocka_unit_test(novelty_counts_columns_out_of_range)};
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -260,10 +260,33 @@ static void the_reason_is_what_moved_it(void **state)
     for (int c = 0; c < b->n_columns; c++) b->model->objects->range[c] = (pv_object_range){0, 100, 65535};
     measure(b, &p);
     assert_int_equal(pv_object_decide(&v, b->model, &b->look, scratch, NULL), PV_OK);
-    assert_int_equal(v.code, 127 + 15);
-    assert_int_equal(v.prob_e4, 142 * 39);
+    assert_int_equal(value_of(b, "prob_mean"), 223 * 257);
+    assert_int_equal(v.code, 127 + 33); /* 3/40 x 120 + (57311 - 32768) / 1024 = 32.97 */
+    assert_int_equal(v.prob_e4, 160 * 39);
     assert_int_equal(v.n_why, 1);
     assert_string_equal(v.why[0], "it is brighter in red than the plants around");
+    stop(b);
+}
+
+/* A patch that grew 3 pixels beyond the bright ground, where the probability is far below half of the plateau. */
+static void edges_end_at_half_of_the_plateau(void **state)
+{
+    (void)state;
+    static pv_run run[H];
+    pv_rect bright = {100, 50, 40, 30}, grown = {97, 50, 43, 33};
+    bench *b = start(bright);
+    pv_patch p = rectangle(grown, run), plain = rectangle(bright, run);
+    pv_run *kept = NULL;
+    int64_t pixels = p.pixels;
+    p = rectangle(grown, run);
+    measure(b, &p);
+    assert_int_equal(pv_object_trim(b->worker, &p, &kept, NULL), PV_OK);
+    assert_non_null(kept);
+    assert_true(p.pixels == plain.pixels && p.grown_pixels == pixels && p.sum_x == plain.sum_x && p.sum_y == plain.sum_y);
+    assert_true(p.sum_prob == 223 * p.pixels && p.n_runs == bright.h && p.run == kept);
+    assert_memory_equal(&p.box, &bright, sizeof bright);
+    assert_true(p.first_x == 97 && kept[0].y == 50 && kept[0].x0 == 100 && kept[29].x1 == 140);
+    pv_free(kept);
     stop(b);
 }
 
@@ -306,6 +329,7 @@ int main(void)
                                        cmocka_unit_test(tiles_of_the_window_do_not_show),
                                        cmocka_unit_test(what_cannot_be_measured_says_so),
                                        cmocka_unit_test(the_reason_is_what_moved_it),
+                                       cmocka_unit_test(edges_end_at_half_of_the_plateau),
                                        cmocka_unit_test(words),
                                        cmocka_unit_test(no_memory_leaks_nothing)};
     return cmocka_run_group_tests(tests, NULL, NULL);
