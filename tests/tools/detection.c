@@ -6,6 +6,8 @@
  * - Precision: plots found / (plots found + false hotspots), so that many pieces of one plot do not flatter it.
  * - recall@P85: the recall of the longest list from the top whose precision is at least 0.85.
  * - Area: hotspots of one plot together against the plot's area, as the median error and the median share. Plants: is the true number within the sums of plants_low and plants_high?
+ * - Stage: of each found plot that has a stage said, the stage of its largest hotspot; how many are right, and the mean confidence of those that are right and of those that are wrong.
+ * - --plots first: one line for each plot that was found on stderr too: case, plot, stage true and said, confidence, area true and found, plants true, low, high.
  * - A false hotspot is what the truth raster has most of under it. */
 #include <math.h>
 #include <stdio.h>
@@ -28,11 +30,14 @@ typedef struct plot {
     int stage, plants, id;
     int visible, found, n_hotspots;
     double area_m2, found_m2, low, high; /* low < 0: no count */
+    int said;                            /* stage of the largest hotspot, -1 = none */
+    double conf, largest_m2;             /* of that hotspot */
 } plot;
 
 typedef struct hotspot {
     OGRGeometryH degrees, shape;
-    double area_m2, low, high;
+    double area_m2, low, high, conf;
+    int stage; /* as said, -1 = none */
     int owner; /* plot or -1 */
     int class_code;
 } hotspot;
@@ -51,12 +56,14 @@ typedef struct figures {
     values area_error, area_share; /* of judged plots: |found - true| / true, found / true */
     values spread;                 /* of plots with an interval: plants_high / plants_low */
     int counted, held;             /* plots with an interval, and those whose truth lies in it */
+    int staged, stage_right;       /* plots whose stage was said, and rightly */
+    double conf_right, conf_wrong; /* sums of the confidence */
 } figures;
 
 static char class_name[MOST_CLASSES][32];
 static int n_classes;
 static double lon0, lat0;
-static int have_origin;
+static int have_origin, list_plots;
 
 static void die(const char *what, const char *path)
 {
@@ -137,6 +144,14 @@ static double real_field(OGRFeatureH f, const char *name, double absent)
     return at < 0 || !OGR_F_IsFieldSetAndNotNull(f, at) ? absent : OGR_F_GetFieldAsDouble(f, at);
 }
 
+/* The number of a stage, -1 = it is none. */
+static int stage_of(const char *name)
+{
+    int s = STAGES - 1;
+    while (s >= 0 && strcmp(name, stage_name[s]) != 0) s--;
+    return s;
+}
+
 static plot *read_plots(const char *survey, const char *flight, int *n)
 {
     char path[1024];
@@ -149,7 +164,9 @@ static plot *read_plots(const char *survey, const char *flight, int *n)
     for (OGRFeatureH f = OGR_L_GetNextFeature(layer); f != NULL && *n < most; f = OGR_L_GetNextFeature(layer)) {
         plot *q = &p[(*n)++];
         const char *stage = OGR_F_GetFieldAsString(f, OGR_F_GetFieldIndex(f, "stage"));
-        while (q->stage < STAGES - 1 && strcmp(stage, stage_name[q->stage]) != 0) q->stage++;
+        q->stage = stage_of(stage);
+        if (q->stage < 0) die("a plot has no stage", path);
+        q->said = -1;
         q->id = (int)real_field(f, "id", 0);
         q->plants = (int)real_field(f, "plants", 0);
         q->area_m2 = real_field(f, "area_m2", 0);
@@ -174,6 +191,9 @@ static hotspot *read_hotspots(const char *path, int *n)
         q->area_m2 = real_field(f, "area_m2", 0);
         q->low = real_field(f, "plants_low", -1);
         q->high = real_field(f, "plants_high", -1);
+        q->conf = real_field(f, "stage_conf", 0);
+        int at = OGR_F_GetFieldIndex(f, "stage");
+        q->stage = at < 0 ? -1 : stage_of(OGR_F_GetFieldAsString(f, at));
         q->degrees = OGR_G_Clone(OGR_F_GetGeometryRef(f));
         q->shape = OGR_G_Clone(q->degrees);
         flatten(q->shape);
@@ -216,6 +236,10 @@ static void match(plot *p, int n_plots, hotspot *h, int n_hotspots)
         q->low = q->n_hotspots == 0 ? h[i].low : q->low < 0 || h[i].low < 0 ? -1 : q->low + h[i].low;
         q->high = q->n_hotspots == 0 ? h[i].high : q->high + h[i].high;
         q->n_hotspots++;
+        if (h[i].area_m2 <= q->largest_m2) continue;
+        q->largest_m2 = h[i].area_m2;
+        q->said = h[i].stage;
+        q->conf = h[i].conf;
     }
 }
 
@@ -346,6 +370,12 @@ static void count_plots(figures *f, const plot *p, int n)
     for (int k = 0; k < n; k++) {
         if (!p[k].visible) continue;
         f->any_found += p[k].found;
+        if (p[k].said >= 0) {
+            int right = p[k].said == p[k].stage;
+            f->staged++;
+            f->stage_right += right;
+            *(right ? &f->conf_right : &f->conf_wrong) += p[k].conf;
+        }
         if (p[k].plants < LEAST_PLANTS) {
             f->small_total++;
             f->small_found += p[k].found;
@@ -399,7 +429,16 @@ static double valid_hectares(const char *path)
     return m2 / 1e4;
 }
 
-static figures measure(const char *survey, const char *flight, const char *path)
+static void print_plots(const char *name, const plot *p, int n)
+{
+    for (int k = 0; k < n; k++)
+        if (p[k].visible && p[k].n_hotspots > 0)
+            (void)fprintf(stderr, "%s plot %d: %s, said %s %.2f, %.3f m2, found %.3f, %d plants, %.0f to %.0f\n", name, p[k].id,
+                          stage_name[p[k].stage], p[k].said < 0 ? "nothing" : stage_name[p[k].said], p[k].conf, p[k].area_m2, p[k].found_m2,
+                          p[k].plants, p[k].low, p[k].high);
+}
+
+static figures measure(const char *name, const char *survey, const char *flight, const char *path)
 {
     figures f = {0};
     int n_plots, n_hotspots;
@@ -412,6 +451,7 @@ static figures measure(const char *survey, const char *flight, const char *path)
     match(p, n_plots, h, n_hotspots);
     count_plots(&f, p, n_plots);
     count_hotspots(&f, p, n_plots, h, n_hotspots, &g);
+    if (list_plots) print_plots(name, p, n_plots);
     for (int k = 0; k < n_plots; k++)
         if (judged(&p[k]) && !p[k].found)
             (void)fprintf(stderr, "missed: %s plot %d, %d plants, %.2f m2\n", flight, p[k].id, p[k].plants, p[k].area_m2);
@@ -444,6 +484,10 @@ static void add(figures *to, const figures *f)
     to->recall_p85 += f->recall_p85;
     to->counted += f->counted;
     to->held += f->held;
+    to->staged += f->staged;
+    to->stage_right += f->stage_right;
+    to->conf_right += f->conf_right;
+    to->conf_wrong += f->conf_wrong;
     for (int i = 0; i < f->area_error.n; i++) keep(&to->area_error, f->area_error.at[i]);
     for (int i = 0; i < f->area_share.n; i++) keep(&to->area_share, f->area_share.at[i]);
     for (int i = 0; i < f->spread.n; i++) keep(&to->spread, f->spread.at[i]);
@@ -504,7 +548,10 @@ static void print_row(const char *name, figures *f, int cases)
     print_real(" | ", median(&f->area_error) * 100, 0, "–", " %");
     print_real(" | ", median(&f->area_share), 2, "–", "");
     print_real(" | ", ratio(f->held, f->counted) * 100, 0, "–", "");
-    print_real(" | ", median(&f->spread), 1, "–", " |\n");
+    print_real(" | ", median(&f->spread), 1, "–", "");
+    (void)printf(" | %d/%d", f->stage_right, f->staged);
+    print_real(" | ", f->stage_right > 0 ? f->conf_right / f->stage_right : NAN, 2, "–", "");
+    print_real(" ", f->staged > f->stage_right ? f->conf_wrong / (f->staged - f->stage_right) : NAN, 2, "–", " |\n");
 }
 
 static void print_json(const char *name, figures *f)
@@ -526,7 +573,10 @@ static void print_json(const char *name, figures *f)
     print_real("},\"median_area_error\":", median(&f->area_error), 4, "null", "");
     print_real(",\"median_area_share\":", median(&f->area_share), 4, "null", "");
     (void)printf(",\"plant_intervals\":{\"plots\":%d,\"hold_the_truth\":%d", f->counted, f->held);
-    print_real(",\"median_high_over_low\":", median(&f->spread), 2, "null", "}}\n");
+    print_real(",\"median_high_over_low\":", median(&f->spread), 2, "null", "");
+    (void)printf("},\"stage_said\":{\"plots\":%d,\"right\":%d", f->staged, f->stage_right);
+    print_real(",\"mean_confidence_right\":", f->stage_right > 0 ? f->conf_right / f->stage_right : NAN, 4, "null", "");
+    print_real(",\"mean_confidence_wrong\":", f->staged > f->stage_right ? f->conf_wrong / (f->staged - f->stage_right) : NAN, 4, "null", "}}\n");
 }
 
 int main(int argc, char **argv)
@@ -534,21 +584,24 @@ int main(int argc, char **argv)
     GDALAllRegister();
     figures *f = CPLCalloc((size_t)argc + 1, sizeof *f), all = {0};
     if (argc < 2) {
-        (void)fprintf(stderr, "detection NAME=SURVEY:FLIGHT:HOTSPOTS.geojson...\n");
+        (void)fprintf(stderr, "detection [--plots] NAME=SURVEY:FLIGHT:HOTSPOTS.geojson...\n");
         return 2;
     }
+    list_plots = strcmp(argv[1], "--plots") == 0;
+    argc -= list_plots;
+    argv += list_plots;
     for (int i = 1; i < argc; i++) {
         char *survey = strchr(argv[i], '='), *flight = survey == NULL ? NULL : strchr(survey, ':'),
              *path = flight == NULL ? NULL : strchr(flight + 1, ':');
         if (path == NULL) die("is not NAME=SURVEY:FLIGHT:HOTSPOTS", argv[i]);
         *survey++ = *flight++ = *path++ = '\0';
-        f[i] = measure(survey, flight, path);
+        f[i] = measure(argv[i], survey, flight, path);
         add(&all, &f[i]);
     }
     (void)printf(
         "| case | flowering found | recall | precision | recall@P85 | seedling bolting bud capsule | < 5 plants | false | false/ha | of the top 15 "
         "| what they are | area error | area / true | intervals hold %% "
-        "| high / low |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n");
+        "| high / low | stage right | confidence right, wrong |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n");
     for (int i = 1; i < argc; i++) print_row(argv[i], &f[i], 1);
     if (argc > 2) print_row("all", &all, argc - 1);
     for (int i = 1; i < argc; i++) {
