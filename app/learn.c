@@ -153,7 +153,7 @@ static pv_status pv_learn_photo(pv_learn *l, const pv_args *args, const pv_learn
     pv_labels *labels = NULL;
     const pv_photo_facts *f = pv_photo_facts_of(photo);
     pv_gather_options o = {.gsd_m = l->gsd_m,
-                           .normalise = l->normalise,
+                           .light = {l->normalise, l->n_bands, (const char(*)[PV_NAME])l->band, l->mid},
                            .max_per_label = wish->max_per_label,
                            .seed = (uint64_t)pv_args_int(args, "seed"),
                            .fold_by_photo = wish->fold_by_photo};
@@ -179,6 +179,20 @@ static pv_status pv_learn_smooth(pv_learn *l, const pv_args *args, const pv_lear
     return PV_OK;
 }
 
+/* The medians to which the rule "median" brings a photo: the means over the training photos, or the model's. */
+static void pv_learn_mids(pv_learn *l, const pv_learn_wish *wish, const pv_opened *o)
+{
+    if (strcmp(l->normalise, "median") != 0) return;
+    for (int b = 0; b < l->n_bands; b++) {
+        int sum = 0;
+        for (int i = 0; i < o->n; i++) {
+            const pv_photo_facts *f = pv_photo_facts_of(o->at[i]);
+            sum += pv_light_mid(&f->radiometry, pv_photo_find_band(f, l->band[b]));
+        }
+        l->mid[b] = wish->model != NULL ? wish->model->mid[b] : (uint16_t)(sum / o->n);
+    }
+}
+
 static pv_status pv_learn_settle(pv_learn *l, const pv_args *args, const pv_learn_wish *wish, const pv_opened *o, pv_err *err)
 {
     pv_status st = PV_OK;
@@ -189,6 +203,7 @@ static pv_status pv_learn_settle(pv_learn *l, const pv_args *args, const pv_lear
     (void)snprintf(l->normalise, sizeof l->normalise, "%s", wish->model != NULL ? wish->model->normalise : pv_args_text(args, "normalise"));
     PV_TRY(pv_learn_smooth(l, args, wish, err));
     PV_TRY(pv_learn_columns(l, args, wish, n, (const char(*)[PV_NAME])band, err));
+    pv_learn_mids(l, wish, o);
     PV_TRY(pv_table_init(&l->table, l->n_columns, (const char(*)[PV_NAME])l->column, err));
 out:
     return st;
@@ -381,6 +396,7 @@ void pv_learn_fill(const pv_learn *l, const char *name, uint64_t seed, pv_model 
     (void)snprintf(m->normalise, sizeof m->normalise, "%s", l->normalise);
     m->n_bands = l->n_bands;
     memcpy(m->band, l->band, sizeof m->band);
+    memcpy(m->mid, l->mid, sizeof m->mid);
     m->gsd_m = l->gsd_m;
     m->smooth_m = l->smooth_m;
     m->seed = seed;

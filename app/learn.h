@@ -26,7 +26,7 @@
     {"target", 0, PV_OPT_TEXT, 0, "NAME[,NAME...]", "opium_poppy or poppy where there is one", 0, 0, NULL, "the classes to hunt; the others are look-alikes and background"}, \
     {"bands", 'b', PV_OPT_TEXT, 0, "NAME=K,...", NULL, 0, 0, NULL, "which band is which: red=1,green=2 for photos, red=B04,nir=B08 (column names) for a table"}, \
     {"gsd", 0, PV_OPT_REAL, 0, "m", "that of the coarsest photo", 0.001, 100, NULL, "working ground sampling distance; finer photos are averaged to it"}, \
-    {"normalise", 0, PV_OPT_CHOICE, 0, NULL, "percentile", 0, 0, "none|percentile", "how a photo's light is evened out before features are computed"}, \
+    {"normalise", 0, PV_OPT_CHOICE, 0, NULL, "median", 0, 0, "none|percentile|median", "how a photo's light is evened out before features are computed"}, \
     {"smooth", 0, PV_OPT_INT, 0, "pixels", "7", 1, 127, NULL, "a pixel's class probabilities are averaged with those of its neighbours, over a square of so many working pixels (odd; 1 = not)"}, \
     {"columns", 0, PV_OPT_PATH, 0, "FILE|default", "default", 0, 0, NULL, "a file with one column name a line (see `papaver help features`)"}, \
     {"trees", 0, PV_OPT_INT, 0, "trees", "150", 1, 250, NULL, "trees to learn"}, \
@@ -47,8 +47,9 @@ typedef struct pv_learn {
     char kind[16]; /* "photo" or "table" */
     double gsd_m;
     char normalise[16];
-    double smooth_m; /* as pv_model.smooth_m */
-    int n_bands;     /* needed by the columns */
+    uint16_t mid[PV_MAX_MODEL_BANDS]; /* [n_bands] as pv_model.mid */
+    double smooth_m;                  /* as pv_model.smooth_m */
+    int n_bands;                      /* needed by the columns */
     char band[PV_MAX_MODEL_BANDS][PV_NAME];
     int n_columns;
     char (*column)[PV_NAME];

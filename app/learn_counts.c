@@ -73,7 +73,7 @@ pv_status pv_school_stages(pv_school *s, pv_err *err)
     PV_TRY(pv_train(&m, &t, use, &o, err));
     (void)snprintf(m->name, sizeof m->name, "%s", s->model->name);
     (void)snprintf(m->kind, sizeof m->kind, "stage");
-    (void)snprintf(m->normalise, sizeof m->normalise, "%s", s->model->normalise);
+    (void)snprintf(m->normalise, sizeof m->normalise, "none");
     m->seed = s->model->seed;
     pv_text_addf(s->report, "growth stages: %zu pixels of %d stages\n", rows, n);
     s->model->stages = m;

@@ -40,6 +40,7 @@ typedef struct pv_model {
     int16_t *bias;      /* [n_classes], 1/128 nat */
     double gsd_m;       /* working GSD; 0 for kind "table" */
     char normalise[16]; /* "none" or a rule of pipeline/features.h */
+    uint16_t mid[16];   /* [n_bands] where the rule "median" puts a photo's medians; 0 with other rules */
     double smooth_m;    /* side of the square window over which class probabilities are averaged before they count; 0 = each pixel for itself */
     int threshold_high; /* 0..254, default of scan: a patch needs one pixel of at least this probability */
     int threshold_low;  /* 0..254, <= high: a patch grows through pixels of at least this */

@@ -111,6 +111,10 @@ pv_status pv_model_check(const pv_model *m, pv_err *err)
         (m->smooth_m > 0 && (m->kind[0] != 'p' || m->smooth_m < m->gsd_m || m->smooth_m > 128 * m->gsd_m)))
         PV_TRY(pv_fail(err, PV_MODEL, "the model averages probabilities over %g m: only one of kind 'photo' may, over 1 to 128 of its pixels",
                        m->smooth_m));
+    int median = strcmp(m->normalise, "median") == 0;
+    for (int b = 0; b < 16; b++)
+        if ((m->mid[b] != 0) != (median && b < m->n_bands))
+            PV_TRY(pv_fail(err, PV_MODEL, "the rule 'median' needs a median for every band, and no other rule has any"));
     PV_TRY(pv_names_check("band", m->n_bands, m->band, PV_MODEL, err));
     PV_TRY(pv_names_check("class", m->n_classes, (const char(*)[PV_NAME])m->class_name, PV_MODEL, err));
     PV_TRY(pv_names_check("column", m->n_columns, (const char(*)[PV_NAME])m->column, PV_MODEL, err));

@@ -1,11 +1,12 @@
-/* The sections of version 2: object stage, growth stages, densities; an empty section is a part that the model does not have. That of version 3. */
+/* The sections of version 2: object stage, growth stages, densities; an empty section is a part that the model does not have. Those of version 3: what is done with light and
+ * with neighbours. */
 #include <string.h>
 
 #include "models/model_bytes.h"
 
 #include "base/banned.h"
 
-static const char OBJECTS[] = "objects ", STAGES[] = "stages  ", DENSITY[] = "density ", SMOOTH[] = "smooth  ";
+static const char OBJECTS[] = "objects ", STAGES[] = "stages  ", DENSITY[] = "density ", SMOOTH[] = "smooth  ", LIGHT[] = "light   ";
 
 static void pv_put_objects(const pv_object_stage *o, pv_text *out)
 {
@@ -99,18 +100,26 @@ out:
     return st;
 }
 
-void pv_smooth_write(const pv_model *m, pv_text *out)
+void pv_light_write(const pv_model *m, pv_text *out)
 {
     size_t head = pv_section_begin(out, SMOOTH);
     pv_put_real(out, m->smooth_m);
     pv_section_end(out, head);
+    head = pv_section_begin(out, LIGHT);
+    for (int b = 0; b < m->n_bands; b++) pv_put(out, m->mid[b], 2);
+    pv_section_end(out, head);
 }
 
-pv_status pv_smooth_read(pv_model *m, pv_bytes *all, pv_err *err)
+pv_status pv_light_read(pv_model *m, pv_bytes *all, pv_err *err)
 {
+    pv_status st = PV_OK;
     pv_bytes section;
-    pv_status st = pv_section_cut(all, SMOOTH, &section, err);
-    if (st != PV_OK) return st;
+    PV_TRY(pv_section_cut(all, SMOOTH, &section, err));
     m->smooth_m = pv_take_real(&section);
-    return pv_whole(&section, SMOOTH, err);
+    PV_TRY(pv_whole(&section, SMOOTH, err));
+    PV_TRY(pv_section_cut(all, LIGHT, &section, err));
+    for (int b = 0; b < m->n_bands; b++) m->mid[b] = (uint16_t)pv_take(&section, 2);
+    PV_TRY(pv_whole(&section, LIGHT, err));
+out:
+    return st;
 }

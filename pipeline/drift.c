@@ -132,9 +132,10 @@ pv_status pv_drift_photo(pv_drift *out, pv_photo *photo, const pv_model *m, pv_e
     pv_feature_plan *plan = NULL;
     pv_tile *tile = NULL;
     const pv_photo_facts *f = pv_photo_facts_of(photo);
+    pv_light light = pv_model_light(m);
     int coarse = 0;
     PV_TRY(pv_work_grid_any(&grid, f, m->gsd_m, &coarse, err));
-    PV_TRY(pv_feature_plan_new(&plan, m->n_columns, (const char(*)[PV_NAME])m->column, m->normalise, f, grid.gsd_x_m, grid.gsd_y_m, err));
+    PV_TRY(pv_feature_plan_new(&plan, m->n_columns, (const char(*)[PV_NAME])m->column, &light, f, grid.gsd_x_m, grid.gsd_y_m, err));
     PV_TRY(pv_tile_new(&tile, plan, &grid, NULL, NULL, SIDE, SIDE, err));
     PV_TRY(pv_alloc(&d.at, (size_t)d.n, sizeof *d.at, "drift of columns", err));
     PV_TRY(pv_alloc(&c.lut, 65536, 1, "a code table", err));

@@ -17,7 +17,8 @@
  *
  * Normalisation (model.normalise): "none", or "percentile": each band is stretched so that the photo's dark and bright ends
  * (pv_radiometry) meet 3277 (5 %) and 52428 (80 %) before any channel is computed; floor, held in 0..65535; a band whose bright end is not above
- * its dark end stays as it is.
+ * its dark end stays as it is. "median": the same in two pieces that meet where the photo's median becomes the model's (model.mid: what "percentile" makes of
+ * the medians of the training photos, on the average), so that plants under another light look as they did; as "percentile" where the photo's median is not between its ends.
  *
  * Threads: a plan is read-only after making; scratch belongs to one worker. Errors: PV_MODEL when a column's bands are not in the photo (both lists). */
 #ifndef PV_PIPELINE_FEATURES_H
@@ -29,13 +30,26 @@
 #include "base/rect.h"
 #include "base/text.h"
 #include "geo/photo.h"
+#include "models/model.h"
 #include "models/table.h"
 
 typedef struct pv_feature_plan pv_feature_plan;
 typedef struct pv_feature_scratch pv_feature_scratch;
 
+/* How light is evened out. Plain value, all borrowed. */
+typedef struct pv_light {
+    const char *rule; /* "none", "percentile" or "median" */
+    int n_bands;      /* for "median": names and medians, 3278..52427 */
+    const char (*band)[PV_NAME];
+    const uint16_t *mid;
+} pv_light;
+
+pv_light pv_model_light(const pv_model *m);
+/* What "percentile" makes of the median of one of the photo's bands, for pv_model.mid. */
+uint16_t pv_light_mid(const pv_radiometry *r, int band);
+
 /* For a photo: bands are bound by name to facts->band. gsd_x_m, gsd_y_m: of a working pixel (photo GSD times the averaging factor). */
-PV_MUST pv_status pv_feature_plan_new(pv_feature_plan **out, int n_columns, const char (*column)[PV_NAME], const char *normalise,
+PV_MUST pv_status pv_feature_plan_new(pv_feature_plan **out, int n_columns, const char (*column)[PV_NAME], const pv_light *light,
                                       const pv_photo_facts *facts, double gsd_x_m, double gsd_y_m, pv_err *err);
 /* For a table of spectra: only columns without windows; band names given. values are uint16. */
 PV_MUST pv_status pv_feature_plan_new_for_bands(pv_feature_plan **out, int n_columns, const char (*column)[PV_NAME], int n_bands,

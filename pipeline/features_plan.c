@@ -164,26 +164,63 @@ static pv_status plan_column(pv_feature_plan *plan, const char *name, const char
     return PV_OK;
 }
 
-/* Each band so that dark becomes PV_STRETCH_DARK and bright PV_STRETCH_BRIGHT, floor, held in 0..65535. */
-static pv_status plan_stretch(pv_feature_plan *plan, const pv_radiometry *r, pv_err *err)
+/* v between the points (a, to_a) and (b, to_b), and beyond; floor, at least 0. */
+static int64_t on_the_line(int64_t v, int64_t a, int64_t to_a, int64_t b, int64_t to_b)
+{
+    int64_t num = (v - a) * (to_b - to_a) + to_a * (b - a);
+    return num < 0 ? 0 : num / (b - a);
+}
+
+uint16_t pv_light_mid(const pv_radiometry *r, int band)
+{
+    int64_t dark = r->dark[band], bright = r->bright[band], mid = r->mid[band];
+    int64_t to = bright > dark ? on_the_line(mid, dark, PV_STRETCH_DARK, bright, PV_STRETCH_BRIGHT) : mid;
+    return (uint16_t)(to <= PV_STRETCH_DARK ? PV_STRETCH_DARK + 1 : to >= PV_STRETCH_BRIGHT ? PV_STRETCH_BRIGHT - 1 : to);
+}
+
+/* Each band so that dark becomes PV_STRETCH_DARK, bright PV_STRETCH_BRIGHT and, where there is one, the median mid[k]; floor, held in 0..65535. */
+static pv_status plan_stretch(pv_feature_plan *plan, const pv_radiometry *r, const uint16_t *mid, pv_err *err)
 {
     pv_status st = pv_alloc(&plan->stretch, (size_t)plan->n_bands * 65536, sizeof *plan->stretch, "band stretch", err);
     if (st != PV_OK) return st;
     for (int k = 0; k < plan->n_bands; k++) {
-        int64_t dark = r->dark[plan->band_index[k]], span = r->bright[plan->band_index[k]] - dark;
+        int64_t dark = r->dark[plan->band_index[k]], bright = r->bright[plan->band_index[k]], middle = r->mid[plan->band_index[k]];
+        int bent = mid[k] > 0 && dark < middle && middle < bright;
         for (int64_t v = 0; v < 65536; v++) {
-            int64_t num = (v - dark) * (PV_STRETCH_BRIGHT - PV_STRETCH_DARK) + PV_STRETCH_DARK * span;
-            int64_t to = span <= 0 ? v : num < 0 ? 0 : num / span;
+            int64_t to = bright <= dark ? v
+                         : !bent        ? on_the_line(v, dark, PV_STRETCH_DARK, bright, PV_STRETCH_BRIGHT)
+                         : v < middle   ? on_the_line(v, dark, PV_STRETCH_DARK, middle, mid[k])
+                                        : on_the_line(v, middle, mid[k], bright, PV_STRETCH_BRIGHT);
             plan->stretch[k * 65536 + v] = (uint16_t)(to > 65535 ? 65535 : to);
         }
     }
     return PV_OK;
 }
 
+/* The model's medians in the order of the plan's bands; 0 = none. */
+static pv_status find_mids(const pv_light *light, int n_bands, const char (*need)[PV_NAME], uint16_t mid[PV_MAX_BANDS], pv_err *err)
+{
+    memset(mid, 0, PV_MAX_BANDS * sizeof *mid);
+    if (strcmp(light->rule, "median") != 0) return PV_OK;
+    for (int k = 0; k < n_bands; k++) {
+        for (int b = 0; b < light->n_bands; b++)
+            if (strcmp(light->band[b], need[k]) == 0) mid[k] = light->mid[b];
+        if (mid[k] <= PV_STRETCH_DARK || mid[k] >= PV_STRETCH_BRIGHT)
+            return pv_fail(err, PV_MODEL, "the rule 'median' knows no median of band %s", need[k]);
+    }
+    return PV_OK;
+}
+
+pv_light pv_model_light(const pv_model *m)
+{
+    return (pv_light){m->normalise, m->n_bands, (const char(*)[PV_NAME])m->band, m->mid};
+}
+
 static pv_status plan_new(pv_feature_plan **out, int n_columns, const char (*column)[PV_NAME], const offer *o, double gsd_x_m, double gsd_y_m,
-                          const pv_radiometry *stretch, pv_err *err)
+                          const pv_radiometry *stretch, const pv_light *light, pv_err *err)
 {
     pv_status st = PV_OK;
+    uint16_t mid[PV_MAX_BANDS];
     pv_feature_plan *plan = NULL;
     char need[PV_MAX_BANDS][PV_NAME] = {{0}};
     if (n_columns < 1 || n_columns > PV_MAX_COLUMNS)
@@ -202,7 +239,10 @@ static pv_status plan_new(pv_feature_plan **out, int n_columns, const char (*col
         plan->halo_x = pv_max(plan->halo_x, pv_quality_half(gsd_x_m));
         plan->halo_y = pv_max(plan->halo_y, pv_quality_half(gsd_y_m));
     }
-    if (stretch != NULL) PV_TRY(plan_stretch(plan, stretch, err));
+    if (stretch != NULL) {
+        PV_TRY(find_mids(light, plan->n_bands, (const char(*)[PV_NAME])need, mid, err));
+        PV_TRY(plan_stretch(plan, stretch, mid, err));
+    }
     *out = plan;
     plan = NULL;
 out:
@@ -210,21 +250,21 @@ out:
     return st;
 }
 
-pv_status pv_feature_plan_new(pv_feature_plan **out, int n_columns, const char (*column)[PV_NAME], const char *normalise, const pv_photo_facts *facts,
+pv_status pv_feature_plan_new(pv_feature_plan **out, int n_columns, const char (*column)[PV_NAME], const pv_light *light, const pv_photo_facts *facts,
                               double gsd_x_m, double gsd_y_m, pv_err *err)
 {
-    int stretch = normalise != NULL && strcmp(normalise, "percentile") == 0;
-    if (!stretch && normalise != NULL && normalise[0] != '\0' && strcmp(normalise, "none") != 0)
-        return pv_fail(err, PV_MODEL, "unknown normalisation \"%.40s\": this papaver knows none and percentile", normalise);
+    int stretch = strcmp(light->rule, "percentile") == 0 || strcmp(light->rule, "median") == 0;
+    if (!stretch && strcmp(light->rule, "none") != 0)
+        return pv_fail(err, PV_MODEL, "unknown normalisation \"%.40s\": this papaver knows none, percentile and median", light->rule);
     if (!(isfinite(gsd_x_m) && isfinite(gsd_y_m) && gsd_x_m >= 0.0 && gsd_y_m >= 0.0))
         return pv_fail(err, PV_MODEL, "the ground size of a pixel must be a positive number of metres, not %g x %g", gsd_x_m, gsd_y_m);
     offer o = {facts->n_bands, facts->band[0].name, sizeof facts->band[0]};
-    return plan_new(out, n_columns, column, &o, gsd_x_m, gsd_y_m, stretch ? &facts->radiometry : NULL, err);
+    return plan_new(out, n_columns, column, &o, gsd_x_m, gsd_y_m, stretch ? &facts->radiometry : NULL, light, err);
 }
 
 pv_status pv_feature_plan_new_for_bands(pv_feature_plan **out, int n_columns, const char (*column)[PV_NAME], int n_bands, const char (*band)[PV_NAME],
                                         pv_err *err)
 {
     offer o = {n_bands, n_bands > 0 ? band[0] : "", PV_NAME};
-    return plan_new(out, n_columns, column, &o, 0.0, 0.0, NULL, err);
+    return plan_new(out, n_columns, column, &o, 0.0, 0.0, NULL, NULL, err);
 }

@@ -206,11 +206,11 @@ static pv_status answer_tile(gatherer *g, pv_rect core, pv_err *err)
 }
 
 /* model NULL: for rows. */
-static pv_status prepare(gatherer *g, int n_columns, const char (*column)[PV_NAME], double gsd_m, const char *normalise, pv_err *err)
+static pv_status prepare(gatherer *g, int n_columns, const char (*column)[PV_NAME], double gsd_m, pv_light light, pv_err *err)
 {
     pv_status st = PV_OK;
     PV_TRY(pv_work_grid_of(&g->grid, g->facts, gsd_m, err));
-    PV_TRY(pv_feature_plan_new(&g->plan, n_columns, column, normalise, g->facts, g->grid.gsd_x_m, g->grid.gsd_y_m, err));
+    PV_TRY(pv_feature_plan_new(&g->plan, n_columns, column, &light, g->facts, g->grid.gsd_x_m, g->grid.gsd_y_m, err));
     if (g->model != NULL) {
         PV_TRY(pv_alloc(&g->code_table, (size_t)n_columns, 65536, "code tables", err));
         for (int c = 0; c < n_columns; c++) pv_model_code_table(g->model, c, g->code_table + (size_t)c * 65536);
@@ -258,7 +258,7 @@ pv_status pv_gather_photo(pv_table *table, pv_photo *photo, pv_labels *labels, c
     pv_status st = PV_OK;
     gatherer g = {.table = table, .photo = photo, .labels = labels, .o = o, .facts = pv_photo_facts_of(photo), .n_labels = pv_labels_count(labels)};
     if (*next_group < 0 || g.n_labels > INT32_MAX - *next_group) return pv_fail(err, PV_INPUT, "more labels than can be numbered");
-    PV_TRY(prepare(&g, table->n_columns, (const char(*)[PV_NAME])table->column, o->gsd_m, o->normalise, err));
+    PV_TRY(prepare(&g, table->n_columns, (const char(*)[PV_NAME])table->column, o->gsd_m, o->light, err));
     if (o->max_per_label > 0) PV_TRY(walk(&g, CHOOSE, 0, err));
     PV_TRY(walk(&g, GATHER, *next_group, err));
     *next_group += g.n_labels;
@@ -278,7 +278,7 @@ pv_status pv_ask_labels(pv_photo *photo, pv_labels *labels, const pv_model *m, c
                   .ask = ask,
                   .sink = sink,
                   .user = user};
-    PV_TRY(prepare(&g, m->n_columns, (const char(*)[PV_NAME])m->column, m->gsd_m, m->normalise, err));
+    PV_TRY(prepare(&g, m->n_columns, (const char(*)[PV_NAME])m->column, m->gsd_m, pv_model_light(m), err));
     PV_TRY(walk(&g, ANSWER, 0, err));
 out:
     gatherer_release(&g);

@@ -15,7 +15,7 @@
 
 typedef struct pv_gather_options {
     double gsd_m;          /* working GSD; 0 = the photo's own */
-    const char *normalise; /* as pv_model.normalise */
+    pv_light light;        /* as pv_model_light() */
     int64_t max_per_label; /* 0 = all; else at most that many pixels of a label, a fixed choice by seed and place */
     uint64_t seed;
     int fold_by_photo; /* 1 = the fold is the photo's name, 0 = the label's fold field */

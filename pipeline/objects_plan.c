@@ -84,6 +84,7 @@ pv_status pv_object_plan_new(pv_object_plan **out, const pv_model *pixels, int n
     pv_status st = PV_OK;
     pv_object_plan *p = NULL;
     char(*name)[PV_NAME] = NULL;
+    pv_light light = pv_model_light(pixels);
     PV_TRY(pv_alloc(&p, 1, sizeof *p, "object plan", err));
     PV_TRY(pv_alloc(&name, PV_MAX_COLUMNS, sizeof *name, "object plan", err));
     PV_TRY(pv_alloc(&p->channel_of, PV_MAX_COLUMNS, sizeof *p->channel_of, "object plan", err));
@@ -96,8 +97,7 @@ pv_status pv_object_plan_new(pv_object_plan **out, const pv_model *pixels, int n
     memcpy(name, pixels->column, (size_t)pixels->n_columns * sizeof *name);
     for (int c = 0; c < pixels->n_columns; c++) p->channel_of[c] = -1;
     for (int c = 0; c < n_columns; c++) PV_TRY(pv_bind_column(p, name, column[c], &p->column[c], err));
-    PV_TRY(
-        pv_feature_plan_new(&p->features, p->n_features, (const char(*)[PV_NAME])name, pixels->normalise, facts, grid->gsd_x_m, grid->gsd_y_m, err));
+    PV_TRY(pv_feature_plan_new(&p->features, p->n_features, (const char(*)[PV_NAME])name, &light, facts, grid->gsd_x_m, grid->gsd_y_m, err));
     PV_TRY(pv_plan_tables(p, err));
     p->ring_x = pv_ring_px(grid->gsd_x_m);
     p->ring_y = pv_ring_px(grid->gsd_y_m);

@@ -130,14 +130,14 @@ static pv_status pv_scan_prepare(pv_scan *s, pv_err *err)
 {
     pv_status st = PV_OK;
     const pv_model *m = s->model;
+    pv_light light = pv_model_light(m);
     s->threads = pv_max(s->options->threads, 1);
     int coarse = 0;
     if (s->options->allow_coarse)
         PV_TRY(pv_work_grid_any(&s->grid, s->facts, m->gsd_m, &coarse, err));
     else
         PV_TRY(pv_work_grid_of(&s->grid, s->facts, m->gsd_m, err));
-    PV_TRY(pv_feature_plan_new(&s->plan, m->n_columns, (const char(*)[PV_NAME])m->column, m->normalise, s->facts, s->grid.gsd_x_m, s->grid.gsd_y_m,
-                               err));
+    PV_TRY(pv_feature_plan_new(&s->plan, m->n_columns, (const char(*)[PV_NAME])m->column, &light, s->facts, s->grid.gsd_x_m, s->grid.gsd_y_m, err));
     if (s->propose == NULL && m->objects != NULL) {
         s->n_object_columns = m->objects->trees->n_columns;
         s->object_column = (const char(*)[PV_NAME])m->objects->trees->column;

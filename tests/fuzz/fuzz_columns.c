@@ -25,7 +25,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     pv_photo_facts facts = {.n_bands = 5};
     for (int k = 0; k < 5; k++) memcpy(facts.band[k].name, offered[k], PV_BAND_NAME);
     pv_feature_plan *plan = NULL;
-    if (pv_feature_plan_new(&plan, n, (const char(*)[PV_NAME])column, "none", &facts, 0.05, 0.07, &err) == PV_OK) {
+    if (pv_feature_plan_new(&plan, n, (const char(*)[PV_NAME])column, &(pv_light){.rule = "none"}, &facts, 0.05, 0.07, &err) == PV_OK) {
         if (pv_feature_scratch_bytes(plan, 64, 64) <= 0) __builtin_trap();
     }
     pv_feature_plan_free(plan);

@@ -52,6 +52,7 @@ static void round_trip(pv_model *m, char version)
     assert_memory_equal(a, "papaver-model ", 14);
     assert_int_equal(a[14], version);
     assert_true(r->smooth_m == m->smooth_m);
+    assert_memory_equal(r->mid, m->mid, sizeof r->mid);
     assert_int_equal(n, n_2);
     assert_memory_equal(a, b, n);
     assert_true(r->objects->keep_code == 123 && r->objects->probability_e4[254] == 254 * 39 && r->objects->range[3].high == 1003);
@@ -72,6 +73,12 @@ static void round_trip_keeps_the_parts(void **state)
     round_trip(m, '2');
     m->smooth_m = 7 * m->gsd_m;
     round_trip(m, '3');
+    m->smooth_m = 0;
+    (void)snprintf(m->normalise, sizeof m->normalise, "median");
+    for (int b = 0; b < m->n_bands; b++) m->mid[b] = (uint16_t)(5000 + b);
+    round_trip(m, '3');
+    m->mid[m->n_bands - 1] = 0;
+    assert_int_equal(pv_model_check(m, NULL), PV_MODEL);
     pv_model_free(m);
 }
 

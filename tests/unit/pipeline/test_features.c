@@ -129,7 +129,7 @@ static pv_feature_plan *plan_of(int n, const char (*column)[PV_NAME], const char
 {
     pv_feature_plan *plan = NULL;
     pv_err err = {0};
-    if (pv_feature_plan_new(&plan, n, column, normalise, f, f->gsd_x_m, f->gsd_y_m, &err) != PV_OK) fail_msg("%s", err.text);
+    if (pv_feature_plan_new(&plan, n, column, &(pv_light){.rule = normalise}, f, f->gsd_x_m, f->gsd_y_m, &err) != PV_OK) fail_msg("%s", err.text);
     return plan;
 }
 
@@ -406,7 +406,8 @@ static void names_are_exact(void **state)
         pv_photo_facts f;
         facts_fill(&f);
         pv_feature_plan *plan = NULL;
-        if (pv_feature_plan_new(&plan, 1, (const char(*)[PV_NAME])column, "none", &f, 0.1, 0.1, &err) != PV_MODEL) fail_msg("accepted: %s", bad[i]);
+        if (pv_feature_plan_new(&plan, 1, (const char(*)[PV_NAME])column, &(pv_light){.rule = "none"}, &f, 0.1, 0.1, &err) != PV_MODEL)
+            fail_msg("accepted: %s", bad[i]);
         assert_null(plan);
         assert_non_null(strstr(err.text, bad[i]));
         pv_status st = pv_feature_bands_needed(1, (const char(*)[PV_NAME])column, &n, band, &err);
@@ -492,7 +493,7 @@ static void bands_are_bound_by_name(void **state)
     assert_int_equal(n, 6);
     for (int k = 0; k < 6; k++) assert_string_equal(band[k], sorted[k]);
     pv_feature_plan *plan = NULL;
-    assert_int_equal(pv_feature_plan_new(&plan, 4, (const char(*)[PV_NAME])column, "none", &f, 0.1, 0.1, &err), PV_MODEL);
+    assert_int_equal(pv_feature_plan_new(&plan, 4, (const char(*)[PV_NAME])column, &(pv_light){.rule = "none"}, &f, 0.1, 0.1, &err), PV_MODEL);
     assert_non_null(strstr(err.text, "needs bands: blue, green, nir, red, rededge, swir; the photo offers: red, green, blue, rededge, nir"));
     const char given[2][PV_NAME] = {"nir", "red"}, ask[2][PV_NAME] = {"ndvi", "red"};
     assert_int_equal(pv_feature_plan_new_for_bands(&plan, 2, ask, 2, given, &err), PV_OK);
@@ -509,9 +510,9 @@ static void bands_are_bound_by_name(void **state)
     assert_int_equal(pv_feature_plan_new_for_bands(&plan, 1, windowed, 2, given, &err), PV_MODEL);
     assert_non_null(strstr(err.text, "red_sd_0.50m"));
     const char wide[1][PV_NAME] = {"red_sd_99.00m"};
-    assert_int_equal(pv_feature_plan_new(&plan, 1, wide, "none", &f, 0.1, 0.1, &err), PV_MODEL);
+    assert_int_equal(pv_feature_plan_new(&plan, 1, wide, &(pv_light){.rule = "none"}, &f, 0.1, 0.1, &err), PV_MODEL);
     assert_non_null(strstr(err.text, "255"));
-    assert_int_equal(pv_feature_plan_new(&plan, 1, ask, "zscore", &f, 0.1, 0.1, &err), PV_MODEL);
+    assert_int_equal(pv_feature_plan_new(&plan, 1, ask, &(pv_light){.rule = "zscore"}, &f, 0.1, 0.1, &err), PV_MODEL);
     assert_null(plan);
 }
 
@@ -542,6 +543,43 @@ static void percentiles_meet_fixed_values(void **state)
     pv_feature_plan_free(plan);
 }
 
+/* The photo's median goes where the model wants it, in two straight pieces; at its own place nothing bends. */
+static void medians_meet_those_of_the_model(void **state)
+{
+    (void)state;
+    const char column[2][PV_NAME] = {"red", "green"}, band[2][PV_NAME] = {"green", "red"};
+    pv_photo_facts f;
+    pv_err err = {0};
+    pv_feature_plan *plan = NULL;
+    facts_fill(&f);
+    f.radiometry.dark[RED] = f.radiometry.dark[GREEN] = 1000;
+    f.radiometry.mid[RED] = 1200;
+    f.radiometry.bright[RED] = f.radiometry.bright[GREEN] = f.radiometry.mid[GREEN] = 2000; /* no middle to bend at */
+    const uint16_t mid[2] = {20000, 33277};
+    const pv_light light = {"median", 2, band, mid};
+    assert_int_equal(pv_feature_plan_new(&plan, 2, column, &light, &f, 0.1, 0.1, &err), PV_OK);
+    scene s;
+    scene_make(&s, 6, 1, 0);
+    static const uint16_t in[] = {1000, 1200, 1100, 2000, 1600, 995};
+    memcpy(s.band[RED], in, sizeof in);
+    memcpy(s.band[GREEN], in, sizeof in);
+    answers a = {.w = 6};
+    for (int i = 0; i < 2; i++) a.plane[i] = calloc(6, 2);
+    run_tiled(&s, plan, 6, 1, &a);
+    static const uint16_t red[] = {3277, 33277, 18277, 52428, 42852, 2527}, green[] = {3277, 13107, 8192, 52428, 32767, 3031};
+    assert_memory_equal(a.plane[0], red, sizeof red);
+    assert_memory_equal(a.plane[1], green, sizeof green);
+    for (int i = 0; i < 2; i++) free(a.plane[i]);
+    scene_drop(&s);
+    pv_feature_plan_free(plan);
+    assert_int_equal(pv_light_mid(&f.radiometry, RED), 13107);
+    assert_int_equal(pv_light_mid(&f.radiometry, GREEN), 52427);
+    plan = NULL;
+    const pv_light one = {"median", 1, band, mid};
+    assert_int_equal(pv_feature_plan_new(&plan, 2, column, &one, &f, 0.1, 0.1, &err), PV_MODEL);
+    assert_string_equal(err.text, "the rule 'median' knows no median of band red");
+}
+
 /* The default columns say in metres exactly the odd pixels that were meant, at any GSD. */
 static void default_columns_fit(void **state)
 {
@@ -562,7 +600,8 @@ static void default_columns_fit(void **state)
             memcpy(f.band[5].name, "band7", 6);
             f.n_bands = n_bands;
             pv_feature_plan *plan = NULL;
-            if (pv_feature_plan_new(&plan, n, (const char(*)[PV_NAME])column, "none", &f, gsd, gsd * 1.015, &err) != PV_OK) fail_msg("%s", err.text);
+            if (pv_feature_plan_new(&plan, n, (const char(*)[PV_NAME])column, &(pv_light){.rule = "none"}, &f, gsd, gsd * 1.015, &err) != PV_OK)
+                fail_msg("%s", err.text);
             for (int k = 0; k < plan->n_windows; k++) {
                 int hx = plan->window[k].hx;
                 assert_true(hx == 1 || hx == 2 || hx == 4 || hx == 12);
@@ -599,7 +638,7 @@ static void no_memory_is_said(void **state)
         pv_mem_fail_at(k, 0);
         st = pv_feature_default_columns(5, (const char(*)[PV_NAME])(const char[5][PV_NAME]){"red", "green", "blue", "rededge", "nir"}, 0.1, &n,
                                         &column, &err);
-        if (st == PV_OK) st = pv_feature_plan_new(&plan, n, (const char(*)[PV_NAME])column, "percentile", &f, 0.1, 0.1, &err);
+        if (st == PV_OK) st = pv_feature_plan_new(&plan, n, (const char(*)[PV_NAME])column, &(pv_light){.rule = "percentile"}, &f, 0.1, 0.1, &err);
         if (st == PV_OK) st = pv_feature_scratch_new(&scratch, plan, 16, 16, &err);
         pv_mem_fail_at(-1, 0);
         assert_true(st == PV_OK || (st == PV_NOMEM && err.text[0] != '\0'));
@@ -637,6 +676,7 @@ int main(void)
         cmocka_unit_test(tables_get_directions),
         cmocka_unit_test(bands_are_bound_by_name),
         cmocka_unit_test(percentiles_meet_fixed_values),
+        cmocka_unit_test(medians_meet_those_of_the_model),
         cmocka_unit_test(default_columns_fit),
         cmocka_unit_test(no_memory_is_said),
         cmocka_unit_test(table_is_printed_whole),

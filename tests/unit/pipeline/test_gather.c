@@ -120,7 +120,7 @@ static void every_labelled_valid_pixel_is_a_row_once(void **state)
     photo_make(&p);
     labels_make(&l);
     table_make(&t);
-    pv_gather_options o = {.normalise = "none"};
+    pv_gather_options o = {.light = {.rule = "none"}};
     if (pv_gather_photo(&t, &p, &l, &o, &next, &err) != PV_OK) fail_msg("%s", err.text);
     assert_int_equal(next, 9);
     size_t expected = 0;
@@ -159,7 +159,7 @@ static void at_most_so_many_of_a_label(void **state)
         int32_t next = 0;
         int64_t of[4] = {0};
         table_make(&t);
-        pv_gather_options o = {.normalise = "none", .max_per_label = 50, .seed = round == 2 ? 9 : 4, .fold_by_photo = 1};
+        pv_gather_options o = {.light = {.rule = "none"}, .max_per_label = 50, .seed = round == 2 ? 9 : 4, .fold_by_photo = 1};
         assert_int_equal(pv_gather_photo(&t, &p, &l, &o, &next, NULL), PV_OK);
         for (size_t i = 0; i < t.n_rows; i++) {
             of[t.group[i]]++;
@@ -185,7 +185,7 @@ static void working_pixels_are_gathered(void **state)
     memset(valid, PV_PIXEL_VALID, (size_t)W * H);
     l.n = 1;
     table_make(&t);
-    pv_gather_options o = {.gsd_m = 0.2, .normalise = "none"};
+    pv_gather_options o = {.gsd_m = 0.2, .light = {.rule = "none"}};
     assert_int_equal(pv_gather_photo(&t, &p, &l, &o, &next, NULL), PV_OK);
     assert_int_equal(t.n_rows, 15 * 10);
     for (size_t i = 0; i < t.n_rows; i++) assert_int_equal(t.value[0][i] % 2, 1); /* 500.5 is 501 */
@@ -202,7 +202,7 @@ static void failures_say_where(void **state)
     int32_t next = 3;
     photo_make(&p);
     labels_make(&l);
-    pv_gather_options o = {.normalise = "none", .max_per_label = 5};
+    pv_gather_options o = {.light = {.rule = "none"}, .max_per_label = 5};
     table_make(&t);
     p.fail = 1;
     assert_int_equal(pv_gather_photo(&t, &p, &l, &o, &next, &err), PV_IO);

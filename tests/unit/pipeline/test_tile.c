@@ -82,7 +82,8 @@ static pv_feature_plan *plan_make(const pv_photo *p, const pv_work_grid *g)
 {
     pv_feature_plan *plan = NULL;
     pv_err err = {0};
-    if (pv_feature_plan_new(&plan, N_COLUMNS, columns, "none", &p->facts, g->gsd_x_m, g->gsd_y_m, &err) != PV_OK) fail_msg("%s", err.text);
+    if (pv_feature_plan_new(&plan, N_COLUMNS, columns, &(pv_light){.rule = "none"}, &p->facts, g->gsd_x_m, g->gsd_y_m, &err) != PV_OK)
+        fail_msg("%s", err.text);
     return plan;
 }
 
