@@ -9,7 +9,7 @@
 
 #include "base/banned.h"
 
-enum { FEWEST_PLOTS = 10 };
+enum { FEWEST_PLACES = 5 };
 
 /* ---- growth stages ---- */
 
@@ -69,6 +69,7 @@ pv_status pv_school_stages(pv_school *s, pv_err *err)
     t.n_classes = n;
     pv_train_options o = pv_learn_train_options(s->args);
     o.n_trees = 80;
+    o.depth = 3; /* of few plots, and many pixels of each: deeper trees learn the plots */
     o.progress = pv_school_stop;
     PV_TRY(pv_train(&m, &t, use, &o, err));
     (void)snprintf(m->name, sizeof m->name, "%s", s->model->name);
@@ -102,25 +103,29 @@ static uint32_t pv_plot_density(const pv_school *s, int photo, int plot)
 }
 
 /* Of the plots of one stage ("" = all). */
-static pv_status pv_teach_density(pv_school *s, const char *stage, size_t fewest, pv_err *err)
+static pv_status pv_teach_density(pv_school *s, const char *stage, pv_err *err)
 {
     pv_status st = PV_OK;
     uint32_t *ratio = NULL;
-    size_t n = 0, cap = 0;
+    uint8_t *seen = NULL;
+    size_t n = 0, cap = 0, places = 0;
+    PV_TRY(pv_alloc(&seen, (size_t)s->ground.n_places, 1, "places", err));
     for (int p = 0; p < s->ground.n; p++) {
         for (int k = 0; k < s->ground.at[p].n_plots; k++) {
             uint32_t d = pv_plot_density(s, p, k);
             if (d == 0 || (stage[0] != '\0' && strcmp(stage, s->ground.at[p].plot[k].stage) != 0)) continue;
             PV_TRY(pv_grow(&ratio, &cap, n + 1, sizeof *ratio, "densities", err));
             ratio[n++] = d;
+            places += !seen[s->ground.at[p].plot[k].place];
+            seen[s->ground.at[p].plot[k].place] = 1;
         }
     }
-    if (n < fewest || s->model->n_densities == PV_MAX_DENSITIES) goto out;
+    if (places < FEWEST_PLACES || s->model->n_densities == PV_MAX_DENSITIES) goto out;
     pv_density *d = &s->model->density[s->model->n_densities++];
     memcpy(d->stage, stage, strlen(stage) + 1);
     d->plots = (int)n;
-    pv_density_quantiles(n, ratio, d->per_m2_e3);
-    pv_text_addf(s->report, "plants on 1 m2, %s (%zu plots): ", stage[0] != '\0' ? stage : "all stages", n);
+    pv_density_interval(n, ratio, places, d->per_m2_e3);
+    pv_text_addf(s->report, "plants on 1 m2, %s (%zu plots, %zu places): ", stage[0] != '\0' ? stage : "all stages", n, places);
     for (int k = 0; k < 3; k++) {
         if (k > 0) pv_text_add(s->report, k == 1 ? " to " : " to ");
         pv_text_add_fixed(s->report, d->per_m2_e3[k], 3);
@@ -128,15 +133,16 @@ static pv_status pv_teach_density(pv_school *s, const char *stage, size_t fewest
     pv_text_add(s->report, "\n");
 out:
     pv_free(ratio);
+    pv_free(seen);
     return st;
 }
 
 pv_status pv_school_densities(pv_school *s, pv_err *err)
 {
     pv_status st = PV_OK;
-    PV_TRY(pv_teach_density(s, "", FEWEST_PLOTS, err));
+    PV_TRY(pv_teach_density(s, "", err));
     if (s->model->stages == NULL) goto out;
-    for (int k = 0; k < s->model->stages->n_classes; k++) PV_TRY(pv_teach_density(s, s->model->stages->class_name[k], FEWEST_PLOTS, err));
+    for (int k = 0; k < s->model->stages->n_classes; k++) PV_TRY(pv_teach_density(s, s->model->stages->class_name[k], err));
 out:
     return st;
 }

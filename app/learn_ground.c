@@ -74,6 +74,12 @@ out:
     return st;
 }
 
+static pv_status pv_plot_middle(pv_ground_photo *p, int i, pv_err *err)
+{
+    pv_rect b = pv_labels_at(p->labels, i)->box_px;
+    return pv_place_lonlat(p->place, b.x + b.w / 2.0, b.y + b.h / 2.0, &p->plot[i].lon, &p->plot[i].lat, err);
+}
+
 static pv_status pv_ground_photo_open(pv_ground_photo *p, const pv_learn *l, const pv_model *m, const pv_args *args, int i, pv_err *err)
 {
     pv_status st = PV_OK;
@@ -87,16 +93,10 @@ static pv_status pv_ground_photo_open(pv_ground_photo *p, const pv_learn *l, con
     PV_TRY(pv_place_new(&p->place, f->crs_wkt, f->geotransform, f->width_px, f->height_px, err));
     PV_TRY(pv_ground_bounds(p, err));
     PV_TRY(pv_ground_plots(p, m, err));
+    for (int k = 0; k < p->n_plots; k++) PV_TRY(pv_plot_middle(p, k, err));
     p->first_group = l->photo_group[i];
 out:
     return st;
-}
-
-static pv_status pv_plot_lon(const pv_ground_photo *p, int i, double *lon, pv_err *err)
-{
-    pv_rect b = pv_labels_at(p->labels, i)->box_px;
-    double lat = 0;
-    return pv_place_lonlat(p->place, b.x + b.w / 2.0, b.y + b.h / 2.0, lon, &lat, err);
 }
 
 static int pv_by_real(const void *a, const void *b)
@@ -129,7 +129,7 @@ static pv_status pv_ground_split(pv_ground *g, pv_err *err)
         for (int k = 0; k < g->at[i].n_plots; k++) {
             if (!g->at[i].plot[k].is_target) continue;
             PV_TRY(pv_grow(&lon, &cap, n + 1, sizeof *lon, "labels", err));
-            PV_TRY(pv_plot_lon(&g->at[i], k, &lon[n++], err));
+            lon[n++] = g->at[i].plot[k].lon;
         }
     }
     if (n > 0) qsort(lon, n, sizeof *lon, pv_by_real);
@@ -138,6 +138,30 @@ static pv_status pv_ground_split(pv_ground *g, pv_err *err)
 out:
     pv_free(lon);
     return st;
+}
+
+/* Numbers the places of the target labels. */
+static void pv_ground_places(pv_ground *g)
+{
+    static const double same_deg = 2e-5;
+    int n = 0;
+    for (int i = 0; i < g->n; i++) {
+        for (int k = 0; k < g->at[i].n_plots; k++) {
+            pv_plot *mine = &g->at[i].plot[k];
+            mine->place = -1;
+            if (!mine->is_target) continue;
+            for (int j = 0; j <= i && mine->place < 0; j++) {
+                int end = j < i ? g->at[j].n_plots : k;
+                for (int m = 0; m < end && mine->place < 0; m++) {
+                    const pv_plot *other = &g->at[j].plot[m];
+                    if (other->is_target && fabs(other->lon - mine->lon) <= same_deg && fabs(other->lat - mine->lat) <= same_deg)
+                        mine->place = other->place;
+                }
+            }
+            if (mine->place < 0) mine->place = n++;
+        }
+    }
+    g->n_places = n;
 }
 
 static int pv_block_at(const pv_ground *g, double lon)
@@ -172,11 +196,11 @@ pv_status pv_ground_open(pv_ground *out, const pv_learn *l, const pv_model *m, c
     PV_TRY(pv_alloc(&g.at, (size_t)g.n, sizeof *g.at, "photos", err));
     for (int i = 0; i < g.n; i++) PV_TRY(pv_ground_photo_open(&g.at[i], l, m, args, i, err));
     PV_TRY(pv_ground_split(&g, err));
+    pv_ground_places(&g);
     for (int i = 0; i < g.n; i++) {
         for (int k = 0; k < g.at[i].n_plots; k++) {
-            double lon = 0;
-            PV_TRY(pv_plot_lon(&g.at[i], k, &lon, err));
-            g.at[i].plot[k].fold = pv_ground_fold_of(&g, pv_block_at(&g, lon));
+            pv_plot *plot = &g.at[i].plot[k];
+            plot->fold = pv_ground_fold_of(&g, pv_block_at(&g, plot->lon));
         }
     }
     *out = g;

@@ -28,6 +28,8 @@ typedef struct pv_plot {
     int fold;
     int32_t plants;    /* counted; 0 = not known */
     const char *stage; /* borrowed from the labels; "" = not known */
+    double lon, lat;   /* of its middle, degrees */
+    int place;         /* the same number for target labels within 2e-5 degrees of each other (1 to 2 m): one plot in several photos */
 } pv_plot;
 
 typedef struct pv_ground_photo {
@@ -44,7 +46,7 @@ typedef struct pv_ground_photo {
 typedef struct pv_ground {
     int n;
     pv_ground_photo *at;
-    int n_folds, n_blocks;
+    int n_folds, n_blocks, n_places;
     double block_lon[PV_GROUND_BLOCKS_MOST]; /* [n_blocks - 1] rising: block k lies west of entry k */
 } pv_ground;
 

@@ -1,5 +1,6 @@
 #include "models/object_stage.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -210,4 +211,81 @@ void pv_density_quantiles(size_t n, uint32_t *ratio, uint32_t per_m2_e3[3])
         rank = rank < 1 ? 1 : rank > n ? n : rank;
         per_m2_e3[k] = ratio[rank - 1];
     }
+}
+
+/* floor(4096 log2(v)) of v >= 1: one squaring gives one binary digit of the fraction. */
+static int64_t pv_log_of(uint32_t v)
+{
+    uint64_t x = v;
+    int whole = 63 - __builtin_clzll(x);
+    int64_t out = whole;
+    x <<= 31 - whole;
+    for (int digit = 0; digit < 12; digit++) {
+        x = x * x >> 31;
+        int bit = (int)(x >> 32);
+        x >>= bit;
+        out = 2 * out + bit;
+    }
+    return out;
+}
+
+/* The smallest value whose logarithm is at least this. */
+static uint32_t pv_power_of(int64_t log)
+{
+    uint32_t low = 1, high = UINT32_MAX;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (pv_log_of(middle) >= log)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return low;
+}
+
+/* 95 % of Student's t, in 1/1000; above the table to 0.01. */
+static int64_t pv_student_e3(size_t freedom)
+{
+    static const int16_t table[] = {6314, 2920, 2353, 2132, 2015, 1943, 1895, 1860, 1833, 1812};
+    return freedom <= 10 ? table[freedom - 1] : 1645 + 1600 / (int64_t)freedom;
+}
+
+/* Draws the sorted ratios in to 3.5 deviations (of 1.4826 median deviations) around the median. */
+static void pv_draw_in(size_t n, uint32_t *ratio)
+{
+    enum { DEVIATIONS_E2 = 519, OCTAVES = 33 };
+    int64_t middle = (pv_log_of(ratio[(n - 1) / 2]) + pv_log_of(ratio[n / 2])) / 2, low = 0, high = (int64_t)OCTAVES << 12;
+    while (low < high) { /* the smallest distance that half of all do not exceed */
+        int64_t reach = low + (high - low) / 2;
+        size_t within = 0;
+        for (size_t i = 0; i < n; i++) within += llabs(pv_log_of(ratio[i]) - middle) <= reach;
+        if (2 * within >= n)
+            high = reach;
+        else
+            low = reach + 1;
+    }
+    if (low == 0) return;
+    uint32_t least = pv_power_of(middle - low * DEVIATIONS_E2 / 100), most = pv_power_of(middle + low * DEVIATIONS_E2 / 100);
+    for (size_t i = 0; i < n; i++) ratio[i] = ratio[i] < least ? least : ratio[i] > most ? most : ratio[i];
+}
+
+void pv_density_interval(size_t n, uint32_t *ratio, size_t places, uint32_t per_m2_e3[3])
+{
+    enum { MANY = 39 };
+    int64_t sum = 0, squares = 0, count = (int64_t)n, apart = (int64_t)places;
+    if (places >= MANY) {
+        pv_density_quantiles(n, ratio, per_m2_e3);
+        return;
+    }
+    qsort(ratio, n, sizeof *ratio, pv_by_u32);
+    pv_draw_in(n, ratio);
+    for (size_t i = 0; i < n; i++) sum += pv_log_of(ratio[i]);
+    int64_t mean = sum / count;
+    for (size_t i = 0; i < n; i++) {
+        int64_t d = pv_log_of(ratio[i]) - mean;
+        squares += d * d;
+    }
+    int64_t variance = squares / count * (apart + 1) / (apart - 1);
+    int64_t half = (int64_t)sqrt((double)variance) * pv_student_e3(places - 1) / 1000;
+    for (int k = 0; k < 3; k++) per_m2_e3[k] = pv_power_of(mean + (k - 1) * half);
 }

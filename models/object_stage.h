@@ -61,4 +61,10 @@ int pv_object_novelty_e4(const pv_object_stage *o, const uint16_t *value);
 /* Quantiles of `ratio` (plants per m2, in 1/1000; sorted in place) that hold the next one with 5, 50 and 95 % (finite-sample: rank ceil(p (n + 1))). */
 void pv_density_quantiles(size_t n, uint32_t *ratio, uint32_t per_m2_e3[3]);
 
+/* The same from few places, where the smallest and the largest ratio of all do not hold the next one often enough. ratio: n >= 1 of them, each > 0 (sorted in
+ * place), of `places` >= 2 different plots, which photos may show several times; so only places count as independent. From 39 places on these are
+ * pv_density_quantiles(); below, the interval of the next value of a normal distribution, mean -+ t (sum of squares / n x (places + 1) / (places - 1))^1/2, of the logarithms, of which
+ * those further than 3.5 deviations from the median (by the median deviation) are drawn in to there. Integers and exactly rounded roots. */
+void pv_density_interval(size_t n, uint32_t *ratio, size_t places, uint32_t per_m2_e3[3]);
+
 #endif

@@ -210,6 +210,44 @@ static void quantiles_are_on_the_safe_side(void **state)
     assert_true(q[0] == 1 && q[1] == 6 && q[2] == 10);
 }
 
+/* Draws of uniform densities, as many as there are places, each seen twice: the interval holds the next one. */
+static void few_places_hold_the_next_one(void **state)
+{
+    (void)state;
+    uint64_t dice = 1;
+    for (size_t places = 5; places <= 60; places += 5) {
+        int held = 0, tries = 2000;
+        for (int t = 0; t < tries; t++) {
+            uint32_t v[121], q[3];
+            for (size_t i = 0; i <= places; i++) {
+                dice = dice * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+                v[i] = 10000 + (uint32_t)(dice >> 33) % 20000;
+            }
+            uint32_t next = v[places];
+            for (size_t i = 0; i < places; i++) v[places + i] = v[i];
+            pv_density_interval(2 * places, v, places, q);
+            assert_true(q[0] <= q[1] && q[1] <= q[2]);
+            held += q[0] <= next && next <= q[2];
+        }
+        assert_in_range(held * 100 / tries, 86, 97);
+    }
+}
+
+static void a_stray_density_moves_little(void **state)
+{
+    (void)state;
+    uint32_t v[8] = {15000, 16000, 17000, 18000, 19000, 20000, 21000, 90000}, q[3];
+    pv_density_interval(8, v, 8, q);
+    assert_in_range(q[1], 17000, 20500);
+    assert_true(q[2] < 40000 && q[0] > 9000);
+    uint32_t same[6] = {7000, 7000, 7000, 7000, 7000, 7000};
+    pv_density_interval(6, same, 6, q);
+    for (int k = 0; k < 3; k++) assert_in_range(q[k], 6995, 7000);
+    uint32_t far[4] = {1, 1, UINT32_MAX, UINT32_MAX};
+    pv_density_interval(4, far, 2, q);
+    assert_true(q[0] == 1 && q[0] <= q[1] && q[1] <= q[2]);
+}
+
 static void novelty_counts_columns_out_of_range(void **state)
 {
     (void)state;
@@ -318,6 +356,10 @@ int main(void)
                                        cmocka_unit_test(threshold_weighs_labels_and_precision),
                                        cmocka_unit_test(calibration_counts_targets_without_label),
                                        cmocka_unit_test(quantiles_are_on_the_safe_side),
+                                       cmocka_unit_test(few_places_hold_the_next_one),
+                                       cmocka_unit_test(a_stray_density_moves_little),
+                                       cmocka_unit_test(few_places_hold_the_next_one),
+                                       cmocka_unit_test(a_stray_density_moves_little),
                                        cmocka_unit_test(novelty_counts_columns_out_of_range)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
