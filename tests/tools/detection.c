@@ -7,7 +7,6 @@
  * - recall@P85: the recall of the longest list from the top whose precision is at least 0.85.
  * - Area: hotspots of one plot together against the plot's area, as the median error and the median share. Plants: is the true number within the sums of plants_low and plants_high?
  * - Stage: of each found plot that has a stage said, the stage of its largest hotspot; how many are right, and the mean confidence of those that are right and of those that are wrong.
- * - --plots first: one line for each plot that was found on stderr too: case, plot, stage true and said, confidence, area true and found, plants true, low, high.
  * - A false hotspot is what the truth raster has most of under it. */
 #include <math.h>
 #include <stdio.h>
@@ -61,9 +60,8 @@ typedef struct figures {
 } figures;
 
 static char class_name[MOST_CLASSES][32];
-static int n_classes;
+static int n_classes, have_origin;
 static double lon0, lat0;
-static int have_origin, list_plots;
 
 static void die(const char *what, const char *path)
 {
@@ -429,16 +427,7 @@ static double valid_hectares(const char *path)
     return m2 / 1e4;
 }
 
-static void print_plots(const char *name, const plot *p, int n)
-{
-    for (int k = 0; k < n; k++)
-        if (p[k].visible && p[k].n_hotspots > 0)
-            (void)fprintf(stderr, "%s plot %d: %s, said %s %.2f, %.3f m2, found %.3f, %d plants, %.0f to %.0f\n", name, p[k].id,
-                          stage_name[p[k].stage], p[k].said < 0 ? "nothing" : stage_name[p[k].said], p[k].conf, p[k].area_m2, p[k].found_m2,
-                          p[k].plants, p[k].low, p[k].high);
-}
-
-static figures measure(const char *name, const char *survey, const char *flight, const char *path)
+static figures measure(const char *survey, const char *flight, const char *path)
 {
     figures f = {0};
     int n_plots, n_hotspots;
@@ -451,7 +440,6 @@ static figures measure(const char *name, const char *survey, const char *flight,
     match(p, n_plots, h, n_hotspots);
     count_plots(&f, p, n_plots);
     count_hotspots(&f, p, n_plots, h, n_hotspots, &g);
-    if (list_plots) print_plots(name, p, n_plots);
     for (int k = 0; k < n_plots; k++)
         if (judged(&p[k]) && !p[k].found)
             (void)fprintf(stderr, "missed: %s plot %d, %d plants, %.2f m2\n", flight, p[k].id, p[k].plants, p[k].area_m2);
@@ -584,18 +572,15 @@ int main(int argc, char **argv)
     GDALAllRegister();
     figures *f = CPLCalloc((size_t)argc + 1, sizeof *f), all = {0};
     if (argc < 2) {
-        (void)fprintf(stderr, "detection [--plots] NAME=SURVEY:FLIGHT:HOTSPOTS.geojson...\n");
+        (void)fprintf(stderr, "detection NAME=SURVEY:FLIGHT:HOTSPOTS.geojson...\n");
         return 2;
     }
-    list_plots = strcmp(argv[1], "--plots") == 0;
-    argc -= list_plots;
-    argv += list_plots;
     for (int i = 1; i < argc; i++) {
         char *survey = strchr(argv[i], '='), *flight = survey == NULL ? NULL : strchr(survey, ':'),
              *path = flight == NULL ? NULL : strchr(flight + 1, ':');
         if (path == NULL) die("is not NAME=SURVEY:FLIGHT:HOTSPOTS", argv[i]);
         *survey++ = *flight++ = *path++ = '\0';
-        f[i] = measure(argv[i], survey, flight, path);
+        f[i] = measure(survey, flight, path);
         add(&all, &f[i]);
     }
     (void)printf(
