@@ -34,7 +34,7 @@
     {"rate", 0, PV_OPT_REAL, 0, "share", "0.1", 0.001, 1, NULL, "learning rate: how much of the remaining error a tree takes on; 0.07 where nothing else is said for such a table"}, \
     {"balance", 0, PV_OPT_REAL, 0, "exponent", "0.5", 0, 1, NULL, "0 = rows count as they come, 1 = every class counts the same"}, \
     {"class-weight", 0, PV_OPT_TEXT, 0, "NAME=X,...", "1 for each", 0, 0, NULL, "further weights of classes, 0.001 to 1000: shadow=2,water=0.5; a backslash keeps a comma"}, \
-    {"max-per-label", 0, PV_OPT_INT, 0, "pixels", "4000", 0, 1e9, NULL, "learn from at most so many pixels of one label; 0 = all"}, \
+    {"max-per-label", 0, PV_OPT_INT, 0, "pixels", "1500", 0, 1e9, NULL, "learn from at most so many pixels of one label; 0 = all"}, \
     {"seed", 0, PV_OPT_INT, 0, "number", "1", 0, 9007199254740991.0, NULL, "what is drawn by chance is drawn from this"}, \
     {"threads", 'j', PV_OPT_INT, 0, "threads", "SLURM_CPUS_PER_TASK or the processors there are", 1, 1024, NULL, "workers; never changes the result"}, \
     {"quiet", 'q', PV_OPT_FLAG, 0, NULL, NULL, 0, 0, NULL, "no progress and no notes, results and errors only"}

@@ -131,6 +131,13 @@ out:
     return st;
 }
 
+/* More rows for one tree do not make it better, only slower. */
+static double pv_row_share(const pv_school *s)
+{
+    double most = (double)PV_MOST_DRAWN / (double)s->learn.n_rows;
+    return s->o->row_share < most ? s->o->row_share : most;
+}
+
 static pv_status pv_school_room(pv_school *s, pv_err *err)
 {
     pv_status st = PV_OK;
@@ -141,7 +148,7 @@ static pv_status pv_school_room(pv_school *s, pv_err *err)
     l->groups = (l->n_classes + PV_LEARN_LANES - 1) / PV_LEARN_LANES;
     l->width = l->groups * PV_LEARN_LANES;
     size_t n = l->n_rows, wide = (size_t)l->width * sizeof(int32_t);
-    double work = s->o->row_share * s->o->column_share * (double)n * (double)l->n_columns * (double)l->groups;
+    double work = pv_row_share(s) * s->o->column_share * (double)n * (double)l->n_columns * (double)l->groups;
     s->threads = work / WORK_PER_THREAD < s->o->threads ? 1 + (int)(work / WORK_PER_THREAD) : s->o->threads;
     size_t threads = (size_t)s->threads;
     PV_TRY(pv_alloc(&l->code, n, (size_t)l->n_columns, "codes of the training rows", err));
@@ -291,7 +298,7 @@ static void pv_school_grow(pv_school *s, int tree)
     pv_model *m = s->model;
     /* l2 is in rows: what so many rows at equal probabilities would bend. */
     double bend = (double)(l->n_classes - 1) / ((double)l->n_classes * (double)l->n_classes);
-    pv_sample_draw(p, l, s->o->seed, tree, s->o->row_share);
+    pv_sample_draw(p, l, s->o->seed, tree, pv_row_share(s));
     int blocks = (int)((p->n + ROWS_AT_ONCE - 1) / ROWS_AT_ONCE);
 #pragma omp parallel for schedule(static) num_threads(s->threads)
     for (int b = 0; b < blocks; b++) {

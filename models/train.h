@@ -16,12 +16,14 @@
 #include "models/model.h"
 #include "models/table.h"
 
+enum { PV_MOST_DRAWN = 100000 };
+
 typedef struct pv_train_options {
     int n_trees;          /* 1..250, default 150 */
     int depth;            /* 1..6, default 6 */
     double learning_rate; /* (0, 1], default 0.1  */
     double l2;            /* leaf regularisation in rows, >= 0, default 3 */
-    double row_share;     /* (0, 1]: rows drawn for each tree, default 0.5 */
+    double row_share;     /* (0, 1]: rows drawn for each tree, about PV_MOST_DRAWN at most; default 0.5 */
     double column_share;  /* (0, 1]: columns drawn for each level, default 0.1 */
     double class_balance; /* 0..1: row weight of class c = (N / (K n_c)) ^ class_balance; 0 = as they come, 1 = every class counts the same */
     int copies;           /* 0..100, default 0: so many moved copies of each row are learned too; for tables of few rows */
