@@ -46,7 +46,6 @@ int pv_school_stop(void *user, int done, int total);
 PV_MUST pv_status pv_school_propose(pv_school *s, pv_err *err);
 /* Object trees with calibration and threshold into the model, or a line that says why not. */
 PV_MUST pv_status pv_school_patches(pv_school *s, pv_err *err);
-/* Stage trees into the model, and what their votes are worth, measured on labels of folds that they have not seen. */
 PV_MUST pv_status pv_school_stages(pv_school *s, pv_err *err);
 /* After the others. */
 PV_MUST pv_status pv_school_densities(pv_school *s, pv_err *err);

@@ -51,8 +51,6 @@ typedef struct pv_model {
     /* What only models of kind "photo" may have. Owned. */
     pv_object_stage *objects; /* decides on patches; NULL = pixels alone decide */
     struct pv_model *stages;  /* kind "stage": its classes are growth stages, its columns are among this model's; NULL = none */
-    uint16_t
-        stage_conf_e4[PV_OBJECT_CODES]; /* probability that a stage with so many 1/254 of the votes is right; never falls. All 0 = not measured */
     int n_densities;
     pv_density density[PV_MAX_DENSITIES]; /* by growth stage; "" = all */
 } pv_model;

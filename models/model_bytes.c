@@ -124,7 +124,7 @@ void pv_core_write(const pv_model *m, pv_text *out)
 
 int pv_model_version(const pv_model *m)
 {
-    if (m->smooth_m > 0 || m->mid[0] > 0 || m->stage_conf_e4[PV_OBJECT_CODES - 1] > 0) return 3;
+    if (m->smooth_m > 0 || m->mid[0] > 0) return 3;
     return m->objects != NULL || m->stages != NULL || m->n_densities > 0 ? 2 : 1;
 }
 

@@ -11,9 +11,9 @@
 
 enum { PV_SECTION_NAME = 8, PV_SECTION_HEAD = PV_SECTION_NAME + 4 };
 
-/* Appends the payload of a checked model: six sections, three more from version 2 on and three more in version 3. */
+/* Appends the payload of a checked model: six sections, three more from version 2 on and two more in version 3. */
 void pv_model_write(const pv_model *m, pv_text *out);
-/* The oldest version that can hold the model: 3 when it averages probabilities or knows the medians of its photos or the worth of votes, else 2 when it judges patches, stages or densities, else 1. */
+/* The oldest version that can hold the model: 3 when it averages probabilities or knows the medians of its photos, else 2 when it judges patches, stages or densities, else 1. */
 int pv_model_version(const pv_model *m);
 
 /* Reads a payload; stands any bytes. Counts and lengths are checked here, the rest by pv_model_check(). */

@@ -115,10 +115,6 @@ pv_status pv_model_check(const pv_model *m, pv_err *err)
     for (int b = 0; b < 16; b++)
         if ((m->mid[b] != 0) != (median && b < m->n_bands))
             PV_TRY(pv_fail(err, PV_MODEL, "the rule 'median' needs a median for every band, and no other rule has any"));
-    for (int i = 0; i < PV_OBJECT_CODES; i++)
-        if (m->stage_conf_e4[i] > PV_ONE_E4 || (i > 0 && m->stage_conf_e4[i] < m->stage_conf_e4[i - 1]) ||
-            (m->stages == NULL && m->stage_conf_e4[i] > 0))
-            PV_TRY(pv_fail(err, PV_MODEL, "the worth of votes for growth stages falls, is above 1, or there are no stages"));
     PV_TRY(pv_names_check("band", m->n_bands, m->band, PV_MODEL, err));
     PV_TRY(pv_names_check("class", m->n_classes, (const char(*)[PV_NAME])m->class_name, PV_MODEL, err));
     PV_TRY(pv_names_check("column", m->n_columns, (const char(*)[PV_NAME])m->column, PV_MODEL, err));

@@ -6,8 +6,7 @@
 
 #include "base/banned.h"
 
-static const char OBJECTS[] = "objects ", STAGES[] = "stages  ", DENSITY[] = "density ", SMOOTH[] = "smooth  ", LIGHT[] = "light   ",
-                  VOTES[] = "votes   ";
+static const char OBJECTS[] = "objects ", STAGES[] = "stages  ", DENSITY[] = "density ", SMOOTH[] = "smooth  ", LIGHT[] = "light   ";
 
 static void pv_put_objects(const pv_object_stage *o, pv_text *out)
 {
@@ -109,9 +108,6 @@ void pv_light_write(const pv_model *m, pv_text *out)
     head = pv_section_begin(out, LIGHT);
     for (int b = 0; b < m->n_bands; b++) pv_put(out, m->mid[b], 2);
     pv_section_end(out, head);
-    head = pv_section_begin(out, VOTES);
-    for (int i = 0; i < PV_OBJECT_CODES && m->stage_conf_e4[PV_OBJECT_CODES - 1] > 0; i++) pv_put(out, m->stage_conf_e4[i], 2);
-    pv_section_end(out, head);
 }
 
 pv_status pv_light_read(pv_model *m, pv_bytes *all, pv_err *err)
@@ -124,9 +120,6 @@ pv_status pv_light_read(pv_model *m, pv_bytes *all, pv_err *err)
     PV_TRY(pv_section_cut(all, LIGHT, &section, err));
     for (int b = 0; b < m->n_bands; b++) m->mid[b] = (uint16_t)pv_take(&section, 2);
     PV_TRY(pv_whole(&section, LIGHT, err));
-    PV_TRY(pv_section_cut(all, VOTES, &section, err));
-    for (int i = 0; i < PV_OBJECT_CODES && section.at != section.end; i++) m->stage_conf_e4[i] = (uint16_t)pv_take(&section, 2);
-    PV_TRY(pv_whole(&section, VOTES, err));
 out:
     return st;
 }

@@ -67,7 +67,7 @@ typedef struct pv_verdict {
     int n_why;
     char why[PV_WHYS][PV_WHY]; /* the columns that spoke most for it, in words; the strongest first */
     const char *stage;         /* growth stage, borrowed from the model; NULL = not known */
-    int stage_conf_e4;         /* by pixels->stage_conf_e4; without it the share of the votes */
+    int stage_conf_e4;
 } pv_verdict;
 
 /* scratch: PV_OBJECT_SCRATCH int16. */

@@ -61,10 +61,8 @@ static void pv_find_why(pv_verdict *v, const pv_object_stage *o, const uint16_t 
     }
 }
 
-static void pv_find_stage(pv_verdict *v, const pv_model *pixels, const int64_t *sum)
+static void pv_find_stage(pv_verdict *v, const pv_model *stages, const int64_t *sum)
 {
-    enum { MOST = PV_OBJECT_CODES - 1 };
-    const pv_model *stages = pixels->stages;
     int64_t all = 0;
     int best = 0;
     for (int k = 0; k < stages->n_classes; k++) {
@@ -73,8 +71,7 @@ static void pv_find_stage(pv_verdict *v, const pv_model *pixels, const int64_t *
     }
     if (all == 0) return;
     v->stage = stages->class_name[best];
-    v->stage_conf_e4 = pixels->stage_conf_e4[MOST] > 0 ? pixels->stage_conf_e4[(2 * sum[best] * MOST + all) / (2 * all)]
-                                                       : (int)((2 * sum[best] * PV_ONE_E4 + all) / (2 * all));
+    v->stage_conf_e4 = (int)((2 * sum[best] * PV_ONE_E4 + all) / (2 * all));
 }
 
 pv_status pv_object_decide(pv_verdict *out, const pv_model *pixels, const pv_object_look *look, int16_t *scratch, pv_err *err)
@@ -84,7 +81,7 @@ pv_status pv_object_decide(pv_verdict *out, const pv_model *pixels, const pv_obj
     pv_verdict v = {.prob_e4 = -1, .code = -1, .novelty_e4 = -1};
     uint8_t *code = NULL;
     const uint8_t *at[PV_MAX_COLUMNS] = {NULL};
-    if (look->measured && pixels->stages != NULL) pv_find_stage(&v, pixels, look->stage_sum);
+    if (look->measured && pixels->stages != NULL) pv_find_stage(&v, pixels->stages, look->stage_sum);
     if (!look->measured || o == NULL) {
         *out = v;
         return PV_OK;

@@ -53,7 +53,6 @@ static void round_trip(pv_model *m, char version)
     assert_int_equal(a[14], version);
     assert_true(r->smooth_m == m->smooth_m);
     assert_memory_equal(r->mid, m->mid, sizeof r->mid);
-    assert_memory_equal(r->stage_conf_e4, m->stage_conf_e4, sizeof r->stage_conf_e4);
     assert_int_equal(n, n_2);
     assert_memory_equal(a, b, n);
     assert_true(r->objects->keep_code == 123 && r->objects->probability_e4[254] == 254 * 39 && r->objects->range[3].high == 1003);
@@ -72,8 +71,6 @@ static void round_trip_keeps_the_parts(void **state)
     (void)state;
     pv_model *m = whole_model();
     round_trip(m, '2');
-    for (int i = 0; i < PV_OBJECT_CODES; i++) m->stage_conf_e4[i] = (uint16_t)(3 * i + 1);
-    round_trip(m, '3');
     m->smooth_m = 7 * m->gsd_m;
     round_trip(m, '3');
     m->smooth_m = 0;
@@ -175,12 +172,6 @@ static void wrong_parts_are_refused(void **state)
     m->density[1].per_m2_e3[0] = 9;
     assert_int_equal(pv_model_check(m, &err), PV_MODEL);
     assert_says(err, "upside down");
-    m->density[1].per_m2_e3[0] = 1;
-    m->density[1].stage[0] = 'b';
-    assert_ok(pv_model_check(m, &err));
-    m->stage_conf_e4[9] = 1;
-    assert_int_equal(pv_model_check(m, &err), PV_MODEL);
-    assert_says(err, "worth of votes");
     pv_model_free(m);
 }
 

@@ -4,7 +4,6 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
-#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -269,27 +268,6 @@ static void the_reason_is_what_moved_it(void **state)
     stop(b);
 }
 
-/* 60 of 100 votes: what they are worth is looked up; without the table they stand for themselves. */
-static void votes_are_worth_what_was_measured(void **state)
-{
-    (void)state;
-    bench *b = start((pv_rect){100, 50, 20, 10});
-    pv_verdict v;
-    int16_t scratch[PV_OBJECT_SCRATCH];
-    assert_int_equal(pv_model_new(&b->model->stages, 2, 1, 0, NULL), PV_OK);
-    (void)snprintf(b->model->stages->class_name[1], PV_NAME, "bud");
-    b->look.measured = 1;
-    b->look.stage_sum[0] = 40;
-    b->look.stage_sum[1] = 60;
-    assert_int_equal(pv_object_decide(&v, b->model, &b->look, scratch, NULL), PV_OK);
-    assert_string_equal(v.stage, "bud");
-    assert_int_equal(v.stage_conf_e4, 6000);
-    for (int c = 0; c < PV_OBJECT_CODES; c++) b->model->stage_conf_e4[c] = (uint16_t)(5000 + c);
-    assert_int_equal(pv_object_decide(&v, b->model, &b->look, scratch, NULL), PV_OK);
-    assert_int_equal(v.stage_conf_e4, 5000 + 152); /* 0.6 x 254 = 152.4 */
-    stop(b);
-}
-
 /* A patch that grew 3 pixels beyond the bright ground, where the probability is far below half of the plateau. */
 static void edges_end_at_half_of_the_plateau(void **state)
 {
@@ -350,7 +328,6 @@ int main(void)
                                        cmocka_unit_test(the_corner),
                                        cmocka_unit_test(tiles_of_the_window_do_not_show),
                                        cmocka_unit_test(what_cannot_be_measured_says_so),
-                                       cmocka_unit_test(votes_are_worth_what_was_measured),
                                        cmocka_unit_test(the_reason_is_what_moved_it),
                                        cmocka_unit_test(edges_end_at_half_of_the_plateau),
                                        cmocka_unit_test(words),
