@@ -41,7 +41,7 @@ static int pv_score_at(const int16_t *score, int row)
     return score[(size_t)PV_OBJECT_TARGET * PV_BATCH + (size_t)row] - score[(size_t)PV_OBJECT_FALSE * PV_BATCH + (size_t)row];
 }
 
-/* Up to three phrases of different families of the columns that spoke most for the patch. */
+/* Up to three different phrases of different families of the columns that spoke most for the patch. */
 static void pv_find_why(pv_verdict *v, const pv_object_stage *o, const uint16_t *value, const int16_t *score)
 {
     uint8_t done[PV_MAX_COLUMNS] = {0};
@@ -57,6 +57,8 @@ static void pv_find_why(pv_verdict *v, const pv_object_stage *o, const uint16_t 
         int family = pv_object_family(o->trees->column[best.column]);
         pv_object_phrase(o->trees->column[best.column], best.high, to);
         for (int c = 0; c < n; c++) done[c] |= c == best.column || (to[0] != '\0' && pv_object_family(o->trees->column[c]) == family);
+        for (int w = 0; w < v->n_why; w++)
+            if (strcmp(v->why[w], to) == 0) to[0] = '\0'; /* two channels can have one word */
         if (to[0] != '\0') v->n_why++;
     }
 }

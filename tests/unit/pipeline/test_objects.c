@@ -265,6 +265,18 @@ static void the_reason_is_what_moved_it(void **state)
     assert_int_equal(v.prob_e4, 160 * 39);
     assert_int_equal(v.n_why, 1);
     assert_string_equal(v.why[0], "it is brighter in red than the plants around");
+    /* Two channels that are said by one word are said once. */
+    for (int c = 0; c < b->n_columns; c++) {
+        if (strcmp(b->column[c], "prob_max") != 0) continue;
+        trees->tree[0].column[1] = (uint16_t)c;
+        memcpy(trees->column[c], "diff.red_excess", 16);
+    }
+    memcpy(trees->column[trees->tree[0].column[0]], "diff.red_share", 15);
+    trees->tree[0].threshold[1] = 0;
+    for (int i = 0; i < PV_TREE_LEAVES; i++) trees->leaf[PV_TREE_LEAVES + i] = (int8_t)((i & 1 ? 60 : -60) + (i & 2 ? 50 : -50));
+    assert_int_equal(pv_object_decide(&v, b->model, &b->look, scratch, NULL), PV_OK);
+    assert_int_equal(v.n_why, 1);
+    assert_string_equal(v.why[0], "it is redder than the plants around");
     stop(b);
 }
 
