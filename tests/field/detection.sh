@@ -100,7 +100,8 @@ fi
 
 size=100
 out=$work
-train="--trees 40 --max-per-label 400 --gsd 0.05"
+# Pixel trees alone: one landscape of four plots in flower is too little to learn a second stage from that holds on another one (it found two of them here).
+train="--trees 40 --max-per-label 400 --gsd 0.05 --no-objects"
 try small 3 302 303
 "$tools/detection" "${cases[@]}" | tee "$work/figures"
 figure() { tail -1 "$work/figures" | grep -oE "\"$1\":[0-9.]+" | head -1 | cut -d: -f2; }
