@@ -189,7 +189,7 @@ static void pv_learn_mids(pv_learn *l, const pv_learn_wish *wish, const pv_opene
             const pv_photo_facts *f = pv_photo_facts_of(o->at[i]);
             sum += pv_light_mid(&f->radiometry, pv_photo_find_band(f, l->band[b]));
         }
-        l->mid[b] = wish->model != NULL ? wish->model->mid[b] : (uint16_t)(sum / o->n);
+        l->mid[b] = (uint16_t)(wish->model != NULL ? wish->model->mid[b] : sum / o->n);
     }
 }
 

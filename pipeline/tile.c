@@ -94,8 +94,8 @@ static void ask_size(const pv_model *model, const pv_work_grid *grid, int max_w,
 {
     int gx = 0, gy = 0;
     half_of(model, grid, &gx, &gy);
-    *w = (int)pv_min((int64_t)grid->w, (int64_t)max_w + 4 * gx);
-    *h = (int)pv_min((int64_t)grid->h, (int64_t)max_h + 4 * gy);
+    *w = max_w >= grid->w - 4 * gx ? grid->w : max_w + 4 * gx;
+    *h = max_h >= grid->h - 4 * gy ? grid->h : max_h + 4 * gy;
 }
 
 int64_t pv_tile_asked(const pv_work_grid *grid, const pv_model *model, int max_w, int max_h)
