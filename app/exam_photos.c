@@ -35,7 +35,7 @@ static pv_status pv_exam_photo_open(pv_exam_photo *p, int i, const pv_learn *l, 
     pv_status st = PV_OK;
     pv_photo_options options = {.bands = pv_args_text(args, "bands")};
     pv_label_options label_options = pv_learn_label_options(args);
-    const char *path = pv_args_at(args, "labels", pv_args_count(args, "labels") == 1 ? 0 : i);
+    const char *path = pv_learn_labels_of(args, i);
     label_options.fold_field = wish->fold_field;
     PV_TRY(pv_photo_open(&p->photo, pv_args_at(args, "photo", i), &options, err));
     PV_TRY(pv_labels_open_with(&p->labels, path, &label_options, pv_photo_facts_of(p->photo), err));

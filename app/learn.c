@@ -139,6 +139,11 @@ static double pv_coarsest_gsd(const pv_opened *o)
     return gsd;
 }
 
+const char *pv_learn_labels_of(const pv_args *args, int i)
+{
+    return pv_args_at(args, "labels", pv_args_count(args, "labels") == 1 ? 0 : i);
+}
+
 pv_label_options pv_learn_label_options(const pv_args *args)
 {
     return (pv_label_options){.class_field = pv_args_text(args, "class-field"),
@@ -183,13 +188,17 @@ static pv_status pv_learn_smooth(pv_learn *l, const pv_args *args, const pv_lear
 static void pv_learn_mids(pv_learn *l, const pv_learn_wish *wish, const pv_opened *o)
 {
     if (strcmp(l->normalise, "median") != 0) return;
+    if (wish->model != NULL) {
+        memcpy(l->mid, wish->model->mid, sizeof l->mid);
+        return;
+    }
     for (int b = 0; b < l->n_bands; b++) {
         int sum = 0;
         for (int i = 0; i < o->n; i++) {
             const pv_photo_facts *f = pv_photo_facts_of(o->at[i]);
             sum += pv_light_mid(&f->radiometry, pv_photo_find_band(f, l->band[b]));
         }
-        l->mid[b] = (uint16_t)(wish->model != NULL ? wish->model->mid[b] : sum / o->n);
+        l->mid[b] = (uint16_t)(sum / o->n);
     }
 }
 
@@ -225,7 +234,7 @@ static pv_status pv_learn_photos(pv_learn *l, const pv_args *args, const pv_lear
     for (int i = 0; i < n; i++) {
         const char *name = pv_photo_facts_of(o.at[i])->name;
         l->photo_group[i] = l->n_groups;
-        PV_TRY(pv_learn_photo(l, args, wish, o.at[i], pv_args_at(args, "labels", n_labels == 1 ? 0 : i), err));
+        PV_TRY(pv_learn_photo(l, args, wish, o.at[i], pv_learn_labels_of(args, i), err));
         pv_text_addf(&l->sources, "%s%s", i > 0 ? ", " : "", name);
         if (strncmp(name, "sample", 6) != 0) l->sample_photos = 0;
     }

@@ -70,6 +70,9 @@ typedef struct pv_learn_wish {
     const pv_model *model; /* take columns, GSD and normalisation from it; NULL = from the options */
 } pv_learn_wish;
 
+/* The labels of the i-th photo: one file for each, or one for all. */
+const char *pv_learn_labels_of(const pv_args *args, int i);
+
 /* How the command line wants labels to be read; without a fold field. Borrows from args. */
 pv_label_options pv_learn_label_options(const pv_args *args);
 

@@ -127,7 +127,7 @@ static pv_status pv_teach_density(pv_school *s, const char *stage, pv_err *err)
     pv_density_interval(n, ratio, places, d->per_m2_e3);
     pv_text_addf(s->report, "plants on 1 m2, %s (%zu plots, %zu places): ", stage[0] != '\0' ? stage : "all stages", n, places);
     for (int k = 0; k < 3; k++) {
-        if (k > 0) pv_text_add(s->report, k == 1 ? " to " : " to ");
+        if (k > 0) pv_text_add(s->report, " to ");
         pv_text_add_fixed(s->report, d->per_m2_e3[k], 3);
     }
     pv_text_add(s->report, "\n");

@@ -84,7 +84,7 @@ static pv_status pv_ground_photo_open(pv_ground_photo *p, const pv_learn *l, con
 {
     pv_status st = PV_OK;
     pv_photo_options options = {.bands = pv_args_text(args, "bands")};
-    const char *path = pv_args_at(args, "labels", pv_args_count(args, "labels") == 1 ? 0 : i);
+    const char *path = pv_learn_labels_of(args, i);
     const pv_label_options label_options = pv_learn_label_options(args);
     PV_TRY(pv_photo_open(&p->photo, pv_args_at(args, "photo", i), &options, err));
     const pv_photo_facts *f = pv_photo_facts_of(p->photo);
