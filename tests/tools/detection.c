@@ -16,11 +16,13 @@
 #include <cpl_conv.h>
 #include <gdal.h>
 #include <ogr_api.h>
-#include <ogr_srs_api.h>
+
+#include "tests/tools/shapes.h"
+#include "tests/tools/truth_raster.h"
 
 #include "base/banned.h"
 
-enum { MOST_CLASSES = 64, STAGES = 5, LEAST_PLANTS = 5, TOP = 15 };
+enum { STAGES = 5, LEAST_PLANTS = 5, TOP = 15 };
 static const double near_m = 0.3;
 static const char *const stage_name[STAGES] = {"seedling", "bolting", "bud", "flowering", "capsule"};
 
@@ -38,7 +40,6 @@ typedef struct hotspot {
     double area_m2, low, high, conf;
     int stage; /* as said, -1 = none */
     int owner; /* plot or -1 */
-    int class_code;
 } hotspot;
 
 typedef struct values {
@@ -50,7 +51,7 @@ typedef struct figures {
     double hectares;
     int found[STAGES], total[STAGES], small_found, small_total; /* small: fewer than 5 plants, any stage */
     int any_found, hotspots, pieces, bad, bad_in_top, first_bad;
-    int by_class[MOST_CLASSES];
+    int by_class[TRUTH_CLASSES];
     double recall_p85;
     values area_error, area_share; /* of judged plots: |found - true| / true, found / true */
     values spread;                 /* of plots with an interval: plants_high / plants_low */
@@ -59,88 +60,7 @@ typedef struct figures {
     double conf_right, conf_wrong; /* sums of the confidence */
 } figures;
 
-static char class_name[MOST_CLASSES][32];
-static int n_classes, have_origin;
-static double lon0, lat0;
-
-static void die(const char *what, const char *path)
-{
-    (void)fprintf(stderr, "detection: %s: %s %s\n", path, what, CPLGetLastErrorMsg());
-    exit(2);
-}
-
-static char *slurp(const char *path)
-{
-    FILE *f = fopen(path, "rb");
-    if (f == NULL) die("cannot be read", path);
-    (void)fseek(f, 0, SEEK_END);
-    long n = ftell(f);
-    rewind(f);
-    char *text = CPLCalloc((size_t)n + 1, 1);
-    if (fread(text, 1, (size_t)n, f) != (size_t)n) die("cannot be read", path);
-    (void)fclose(f);
-    return text;
-}
-
-/* The class names of survey.json, in the order of the raster's codes from 1. */
-static void read_classes(const char *survey)
-{
-    char path[1024];
-    (void)snprintf(path, sizeof path, "%s/survey.json", survey);
-    char *text = slurp(path);
-    const char *at = strstr(text, "\"classes\":[");
-    if (at == NULL) die("no classes", path);
-    const char *end = strchr(at, ']');
-    (void)snprintf(class_name[0], sizeof class_name[0], "nothing");
-    n_classes = 1;
-    for (at += 11; at < end && n_classes < MOST_CLASSES; n_classes++) {
-        const char *from = strchr(at, '"') + 1, *to = strchr(from, '"');
-        (void)snprintf(class_name[n_classes], sizeof class_name[0], "%.*s", (int)(to - from), from);
-        at = to + 1;
-    }
-    CPLFree(text);
-}
-
-/* Degrees to metres on a plane tangent at the first plot: good to centimetres over kilometres. */
-static void flatten(OGRGeometryH g)
-{
-    int parts = OGR_G_GetGeometryCount(g);
-    for (int i = 0; i < parts; i++) flatten(OGR_G_GetGeometryRef(g, i));
-    if (parts > 0) return;
-    const double degree = 3.14159265358979323846 / 180 * 6371008.8;
-    for (int i = 0; i < OGR_G_GetPointCount(g); i++) {
-        double lon = OGR_G_GetX(g, i), lat = OGR_G_GetY(g, i);
-        if (!have_origin) {
-            have_origin = 1;
-            lon0 = lon;
-            lat0 = lat;
-        }
-        OGR_G_SetPoint_2D(g, i, (lon - lon0) * cos(lat0 * 3.14159265358979323846 / 180) * degree, (lat - lat0) * degree);
-    }
-}
-
-static OGRLayerH open_layer(const char *path, GDALDatasetH *file)
-{
-    *file = GDALOpenEx(path, GDAL_OF_VECTOR | GDAL_OF_READONLY, NULL, NULL, NULL);
-    OGRLayerH layer = *file == NULL ? NULL : GDALDatasetGetLayer(*file, 0);
-    if (layer == NULL) die("cannot be read", path);
-    return layer;
-}
-
-/* 1 when the flight is in the comma-separated list. */
-static int flies(const char *list, const char *flight)
-{
-    size_t n = strlen(flight);
-    for (const char *at = strstr(list, flight); at != NULL; at = strstr(at + 1, flight))
-        if ((at == list || at[-1] == ',') && (at[n] == ',' || at[n] == '\0')) return 1;
-    return 0;
-}
-
-static double real_field(OGRFeatureH f, const char *name, double absent)
-{
-    int at = OGR_F_GetFieldIndex(f, name);
-    return at < 0 || !OGR_F_IsFieldSetAndNotNull(f, at) ? absent : OGR_F_GetFieldAsDouble(f, at);
-}
+static truth_classes classes; /* of the last case */
 
 /* The number of a stage, -1 = it is none. */
 static int stage_of(const char *name)
@@ -150,51 +70,49 @@ static int stage_of(const char *name)
     return s;
 }
 
-static plot *read_plots(const char *survey, const char *flight, int *n)
+static plot *read_plots(const char *survey, const char *flight, shape_origin *origin, int *n)
 {
     char path[1024];
     GDALDatasetH file;
     (void)snprintf(path, sizeof path, "%s/truth/plots.geojson", survey);
-    OGRLayerH layer = open_layer(path, &file);
+    OGRLayerH layer = shapes_open(path, &file);
+    if (layer == NULL) truth_die("cannot be read", path);
     int most = (int)OGR_L_GetFeatureCount(layer, 1);
     plot *p = CPLCalloc((size_t)most + 1, sizeof *p);
     *n = 0;
     for (OGRFeatureH f = OGR_L_GetNextFeature(layer); f != NULL && *n < most; f = OGR_L_GetNextFeature(layer)) {
         plot *q = &p[(*n)++];
-        const char *stage = OGR_F_GetFieldAsString(f, OGR_F_GetFieldIndex(f, "stage"));
-        q->stage = stage_of(stage);
-        if (q->stage < 0) die("a plot has no stage", path);
+        q->stage = stage_of(shapes_text(f, "stage", ""));
+        if (q->stage < 0) truth_die("a plot has no stage", path);
         q->said = -1;
-        q->id = (int)real_field(f, "id", 0);
-        q->plants = (int)real_field(f, "plants", 0);
-        q->area_m2 = real_field(f, "area_m2", 0);
-        q->visible = flies(OGR_F_GetFieldAsString(f, OGR_F_GetFieldIndex(f, "flights")), flight);
-        q->shape = OGR_G_Clone(OGR_F_GetGeometryRef(f));
-        flatten(q->shape);
+        q->id = (int)shapes_real(f, "id", 0);
+        q->plants = (int)shapes_real(f, "plants", 0);
+        q->area_m2 = shapes_real(f, "area_m2", 0);
+        q->visible = shapes_listed(shapes_text(f, "flights", ""), flight);
+        q->shape = shapes_metres(OGR_F_GetGeometryRef(f), origin);
         OGR_F_Destroy(f);
     }
     GDALClose(file);
     return p;
 }
 
-static hotspot *read_hotspots(const char *path, int *n)
+static hotspot *read_hotspots(const char *path, shape_origin *origin, int *n)
 {
     GDALDatasetH file;
-    OGRLayerH layer = open_layer(path, &file);
+    OGRLayerH layer = shapes_open(path, &file);
+    if (layer == NULL) truth_die("cannot be read", path);
     int most = (int)OGR_L_GetFeatureCount(layer, 1);
     hotspot *h = CPLCalloc((size_t)most + 1, sizeof *h);
     *n = 0;
     for (OGRFeatureH f = OGR_L_GetNextFeature(layer); f != NULL && *n < most; f = OGR_L_GetNextFeature(layer)) {
         hotspot *q = &h[(*n)++];
-        q->area_m2 = real_field(f, "area_m2", 0);
-        q->low = real_field(f, "plants_low", -1);
-        q->high = real_field(f, "plants_high", -1);
-        q->conf = real_field(f, "stage_conf", 0);
-        int at = OGR_F_GetFieldIndex(f, "stage");
-        q->stage = at < 0 ? -1 : stage_of(OGR_F_GetFieldAsString(f, at));
+        q->area_m2 = shapes_real(f, "area_m2", 0);
+        q->low = shapes_real(f, "plants_low", -1);
+        q->high = shapes_real(f, "plants_high", -1);
+        q->conf = shapes_real(f, "stage_conf", 0);
+        q->stage = stage_of(shapes_text(f, "stage", ""));
         q->degrees = OGR_G_Clone(OGR_F_GetGeometryRef(f));
-        q->shape = OGR_G_Clone(q->degrees);
-        flatten(q->shape);
+        q->shape = shapes_metres(q->degrees, origin);
         OGR_F_Destroy(f);
     }
     GDALClose(file);
@@ -239,109 +157,6 @@ static void match(plot *p, int n_plots, hotspot *h, int n_hotspots)
         q->said = h[i].stage;
         q->conf = h[i].conf;
     }
-}
-
-/* ---- what the false ones are ---- */
-
-typedef struct ground {
-    GDALDatasetH file;
-    unsigned char *code;
-    int w, h;
-    double inverse[6];
-    OGRCoordinateTransformationH to;
-} ground;
-
-static ground open_ground(const char *survey, const char *flight)
-{
-    char path[1024];
-    double gt[6];
-    ground g = {0};
-    (void)snprintf(path, sizeof path, "%s/truth/classes-%s.tif", survey, flight);
-    g.file = GDALOpen(path, GA_ReadOnly);
-    if (g.file == NULL || GDALGetGeoTransform(g.file, gt) != CE_None || !GDALInvGeoTransform(gt, g.inverse)) die("no truth raster", path);
-    g.w = GDALGetRasterXSize(g.file);
-    g.h = GDALGetRasterYSize(g.file);
-    g.code = CPLCalloc((size_t)g.w, (size_t)g.h);
-    if (GDALRasterIO(GDALGetRasterBand(g.file, 1), GF_Read, 0, 0, g.w, g.h, g.code, g.w, g.h, GDT_Byte, 0, 0) != CE_None) die("not readable", path);
-    OGRSpatialReferenceH wgs = OSRNewSpatialReference(NULL), own = OSRNewSpatialReference(GDALGetProjectionRef(g.file));
-    if (OSRImportFromEPSG(wgs, 4326) != OGRERR_NONE || own == NULL) die("no CRS", path);
-    OSRSetAxisMappingStrategy(wgs, OAMS_TRADITIONAL_GIS_ORDER);
-    OSRSetAxisMappingStrategy(own, OAMS_TRADITIONAL_GIS_ORDER);
-    g.to = OCTNewCoordinateTransformation(wgs, own);
-    OSRDestroySpatialReference(wgs);
-    OSRDestroySpatialReference(own);
-    if (g.to == NULL) die("no transform", path);
-    return g;
-}
-
-static void close_ground(ground *g)
-{
-    OCTDestroyCoordinateTransformation(g->to);
-    CPLFree(g->code);
-    GDALClose(g->file);
-}
-
-typedef struct edges {
-    double (*at)[4]; /* [n] x0 y0 x1 y1 in pixels */
-    int n;
-} edges;
-
-static int count_points(OGRGeometryH shape)
-{
-    int parts = OGR_G_GetGeometryCount(shape), n = parts == 0 ? OGR_G_GetPointCount(shape) : 0;
-    for (int i = 0; i < parts; i++) n += count_points(OGR_G_GetGeometryRef(shape, i));
-    return n;
-}
-
-static void take_edges(const ground *g, OGRGeometryH shape, edges *e)
-{
-    int parts = OGR_G_GetGeometryCount(shape);
-    double before[2] = {0};
-    for (int i = 0; i < parts; i++) take_edges(g, OGR_G_GetGeometryRef(shape, i), e);
-    for (int i = 0; parts == 0 && i < OGR_G_GetPointCount(shape); i++) {
-        double x = OGR_G_GetX(shape, i), y = OGR_G_GetY(shape, i), px, py;
-        if (!OCTTransform(g->to, 1, &x, &y, NULL)) die("a point has no place", "hotspots");
-        GDALApplyGeoTransform((double *)g->inverse, x, y, &px, &py);
-        if (i > 0) memcpy(e->at[e->n++], (double[]){before[0], before[1], px, py}, sizeof e->at[0]);
-        before[0] = px;
-        before[1] = py;
-    }
-}
-
-/* 1 when an odd number of edges cross the row to the left of x. */
-static int inside(const edges *e, double x, double y)
-{
-    int odd = 0;
-    for (int i = 0; i < e->n; i++) {
-        const double *a = e->at[i];
-        if ((a[1] <= y) != (a[3] <= y) && x > a[0] + (y - a[1]) * (a[2] - a[0]) / (a[3] - a[1])) odd = !odd;
-    }
-    return odd;
-}
-
-/* The class that most pixels under the hotspot have, of at most about 60 x 60 that are looked at; 0 = none. */
-static int class_under(const ground *g, OGRGeometryH degrees)
-{
-    int count[MOST_CLASSES] = {0}, best = 0;
-    edges e = {CPLCalloc((size_t)count_points(degrees) + 1, sizeof *e.at), 0};
-    double box[4] = {INFINITY, INFINITY, -INFINITY, -INFINITY};
-    take_edges(g, degrees, &e);
-    for (int i = 0; i < e.n; i++) {
-        box[0] = fmin(box[0], e.at[i][0]);
-        box[1] = fmin(box[1], e.at[i][1]);
-        box[2] = fmax(box[2], e.at[i][0]);
-        box[3] = fmax(box[3], e.at[i][1]);
-    }
-    int step = (int)fmax(1, fmax(box[2] - box[0], box[3] - box[1]) / 60);
-    for (int y = (int)fmax(0, floor(box[1])); y < g->h && y < box[3]; y += step)
-        for (int x = (int)fmax(0, floor(box[0])); x < g->w && x < box[2]; x += step) {
-            int code = g->code[(size_t)y * (size_t)g->w + (size_t)x];
-            if (code > 0 && code < n_classes && inside(&e, x + 0.5, y + 0.5)) count[code]++;
-        }
-    for (int c = 1; c < n_classes; c++)
-        if (count[c] > count[best]) best = c;
-    CPLFree(e.at);
-    return best;
 }
 
 /* ---- figures ---- */
@@ -394,7 +209,7 @@ static void count_plots(figures *f, const plot *p, int n)
 }
 
 /* Walks the list from the top, as a crew would. */
-static void count_hotspots(figures *f, const plot *p, int n_plots, const hotspot *h, int n, const ground *g)
+static void count_hotspots(figures *f, const plot *p, int n_plots, const hotspot *h, int n, const truth_raster *g)
 {
     int *seen = CPLCalloc((size_t)n_plots + 1, sizeof *seen);
     int plots = 0, hit = 0, all = 0;
@@ -408,7 +223,7 @@ static void count_hotspots(figures *f, const plot *p, int n_plots, const hotspot
             hit += !seen[owner] && judged(&p[owner]);
             seen[owner] = 1;
         } else {
-            f->by_class[class_under(g, h[i].degrees)]++;
+            f->by_class[truth_class_under(g, h[i].degrees)]++;
             f->bad++;
             f->bad_in_top += i < TOP;
             if (f->first_bad == 0) f->first_bad = i + 1;
@@ -420,7 +235,7 @@ static void count_hotspots(figures *f, const plot *p, int n_plots, const hotspot
 
 static double valid_hectares(const char *path)
 {
-    char *text = slurp(path);
+    char *text = truth_slurp(path);
     const char *at = strstr(text, "\"valid_m2\":");
     double m2 = at == NULL ? 0 : CPLAtof(at + 11);
     CPLFree(text);
@@ -431,11 +246,12 @@ static figures measure(const char *survey, const char *flight, const char *path)
 {
     figures f = {0};
     int n_plots, n_hotspots;
-    have_origin = 0;
-    read_classes(survey);
-    plot *p = read_plots(survey, flight, &n_plots);
-    hotspot *h = read_hotspots(path, &n_hotspots);
-    ground g = open_ground(survey, flight);
+    shape_origin origin = {0};
+    truth_raster g;
+    truth_open(&g, survey, flight);
+    classes = g.classes;
+    plot *p = read_plots(survey, flight, &origin, &n_plots);
+    hotspot *h = read_hotspots(path, &origin, &n_hotspots);
     f.hectares = valid_hectares(path);
     match(p, n_plots, h, n_hotspots);
     count_plots(&f, p, n_plots);
@@ -450,7 +266,7 @@ static figures measure(const char *survey, const char *flight, const char *path)
     }
     CPLFree(p);
     CPLFree(h);
-    close_ground(&g);
+    truth_close(&g);
     return f;
 }
 
@@ -461,7 +277,7 @@ static void add(figures *to, const figures *f)
         to->found[s] += f->found[s];
         to->total[s] += f->total[s];
     }
-    for (int c = 0; c < MOST_CLASSES; c++) to->by_class[c] += f->by_class[c];
+    for (int c = 0; c < TRUTH_CLASSES; c++) to->by_class[c] += f->by_class[c];
     to->small_found += f->small_found;
     to->small_total += f->small_total;
     to->any_found += f->any_found;
@@ -511,14 +327,14 @@ static void print_real(const char *before, double v, int decimals, const char *n
 /* The commonest classes of false hotspots, at most four. */
 static void print_bad(const figures *f)
 {
-    int left[MOST_CLASSES];
+    int left[TRUTH_CLASSES];
     memcpy(left, f->by_class, sizeof left);
     for (int k = 0; k < 4; k++) {
         int best = 0;
-        for (int c = 1; c < n_classes; c++)
+        for (int c = 1; c < classes.n; c++)
             if (left[c] > left[best]) best = c;
         if (left[best] == 0) break;
-        (void)printf("%s%s %d", k > 0 ? ", " : "", class_name[best], left[best]);
+        (void)printf("%s%s %d", k > 0 ? ", " : "", classes.name[best], left[best]);
         left[best] = 0;
     }
 }
@@ -553,9 +369,9 @@ static void print_json(const char *name, figures *f)
                  f->small_total, f->hotspots, f->pieces, f->bad);
     (void)printf(",\"false_per_hectare\":%.3f,\"false_in_top_15\":%d,\"first_false\":%d,\"false_classes\":{",
                  f->hectares > 0 ? f->bad / f->hectares : 0, f->bad_in_top, f->first_bad);
-    for (int c = 0, any = 0; c < n_classes; c++) {
+    for (int c = 0, any = 0; c < classes.n; c++) {
         if (f->by_class[c] == 0) continue;
-        (void)printf("%s\"%s\":%d", any ? "," : "", class_name[c], f->by_class[c]);
+        (void)printf("%s\"%s\":%d", any ? "," : "", classes.name[c], f->by_class[c]);
         any = 1;
     }
     print_real("},\"median_area_error\":", median(&f->area_error), 4, "null", "");
@@ -578,7 +394,7 @@ int main(int argc, char **argv)
     for (int i = 1; i < argc; i++) {
         char *survey = strchr(argv[i], '='), *flight = survey == NULL ? NULL : strchr(survey, ':'),
              *path = flight == NULL ? NULL : strchr(flight + 1, ':');
-        if (path == NULL) die("is not NAME=SURVEY:FLIGHT:HOTSPOTS", argv[i]);
+        if (path == NULL) truth_die("is not NAME=SURVEY:FLIGHT:HOTSPOTS", argv[i]);
         *survey++ = *flight++ = *path++ = '\0';
         f[i] = measure(survey, flight, path);
         add(&all, &f[i]);
