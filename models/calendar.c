@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/outfile.h"
 #include "base/text.h"
 #include "models/data_csv.h"
 
@@ -48,9 +47,10 @@ static pv_status pv_row_days(const pv_data_row *row, int field, int *out, pv_err
     return PV_OK;
 }
 
-static pv_status pv_season_take(const pv_data_row *row, pv_season_row *r, pv_err *err)
+static pv_status pv_season_take(const pv_data_row *row, void *item, pv_err *err)
 {
     pv_status st = PV_OK;
+    pv_season_row *r = item;
     PV_TRY(pv_data_text(row, REGION, "region", sizeof r->region, r->region, err));
     PV_TRY(pv_data_text(row, STAGE, "stage", sizeof r->stage, r->stage, err));
     if (r->region[0] == '\0' || r->stage[0] == '\0') PV_TRY(pv_fail(err, PV_INPUT, "line %d: region or stage is empty", row->line));
@@ -65,40 +65,21 @@ static pv_status pv_season_take(const pv_data_row *row, pv_season_row *r, pv_err
     PV_TRY(pv_row_days(row, DAYS_LOW, &r->days_low, err));
     PV_TRY(pv_row_days(row, DAYS_HIGH, &r->days_high, err));
     if (r->days_low > r->days_high) PV_TRY(pv_fail(err, PV_INPUT, "line %d: days_low is more than days_high", row->line));
-    r->estimate = strcmp(row->field[ESTIMATE], "yes") == 0;
-    if (!r->estimate && strcmp(row->field[ESTIMATE], "no") != 0)
-        PV_TRY(pv_fail(err, PV_INPUT, "line %d: estimate is '%.40s'; it can be yes or no", row->line, row->field[ESTIMATE]));
+    PV_TRY(pv_data_flag(row, ESTIMATE, "estimate", &r->estimate, err));
 out:
     return st;
 }
 
+static const pv_data_kind kind = {"the stage calendar", COLUMNS, column, sizeof(pv_season_row), pv_season_take};
+
 pv_status pv_calendar_parse(pv_calendar *out, const char *data, size_t n, pv_err *err)
 {
-    pv_status st = PV_OK;
-    pv_data_csv csv = {0};
-    pv_calendar c = {0};
-    PV_TRY(pv_data_csv_parse(&csv, data, n, COLUMNS, column, err));
-    PV_TRY(pv_grow(&c.at, &c.cap, csv.n, sizeof *c.at, "the stage calendar", err));
-    for (; c.n < csv.n; c.n++) PV_TRY(pv_season_take(&csv.row[c.n], &c.at[c.n], err));
-    *out = c;
-    c = (pv_calendar){0};
-out:
-    pv_calendar_release(&c);
-    pv_data_csv_release(&csv);
-    return st;
+    return pv_data_parse(&kind, data, n, &out->at, &out->n, err);
 }
 
 pv_status pv_calendar_read(pv_calendar *out, const char *path, pv_err *err)
 {
-    pv_status st = PV_OK;
-    char *data = NULL;
-    size_t n = 0;
-    PV_TRY(pv_file_read(path, PV_DATA_BYTES, &data, &n, err));
-    st = pv_calendar_parse(out, data, n, err);
-    if (st != PV_OK) PV_TRY(pv_where(err, st, "%s", path));
-out:
-    pv_free(data);
-    return st;
+    return pv_data_read(&kind, path, &out->at, &out->n, err);
 }
 
 static int pv_season_place(const pv_season_row *r, const pv_calendar_plot *p)

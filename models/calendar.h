@@ -18,7 +18,7 @@ typedef struct pv_season_row {
 } pv_season_row;
 
 typedef struct pv_calendar {
-    size_t n, cap;
+    size_t n;
     pv_season_row *at; /* [n], owned */
 } pv_calendar;
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/outfile.h"
 #include "base/text.h"
 #include "models/names.h"
 
@@ -10,7 +11,13 @@
 
 enum { MOST_FIELDS = 64 };
 
-void pv_data_csv_release(pv_data_csv *t)
+typedef struct pv_data_csv {
+    char *text; /* owned; the fields lie in it */
+    size_t n, cap;
+    pv_data_row *row; /* [n], owned */
+} pv_data_csv;
+
+static void pv_data_csv_release(pv_data_csv *t)
 {
     pv_free(t->text);
     pv_free(t->row);
@@ -98,7 +105,7 @@ static char *pv_line_take(char **at)
     return line;
 }
 
-pv_status pv_data_csv_parse(pv_data_csv *out, const char *data, size_t n, int n_columns, const char *const *column, pv_err *err)
+static pv_status pv_data_csv_parse(pv_data_csv *out, const char *data, size_t n, int n_columns, const char *const *column, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_data_csv t = {0};
@@ -128,11 +135,48 @@ out:
     return st;
 }
 
+pv_status pv_data_parse(const pv_data_kind *kind, const char *data, size_t n, void *items, size_t *n_items, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_data_csv csv = {0};
+    char *item = NULL;
+    PV_TRY(pv_data_csv_parse(&csv, data, n, kind->n_columns, kind->column, err));
+    PV_TRY(pv_alloc(&item, csv.n, kind->item_bytes, kind->what, err));
+    for (size_t i = 0; i < csv.n; i++) PV_TRY(kind->take(&csv.row[i], item + i * kind->item_bytes, err));
+    memcpy(items, &item, sizeof item);
+    *n_items = csv.n;
+    item = NULL;
+out:
+    pv_free(item);
+    pv_data_csv_release(&csv);
+    return st;
+}
+
+pv_status pv_data_read(const pv_data_kind *kind, const char *path, void *items, size_t *n_items, pv_err *err)
+{
+    pv_status st = PV_OK;
+    char *data = NULL;
+    size_t n = 0;
+    PV_TRY(pv_file_read(path, PV_DATA_BYTES, &data, &n, err));
+    st = pv_data_parse(kind, data, n, items, n_items, err);
+    if (st != PV_OK) PV_TRY(pv_where(err, st, "%s", path));
+out:
+    pv_free(data);
+    return st;
+}
+
 pv_status pv_data_real(const pv_data_row *row, int field, const char *name, double low, double high, double empty, double *out, pv_err *err)
 {
     *out = empty;
     if (row->field[field][0] == '\0' || pv_parse_real(row->field[field], low, high, out)) return PV_OK;
     return pv_fail(err, PV_INPUT, "line %d: %s is '%.40s', not a number from %g to %g", row->line, name, row->field[field], low, high);
+}
+
+pv_status pv_data_flag(const pv_data_row *row, int field, const char *name, int *out, pv_err *err)
+{
+    *out = strcmp(row->field[field], "yes") == 0;
+    if (*out || strcmp(row->field[field], "no") == 0) return PV_OK;
+    return pv_fail(err, PV_INPUT, "line %d: %s is '%.40s'; it can be yes or no", row->line, name, row->field[field]);
 }
 
 pv_status pv_data_text(const pv_data_row *row, int field, const char *name, size_t size, char *out, pv_err *err)

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/outfile.h"
 #include "base/text.h"
 #include "models/data_csv.h"
 
@@ -42,9 +41,10 @@ static pv_status pv_tier_day(const pv_data_row *row, int field, char out[11], pv
     return PV_OK;
 }
 
-static pv_status pv_tier_row(const pv_data_row *row, pv_tier *t, pv_err *err)
+static pv_status pv_tier_row(const pv_data_row *row, void *item, pv_err *err)
 {
     pv_status st = PV_OK;
+    pv_tier *t = item;
     double rank = 0;
     int m = 0;
     PV_TRY(pv_data_text(row, REGION, "region", sizeof t->region, t->region, err));
@@ -64,40 +64,21 @@ static pv_status pv_tier_row(const pv_data_row *row, pv_tier *t, pv_err *err)
     PV_TRY(pv_data_text(row, LAW, "law", sizeof t->law, t->law, err));
     PV_TRY(pv_data_text(row, ARTICLE, "article", sizeof t->article, t->article, err));
     PV_TRY(pv_data_text(row, WORDS, "words", sizeof t->words, t->words, err));
-    t->confirmed = strcmp(row->field[CONFIRMED], "yes") == 0;
-    if (!t->confirmed && strcmp(row->field[CONFIRMED], "no") != 0)
-        PV_TRY(pv_fail(err, PV_INPUT, "line %d: confirmed is '%.40s'; it can be yes or no", row->line, row->field[CONFIRMED]));
+    PV_TRY(pv_data_flag(row, CONFIRMED, "confirmed", &t->confirmed, err));
 out:
     return st;
 }
 
+static const pv_data_kind kind = {"legal tiers", COLUMNS, column, sizeof(pv_tier), pv_tier_row};
+
 pv_status pv_tiers_parse(pv_tiers *out, const char *data, size_t n, pv_err *err)
 {
-    pv_status st = PV_OK;
-    pv_data_csv csv = {0};
-    pv_tiers t = {0};
-    PV_TRY(pv_data_csv_parse(&csv, data, n, COLUMNS, column, err));
-    PV_TRY(pv_grow(&t.at, &t.cap, csv.n, sizeof *t.at, "legal tiers", err));
-    for (; t.n < csv.n; t.n++) PV_TRY(pv_tier_row(&csv.row[t.n], &t.at[t.n], err));
-    *out = t;
-    t = (pv_tiers){0};
-out:
-    pv_tiers_release(&t);
-    pv_data_csv_release(&csv);
-    return st;
+    return pv_data_parse(&kind, data, n, &out->at, &out->n, err);
 }
 
 pv_status pv_tiers_read(pv_tiers *out, const char *path, pv_err *err)
 {
-    pv_status st = PV_OK;
-    char *data = NULL;
-    size_t n = 0;
-    PV_TRY(pv_file_read(path, PV_DATA_BYTES, &data, &n, err));
-    st = pv_tiers_parse(out, data, n, err);
-    if (st != PV_OK) PV_TRY(pv_where(err, st, "%s", path));
-out:
-    pv_free(data);
-    return st;
+    return pv_data_read(&kind, path, &out->at, &out->n, err);
 }
 
 static int pv_tier_holds(const pv_tier *t, const char *date)

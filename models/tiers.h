@@ -24,7 +24,7 @@ typedef struct pv_tier {
 } pv_tier;
 
 typedef struct pv_tiers {
-    size_t n, cap;
+    size_t n;
     pv_tier *at; /* [n], owned */
 } pv_tiers;
 

@@ -129,6 +129,7 @@ static void test_refusals(void **state)
         {1, SEASON_HEAD "x,20,30,,,bud,02-20,03-01,3,2,yes\n", "line 2: days_low is more than days_high"},
         {1, SEASON_HEAD "x,20,30,,,bud,02-20,03-01,,2,yes\n", "line 2: days_low is empty"},
         {1, SEASON_HEAD ",20,30,,,bud,02-20,03-01,1,2,yes\n", "line 2: region or stage is empty"},
+        {1, SEASON_HEAD "x,20,30,,,bud,02-20,03-01,1,2,\n", "line 2: estimate is ''; it can be yes or no"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         pv_tiers t = {0};
@@ -141,6 +142,11 @@ static void test_refusals(void **state)
     }
     pv_tiers t = {0};
     assert_int_equal(pv_tiers_read(&t, "nowhere.csv", NULL), PV_IO);
+    pv_err err = {0};
+    pv_calendar c = {0};
+    assert_int_equal(pv_calendar_read(&c, shipped("legal_tiers.csv"), &err), PV_INPUT);
+    assert_non_null(strstr(err.text, "legal_tiers.csv: line "));
+    assert_true(c.at == NULL && c.n == 0);
 }
 
 /* Columns by name, quotes, byte-order mark, CR LF, comments, a column more. */
