@@ -1,4 +1,4 @@
-/* Features against a second implementation that is written straight from the definitions: slow, in integers only. */
+/* Values of features against a second implementation that is written straight from the definitions: slow, in integers only. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,21 +9,12 @@
 
 #include <cmocka.h>
 
-#include "base/mem.h"
 #include "pipeline/features_internal.h"
+#include "tests/unit/pipeline/features_scene.h"
 
 #include "base/banned.h"
 
-enum { W = 37, H = 29, RED = 0, GREEN, BLUE, REDEDGE, NIR, N_BANDS };
-static const char *const band_names[N_BANDS] = {"red", "green", "blue", "rededge", "nir"};
-
-static uint64_t rng = 1;
-
-static uint32_t chance(uint32_t n)
-{
-    rng = rng * 6364136223846793005u + 1442695040888963407u;
-    return (uint32_t)(rng >> 33) % n;
-}
+enum { W = 37, H = 29 };
 
 static int64_t floor_div(int64_t a, int64_t b)
 {
@@ -116,23 +107,6 @@ static int64_t ref_channel(const char *name, const uint16_t *v)
     return -1;
 }
 
-static void facts_fill(pv_photo_facts *f)
-{
-    memset(f, 0, sizeof *f);
-    f->n_bands = N_BANDS;
-    for (int k = 0; k < N_BANDS; k++) memcpy(f->band[k].name, band_names[k], strlen(band_names[k]));
-    f->gsd_x_m = 0.1;
-    f->gsd_y_m = 0.07;
-}
-
-static pv_feature_plan *plan_of(int n, const char (*column)[PV_NAME], const char *normalise, const pv_photo_facts *f)
-{
-    pv_feature_plan *plan = NULL;
-    pv_err err = {0};
-    if (pv_feature_plan_new(&plan, n, column, &(pv_light){.rule = normalise}, f, f->gsd_x_m, f->gsd_y_m, &err) != PV_OK) fail_msg("%s", err.text);
-    return plan;
-}
-
 /* Truth: every channel at the ends of its range, at chance values, in all combinations of the ends. */
 static void channels_are_their_formulas(void **state)
 {
@@ -157,32 +131,6 @@ static void channels_are_their_formulas(void **state)
         }
         pv_feature_plan_free(plan);
     }
-}
-
-/* A picture with its columns by the plain definition. */
-typedef struct scene {
-    int w, h;
-    uint16_t *band[N_BANDS];
-    uint8_t *valid;
-} scene;
-
-static void scene_make(scene *s, int w, int h, int holes)
-{
-    s->w = w;
-    s->h = h;
-    s->valid = calloc((size_t)(w * h), 1);
-    for (int b = 0; b < N_BANDS; b++) s->band[b] = calloc((size_t)(w * h), 2);
-    for (int i = 0; i < w * h; i++) {
-        s->valid[i] = (uint8_t)(holes && chance(100) < (uint32_t)holes ? 2 * chance(2) : 1);
-        for (int b = 0; b < N_BANDS && s->valid[i] == 1; b++)
-            s->band[b][i] = (uint16_t)(chance(10) == 0 ? 65535 : chance(10) == 0 ? 0 : chance(65536));
-    }
-}
-
-static void scene_drop(scene *s)
-{
-    free(s->valid);
-    for (int b = 0; b < N_BANDS; b++) free(s->band[b]);
 }
 
 static int64_t scene_value(const scene *s, const char *channel, int x, int y)
@@ -257,6 +205,7 @@ static const want wants[] = {
     {"red_sd_2.50m", "red", "sd", 12, 17, 0, 0}, /* 25 x 35 = 875 pixels: the largest in doubles here */
 };
 enum { N_WANTS = sizeof wants / sizeof wants[0] };
+_Static_assert(sizeof wants / sizeof wants[0] <= SCENE_COLUMNS, "answers hold all columns");
 
 static int64_t ref_column(const scene *s, const want *w, int x, int y)
 {
@@ -264,47 +213,6 @@ static int64_t ref_column(const scene *s, const want *w, int x, int y)
     if (strcmp(w->op, "diff") != 0) return ref_window(s, w->channel, w->op, w->hx, w->hy, x, y);
     int64_t a = ref_window(s, w->channel, "mean", w->hx, w->hy, x, y), b = ref_window(s, w->channel, "mean", w->hx2, w->hy2, x, y);
     return 32768 + floor_div(a - b, 2);
-}
-
-typedef struct answers {
-    uint16_t *plane[N_WANTS]; /* whole picture */
-    int w;
-    pv_rect core;
-    int calls[N_WANTS];
-} answers;
-
-static void keep(void *user, int column, const uint16_t *values)
-{
-    answers *a = user;
-    a->calls[column]++;
-    for (int y = 0; y < a->core.h; y++) memcpy(a->plane[column] + (a->core.y + y) * a->w + a->core.x, values + y * a->core.w, (size_t)a->core.w * 2);
-}
-
-/* All columns of the scene by tiles of tw x th. */
-static void run_tiled(const scene *s, const pv_feature_plan *plan, int tw, int th, answers *a)
-{
-    const int *index = NULL;
-    int n = pv_feature_plan_bands(plan, &index), hx = 0, hy = 0;
-    pv_feature_plan_halo(plan, &hx, &hy);
-    pv_feature_scratch *scratch = NULL;
-    assert_int_equal(pv_feature_scratch_new(&scratch, plan, tw, th, NULL), PV_OK);
-    for (int y = 0; y < s->h; y += th) {
-        for (int x = 0; x < s->w; x += tw) {
-            a->core = (pv_rect){x, y, pv_min(tw, s->w - x), pv_min(th, s->h - y)};
-            pv_rect read = pv_rect_intersect(pv_rect_grow(a->core, hx, hy), (pv_rect){0, 0, s->w, s->h});
-            uint16_t *bands = malloc((size_t)(n * read.w * read.h) * 2);
-            uint8_t *valid = malloc((size_t)(read.w * read.h));
-            for (int j = 0; j < read.h; j++) {
-                size_t from = (size_t)((read.y + j) * s->w + read.x);
-                memcpy(valid + j * read.w, s->valid + from, (size_t)read.w);
-                for (int b = 0; b < n; b++) memcpy(bands + (b * read.h + j) * read.w, s->band[index[b]] + from, (size_t)read.w * 2);
-            }
-            pv_features_compute(plan, scratch, a->core, read, bands, valid, keep, a);
-            free(bands);
-            free(valid);
-        }
-    }
-    pv_feature_scratch_free(scratch);
 }
 
 /* The wanted columns first .. first + n - 1 of the scene in one plan, in several tilings, against the truth. */
@@ -364,57 +272,6 @@ static void deviation_is_the_floor_of_the_root(void **state)
     assert_int_equal(pv_window_sd(2, 65535, 65535ull * 65535), 32767);
 }
 
-static void names_are_exact(void **state)
-{
-    (void)state;
-    static const char *const bad[] = {"ndvi_mean_0.50",
-                                      "ndvi_mean_0m",
-                                      "ndvi_mean_0.00m",
-                                      "ndvi_mean_00.50m",
-                                      "ndvi_mean_0.5000 m",
-                                      "ndvi_mean_-0.50m",
-                                      "ndvi_mean_0.50m_0.70m",
-                                      "ndvi_diff_0.50m",
-                                      "ndvi_share0of8_0.50m",
-                                      "ndvi_share9of8_0.50m",
-                                      "ndvi_median_0.50m",
-                                      "hue_mean_0.50m",
-                                      "",
-                                      "re d",
-                                      "_mean_0.50m",
-                                      "ndvi_mean_0.50000m",
-                                      "ndvi_mean_10000.0m",
-                                      "ndvi_mean_0.50m_extra_0.50m",
-                                      "log()",
-                                      "log(red",
-                                      "log(red)x",
-                                      "log(+red)",
-                                      "log(red nir)",
-                                      "log(1red-nir)",
-                                      "log(0red-nir)",
-                                      "log(02red-nir)",
-                                      "log(1000red-nir)",
-                                      "log(red--nir)",
-                                      "log(red-red)",
-                                      "log(a+b+c+d+e+f)",
-                                      "log(ndvi_mean_0.50m-red)"};
-    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-        char column[1][PV_NAME] = {{0}}, band[PV_MAX_BANDS][PV_NAME];
-        int n = 0;
-        pv_err err = {0};
-        memcpy(column[0], bad[i], strlen(bad[i]));
-        pv_photo_facts f;
-        facts_fill(&f);
-        pv_feature_plan *plan = NULL;
-        if (pv_feature_plan_new(&plan, 1, (const char(*)[PV_NAME])column, &(pv_light){.rule = "none"}, &f, 0.1, 0.1, &err) != PV_MODEL)
-            fail_msg("accepted: %s", bad[i]);
-        assert_null(plan);
-        assert_non_null(strstr(err.text, bad[i]));
-        pv_status st = pv_feature_bands_needed(1, (const char(*)[PV_NAME])column, &n, band, &err);
-        assert_true(st == PV_MODEL || n == 1); /* a word without a window's shape could be a band */
-    }
-}
-
 /* Truth: the logarithm of every value, and sums of them at chance values, by long doubles and 128 bits. */
 static void sums_of_logarithms_are_their_formula(void **state)
 {
@@ -453,233 +310,13 @@ static void sums_of_logarithms_are_their_formula(void **state)
     }
 }
 
-/* Tables get fixed directions: enough of them, all different, for any bands that are known; photos get none. */
-static void tables_get_directions(void **state)
-{
-    (void)state;
-    static const char bands[6][PV_NAME] = {"nir", "green", "swir", "red", "rededge", "blue"};
-    static const int least[7] = {0, 0, 8, 8, 100, 120, 120};
-    for (int n_bands = 1; n_bands <= 6; n_bands++) {
-        char(*column)[PV_NAME] = NULL;
-        int n = 0, sums = 0;
-        assert_int_equal(pv_feature_default_columns(n_bands, bands, 0.0, &n, &column, NULL), PV_OK);
-        assert_true(n <= PV_MAX_COLUMNS);
-        for (int i = 0; i < n; i++) {
-            sums += strncmp(column[i], "log(", 4) == 0;
-            for (int k = 0; k < i; k++) assert_string_not_equal(column[i], column[k]);
-        }
-        if (sums < least[n_bands]) fail_msg("%d bands have %d directions", n_bands, sums);
-        assert_true(n_bands > 1 || sums == 0);
-        pv_feature_plan *plan = NULL;
-        assert_int_equal(pv_feature_plan_new_for_bands(&plan, n, (const char(*)[PV_NAME])column, n_bands, bands, NULL), PV_OK);
-        pv_feature_plan_free(plan);
-        pv_free(column);
-        assert_int_equal(pv_feature_default_columns(n_bands, bands, 0.05, &n, &column, NULL), PV_OK);
-        for (int i = 0; i < n; i++) assert_null(strstr(column[i], "log("));
-        pv_free(column);
-    }
-}
-
-static void bands_are_bound_by_name(void **state)
-{
-    (void)state;
-    char column[4][PV_NAME] = {"ndre", "exg_mean_0.50m", "swir", "red"}, band[PV_MAX_BANDS][PV_NAME];
-    pv_photo_facts f;
-    pv_err err = {0};
-    int n = 0;
-    facts_fill(&f);
-    assert_int_equal(pv_feature_bands_needed(4, (const char(*)[PV_NAME])column, &n, band, &err), PV_OK);
-    static const char *const sorted[] = {"blue", "green", "nir", "red", "rededge", "swir"};
-    assert_int_equal(n, 6);
-    for (int k = 0; k < 6; k++) assert_string_equal(band[k], sorted[k]);
-    pv_feature_plan *plan = NULL;
-    assert_int_equal(pv_feature_plan_new(&plan, 4, (const char(*)[PV_NAME])column, &(pv_light){.rule = "none"}, &f, 0.1, 0.1, &err), PV_MODEL);
-    assert_non_null(strstr(err.text, "needs bands: blue, green, nir, red, rededge, swir; the photo offers: red, green, blue, rededge, nir"));
-    const char given[2][PV_NAME] = {"nir", "red"}, ask[2][PV_NAME] = {"ndvi", "red"};
-    assert_int_equal(pv_feature_plan_new_for_bands(&plan, 2, ask, 2, given, &err), PV_OK);
-    const int *index = NULL;
-    uint16_t out[2] = {0}, in[2];
-    assert_int_equal(pv_feature_plan_bands(plan, &index), 2);
-    for (int k = 0; k < 2; k++) in[k] = index[k] == 0 ? 3000 : 1000; /* nir 3000, red 1000 */
-    pv_features_point(plan, in, out);
-    assert_int_equal(out[0], 32768 + 32767 / 2);
-    assert_int_equal(out[1], 1000);
-    pv_feature_plan_free(plan);
-    plan = NULL;
-    const char windowed[1][PV_NAME] = {"red_sd_0.50m"};
-    assert_int_equal(pv_feature_plan_new_for_bands(&plan, 1, windowed, 2, given, &err), PV_MODEL);
-    assert_non_null(strstr(err.text, "red_sd_0.50m"));
-    const char wide[1][PV_NAME] = {"red_sd_99.00m"};
-    assert_int_equal(pv_feature_plan_new(&plan, 1, wide, &(pv_light){.rule = "none"}, &f, 0.1, 0.1, &err), PV_MODEL);
-    assert_non_null(strstr(err.text, "255"));
-    assert_int_equal(pv_feature_plan_new(&plan, 1, ask, &(pv_light){.rule = "zscore"}, &f, 0.1, 0.1, &err), PV_MODEL);
-    assert_null(plan);
-}
-
-static void percentiles_meet_fixed_values(void **state)
-{
-    (void)state;
-    const char column[2][PV_NAME] = {"red", "green"};
-    pv_photo_facts f;
-    facts_fill(&f);
-    f.radiometry.dark[RED] = 1000;
-    f.radiometry.bright[RED] = 2000;
-    f.radiometry.dark[GREEN] = 700; /* bright <= dark: left alone */
-    f.radiometry.bright[GREEN] = 700;
-    pv_feature_plan *plan = plan_of(2, column, "percentile", &f);
-    scene s;
-    scene_make(&s, 6, 1, 0);
-    static const uint16_t red[] = {1000, 2000, 0, 1500, 65535, 934}, green[] = {0, 699, 700, 701, 65535, 5};
-    memcpy(s.band[RED], red, sizeof red);
-    memcpy(s.band[GREEN], green, sizeof green);
-    answers a = {.w = 6};
-    for (int i = 0; i < 2; i++) a.plane[i] = calloc(6, 2);
-    run_tiled(&s, plan, 6, 1, &a);
-    static const uint16_t to[] = {3277, 52428, 0, 27852, 65535, 33};
-    assert_memory_equal(a.plane[0], to, sizeof to);
-    assert_memory_equal(a.plane[1], green, sizeof green);
-    for (int i = 0; i < 2; i++) free(a.plane[i]);
-    scene_drop(&s);
-    pv_feature_plan_free(plan);
-}
-
-/* The photo's median goes where the model wants it, in two straight pieces; at its own place nothing bends. */
-static void medians_meet_those_of_the_model(void **state)
-{
-    (void)state;
-    const char column[2][PV_NAME] = {"red", "green"}, band[2][PV_NAME] = {"green", "red"};
-    pv_photo_facts f;
-    pv_err err = {0};
-    pv_feature_plan *plan = NULL;
-    facts_fill(&f);
-    f.radiometry.dark[RED] = f.radiometry.dark[GREEN] = 1000;
-    f.radiometry.mid[RED] = 1200;
-    f.radiometry.bright[RED] = f.radiometry.bright[GREEN] = f.radiometry.mid[GREEN] = 2000; /* no middle to bend at */
-    const uint16_t mid[2] = {20000, 33277};
-    const pv_light light = {"median", 2, band, mid};
-    assert_int_equal(pv_feature_plan_new(&plan, 2, column, &light, &f, 0.1, 0.1, &err), PV_OK);
-    scene s;
-    scene_make(&s, 6, 1, 0);
-    static const uint16_t in[] = {1000, 1200, 1100, 2000, 1600, 995};
-    memcpy(s.band[RED], in, sizeof in);
-    memcpy(s.band[GREEN], in, sizeof in);
-    answers a = {.w = 6};
-    for (int i = 0; i < 2; i++) a.plane[i] = calloc(6, 2);
-    run_tiled(&s, plan, 6, 1, &a);
-    static const uint16_t red[] = {3277, 33277, 18277, 52428, 42852, 2527}, green[] = {3277, 13107, 8192, 52428, 32767, 3031};
-    assert_memory_equal(a.plane[0], red, sizeof red);
-    assert_memory_equal(a.plane[1], green, sizeof green);
-    for (int i = 0; i < 2; i++) free(a.plane[i]);
-    scene_drop(&s);
-    pv_feature_plan_free(plan);
-    assert_int_equal(pv_light_mid(&f.radiometry, RED), 13107);
-    assert_int_equal(pv_light_mid(&f.radiometry, GREEN), 52427);
-    plan = NULL;
-    const pv_light one = {"median", 1, band, mid};
-    assert_int_equal(pv_feature_plan_new(&plan, 2, column, &one, &f, 0.1, 0.1, &err), PV_MODEL);
-    assert_string_equal(err.text, "the rule 'median' knows no median of band red");
-}
-
-/* The default columns say in metres exactly the odd pixels that were meant, at any GSD. */
-static void default_columns_fit(void **state)
-{
-    (void)state;
-    static const char bands[6][PV_NAME] = {"red", "green", "blue", "rededge", "nir", "band7"};
-    for (int step = 0; step < 400; step++) {
-        double gsd = 0.0011 * 1.02 * (1 + step) * (1 + step / 100.0); /* 1 mm to 2.2 m */
-        for (int n_bands = 1; n_bands <= 6; n_bands += n_bands == 3 ? 2 : 1) {
-            char(*column)[PV_NAME] = NULL;
-            int n = 0;
-            pv_err err = {0};
-            if (pv_feature_default_columns(n_bands, bands, gsd, &n, &column, &err) != PV_OK) fail_msg("gsd %g: %s", gsd, err.text);
-            assert_true(n_bands > 3 ? n <= 90 : n <= 70);
-            for (int i = 0; i < n; i++)
-                for (int k = 0; k < i; k++) assert_string_not_equal(column[i], column[k]);
-            pv_photo_facts f;
-            facts_fill(&f);
-            memcpy(f.band[5].name, "band7", 6);
-            f.n_bands = n_bands;
-            pv_feature_plan *plan = NULL;
-            if (pv_feature_plan_new(&plan, n, (const char(*)[PV_NAME])column, &(pv_light){.rule = "none"}, &f, gsd, gsd * 1.015, &err) != PV_OK)
-                fail_msg("%s", err.text);
-            for (int k = 0; k < plan->n_windows; k++) {
-                int hx = plan->window[k].hx;
-                assert_true(hx == 1 || hx == 2 || hx == 4 || hx == 12);
-                assert_int_equal(hx, plan->window[k].hy);
-            }
-            assert_true(n_bands < 3 || plan->n_windows >= 3);
-            pv_feature_plan_free(plan);
-            pv_free(column);
-        }
-    }
-    char(*column)[PV_NAME] = NULL;
-    int n = 0;
-    pv_feature_plan *plan = NULL;
-    assert_int_equal(pv_feature_default_columns(5, bands, 0.0, &n, &column, NULL), PV_OK);
-    assert_true(n > 5);
-    assert_int_equal(pv_feature_plan_new_for_bands(&plan, n, (const char(*)[PV_NAME])column, 5, bands, NULL), PV_OK);
-    pv_feature_plan_free(plan);
-    pv_free(column);
-}
-
-static void no_memory_is_said(void **state)
-{
-    (void)state;
-    pv_photo_facts f;
-    facts_fill(&f);
-    pv_err err = {0};
-    pv_status st = PV_NOMEM;
-    for (long k = 0; st != PV_OK; k++) {
-        char(*column)[PV_NAME] = NULL;
-        int n = 0;
-        pv_feature_plan *plan = NULL;
-        pv_feature_scratch *scratch = NULL;
-        memset(&err, 0, sizeof err);
-        pv_mem_fail_at(k, 0);
-        st = pv_feature_default_columns(5, (const char(*)[PV_NAME])(const char[5][PV_NAME]){"red", "green", "blue", "rededge", "nir"}, 0.1, &n,
-                                        &column, &err);
-        if (st == PV_OK) st = pv_feature_plan_new(&plan, n, (const char(*)[PV_NAME])column, &(pv_light){.rule = "percentile"}, &f, 0.1, 0.1, &err);
-        if (st == PV_OK) st = pv_feature_scratch_new(&scratch, plan, 16, 16, &err);
-        pv_mem_fail_at(-1, 0);
-        assert_true(st == PV_OK || (st == PV_NOMEM && err.text[0] != '\0'));
-        assert_true(k < 100);
-        pv_feature_scratch_free(scratch);
-        pv_feature_plan_free(plan);
-        pv_free(column);
-    }
-    const char column[1][PV_NAME] = {"red_mean_0.50m"};
-    pv_feature_plan *plan = plan_of(1, column, "none", &f);
-    pv_feature_scratch *scratch = NULL;
-    assert_int_equal(pv_feature_scratch_new(&scratch, plan, INT32_MAX, INT32_MAX, &err), PV_NOMEM);
-    assert_true(pv_feature_scratch_bytes(plan, INT32_MAX, INT32_MAX) > INT64_C(1) << 60);
-    pv_feature_plan_free(plan);
-}
-
-static void table_is_printed_whole(void **state)
-{
-    (void)state;
-    pv_text text = {0};
-    pv_feature_table_print(&text);
-    assert_int_equal(pv_text_status(&text, NULL), PV_OK);
-    for (int i = 0; pv_channel_at(i) != NULL; i++) assert_non_null(strstr(pv_text_str(&text), pv_channel_at(i)->name));
-    pv_text_release(&text);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(channels_are_their_formulas),
         cmocka_unit_test(columns_are_their_definitions_in_any_tiling),
         cmocka_unit_test(deviation_is_the_floor_of_the_root),
-        cmocka_unit_test(names_are_exact),
         cmocka_unit_test(sums_of_logarithms_are_their_formula),
-        cmocka_unit_test(tables_get_directions),
-        cmocka_unit_test(bands_are_bound_by_name),
-        cmocka_unit_test(percentiles_meet_fixed_values),
-        cmocka_unit_test(medians_meet_those_of_the_model),
-        cmocka_unit_test(default_columns_fit),
-        cmocka_unit_test(no_memory_is_said),
-        cmocka_unit_test(table_is_printed_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
