@@ -29,6 +29,7 @@ typedef struct pv_exam {
     const pv_args *args;
     pv_learn learn;
     pv_exam_photos photos; /* none for a table */
+    int64_t rows;          /* rows of the table, or pixels of the photos */
     pv_model *model;       /* of --model */
     int n_classes;         /* of table and model together */
     char class_name[PV_MAX_CLASSES][PV_NAME];
@@ -141,10 +142,11 @@ static pv_status pv_exam_gather(pv_exam *e, pv_err *err)
     if (model != NULL) PV_TRY(pv_model_load(&e->model, model, err));
     if (e->model != NULL && (strcmp(e->model->kind, "table") == 0) != pv_args_has(e->args, "table"))
         PV_TRY(pv_fail(err, PV_MODEL, "%s was learned from a %s; judge it on the same kind of labels", model, e->model->kind));
-    pv_learn_wish wish = {.model = e->model};
+    pv_learn_wish wish = {.model = e->model, .names_only = e->model != NULL && !pv_args_has(e->args, "table")};
     wish.fold_by_photo = folds != NULL && strcmp(folds, "photo") == 0 && !pv_args_has(e->args, "table");
     wish.fold_field = wish.fold_by_photo || random ? NULL : folds;
     PV_TRY(pv_learn_gather(&e->learn, e->args, &wish, err));
+    e->rows = (int64_t)e->learn.table.n_rows;
     if (random) PV_TRY(pv_random_folds(&e->learn.table, (int)n, (uint64_t)pv_args_int(e->args, "seed"), err));
     if (folds != NULL && e->learn.table.n_folds < 2)
         PV_TRY(pv_fail(err, PV_INPUT, "--folds %s: there %s; two or more are needed", folds,
@@ -155,7 +157,7 @@ static pv_status pv_exam_gather(pv_exam *e, pv_err *err)
     PV_TRY(pv_alloc(&e->ask, e->learn.table.n_rows, 1, "rows", err));
     PV_TRY(pv_alloc(&e->fold, (size_t)e->learn.table.n_folds, sizeof *e->fold, "folds", err));
     PV_TRY(pv_exam_classes(e, err));
-    if (!pv_args_has(e->args, "table")) PV_TRY(pv_exam_photos_open(&e->photos, &e->learn, e->args, &wish, e->n_classes, pv_exam_names(e), err));
+    if (e->learn.photos.n > 0) PV_TRY(pv_exam_photos_init(&e->photos, &e->learn, &wish, e->n_classes, pv_exam_names(e), err));
 out:
     return st;
 }
@@ -253,7 +255,9 @@ static pv_status pv_exam_model(pv_exam *e, pv_err *err)
     memset(e->ask, 1, e->learn.table.n_rows);
     pv_status st = pv_exam_ask(e, e->model, -1, &scores, err);
     pv_scores_release(&scores);
-    return st;
+    if (st != PV_OK || e->photos.n == 0) return st;
+    e->rows = e->photos.pixels;
+    return e->rows > 0 ? PV_OK : pv_learn_no_pixel(&e->learn, err);
 }
 
 static void pv_exam_json(const pv_exam *e, pv_text *out)
@@ -280,7 +284,7 @@ static void pv_exam_json(const pv_exam *e, pv_text *out)
 static void pv_exam_words(const pv_exam *e, pv_text *out)
 {
     const pv_table *t = &e->learn.table;
-    pv_text_addf(out, "%s: %zu rows, %d columns, %d classes\n\n", pv_text_str(&e->learn.sources), t->n_rows, t->n_columns, e->n_classes);
+    pv_text_addf(out, "%s: %lld rows, %d columns, %d classes\n\n", pv_text_str(&e->learn.sources), (long long)e->rows, t->n_columns, e->n_classes);
     pv_scores_print(&e->all, out);
     if (e->model == NULL) pv_text_add(out, "\nfold              rows  accuracy  macro F1   kappa\n");
     for (int f = 0; e->model == NULL && f < t->n_folds; f++) {

@@ -12,8 +12,6 @@ void pv_exam_photos_release(pv_exam_photos *e)
 {
     for (int i = 0; e->at != NULL && i < e->n; i++) {
         pv_exam_photo *p = &e->at[i];
-        pv_labels_free(p->labels);
-        pv_photo_free(p->photo);
         pv_free(p->class_id);
         pv_free(p->fold);
         pv_free(p->ask);
@@ -29,38 +27,32 @@ static int pv_index_of(const char *name, int n, const char (*list)[PV_NAME])
     return -1;
 }
 
-static pv_status pv_exam_photo_open(pv_exam_photo *p, int i, const pv_learn *l, const pv_args *args, const pv_learn_wish *wish, int n_classes,
+static pv_status pv_exam_photo_init(pv_exam_photo *p, const pv_labelled *from, const pv_table *t, const pv_learn_wish *wish, int n_classes,
                                     const char (*class_name)[PV_NAME], pv_err *err)
 {
     pv_status st = PV_OK;
-    pv_photo_options options = {.bands = pv_args_text(args, "bands")};
-    pv_label_options label_options = pv_learn_label_options(args);
-    const char *path = pv_learn_labels_of(args, i);
-    label_options.fold_field = wish->fold_field;
-    PV_TRY(pv_photo_open(&p->photo, pv_args_at(args, "photo", i), &options, err));
-    PV_TRY(pv_labels_open_with(&p->labels, path, &label_options, pv_photo_facts_of(p->photo), err));
-    int n = pv_labels_count(p->labels);
+    int n = pv_labels_count(from->labels);
+    p->from = from;
     PV_TRY(pv_alloc(&p->class_id, (size_t)n, sizeof *p->class_id, "labels", err));
     PV_TRY(pv_alloc(&p->fold, (size_t)n, sizeof *p->fold, "labels", err));
     PV_TRY(pv_alloc(&p->ask, (size_t)n, 1, "labels", err));
     for (int k = 0; k < n; k++) {
-        const pv_label *label = pv_labels_at(p->labels, k);
-        const char *fold = wish->fold_by_photo ? pv_photo_facts_of(p->photo)->name : label->fold;
+        const pv_label *label = pv_labels_at(from->labels, k);
+        const char *fold = wish->fold_by_photo ? pv_photo_facts_of(from->photo)->name : label->fold;
         p->class_id[k] = pv_index_of(label->class_name, n_classes, class_name);
-        p->fold[k] = pv_index_of(fold, l->table.n_folds, (const char(*)[PV_NAME])l->table.fold_name);
+        p->fold[k] = pv_index_of(fold, t->n_folds, (const char(*)[PV_NAME])t->fold_name);
     }
-    p->first_group = l->photo_group[i];
 out:
     return st;
 }
 
-pv_status pv_exam_photos_open(pv_exam_photos *out, const pv_learn *l, const pv_args *args, const pv_learn_wish *wish, int n_classes,
-                              const char (*class_name)[PV_NAME], pv_err *err)
+pv_status pv_exam_photos_init(pv_exam_photos *out, const pv_learn *l, const pv_learn_wish *wish, int n_classes, const char (*class_name)[PV_NAME],
+                              pv_err *err)
 {
     pv_status st = PV_OK;
-    pv_exam_photos e = {.n = pv_args_count(args, "photo")};
+    pv_exam_photos e = {.n = l->photos.n};
     PV_TRY(pv_alloc(&e.at, (size_t)e.n, sizeof *e.at, "photos", err));
-    for (int i = 0; i < e.n; i++) PV_TRY(pv_exam_photo_open(&e.at[i], i, l, args, wish, n_classes, class_name, err));
+    for (int i = 0; i < e.n; i++) PV_TRY(pv_exam_photo_init(&e.at[i], &l->photos.at[i], &l->table, wish, n_classes, class_name, err));
     *out = e;
     e = (pv_exam_photos){0};
 out:
@@ -82,7 +74,7 @@ static void pv_take_answer(void *user, int32_t label, uint8_t prob, uint8_t best
     double share[PV_MAX_CLASSES] = {0}, all = 0;
     for (int k = 0; k < a->model->n_classes; k++) all += sum[k];
     for (int k = 0; k < a->model->n_classes; k++) share[a->class_of[k]] = sum[k] / all;
-    pv_judge_row(a->judge, a->photo->class_id[label], a->photo->first_group + label, a->class_of[best], share, prob / (double)PV_PROB_MAX);
+    pv_judge_row(a->judge, a->photo->class_id[label], a->photo->from->first_group + label, a->class_of[best], share, prob / (double)PV_PROB_MAX);
 }
 
 pv_status pv_exam_photos_judge(pv_exam_photos *e, pv_judge *j, int fold, const pv_model *m, const int *class_of, pv_err *err)
@@ -91,12 +83,12 @@ pv_status pv_exam_photos_judge(pv_exam_photos *e, pv_judge *j, int fold, const p
         pv_exam_photo *p = &e->at[i];
         pv_exam_answer answer = {j, p, m, class_of};
         int any = 0;
-        for (int k = 0; k < pv_labels_count(p->labels); k++) {
+        for (int k = 0; k < pv_labels_count(p->from->labels); k++) {
             p->ask[k] = p->class_id[k] >= 0 && (fold < 0 || p->fold[k] == fold);
             any |= p->ask[k];
         }
         if (!any) continue;
-        pv_status st = pv_ask_labels(p->photo, p->labels, m, p->ask, pv_take_answer, &answer, err);
+        pv_status st = pv_ask_labels(p->from->photo, p->from->labels, m, p->ask, pv_take_answer, &answer, &e->pixels, err);
         if (st != PV_OK) return st;
     }
     return PV_OK;

@@ -1,4 +1,4 @@
-/* The photos and labels of an evaluation, kept open: labels are judged by the road that scanning takes, smoothing and light included.
+/* The photos and labels of an evaluation: labels are judged by the road that scanning takes, smoothing and light included.
  *
  * Threads: main thread. Errors: PV_INPUT, PV_IO, PV_MODEL, PV_NOMEM. */
 #ifndef PV_APP_EXAM_PHOTOS_H
@@ -6,25 +6,22 @@
 
 #include "app/judge.h"
 #include "app/learn.h"
-#include "geo/labels.h"
-#include "geo/photo.h"
 
 typedef struct pv_exam_photo {
-    pv_photo *photo;
-    pv_labels *labels;
-    int32_t first_group; /* of label 0 */
-    int *class_id;       /* [labels] the judge's number of a label's class */
-    int *fold;           /* [labels] fold of the table, -1 = none */
-    uint8_t *ask;        /* [labels] scratch */
+    const pv_labelled *from; /* borrowed from pv_learn */
+    int *class_id;           /* [labels] the judge's number of a label's class */
+    int *fold;               /* [labels] fold of the table, -1 = none */
+    uint8_t *ask;            /* [labels] scratch */
 } pv_exam_photo;
 
 typedef struct pv_exam_photos {
     int n;
     pv_exam_photo *at;
+    int64_t pixels; /* valid pixels that were asked about so far, also those that scanning would call unknown and that are not judged */
 } pv_exam_photos;
 
-/* Opens what pv_learn_gather() has read, with the same wish. class_name: the judge's classes. */
-PV_MUST pv_status pv_exam_photos_open(pv_exam_photos *out, const pv_learn *l, const pv_args *args, const pv_learn_wish *wish, int n_classes,
+/* What pv_learn_gather() has opened, with the same wish; l must live as long. class_name: the judge's classes. */
+PV_MUST pv_status pv_exam_photos_init(pv_exam_photos *out, const pv_learn *l, const pv_learn_wish *wish, int n_classes,
                                       const char (*class_name)[PV_NAME], pv_err *err);
 void pv_exam_photos_release(pv_exam_photos *e);
 

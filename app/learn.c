@@ -7,7 +7,6 @@
 
 #include "app/learn_table.h"
 #include "app/machine.h"
-#include "app/photo_list.h"
 #include "base/mem.h"
 #include "base/outfile.h"
 #include "geo/labels.h"
@@ -29,7 +28,7 @@ void pv_learn_release(pv_learn *l)
 {
     pv_table_release(&l->table);
     pv_free(l->column);
-    pv_free(l->photo_group);
+    pv_labelled_release(&l->photos);
     pv_text_release(&l->sources);
     pv_text_release(&l->report);
     *l = (pv_learn){0};
@@ -78,101 +77,70 @@ out:
     return st;
 }
 
-/* The photos of one command line, opened. */
-typedef struct pv_opened {
-    int n;
-    pv_photo **at;
-} pv_opened;
-
-static void pv_opened_release(pv_opened *o)
-{
-    for (int i = 0; o->at != NULL && i < o->n; i++) pv_photo_free(o->at[i]);
-    pv_free(o->at);
-    *o = (pv_opened){0};
-}
-
-static pv_status pv_opened_new(pv_opened *o, const pv_args *args, pv_err *err)
-{
-    pv_status st = PV_OK;
-    pv_photo_options options = {.bands = pv_args_text(args, "bands")};
-    pv_photo_list names = {0};
-    int n = pv_args_count(args, "photo");
-    const char **path = NULL;
-    PV_TRY(pv_alloc(&path, (size_t)n, sizeof *path, "photos", err));
-    PV_TRY(pv_alloc(&o->at, (size_t)n, sizeof *o->at, "photos", err));
-    for (int i = 0; i < n; i++) path[i] = pv_args_at(args, "photo", i);
-    /* Two photos of one name would be one fold: the list refuses them. */
-    PV_TRY(pv_photo_list_new(&names, n, path, 1, 1, err));
-    for (o->n = 0; o->n < n; o->n++) PV_TRY(pv_photo_open(&o->at[o->n], path[o->n], &options, err));
-out:
-    pv_photo_list_release(&names);
-    pv_free(path);
-    return st;
-}
-
 static int pv_by_text(const void *a, const void *b)
 {
     return strcmp(a, b);
 }
 
 /* The bands that all photos have, sorted. */
-static int pv_common_bands(const pv_opened *o, char (*band)[PV_NAME])
+static int pv_common_bands(const pv_labelled_list *o, char (*band)[PV_NAME])
 {
     int n = 0;
-    const pv_photo_facts *first = pv_photo_facts_of(o->at[0]);
+    const pv_photo_facts *first = pv_photo_facts_of(o->at[0].photo);
     for (int b = 0; b < first->n_bands && n < PV_MAX_MODEL_BANDS; b++) {
         int all = 1;
-        for (int i = 1; i < o->n; i++) all = all && pv_photo_find_band(pv_photo_facts_of(o->at[i]), first->band[b].name) >= 0;
+        for (int i = 1; i < o->n; i++) all = all && pv_photo_find_band(pv_photo_facts_of(o->at[i].photo), first->band[b].name) >= 0;
         if (all) (void)snprintf(band[n++], PV_NAME, "%s", first->band[b].name);
     }
     qsort(band, (size_t)n, PV_NAME, pv_by_text);
     return n;
 }
 
-static double pv_coarsest_gsd(const pv_opened *o)
+static double pv_coarsest_gsd(const pv_labelled_list *o)
 {
     double gsd = 0;
     for (int i = 0; i < o->n; i++) {
-        const pv_photo_facts *f = pv_photo_facts_of(o->at[i]);
+        const pv_photo_facts *f = pv_photo_facts_of(o->at[i].photo);
         gsd = fmax(gsd, sqrt(f->gsd_x_m * f->gsd_y_m));
     }
     return gsd;
 }
 
-const char *pv_learn_labels_of(const pv_args *args, int i)
+/* Who asks a model later needs no rows: the classes of the labels, and their numbers. */
+static pv_status pv_learn_names(pv_learn *l, const pv_labels *labels, pv_err *err)
 {
-    return pv_args_at(args, "labels", pv_args_count(args, "labels") == 1 ? 0 : i);
+    int n = pv_labels_count(labels), id = 0;
+    if (n > INT32_MAX - l->n_groups) return pv_fail(err, PV_INPUT, "more labels than can be numbered");
+    for (int i = 0; i < n; i++) {
+        const pv_label *label = pv_labels_at(labels, i);
+        pv_status st = pv_table_class(&l->table, label->class_name, &id, err);
+        if (st != PV_OK) return pv_where(err, st, "label %lld", (long long)label->fid);
+    }
+    l->n_groups += n;
+    return PV_OK;
 }
 
-pv_label_options pv_learn_label_options(const pv_args *args)
-{
-    return (pv_label_options){.class_field = pv_args_text(args, "class-field"),
-                              .stage_field = pv_args_has(args, "stage-field") ? pv_args_text(args, "stage-field") : NULL,
-                              .plants_field = pv_args_has(args, "plants-field") ? pv_args_text(args, "plants-field") : NULL,
-                              .point_radius_m = pv_args_has(args, "point-radius") ? pv_args_real(args, "point-radius") : 0};
-}
-
-static pv_status pv_learn_photo(pv_learn *l, const pv_args *args, const pv_learn_wish *wish, pv_photo *photo, const char *path, pv_err *err)
+static pv_status pv_learn_photo(pv_learn *l, const pv_args *args, const pv_learn_wish *wish, int i, pv_err *err)
 {
     pv_status st = PV_OK;
-    pv_labels *labels = NULL;
-    const pv_photo_facts *f = pv_photo_facts_of(photo);
+    pv_labelled *p = &l->photos.at[i];
     pv_gather_options o = {.gsd_m = l->gsd_m,
                            .light = {l->normalise, l->n_bands, (const char(*)[PV_NAME])l->band, l->mid},
                            .max_per_label = wish->max_per_label,
                            .seed = (uint64_t)pv_args_int(args, "seed"),
                            .fold_by_photo = wish->fold_by_photo};
-    pv_label_options label_options = pv_learn_label_options(args);
-    label_options.fold_field = wish->fold_field;
-    PV_TRY(pv_labels_open_with(&labels, path, &label_options, f, err));
-    for (int i = 0; i < pv_labels_report_count(labels); i++) {
-        pv_text_addf(&l->report, "%s: %s\n", pv_path_name(path), pv_labels_report_at(labels, i));
+    PV_TRY(pv_labelled_read(&l->photos, i, args, wish->fold_field, err));
+    for (int k = 0; k < pv_labels_report_count(p->labels); k++) {
+        pv_text_addf(&l->report, "%s: %s\n", pv_path_name(pv_labelled_path(args, i)), pv_labels_report_at(p->labels, k));
         l->n_report++;
     }
-    PV_TRY(pv_gather_photo(&l->table, photo, labels, &o, &l->n_groups, err));
+    p->first_group = l->n_groups;
+    if (wish->names_only)
+        PV_TRY(pv_where(err, pv_learn_names(l, p->labels, err), "%s", pv_photo_facts_of(p->photo)->name));
+    else
+        PV_TRY(pv_gather_photo(&l->table, p->photo, p->labels, &o, &l->n_groups, err));
 out:
-    pv_labels_free(labels);
-    return pv_where(err, st, "%s", f->name);
+    return st;
 }
 
 static pv_status pv_learn_smooth(pv_learn *l, const pv_args *args, const pv_learn_wish *wish, pv_err *err)
@@ -185,7 +153,7 @@ static pv_status pv_learn_smooth(pv_learn *l, const pv_args *args, const pv_lear
 }
 
 /* The medians to which the rule "median" brings a photo: the means over the training photos, or the model's. */
-static void pv_learn_mids(pv_learn *l, const pv_learn_wish *wish, const pv_opened *o)
+static void pv_learn_mids(pv_learn *l, const pv_learn_wish *wish, const pv_labelled_list *o)
 {
     if (strcmp(l->normalise, "median") != 0) return;
     if (wish->model != NULL) {
@@ -195,14 +163,14 @@ static void pv_learn_mids(pv_learn *l, const pv_learn_wish *wish, const pv_opene
     for (int b = 0; b < l->n_bands; b++) {
         int sum = 0;
         for (int i = 0; i < o->n; i++) {
-            const pv_photo_facts *f = pv_photo_facts_of(o->at[i]);
+            const pv_photo_facts *f = pv_photo_facts_of(o->at[i].photo);
             sum += pv_light_mid(&f->radiometry, pv_photo_find_band(f, l->band[b]));
         }
         l->mid[b] = (uint16_t)(sum / o->n);
     }
 }
 
-static pv_status pv_learn_settle(pv_learn *l, const pv_args *args, const pv_learn_wish *wish, const pv_opened *o, pv_err *err)
+static pv_status pv_learn_settle(pv_learn *l, const pv_args *args, const pv_learn_wish *wish, const pv_labelled_list *o, pv_err *err)
 {
     pv_status st = PV_OK;
     char band[PV_MAX_MODEL_BANDS][PV_NAME] = {{0}};
@@ -221,27 +189,21 @@ out:
 static pv_status pv_learn_photos(pv_learn *l, const pv_args *args, const pv_learn_wish *wish, pv_err *err)
 {
     pv_status st = PV_OK;
-    pv_opened o = {0};
     int n = pv_args_count(args, "photo"), n_labels = pv_args_count(args, "labels");
-    if (n_labels != 1 && n_labels != n)
-        PV_TRY(pv_fail(err, PV_USAGE, "--labels: %d files for %d photos; give one for each photo in the same order, or one for all", n_labels, n));
     (void)snprintf(l->kind, sizeof l->kind, "photo");
-    PV_TRY(pv_opened_new(&o, args, err));
-    PV_TRY(pv_learn_settle(l, args, wish, &o, err));
-    PV_TRY(pv_alloc(&l->photo_group, (size_t)n, sizeof *l->photo_group, "photos", err));
+    PV_TRY(pv_labelled_open(&l->photos, args, err));
+    PV_TRY(pv_learn_settle(l, args, wish, &l->photos, err));
     l->sample_photos = 1;
     pv_text_addf(&l->sources, "%d %s (", n, n == 1 ? "photo" : "photos");
     for (int i = 0; i < n; i++) {
-        const char *name = pv_photo_facts_of(o.at[i])->name;
-        l->photo_group[i] = l->n_groups;
-        PV_TRY(pv_learn_photo(l, args, wish, o.at[i], pv_learn_labels_of(args, i), err));
+        const char *name = pv_photo_facts_of(l->photos.at[i].photo)->name;
+        PV_TRY(pv_learn_photo(l, args, wish, i, err));
         pv_text_addf(&l->sources, "%s%s", i > 0 ? ", " : "", name);
         if (strncmp(name, "sample", 6) != 0) l->sample_photos = 0;
     }
     pv_text_add(&l->sources, "), labels");
     for (int i = 0; i < n_labels; i++) pv_text_addf(&l->sources, " %s", pv_path_name(pv_args_at(args, "labels", i)));
 out:
-    pv_opened_release(&o);
     return st;
 }
 
@@ -280,6 +242,11 @@ pv_status pv_learn_weights(pv_learn *l, const pv_args *args, pv_err *err)
     return PV_OK;
 }
 
+pv_status pv_learn_no_pixel(const pv_learn *l, pv_err *err)
+{
+    return pv_fail(err, PV_INPUT, "no labelled pixel was found: %s", pv_text_str(&l->report));
+}
+
 pv_status pv_learn_gather(pv_learn *out, const pv_args *args, const pv_learn_wish *wish, pv_err *err)
 {
     pv_status st = PV_OK;
@@ -291,7 +258,7 @@ pv_status pv_learn_gather(pv_learn *out, const pv_args *args, const pv_learn_wis
         PV_TRY(pv_learn_spectra(&l, args, wish, err));
     else
         PV_TRY(pv_learn_photos(&l, args, wish, err));
-    if (l.table.n_rows == 0) PV_TRY(pv_fail(err, PV_INPUT, "no labelled pixel was found: %s", pv_text_str(&l.report)));
+    if (l.table.n_rows == 0 && !wish->names_only) PV_TRY(pv_learn_no_pixel(&l, err));
     PV_TRY(pv_table_sort_names(&l.table, err));
     l.complete = pv_args_has(args, "complete");
     PV_TRY(pv_learn_weights(&l, args, err));

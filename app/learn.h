@@ -5,9 +5,9 @@
 #ifndef PV_APP_LEARN_H
 #define PV_APP_LEARN_H
 
+#include "app/labelled.h"
 #include "app/options.h"
 #include "base/text.h"
-#include "geo/labels.h"
 #include "models/model.h"
 #include "models/table.h"
 #include "models/train.h"
@@ -53,10 +53,10 @@ typedef struct pv_learn {
     char band[PV_MAX_MODEL_BANDS][PV_NAME];
     int n_columns;
     char (*column)[PV_NAME];
-    int32_t n_groups;     /* label polygons */
-    int32_t *photo_group; /* [photos] first group of each photo; NULL for a table */
-    pv_text sources;      /* "2 photos (a, b), labels fields.geojson" */
-    pv_text report;       /* lines about labels that were not used */
+    int32_t n_groups;        /* label polygons */
+    pv_labelled_list photos; /* with their labels; empty for a table */
+    pv_text sources;         /* "2 photos (a, b), labels fields.geojson" */
+    pv_text report;          /* lines about labels that were not used */
     int n_report;
     int complete;                        /* --complete: all target plots of the photos are labelled */
     double class_weight[PV_MAX_CLASSES]; /* [table.n_classes] of --class-weight, 1 where none is given; for pv_train_options */
@@ -68,16 +68,13 @@ typedef struct pv_learn_wish {
     const char *fold_field; /* NULL = none */
     int fold_by_photo;
     const pv_model *model; /* take columns, GSD and normalisation from it; NULL = from the options */
+    int names_only;        /* 1 = photos give no rows: the names of the classes are enough, because the photos are asked later */
 } pv_learn_wish;
-
-/* The labels of the i-th photo: one file for each, or one for all. */
-const char *pv_learn_labels_of(const pv_args *args, int i);
-
-/* How the command line wants labels to be read; without a fold field. Borrows from args. */
-pv_label_options pv_learn_label_options(const pv_args *args);
 
 PV_MUST pv_status pv_learn_gather(pv_learn *out, const pv_args *args, const pv_learn_wish *wish, pv_err *err);
 void pv_learn_release(pv_learn *l);
+/* PV_INPUT: the labels have no pixel, and why. */
+pv_status pv_learn_no_pixel(const pv_learn *l, pv_err *err);
 
 /* Fills class_weight from --class-weight; again when classes were added to the table. PV_USAGE when one is not there. */
 PV_MUST pv_status pv_learn_weights(pv_learn *l, const pv_args *args, pv_err *err);

@@ -14,9 +14,7 @@ void pv_ground_release(pv_ground *g)
 {
     for (int i = 0; g->at != NULL && i < g->n; i++) {
         pv_ground_photo *p = &g->at[i];
-        pv_labels_free(p->labels);
         pv_place_free(p->place);
-        pv_photo_free(p->photo);
         pv_free(p->plot);
     }
     pv_free(g->at);
@@ -80,21 +78,18 @@ static pv_status pv_plot_middle(pv_ground_photo *p, int i, pv_err *err)
     return pv_place_lonlat(p->place, b.x + b.w / 2.0, b.y + b.h / 2.0, &p->plot[i].lon, &p->plot[i].lat, err);
 }
 
-static pv_status pv_ground_photo_open(pv_ground_photo *p, const pv_learn *l, const pv_model *m, const pv_args *args, int i, pv_err *err)
+static pv_status pv_ground_photo_init(pv_ground_photo *p, const pv_labelled *from, const pv_model *m, pv_err *err)
 {
     pv_status st = PV_OK;
-    pv_photo_options options = {.bands = pv_args_text(args, "bands")};
-    const char *path = pv_learn_labels_of(args, i);
-    const pv_label_options label_options = pv_learn_label_options(args);
-    PV_TRY(pv_photo_open(&p->photo, pv_args_at(args, "photo", i), &options, err));
+    p->photo = from->photo;
+    p->labels = from->labels;
+    p->first_group = from->first_group;
     const pv_photo_facts *f = pv_photo_facts_of(p->photo);
-    PV_TRY(pv_labels_open_with(&p->labels, path, &label_options, f, err));
     PV_TRY(pv_work_grid_of(&p->grid, f, m->gsd_m, err));
     PV_TRY(pv_place_new(&p->place, f->crs_wkt, f->geotransform, f->width_px, f->height_px, err));
     PV_TRY(pv_ground_bounds(p, err));
     PV_TRY(pv_ground_plots(p, m, err));
     for (int k = 0; k < p->n_plots; k++) PV_TRY(pv_plot_middle(p, k, err));
-    p->first_group = l->photo_group[i];
 out:
     return st;
 }
@@ -189,12 +184,12 @@ int pv_ground_shows(const pv_ground *g, const pv_ground_photo *p, int fold)
     return pv_ground_fold_of(g, pv_block_at(g, p->west)) <= fold && fold <= pv_ground_fold_of(g, pv_block_at(g, p->east));
 }
 
-pv_status pv_ground_open(pv_ground *out, const pv_learn *l, const pv_model *m, const pv_args *args, pv_err *err)
+pv_status pv_ground_init(pv_ground *out, const pv_learn *l, const pv_model *m, pv_err *err)
 {
     pv_status st = PV_OK;
-    pv_ground g = {.n = pv_args_count(args, "photo")};
+    pv_ground g = {.n = l->photos.n};
     PV_TRY(pv_alloc(&g.at, (size_t)g.n, sizeof *g.at, "photos", err));
-    for (int i = 0; i < g.n; i++) PV_TRY(pv_ground_photo_open(&g.at[i], l, m, args, i, err));
+    for (int i = 0; i < g.n; i++) PV_TRY(pv_ground_photo_init(&g.at[i], &l->photos.at[i], m, err));
     PV_TRY(pv_ground_split(&g, err));
     pv_ground_places(&g);
     for (int i = 0; i < g.n; i++) {

@@ -1,4 +1,4 @@
-/* The photos and labels of a training, opened again for scanning; which fold and which block a place belongs to.
+/* The photos and labels of a training, as the second stage needs them; which fold and which block a place belongs to.
  *
  * The ground is cut into blocks, at most 8 strips of longitude with as many target labels each (a cut moves to the widest gap near), whatever photos
  * show it: object trees, of which there is little to learn from, are judged on a block by trees of all others. Neighbouring blocks together are a fold, at
@@ -12,7 +12,6 @@
 #include <stdint.h>
 
 #include "app/learn.h"
-#include "app/options.h"
 #include "geo/labels.h"
 #include "geo/photo.h"
 #include "geo/place.h"
@@ -33,7 +32,7 @@ typedef struct pv_plot {
 } pv_plot;
 
 typedef struct pv_ground_photo {
-    pv_photo *photo;
+    pv_photo *photo; /* borrowed from pv_learn, as its labels */
     pv_labels *labels;
     pv_place *place;
     pv_work_grid grid;
@@ -50,7 +49,8 @@ typedef struct pv_ground {
     double block_lon[PV_GROUND_BLOCKS_MOST]; /* [n_blocks - 1] rising: block k lies west of entry k */
 } pv_ground;
 
-PV_MUST pv_status pv_ground_open(pv_ground *out, const pv_learn *l, const pv_model *m, const pv_args *args, pv_err *err);
+/* l must live as long as the ground. */
+PV_MUST pv_status pv_ground_init(pv_ground *out, const pv_learn *l, const pv_model *m, pv_err *err);
 void pv_ground_release(pv_ground *g);
 
 /* Of a working pixel. */

@@ -20,7 +20,7 @@ pv_status pv_learn_objects(pv_model *m, const pv_learn *l, const pv_args *args, 
 {
     pv_status st = PV_OK;
     pv_school s = {.model = m, .learn = l, .args = args, .report = report};
-    PV_TRY(pv_ground_open(&s.ground, l, m, args, err));
+    PV_TRY(pv_ground_init(&s.ground, l, m, err));
     PV_TRY(pv_school_propose(&s, err));
     PV_TRY(pv_school_patches(&s, err));
     PV_TRY(pv_school_stages(&s, err));

@@ -40,6 +40,7 @@ typedef struct gatherer {
     uint8_t *code_table; /* [n_columns][65536] */
     pv_answer_sink sink;
     void *user;
+    int64_t n_asked; /* valid pixels of the labels that are asked about */
 } gatherer;
 
 static uint64_t mix(uint64_t z)
@@ -94,16 +95,21 @@ static int tile_has_label(const gatherer *g, pv_rect core)
     return 0;
 }
 
-static pv_status burn(gatherer *g, pv_rect core, pv_err *err)
+/* *any: 1 = a pixel of the core lies in a label that is wanted. */
+static pv_status burn(gatherer *g, pv_rect core, int *any, pv_err *err)
 {
-    return pv_labels_burn(g->labels, core, g->grid.fx, g->grid.fy, g->index, err);
+    pv_status st = pv_labels_burn(g->labels, core, g->grid.fx, g->grid.fy, g->index, err);
+    *any = 0;
+    for (size_t i = 0; st == PV_OK && i < (size_t)core.w * (size_t)core.h; i++) *any |= g->index[i] >= 0 && (g->ask == NULL || g->ask[g->index[i]]);
+    return st;
 }
 
 /* First pass: which pixels of the labels are kept. */
 static pv_status choose(gatherer *g, pv_rect core, pv_err *err)
 {
-    pv_status st = burn(g, core, err);
-    if (st != PV_OK) return st;
+    int any = 0;
+    pv_status st = burn(g, core, &any, err);
+    if (st != PV_OK || !any) return st;
     for (int y = 0; y < core.h; y++) {
         for (int x = 0; x < core.w; x++) {
             int32_t label = g->index[(size_t)y * (size_t)core.w + (size_t)x];
@@ -123,12 +129,18 @@ static int is_chosen(const gatherer *g, int32_t label, int x, int y)
     return c->n > 0 && place_hash(g->o->seed, label, x, y) <= c->hash[0];
 }
 
+/* The valid plane of row y of the core. */
+static const uint8_t *valid_row(const pv_tile *t, int y)
+{
+    return t->valid + (size_t)(t->core.y - t->read.y + y) * (size_t)t->read.w + (t->core.x - t->read.x);
+}
+
 static void pick_pixels(gatherer *g)
 {
     const pv_tile *t = g->tile;
     g->n_pick = 0;
     for (int y = 0; y < t->core.h; y++) {
-        const uint8_t *ok = t->valid + (size_t)(t->core.y - t->read.y + y) * (size_t)t->read.w + (t->core.x - t->read.x);
+        const uint8_t *ok = valid_row(t, y);
         for (int x = 0; x < t->core.w; x++) {
             uint32_t at = (uint32_t)(y * t->core.w + x);
             if (ok[x] != PV_PIXEL_VALID || g->index[at] < 0) continue;
@@ -160,9 +172,8 @@ static pv_status know_label(gatherer *g, int32_t label, pv_err *err)
 
 static pv_status gather_tile(gatherer *g, pv_rect core, int32_t first_group, pv_err *err)
 {
-    pv_status st = burn(g, core, err);
     int any = 0;
-    for (size_t i = 0; st == PV_OK && i < (size_t)core.w * (size_t)core.h; i++) any |= g->index[i] >= 0;
+    pv_status st = burn(g, core, &any, err);
     if (st != PV_OK || !any) return st;
     st = pv_tile_read(g->tile, core, g->photo, g->plan, &g->grid, err);
     if (st != PV_OK) return st;
@@ -183,6 +194,16 @@ static pv_status gather_tile(gatherer *g, pv_rect core, int32_t first_group, pv_
     return PV_OK;
 }
 
+static void count_asked(gatherer *g)
+{
+    const pv_tile *t = g->tile;
+    for (int y = 0; y < t->core.h; y++) {
+        const uint8_t *ok = valid_row(t, y);
+        const int32_t *index = g->index + (size_t)y * (size_t)t->core.w;
+        for (int x = 0; x < t->core.w; x++) g->n_asked += ok[x] == PV_PIXEL_VALID && index[x] >= 0 && g->ask[index[x]];
+    }
+}
+
 static void answer_row(void *user, int y, const uint32_t *share, size_t stride)
 {
     gatherer *g = user;
@@ -197,9 +218,12 @@ static void answer_row(void *user, int y, const uint32_t *share, size_t stride)
 
 static pv_status answer_tile(gatherer *g, pv_rect core, pv_err *err)
 {
-    pv_status st = burn(g, core, err);
-    if (st == PV_OK) st = pv_tile_read(g->tile, core, g->photo, g->plan, &g->grid, err);
+    int any = 0;
+    pv_status st = burn(g, core, &any, err);
+    if (st != PV_OK || !any) return st;
+    st = pv_tile_read(g->tile, core, g->photo, g->plan, &g->grid, err);
     if (st != PV_OK) return st;
+    count_asked(g);
     pv_tile_features(g->tile, g->plan);
     pv_tile_ask_to(g->tile, g->model, answer_row, g);
     return PV_OK;
@@ -267,7 +291,8 @@ out:
     return pv_where(err, st, "%s", g.facts->name);
 }
 
-pv_status pv_ask_labels(pv_photo *photo, pv_labels *labels, const pv_model *m, const uint8_t *ask, pv_answer_sink sink, void *user, pv_err *err)
+pv_status pv_ask_labels(pv_photo *photo, pv_labels *labels, const pv_model *m, const uint8_t *ask, pv_answer_sink sink, void *user, int64_t *pixels,
+                        pv_err *err)
 {
     pv_status st = PV_OK;
     gatherer g = {.photo = photo,
@@ -280,6 +305,7 @@ pv_status pv_ask_labels(pv_photo *photo, pv_labels *labels, const pv_model *m, c
                   .user = user};
     PV_TRY(prepare(&g, m->n_columns, (const char(*)[PV_NAME])m->column, m->gsd_m, pv_model_light(m), err));
     PV_TRY(walk(&g, ANSWER, 0, err));
+    *pixels += g.n_asked;
 out:
     gatherer_release(&g);
     return pv_where(err, st, "%s", g.facts->name);

@@ -29,8 +29,8 @@ PV_MUST pv_status pv_gather_photo(pv_table *table, pv_photo *photo, pv_labels *l
 typedef void (*pv_answer_sink)(void *user, int32_t label, uint8_t prob, uint8_t best, const uint32_t *share);
 
 /* Asks the model about the pixels of the labels i with ask[i] != 0, row by row of tiles; those that scanning would call unknown are left out.
- * The model's classes have the sink's numbers. */
+ * *pixels grows by how many valid ones there were, with those. The model's classes have the sink's numbers. */
 PV_MUST pv_status pv_ask_labels(pv_photo *photo, pv_labels *labels, const pv_model *model, const uint8_t *ask, pv_answer_sink sink, void *user,
-                                pv_err *err);
+                                int64_t *pixels, pv_err *err);
 
 #endif
