@@ -135,8 +135,7 @@ out:
     return st;
 }
 
-/* Numbers the places of the target labels. */
-static void pv_ground_places(pv_ground *g)
+void pv_ground_places(pv_ground *g)
 {
     static const double same_deg = 2e-5;
     int n = 0;

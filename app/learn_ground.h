@@ -28,7 +28,7 @@ typedef struct pv_plot {
     int32_t plants;    /* counted; 0 = not known */
     const char *stage; /* borrowed from the labels; "" = not known */
     double lon, lat;   /* of its middle, degrees */
-    int place;         /* the same number for target labels within 2e-5 degrees of each other (1 to 2 m): one plot in several photos */
+    int place;         /* as pv_ground_places() says; -1 = no target */
 } pv_plot;
 
 typedef struct pv_ground_photo {
@@ -52,6 +52,10 @@ typedef struct pv_ground {
 /* l must live as long as the ground. */
 PV_MUST pv_status pv_ground_init(pv_ground *out, const pv_learn *l, const pv_model *m, pv_err *err);
 void pv_ground_release(pv_ground *g);
+
+/* Numbers the places of target labels from 0, in the order of photos and labels; pv_ground_init() has done it. A label within 2e-5 degrees (1 to 2 m) of
+ * an earlier one, in longitude and in latitude, has the place of the first such one: one plot in several photos. Reads is_target, lon and lat. */
+void pv_ground_places(pv_ground *g);
 
 /* Of a working pixel. */
 PV_MUST pv_status pv_ground_block(const pv_ground *g, const pv_ground_photo *p, double x, double y, int *block, pv_err *err);
