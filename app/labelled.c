@@ -53,5 +53,5 @@ pv_status pv_labelled_read(pv_labelled_list *l, int i, const pv_args *args, cons
                           .stage_field = pv_args_has(args, "stage-field") ? pv_args_text(args, "stage-field") : NULL,
                           .plants_field = pv_args_has(args, "plants-field") ? pv_args_text(args, "plants-field") : NULL,
                           .point_radius_m = pv_args_has(args, "point-radius") ? pv_args_real(args, "point-radius") : 0};
-    return pv_where(err, pv_labels_open_with(&l->at[i].labels, pv_labelled_path(args, i), &o, f, err), "%s", f->name);
+    return pv_where(err, pv_labels_open(&l->at[i].labels, pv_labelled_path(args, i), &o, f, err), "%s", f->name);
 }

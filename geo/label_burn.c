@@ -111,7 +111,8 @@ static void pv_crossings_pair(pv_labels *labels, size_t first)
     labels->n_spans = kept;
 }
 
-pv_status pv_label_spans(pv_labels *labels, size_t i, pv_rect window, int fx, int fy, pv_err *err)
+/* The spans of one label in a window of work pixels, appended to labels->span, sorted by row and x. */
+static pv_status pv_label_spans(pv_labels *labels, size_t i, pv_rect window, int fx, int fy, pv_err *err)
 {
     pv_status st = PV_OK;
     const pv_shape *shape = &labels->shape[i];

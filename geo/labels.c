@@ -62,19 +62,13 @@ out:
     return st;
 }
 
-pv_status pv_labels_open(pv_labels **out, const char *path, const char *class_field, const char *fold_field, const pv_photo_facts *photo, pv_err *err)
-{
-    pv_label_options options = {.class_field = class_field, .fold_field = fold_field};
-    return pv_labels_open_with(out, path, &options, photo, err);
-}
-
 /* A disc of metres in pixels; a photo without a ground pixel has no discs. */
 static double pv_radius_px(double radius_m, double gsd_m)
 {
     return radius_m > 0 && gsd_m > 0 ? radius_m / gsd_m : 0;
 }
 
-pv_status pv_labels_open_with(pv_labels **out, const char *path, const pv_label_options *options, const pv_photo_facts *photo, pv_err *err)
+pv_status pv_labels_open(pv_labels **out, const char *path, const pv_label_options *options, const pv_photo_facts *photo, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_labels *labels = NULL;

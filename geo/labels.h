@@ -24,11 +24,6 @@ typedef struct pv_label {
     pv_rect box_px; /* bounding box in photo pixels, clipped to the photo */
 } pv_label;
 
-/* class_field: NULL = "class". fold_field: NULL = none. Fails with PV_INPUT when the field is absent (lists the fields that there are) or when
- * no label at all lies in the photo. */
-PV_MUST pv_status pv_labels_open(pv_labels **out, const char *path, const char *class_field, const char *fold_field, const pv_photo_facts *photo,
-                                 pv_err *err);
-
 typedef struct pv_label_options {
     const char *class_field;  /* NULL = "class" */
     const char *fold_field;   /* NULL = none */
@@ -37,8 +32,8 @@ typedef struct pv_label_options {
     double point_radius_m;    /* a point label is a disc of this radius (at least the pixel that it lies in); 0 = one work pixel */
 } pv_label_options;
 
-/* The same with all that can be chosen. */
-PV_MUST pv_status pv_labels_open_with(pv_labels **out, const char *path, const pv_label_options *options, const pv_photo_facts *photo, pv_err *err);
+/* Fails with PV_INPUT when a field that is needed is absent (lists the fields that there are) or when no label at all lies in the photo. */
+PV_MUST pv_status pv_labels_open(pv_labels **out, const char *path, const pv_label_options *options, const pv_photo_facts *photo, pv_err *err);
 void pv_labels_free(pv_labels *labels);
 
 int pv_labels_count(const pv_labels *labels);

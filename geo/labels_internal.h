@@ -48,9 +48,6 @@ PV_MUST pv_status pv_labels_say(pv_labels *labels, pv_err *err, const char *fmt,
 /* label_read.c: fills the list from a file, sorted, boxes set; features that cannot be used are reported. */
 PV_MUST pv_status pv_labels_read(pv_labels *labels, const char *path, const pv_label_options *options, const pv_photo_facts *photo, pv_err *err);
 
-/* label_burn.c: the spans of one label in a window of work pixels, appended to labels->span, sorted by row and x. */
-PV_MUST pv_status pv_label_spans(pv_labels *labels, size_t i, pv_rect window, int fx, int fy, pv_err *err);
-
 /* label_burn.c: for every label its pixels in the photo and how many of them lie in other labels too; [n] each. */
 PV_MUST pv_status pv_labels_overlaps(pv_labels *labels, int64_t *pixels, int64_t *shared, pv_err *err);
 

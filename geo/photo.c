@@ -66,7 +66,8 @@ out:
     return st;
 }
 
-pv_rect pv_photo_piece(const pv_photo *p, pv_rect r, int x, int y)
+/* The pieces in which a rectangle is read: whole blocks of the first file where possible. Gives the piece that begins at (x, y) of the rectangle r. */
+static pv_rect pv_photo_piece(const pv_photo *p, pv_rect r, int x, int y)
 {
     int bw = p->source[0].block_w, bh = p->source[0].block_h, px = r.x + x, py = r.y + y;
     int tiled = bw < p->facts.width_px;

@@ -94,8 +94,6 @@ struct pv_photo {
 };
 
 /* ---- photo.c */
-/* The pieces in which a rectangle is read: whole blocks of the first file where possible. Gives the piece that begins at (x, y) of the rectangle r. */
-pv_rect pv_photo_piece(const pv_photo *p, pv_rect r, int x, int y);
 /* All used bands of a piece inside the photo as stored: p->raw [n_used][h][w], p->state [h][w]. Rules are not applied. */
 PV_MUST pv_status pv_photo_raw(pv_photo *p, pv_rect piece, pv_err *err);
 /* 1 when the piece has nothing to read. */

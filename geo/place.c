@@ -234,15 +234,3 @@ void pv_place_free(pv_place *place)
     pv_transform_free(place->to_base);
     pv_free(place);
 }
-
-double pv_ring_area_m2(const double *lonlat, int n_points)
-{
-    struct geod_geodesic wgs84;
-    struct geod_polygon polygon;
-    double area = 0;
-    geod_init(&wgs84, 6378137, 1 / 298.257223563);
-    geod_polygon_init(&polygon, 0);
-    for (int i = 0; i < n_points; i++) geod_polygon_addpoint(&wgs84, &polygon, lonlat[2 * i + 1], lonlat[2 * i]);
-    (void)geod_polygon_compute(&wgs84, &polygon, 0, 1, &area, NULL);
-    return area;
-}

@@ -26,7 +26,4 @@ double pv_place_pixel_area_m2(const pv_place *place, double x_px, double y_px);
 /* Ground size of a pixel along a row and along a column, m, at (x_px, y_px): geodesic distances. */
 PV_MUST pv_status pv_place_gsd_m(pv_place *place, double x_px, double y_px, double *gsd_x_m, double *gsd_y_m, pv_err *err);
 
-/* Geodesic area of a closed ring of lon/lat degrees, m2, positive when counter-clockwise. The oracle of tests. */
-double pv_ring_area_m2(const double *lonlat, int n_points);
-
 #endif

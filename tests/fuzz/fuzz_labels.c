@@ -26,7 +26,7 @@ static void check(const char *path, double x, double y, double pixel, const char
     (void)snprintf(wkt, sizeof wkt, "%s", crs);
     photo.crs_wkt = wkt;
     photo.gsd_x_m = photo.gsd_y_m = 0.1;
-    if (pv_labels_open_with(&l, path, &options, &photo, &err) != PV_OK) {
+    if (pv_labels_open(&l, path, &options, &photo, &err) != PV_OK) {
         if (err.text[0] == '\0') abort();
         return;
     }

@@ -107,7 +107,7 @@ static pv_labels *open_labels(const char *path, const char *fold)
 {
     pv_labels *l = NULL;
     pv_err err = {0};
-    if (pv_labels_open(&l, path, NULL, fold, &photo, &err) != PV_OK) fail_msg("%s", err.text);
+    if (pv_labels_open(&l, path, &(pv_label_options){.fold_field = fold}, &photo, &err) != PV_OK) fail_msg("%s", err.text);
     return l;
 }
 
@@ -404,7 +404,7 @@ static void expect_refusal(const char *path, const char *field, const char *fold
 {
     pv_labels *l = NULL;
     pv_err err = {0};
-    assert_int_equal(pv_labels_open(&l, path, field, fold, &photo, &err), st);
+    assert_int_equal(pv_labels_open(&l, path, &(pv_label_options){.class_field = field, .fold_field = fold}, &photo, &err), st);
     assert_null(l);
     if (strstr(err.text, part) == NULL) fail_msg("'%s' is not in '%s'", part, err.text);
 }
@@ -493,7 +493,7 @@ static void test_discs(void **state)
     for (size_t r = 0; r < sizeof radii / sizeof radii[0]; r++) {
         pv_label_options o = {.point_radius_m = radii[r]};
         pv_labels *l = NULL;
-        assert_int_equal(pv_labels_open_with(&l, "discs.geojson", &o, &photo, NULL), PV_OK);
+        assert_int_equal(pv_labels_open(&l, "discs.geojson", &o, &photo, NULL), PV_OK);
         for (int f = 1; f <= 2; f++) {
             int w = W / f, h = H / f;
             int32_t *index = burn(l, (pv_rect){0, 0, w, h}, f, f), *part = burn(l, (pv_rect){19, 23, 40, 40}, f, f);
@@ -544,13 +544,13 @@ static void test_stage_and_plants(void **state)
                 report_has(l, "feature 4 ('p'): its number of plants"));
     pv_labels_free(l);
     pv_label_options named = {.stage_field = "when", .plants_field = "n"}, absent = {.plants_field = "many"};
-    assert_int_equal(pv_labels_open_with(&l, "facts.geojson", &named, &photo, NULL), PV_OK);
+    assert_int_equal(pv_labels_open(&l, "facts.geojson", &named, &photo, NULL), PV_OK);
     assert_string_equal(pv_labels_at(l, 0)->stage, "bud");
     assert_int_equal(pv_labels_at(l, 0)->plants, 7);
     pv_labels_free(l);
     l = NULL;
     pv_err err = {0};
-    assert_int_equal(pv_labels_open_with(&l, "facts.geojson", &absent, &photo, &err), PV_INPUT);
+    assert_int_equal(pv_labels_open(&l, "facts.geojson", &absent, &photo, &err), PV_INPUT);
     assert_non_null(strstr(err.text, "no field 'many'"));
     assert_non_null(strstr(err.text, "--plants-field"));
     (void)unlink("facts.geojson");
@@ -568,7 +568,7 @@ static void test_memory_faults(void **state)
         pv_labels *l = NULL;
         assert_true(k < 300);
         pv_mem_fail_at(k, 0);
-        st = pv_labels_open(&l, "m.geojson", NULL, "fold", &photo, NULL);
+        st = pv_labels_open(&l, "m.geojson", &(pv_label_options){.fold_field = "fold"}, &photo, NULL);
         pv_mem_fail_at(-1, 0);
         assert_true(st == PV_OK || (st == PV_NOMEM && l == NULL));
         pv_labels_free(l);

@@ -1,4 +1,5 @@
 /* Places: against cs2cs, against closed formulas, and the photos that must be refused. */
+#include <geodesic.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -18,6 +19,19 @@
 #include "base/banned.h"
 
 static const double RADIANS = 0.017453292519943295;
+
+/* Geodesic area of a closed ring of lon/lat degrees, positive when counter-clockwise: the oracle. */
+static double ring_area_m2(const double *lonlat, int n_points)
+{
+    struct geod_geodesic wgs84;
+    struct geod_polygon polygon;
+    double area = 0;
+    geod_init(&wgs84, 6378137, 1 / 298.257223563);
+    geod_polygon_init(&polygon, 0);
+    for (int i = 0; i < n_points; i++) geod_polygon_addpoint(&wgs84, &polygon, lonlat[2 * i + 1], lonlat[2 * i]);
+    (void)geod_polygon_compute(&wgs84, &polygon, 0, 1, &area, NULL);
+    return area;
+}
 
 static pv_status place_at(pv_place **out, const char *crs, double x, double y, pv_err *err)
 {
@@ -143,7 +157,7 @@ static void check_lattice(const char *crs, const double gt[6], int w, int h)
             double x = w * (0.011 + 0.163 * i), y = h * (0.013 + 0.162 * j), ring[8];
             for (int k = 0; k < 4; k++)
                 assert_int_equal(pv_place_lonlat(p, x + corner[k][0], y + corner[k][1], &ring[2 * k], &ring[2 * k + 1], &err), PV_OK);
-            double truth = fabs(pv_ring_area_m2(ring, 4)) / 1e6, got = pv_place_pixel_area_m2(p, x, y);
+            double truth = fabs(ring_area_m2(ring, 4)) / 1e6, got = pv_place_pixel_area_m2(p, x, y);
             if (!(fabs(got / truth - 1) < 1e-6)) fail_msg("%s at %.0f, %.0f: %.12f, the geodesic says %.12f", crs, x, y, got, truth);
         }
     pv_place_free(p);
@@ -208,8 +222,8 @@ static void test_ring_area(void **state)
     const double ccw[10] = {114, 30, 114.001, 30, 114.001, 30.001, 114, 30.001, 114, 30};
     const double cw[8] = {114, 30, 114, 30.001, 114.001, 30.001, 114.001, 30};
     double truth = band_area(6378137, 1 / 298.257223563, 30, 30.001, 0.001);
-    assert_true(fabs(pv_ring_area_m2(ccw, 5) / truth - 1) < 1e-6);
-    assert_true(fabs(pv_ring_area_m2(cw, 4) / -truth - 1) < 1e-6);
+    assert_true(fabs(ring_area_m2(ccw, 5) / truth - 1) < 1e-6);
+    assert_true(fabs(ring_area_m2(cw, 4) / -truth - 1) < 1e-6);
 }
 
 static void test_bad_geotransforms(void **state)
