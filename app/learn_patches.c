@@ -144,7 +144,7 @@ static pv_status pv_cross_fit(const pv_school *s, const pv_pair *pair, pv_reliab
         uint16_t probability_e4[PV_OBJECT_CODES];
         int keep = 0, labelled = pv_pairs_labelled_e4(n, pair, b);
         PV_TRY(pv_pairs_calibrate(probability_e4, n, pair, labelled, b, err));
-        PV_TRY(pv_pairs_threshold(&keep, n, pair, labelled, b, err));
+        PV_TRY(pv_pairs_threshold(&keep, n, pair, b, err));
         pv_reliability_add(r, n, pair, b, probability_e4, keep, labelled);
     }
 out:
@@ -194,7 +194,7 @@ static pv_status pv_teach(pv_school *s, pv_object_stage **out, pv_err *err)
     if (st != PV_OK) goto out;
     int labelled = pv_pairs_labelled_e4(n, pair, -1);
     PV_TRY(pv_pairs_calibrate(o->probability_e4, n, pair, labelled, -1, err));
-    PV_TRY(pv_pairs_threshold(&o->keep_code, n, pair, labelled, -1, err));
+    PV_TRY(pv_pairs_threshold(&o->keep_code, n, pair, -1, err));
     PV_TRY(pv_object_stage_learn_range(o, &s->rows, err));
     PV_TRY(pv_cross_fit(s, pair, &r, err));
     pv_report_objects(s, o, &r, labelled, n_out);

@@ -4,7 +4,7 @@
 
 #include "base/banned.h"
 
-enum { PRECISION_PERCENT = 90, FIRM_PERCENT = 97, PLAIN_PERCENT = 90, MARGIN = 12 };
+enum { KEEP_CODE = 116, LEAST_PERCENT = 80 };
 
 static int pv_used(const pv_pair *p, int skip)
 {
@@ -53,43 +53,19 @@ out:
 
 /* ---- threshold ---- */
 
-/* Counts by code: patches, target patches; labels by the code of their best patch. */
-typedef struct pv_ladder {
-    int64_t patches[PV_OBJECT_CODES], targets[PV_OBJECT_CODES], labels[PV_OBJECT_CODES], firm[PV_OBJECT_CODES];
-} pv_ladder;
-
-static pv_status pv_climb(pv_ladder *l, size_t n, const pv_pair *pair, int skip, pv_err *err)
+/* Code + 1 of the best patch of each label, 0 = it has none; firm[label] = 1 where it must not be lost. */
+static void pv_best_of_labels(uint16_t *best, uint8_t *firm, size_t n, const pv_pair *pair, int skip)
 {
-    pv_status st = PV_OK;
-    int32_t n_labels = 0;
-    int16_t *best = NULL; /* code + 1; below 0: firm */
-    for (size_t i = 0; i < n; i++)
-        if (pair[i].truth == 1 && pair[i].label >= n_labels) n_labels = pair[i].label + 1;
-    PV_TRY(pv_alloc(&best, (size_t)n_labels, sizeof *best, "labels", err));
     for (size_t i = 0; i < n; i++) {
         const pv_pair *p = &pair[i];
-        if (!pv_used(p, skip)) continue;
-        l->patches[p->code]++;
-        if (p->truth != 1) continue;
-        l->targets[p->code]++;
-        int16_t *b = &best[p->label];
-        int code = p->code + 1 > *b ? p->code + 1 : *b;
-        if (*b < 0) code = p->code + 1 > -*b ? p->code + 1 : -*b;
-        *b = (int16_t)(p->firm ? -code : code);
+        if (p->truth != 1 || !pv_used(p, skip)) continue;
+        if (p->code + 1 > best[p->label]) best[p->label] = (uint16_t)(p->code + 1);
+        firm[p->label] |= p->firm;
     }
-    for (int32_t k = 0; k < n_labels; k++) {
-        if (best[k] == 0) continue;
-        int code = (best[k] < 0 ? -best[k] : best[k]) - 1;
-        l->labels[code]++;
-        l->firm[code] += best[k] < 0;
-    }
-out:
-    pv_free(best);
-    return st;
 }
 
 /* The highest code at which the share of what was counted stays. */
-static int pv_code_keeping(const int64_t *count, int percent)
+static int pv_code_keeping(const int64_t count[PV_OBJECT_CODES], int percent)
 {
     int64_t all = 0, kept = 0;
     int c = PV_OBJECT_CODES - 1;
@@ -98,37 +74,29 @@ static int pv_code_keeping(const int64_t *count, int percent)
     return c;
 }
 
-/* The lowest code from which on no longer list is less precise. */
-static int pv_code_precise(const pv_ladder *l, int labelled_e4)
-{
-    int64_t patches = 0, targets = 0, labels = 0;
-    int found = PV_OBJECT_CODES - 1;
-    for (int c = PV_OBJECT_CODES - 1; c >= 0; c--) {
-        patches += l->patches[c];
-        targets += l->targets[c];
-        labels += l->labels[c];
-        int64_t plots = labels * PV_ONE_E4 / labelled_e4, bad = patches - targets * PV_ONE_E4 / labelled_e4;
-        bad = bad > 0 ? bad : 0;
-        if (plots * 100 < (plots + bad) * PRECISION_PERCENT) continue;
-        found = c;
-    }
-    return found;
-}
-
-pv_status pv_pairs_threshold(int *keep_code, size_t n, const pv_pair *pair, int labelled_e4, int skip, pv_err *err)
+pv_status pv_pairs_threshold(int *keep_code, size_t n, const pv_pair *pair, int skip, pv_err *err)
 {
     pv_status st = PV_OK;
-    pv_ladder *l = NULL;
-    int64_t firm = 0;
-    PV_TRY(pv_alloc(&l, 1, sizeof *l, "codes", err));
-    PV_TRY(pv_climb(l, n, pair, skip, err));
-    for (int c = 0; c < PV_OBJECT_CODES; c++) firm += l->firm[c];
-    int most = firm > 0 ? pv_code_keeping(l->firm, FIRM_PERCENT) : pv_code_keeping(l->labels, PLAIN_PERCENT),
-        precise = pv_code_precise(l, labelled_e4);
-    int code = (precise < most ? precise : most) - MARGIN;
-    *keep_code = code > 0 ? code : 0;
+    int64_t labels[PV_OBJECT_CODES] = {0}, firm_labels[PV_OBJECT_CODES] = {0}, n_firm = 0;
+    size_t n_labels = 0;
+    uint16_t *best = NULL;
+    uint8_t *firm = NULL;
+    for (size_t i = 0; i < n; i++)
+        if (pair[i].truth == 1 && (size_t)pair[i].label >= n_labels) n_labels = (size_t)pair[i].label + 1;
+    PV_TRY(pv_alloc(&best, n_labels, sizeof *best, "labels", err));
+    PV_TRY(pv_alloc(&firm, n_labels, 1, "labels", err));
+    pv_best_of_labels(best, firm, n, pair, skip);
+    for (size_t k = 0; k < n_labels; k++) {
+        if (best[k] == 0) continue;
+        labels[best[k] - 1]++;
+        firm_labels[best[k] - 1] += firm[k];
+        n_firm += firm[k];
+    }
+    int most = pv_code_keeping(n_firm > 0 ? firm_labels : labels, LEAST_PERCENT);
+    *keep_code = most < KEEP_CODE ? most : KEEP_CODE;
 out:
-    pv_free(l);
+    pv_free(best);
+    pv_free(firm);
     return st;
 }
 

@@ -32,11 +32,11 @@ int pv_pairs_labelled_e4(size_t n, const pv_pair *pair, int skip);
 /* pv_calibrate() of all pairs with truth "labelled target", divided by c. */
 PV_MUST pv_status pv_pairs_calibrate(uint16_t probability_e4[PV_OBJECT_CODES], size_t n, const pv_pair *pair, int labelled_e4, int skip, pv_err *err);
 
-/* The code from which patches are kept: the lowest whose list of patches has a precision (labels found / c against these and the patches that are not
- * targets / c) of at least 0.9, but not above the code at which 97 % of the labels that must not be lost keep a patch; without such labels, 90 % of all
- * labels. A label counts by its best patch. 12 codes lower than that, since
- * another light moves all codes down: chosen on development surveys, where it finds more of what grows in flower for few false alarms more. */
-PV_MUST pv_status pv_pairs_threshold(int *keep_code, size_t n, const pv_pair *pair, int labelled_e4, int skip, pv_err *err);
+/* The code from which patches are kept: 116, just below where the trees hold a target for as likely as not (127), but not above the code at which 80 % of the
+ * labels that must not be lost keep a patch; without such labels, 80 % of all labels. A label counts by its best patch. The fixed code was chosen on
+ * development surveys under lights that training did not know, where it did better than any that precision and recall under known lights
+ * suggest: those lay between 64 and 202 for models whose best code was within 80 to 136 (docs/notes/0014-threshold-of-patches.md). */
+PV_MUST pv_status pv_pairs_threshold(int *keep_code, size_t n, const pv_pair *pair, int skip, pv_err *err);
 
 enum { PV_RELIABILITY_BINS = 5 };
 

@@ -303,26 +303,31 @@ static size_t made_pairs(pv_pair *pair)
     return n;
 }
 
-static void threshold_weighs_labels_and_precision(void **state)
+static void threshold_is_fixed_unless_labels_stay_below(void **state)
 {
     (void)state;
     pv_pair pair[400];
     int keep = -1;
     size_t n = made_pairs(pair);
-    assert_int_equal(pv_pairs_labelled_e4(n, pair, -1), 5000);
-    assert_ok(pv_pairs_threshold(&keep, n, pair, 5000, -1, NULL)); /* all above 20 are as good as true */
-    assert_int_equal(keep, 21 - 12);
-    for (int i = 0; i < 20; i++) pair[n++] = (pv_pair){.code = 95, .truth = 0, .label = -1, .block = 1};
-    assert_ok(pv_pairs_threshold(&keep, n, pair, 5000, -1, NULL)); /* 20 false ones at 95 cost the seedlings, not the plot at 120 */
-    assert_int_equal(keep, 96 - 12);
-    for (int i = 0; i < 40; i++) pair[n++] = (pv_pair){.code = 150, .truth = 0, .label = -1, .block = 1};
-    assert_ok(pv_pairs_threshold(&keep, n, pair, 5000, -1, NULL)); /* the plot in flower at 120 is kept even so */
-    assert_int_equal(keep, 120 - 12);
-    assert_ok(pv_pairs_threshold(&keep, n, pair, 5000, 0, NULL)); /* without its block */
-    assert_int_equal(keep, 151 - 12);
+    assert_ok(pv_pairs_threshold(&keep, n, pair, -1, NULL)); /* seedlings at 90 do not lower it */
+    assert_int_equal(keep, 116);
+    pair[0].code = 80;
+    assert_ok(pv_pairs_threshold(&keep, n, pair, -1, NULL)); /* nor does one of five in flower */
+    assert_int_equal(keep, 116);
+    for (size_t i = 0; i < n; i++)
+        if (pair[i].label == 2) pair[i].code = 100;
+    assert_ok(pv_pairs_threshold(&keep, n, pair, -1, NULL)); /* two of five do: four are kept */
+    assert_int_equal(keep, 100);
+    pair[n++] = (pv_pair){.code = 130, .truth = 1, .firm = 1, .label = 2, .block = 4};
+    assert_ok(pv_pairs_threshold(&keep, n, pair, -1, NULL)); /* a label counts by its best patch */
+    assert_int_equal(keep, 116);
+    assert_ok(pv_pairs_threshold(&keep, n, pair, 4, NULL)); /* without the block of that patch and of a plot at 200 */
+    assert_int_equal(keep, 80);
     for (size_t i = 0; i < n; i++) pair[i].firm = 0;
-    assert_ok(pv_pairs_threshold(&keep, n, pair, 5000, -1, NULL)); /* none in flower: nine of ten labels */
-    assert_int_equal(keep, 90 - 12);
+    assert_ok(pv_pairs_threshold(&keep, n, pair, -1, NULL)); /* none in flower: eight of ten labels */
+    assert_int_equal(keep, 90);
+    assert_ok(pv_pairs_threshold(&keep, 0, pair, -1, NULL));
+    assert_int_equal(keep, 116);
 }
 
 static void calibration_counts_targets_without_label(void **state)
@@ -353,7 +358,7 @@ int main(void)
                                        cmocka_unit_test(wrong_parts_are_refused),
                                        cmocka_unit_test(calibration_is_isotonic),
                                        cmocka_unit_test(code_leans_on_the_mean),
-                                       cmocka_unit_test(threshold_weighs_labels_and_precision),
+                                       cmocka_unit_test(threshold_is_fixed_unless_labels_stay_below),
                                        cmocka_unit_test(calibration_counts_targets_without_label),
                                        cmocka_unit_test(quantiles_are_on_the_safe_side),
                                        cmocka_unit_test(few_places_hold_the_next_one),
