@@ -130,6 +130,32 @@ static void pv_lesson_gently(const pv_lesson *l, const pv_args *args, pv_train_o
     if (!pv_args_has(args, "rate")) o->learning_rate = 0.03;
 }
 
+/* Few labels of plots teach neither patches nor growth stages: both, and the densities, stay those of the model that is gone on from, as long as the
+ * same classes are hunted. */
+static void pv_lesson_inherit(pv_lesson *l, const pv_args *args)
+{
+    pv_model *to = l->model, *from = l->from;
+    if (from->objects == NULL && from->stages == NULL) return;
+    int same = !pv_args_has(args, "no-objects");
+    for (int k = 0; k < to->n_classes && same; k++) {
+        int old = pv_model_find_class(from, to->class_name[k]);
+        same = to->is_target[k] == (old >= 0 && from->is_target[old]);
+    }
+    if (!same) {
+        pv_text_addf(&l->objects, "no object stage: %s\n",
+                     pv_args_has(args, "no-objects") ? "--no-objects" : "other classes are hunted than by the model that is gone on from");
+        return;
+    }
+    to->objects = from->objects;
+    to->stages = from->stages;
+    to->n_densities = from->n_densities;
+    memcpy(to->density, from->density, sizeof to->density);
+    from->objects = NULL;
+    from->stages = NULL;
+    pv_text_addf(&l->objects, "object stage, growth stages and plants are judged as by %s (%s); the new labels taught pixels alone\n", from->name,
+                 from->id);
+}
+
 static pv_status pv_lesson_learn(pv_lesson *l, const pv_args *args, pv_err *err)
 {
     pv_status st = PV_OK;
@@ -164,7 +190,7 @@ static pv_status pv_lesson_learn(pv_lesson *l, const pv_args *args, pv_err *err)
     PV_TRY(pv_judge_model(&l->fit, t, l->use, l->model, class_of, err));
     pv_judge_close(&l->fit);
     if (l->from != NULL)
-        pv_text_add(&l->objects, "no object stage: a model that goes on from another one decides by pixels alone\n");
+        pv_lesson_inherit(l, args);
     else if (strcmp(l->model->kind, "photo") == 0 && !pv_args_has(args, "no-objects"))
         PV_TRY(pv_learn_objects(l->model, &l->learn, args, &l->objects, err));
     pv_lesson_texts(l, args);

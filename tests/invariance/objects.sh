@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# With an object stage and growth stages: the same bytes for any tile size, number of threads and shards, and the same model for any number of threads.
+# With an object stage and growth stages: the same bytes for any tile size, number of threads and shards, and the same model for any number of threads; a model that goes on from it keeps the stages.
 . "$(dirname "$0")/../lib.bash"
 samples=${papaver%/app/papaver}/samples/papaver-samples
 "$samples" -o "$work/survey" --size 110 --seed 5 --bandset rgb --flights 2 >"$work/survey.log"
@@ -36,4 +36,19 @@ done
 for k in 1 2; do scan "part-$k" --shard "$k/2"; done
 "$papaver" merge "$work/part-1.geojson" "$work/part-2.geojson" -o "$work/merged.geojson" >"$work/merge.log" || cat "$work/merge.log"
 ok "two shards merged" same_file "$work/reference.geojson" "$work/merged.geojson"
+go_on() { # NAME ARGS...
+    local name=$1
+    shift
+    "$papaver" train --from "$work/one.pvm" --photo "$work/survey/photos/flight-2.tif" --labels "$work/labels-2.geojson" --trees 2 --max-per-label 20 \
+        -o "$work/$name.pvm" "$@" >"$work/$name.log" 2>&1 || cat "$work/$name.log"
+}
+go_on on
+ok "a model that goes on keeps the object stage" grep -q '^object stage, growth stages and plants are judged as by same (' "$work/on.log"
+"$papaver" scan "$work/survey/photos/flight-1.tif" --model "$work/on.pvm" --quiet -o "$work/on.geojson"
+ok "its hotspots have probabilities, stages and plants" grep -qE '"prob":0.*"stage":"[a-z]+".*"plants":[0-9]' "$work/on.geojson"
+go_on bare --no-objects
+ok "but not with --no-objects" grep -q '^no object stage: --no-objects' "$work/bare.log"
+go_on other --target corn_poppy
+ok "nor when other classes are hunted" grep -q '^no object stage: other classes are hunted' "$work/other.log"
+ok "such a model judges by pixels" grep -q 'object stage *none' <("$papaver" info "$work/other.pvm")
 finish
