@@ -14,6 +14,7 @@
 #include "base/outfile.h"
 #include "models/model_file.h"
 #include "models/trees.h"
+#include "pipeline/drift.h"
 
 #include "base/banned.h"
 
@@ -309,6 +310,18 @@ static void pv_damage_note(pv_scan_job *job, int i, pv_photo_record *r)
     pv_say_error("scan: %s: %s", job->list.at[i].path, r->reason);
 }
 
+/* Such a photo is done, and its list is worth little: the operator is told. */
+static void pv_drift_note(pv_scan_job *job, int i, const pv_photo_record *r)
+{
+    if (!pv_drift_is_large(r->drift_e2 * 0.01)) return;
+    job->strange++;
+    if (job->quiet) return;
+    pv_progress_clear(&job->progress);
+    pv_note("%s: note: very different from what model %s learned from (drift %.2f): expect errors, its probabilities mean little (`papaver info "
+            "--drift` says in what)",
+            job->list.at[i].path, r->model_name, r->drift_e2 * 0.01);
+}
+
 static pv_status pv_scan_listed(pv_scan_job *job, int i, pv_err *err)
 {
     pv_hotspots *h = &job->hotspots;
@@ -328,6 +341,7 @@ static pv_status pv_scan_listed(pv_scan_job *job, int i, pv_err *err)
     st = pv_scan_one(job, i, index, &fatal, &why);
     if (st == PV_OK) {
         pv_damage_note(job, i, &h->photo[index]);
+        pv_drift_note(job, i, &h->photo[index]);
         (void)snprintf(line, sizeof line, "%s: %zu %s", listed->name, h->n - before, h->n - before == 1 ? "hotspot" : "hotspots");
         pv_progress_end_piece(&job->progress, job->piece_mega, line);
         return PV_OK;

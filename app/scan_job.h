@@ -35,6 +35,7 @@ typedef struct pv_scan_job {
     pv_hotspots hotspots;
     int damaged;          /* photos that were scanned with holes */
     int coarse;           /* photos that were scanned though they are too coarse */
+    int strange;          /* photos that are very different from what their model learned from */
     pv_status *bad;       /* [list.n] why a photo of the list was refused, PV_OK otherwise */
     pv_radiometry *state; /* [list.n] kept for the pictures */
     pv_run_facts run;

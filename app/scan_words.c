@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "app/scan_job.h"
+#include "pipeline/drift.h"
 
 #include "base/banned.h"
 
@@ -100,6 +101,14 @@ void pv_scan_summary_json(const pv_scan_job *job, pv_status outcome, pv_text *ou
     pv_photos_said(h, 0, out);
     pv_text_add(out, "],\"noted\":[");
     pv_photos_said(h, 1, out);
+    pv_text_add(out, "],\"strange\":[");
+    const char *between = "";
+    for (size_t i = 0; i < h->n_photos; i++) {
+        if (!h->photo[i].ok || !pv_drift_is_large(h->photo[i].drift_e2 * 0.01)) continue;
+        pv_text_add(out, between);
+        pv_text_add_json(out, h->photo[i].name);
+        between = ",";
+    }
     const struct {
         const char *name;
         int64_t e4;
@@ -142,4 +151,7 @@ void pv_scan_summary_words(const pv_scan_job *job, pv_text *out)
     if (job->coarse > 0)
         pv_text_addf(out, "; %d of the photos %s too coarse for the model: small patches are missed there", job->coarse,
                      job->coarse == 1 ? "is" : "are");
+    if (job->strange > 0)
+        pv_text_addf(out, "; %d of the photos %s very different from training (drift 1 or more): expect errors there", job->strange,
+                     job->strange == 1 ? "is" : "are");
 }

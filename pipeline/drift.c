@@ -6,20 +6,55 @@
 
 #include "base/mem.h"
 #include "pipeline/features.h"
-#include "pipeline/tile.h"
 
 #include "base/banned.h"
 
-enum { SIDE = 128, BLOCKS = 48, LEAST_EDGES = 128 };
+enum { SIDE = 128, BLOCKS = 48, LEAST_EDGES = 128, EVERY = 8 };
 static const double SOMEWHAT = 0.5, VERY = 1.0, LEAST_SHARE = 1e-4;
 
 typedef struct counter {
-    pv_drift *drift;
+    pv_drift_counts counts;
     const pv_model *model;
     const pv_tile *tile;
     uint8_t *lut;
-    int64_t *below, *above; /* [n] pixels beyond 98 % of the training rows */
 } counter;
+
+pv_status pv_drift_counts_init(pv_drift_counts *c, int n_columns, pv_err *err)
+{
+    *c = (pv_drift_counts){.n_columns = n_columns};
+    return pv_alloc(&c->code, (size_t)n_columns, sizeof *c->code, "drift of columns", err);
+}
+
+void pv_drift_counts_release(pv_drift_counts *c)
+{
+    pv_free(c->code);
+    *c = (pv_drift_counts){0};
+}
+
+void pv_drift_counts_add(pv_drift_counts *to, const pv_drift_counts *from)
+{
+    for (int k = 0; k < to->n_columns; k++)
+        for (int code = 0; code < PV_DRIFT_CODES; code++) to->code[k][code] += from->code[k][code];
+}
+
+/* The first number from `from` on that EVERY divides. */
+static int next_of(int from)
+{
+    return (from + EVERY - 1) / EVERY * EVERY;
+}
+
+void pv_drift_count(pv_drift_counts *c, const pv_tile *t)
+{
+    size_t w = (size_t)t->ask.w, plane = w * (size_t)t->ask.h;
+    if (!t->any_usable) return;
+    for (int y = next_of(t->core.y); y < t->core.y + t->core.h; y += EVERY) {
+        for (int x = next_of(t->core.x); x < t->core.x + t->core.w; x += EVERY) {
+            size_t at = (size_t)(y - t->ask.y) * w + (size_t)(x - t->ask.x);
+            if (t->why[at] != 0) continue;
+            for (int k = 0; k < c->n_columns; k++) c->code[k][t->code[(size_t)k * plane + at]]++;
+        }
+    }
+}
 
 void pv_drift_release(pv_drift *d)
 {
@@ -47,6 +82,11 @@ const char *pv_drift_words(const pv_drift *d)
                                  : "very different: expect errors";
 }
 
+int pv_drift_is_large(double index)
+{
+    return index >= VERY;
+}
+
 static int bin_of(int code, int n_edges)
 {
     return code * PV_DRIFT_BINS / (n_edges + 1);
@@ -56,20 +96,13 @@ static void count_column(void *user, int column, const uint16_t *values)
 {
     counter *c = user;
     const pv_tile *t = c->tile;
-    int n_edges = c->model->n_edges[column], tail = (n_edges + 1) / 100;
-    pv_drift_column *d = &c->drift->at[column];
-    if (n_edges < LEAST_EDGES) return;
+    int64_t *count = c->counts.code[column];
     pv_model_code_table(c->model, column, c->lut);
     for (int y = 0; y < t->core.h; y++) {
         const uint8_t *ok = t->valid + (size_t)(t->core.y - t->read.y + y) * (size_t)t->read.w + (t->core.x - t->read.x);
         const uint16_t *row = values + (size_t)y * (size_t)t->core.w;
-        for (int x = 0; x < t->core.w; x++) {
-            if (ok[x] != PV_PIXEL_VALID) continue;
-            int code = c->lut[row[x]];
-            d->bin[bin_of(code, n_edges)]++;
-            c->below[column] += code < tail;
-            c->above[column] += code > n_edges - tail;
-        }
+        for (int x = 0; x < t->core.w; x++)
+            if (ok[x] == PV_PIXEL_VALID) count[c->lut[row[x]]]++;
     }
 }
 
@@ -80,31 +113,49 @@ static int by_index(const void *a, const void *b)
     return p->column - q->column;
 }
 
-static void conclude(counter *c)
+/* Fills one column from the counts of its codes; returns the pixels. */
+static int64_t judge_column(pv_drift_column *d, const int64_t count[PV_DRIFT_CODES], int n_edges)
 {
-    pv_drift *d = c->drift;
-    const pv_model *m = c->model;
+    int tail = (n_edges + 1) / 100;
+    int64_t n = 0, below = 0, above = 0;
+    d->index = -1;
+    if (n_edges < LEAST_EDGES) return 0;
+    for (int code = 0; code <= n_edges; code++) {
+        d->bin[bin_of(code, n_edges)] += count[code];
+        d->expected[bin_of(code, n_edges)] += 1.0 / (n_edges + 1);
+        below += code < tail ? count[code] : 0;
+        above += code > n_edges - tail ? count[code] : 0;
+        n += count[code];
+    }
+    if (n == 0) return 0;
+    d->index = pv_drift_index(d->bin, d->expected);
+    d->below = (double)below / (double)n;
+    d->above = (double)above / (double)n;
+    return n;
+}
+
+pv_status pv_drift_of(pv_drift *out, const pv_drift_counts *c, const pv_model *m, pv_err *err)
+{
+    pv_drift d = {.n = m->n_columns, .index = -1};
     double sum = 0, weight = 0;
+    pv_status st = pv_alloc(&d.at, (size_t)d.n, sizeof *d.at, "drift of columns", err);
+    if (st != PV_OK) return st;
     for (int t = 0; t < m->n_trees; t++)
         for (int level = 0; level < PV_TREE_MAX_DEPTH; level++)
-            if (m->tree[t].threshold[level] < 255) d->at[m->tree[t].column[level]].asked++;
-    for (int k = 0; k < d->n; k++) {
-        pv_drift_column *column = &d->at[k];
-        int64_t n = 0;
-        column->index = -1;
-        for (int b = 0; b < PV_DRIFT_BINS; b++) n += column->bin[b];
+            if (m->tree[t].threshold[level] < 255) d.at[m->tree[t].column[level]].asked++;
+    for (int k = 0; k < d.n; k++) {
+        d.at[k].column = k;
+        int64_t n = judge_column(&d.at[k], c->code[k], m->n_edges[k]);
         if (n == 0) continue;
-        for (int code = 0; code <= m->n_edges[k]; code++) column->expected[bin_of(code, m->n_edges[k])] += 1.0 / (m->n_edges[k] + 1);
-        column->index = pv_drift_index(column->bin, column->expected);
-        column->below = (double)c->below[k] / (double)n;
-        column->above = (double)c->above[k] / (double)n;
-        if (n > d->pixels) d->pixels = n;
-        d->judged++;
-        sum += column->index * column->asked;
-        weight += column->asked;
+        if (n > d.pixels) d.pixels = n;
+        d.judged++;
+        sum += d.at[k].index * d.at[k].asked;
+        weight += d.at[k].asked;
     }
-    d->index = weight > 0 ? sum / weight : -1;
-    qsort(d->at, (size_t)d->n, sizeof *d->at, by_index);
+    if (weight > 0) d.index = sum / weight;
+    qsort(d.at, (size_t)d.n, sizeof *d.at, by_index);
+    *out = d;
+    return PV_OK;
 }
 
 /* Blocks of the working grid, evenly spread: every k-th of all. */
@@ -126,8 +177,7 @@ static pv_status walk(counter *c, pv_tile *tile, pv_photo *photo, const pv_featu
 pv_status pv_drift_photo(pv_drift *out, pv_photo *photo, const pv_model *m, pv_err *err)
 {
     pv_status st = PV_OK;
-    pv_drift d = {.n = m->n_columns};
-    counter c = {.drift = &d, .model = m};
+    counter c = {.model = m};
     pv_work_grid grid;
     pv_feature_plan *plan = NULL;
     pv_tile *tile = NULL;
@@ -137,22 +187,15 @@ pv_status pv_drift_photo(pv_drift *out, pv_photo *photo, const pv_model *m, pv_e
     PV_TRY(pv_work_grid_any(&grid, f, m->gsd_m, &coarse, err));
     PV_TRY(pv_feature_plan_new(&plan, m->n_columns, (const char(*)[PV_NAME])m->column, &light, f, grid.gsd_x_m, grid.gsd_y_m, err));
     PV_TRY(pv_tile_new(&tile, plan, &grid, NULL, NULL, SIDE, SIDE, err));
-    PV_TRY(pv_alloc(&d.at, (size_t)d.n, sizeof *d.at, "drift of columns", err));
+    PV_TRY(pv_drift_counts_init(&c.counts, m->n_columns, err));
     PV_TRY(pv_alloc(&c.lut, 65536, 1, "a code table", err));
-    PV_TRY(pv_alloc(&c.below, (size_t)d.n, sizeof *c.below, "drift of columns", err));
-    PV_TRY(pv_alloc(&c.above, (size_t)d.n, sizeof *c.above, "drift of columns", err));
-    for (int k = 0; k < d.n; k++) d.at[k].column = k;
     c.tile = tile;
     PV_TRY(walk(&c, tile, photo, plan, &grid, err));
-    conclude(&c);
-    *out = d;
-    d = (pv_drift){0};
+    PV_TRY(pv_drift_of(out, &c.counts, m, err));
 out:
     pv_free(c.lut);
-    pv_free(c.below);
-    pv_free(c.above);
+    pv_drift_counts_release(&c.counts);
     pv_tile_free(tile);
     pv_feature_plan_free(plan);
-    pv_drift_release(&d);
     return st;
 }

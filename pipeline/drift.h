@@ -4,7 +4,8 @@
  * is counted into sixteen bins of those codes and compared by the population stability index: the sum of (p - q) ln(p / q). Columns with too few
  * different values in training (fewer than 128 edges) say nothing and are left out. Labels are no random sample of the ground, so the index of a
  * photo that was learned from is not 0: tests/field/RESULTS.md has measured figures. A photo that is too coarse is counted by its own pixels.
- * The sample is a fixed choice of blocks: the same photo and model give the same answer. Threads: one owner. Errors: PV_MODEL, PV_IO, PV_NOMEM. */
+ * The sample is fixed, so the same photo and model give the same answer: pv_drift_photo() takes some blocks, a scan every eighth pixel of every eighth row, whatever
+ * the tiles. Threads: one owner. Errors: PV_MODEL, PV_IO, PV_NOMEM. */
 #ifndef PV_PIPELINE_DRIFT_H
 #define PV_PIPELINE_DRIFT_H
 
@@ -13,8 +14,15 @@
 #include "base/err.h"
 #include "geo/photo.h"
 #include "models/model.h"
+#include "pipeline/tile.h"
 
-enum { PV_DRIFT_BINS = 16 };
+enum { PV_DRIFT_BINS = 16, PV_DRIFT_CODES = 256 };
+
+/* How often each code was seen in each of the model's columns. Sums of several are the counts of all their pixels. */
+typedef struct pv_drift_counts {
+    int n_columns;
+    int64_t (*code)[PV_DRIFT_CODES]; /* [n_columns][256], owned */
+} pv_drift_counts;
 
 typedef struct pv_drift_column {
     int column; /* index into model.column */
@@ -34,13 +42,25 @@ typedef struct pv_drift {
 } pv_drift;
 
 /* The zero object is empty and releasable. */
+PV_MUST pv_status pv_drift_counts_init(pv_drift_counts *c, int n_columns, pv_err *err);
+void pv_drift_counts_release(pv_drift_counts *c);
+/* Adds every eighth usable pixel of every eighth row of the photo's working grid that lies in the tile's core; its features must be there. */
+void pv_drift_count(pv_drift_counts *c, const pv_tile *tile);
+void pv_drift_counts_add(pv_drift_counts *to, const pv_drift_counts *from);
+/* Makes of counts what pv_drift_photo() makes of a photo. */
+PV_MUST pv_status pv_drift_of(pv_drift *out, const pv_drift_counts *c, const pv_model *m, pv_err *err);
+
+/* The zero object is empty and releasable. */
 PV_MUST pv_status pv_drift_photo(pv_drift *out, pv_photo *photo, const pv_model *m, pv_err *err);
 void pv_drift_release(pv_drift *d);
 
 /* "like training", "somewhat different", "very different: expect errors" or "not known". */
 const char *pv_drift_words(const pv_drift *d);
 
-/* For tests and pv_drift_photo(): fills expected, index, below and above from bins and the ends of the codes. */
+/* 1 = so different that errors must be expected. */
+int pv_drift_is_large(double index);
+
+/* The population stability index of counts against shares. */
 double pv_drift_index(const int64_t bin[PV_DRIFT_BINS], const double expected[PV_DRIFT_BINS]);
 
 #endif

@@ -37,6 +37,7 @@ typedef struct pv_photo_record {
     char status[16]; /* "done" or a status word */
     double gsd_m;
     char taken_at[32];
+    int drift_e2; /* index of pipeline/drift.h x 100; 0 or more, -1 = not known */
     pv_coverage coverage;
     int64_t n_hotspots;
 } pv_photo_record;

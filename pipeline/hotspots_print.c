@@ -267,7 +267,12 @@ static pv_status pv_photo_print(pv_sheet_photo *out, const pv_photo_record *r, p
         pv_text_add(t, "null");
     pv_text_add(t, ",");
     pv_add_key(t, "taken_at", r->taken_at, 1, other);
-    pv_text_addf(t, "\"hotspots\":%" PRId64 ",", r->n_hotspots);
+    pv_text_add(t, "\"drift\":");
+    if (r->ok && r->drift_e2 >= 0)
+        pv_text_add_fixed(t, r->drift_e2, 2);
+    else
+        pv_text_add(t, "null");
+    pv_text_addf(t, ",\"hotspots\":%" PRId64 ",", r->n_hotspots);
     pv_print_coverage(t, &r->coverage);
     pv_text_add(t, "}");
     pv_status st = pv_text_status(t, err);

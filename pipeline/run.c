@@ -11,6 +11,7 @@
 #include "geo/raster_out.h"
 #include "models/trees.h"
 #include "pipeline/coverage_rows.h"
+#include "pipeline/drift.h"
 #include "pipeline/objects_list.h"
 #include "pipeline/tile.h"
 
@@ -50,8 +51,9 @@ typedef struct pv_scan {
     uint8_t *code_table; /* [n_columns][65536], read-only while workers run */
     int tile_w, tile_h, n_across, n_strips, threads;
     /* one a worker */
-    pv_photo **photo; /* [threads]; [0] is the caller's */
-    pv_tile **tile;   /* [threads] */
+    pv_photo **photo;       /* [threads]; [0] is the caller's */
+    pv_tile **tile;         /* [threads] */
+    pv_drift_counts *drift; /* [threads] */
     pv_scan_seconds *worker_seconds;
     pv_strip ring[2];
     /* the object stage; object_plan NULL = there is none and patches become hotspots at once */
@@ -242,11 +244,13 @@ static pv_status pv_scan_make_workers(pv_scan *s, pv_photo *photo, pv_err *err)
     for (int c = 0; c < m->n_columns; c++) pv_model_code_table(m, c, s->code_table + (size_t)c * 65536);
     PV_TRY(pv_alloc(&s->photo, n, sizeof *s->photo, "workers", err));
     PV_TRY(pv_alloc(&s->tile, n, sizeof *s->tile, "workers", err));
+    PV_TRY(pv_alloc(&s->drift, n, sizeof *s->drift, "workers", err));
     PV_TRY(pv_alloc(&s->worker_seconds, n, sizeof *s->worker_seconds, "workers", err));
     PV_TRY(pv_alloc(&s->object_worker, n, sizeof *s->object_worker, "workers", err));
     PV_TRY(pv_alloc(&s->object_scratch, PV_OBJECT_SCRATCH, sizeof *s->object_scratch, "workers", err));
     for (int k = 0; k < s->threads; k++) {
         if (s->object_plan != NULL) PV_TRY(pv_object_worker_new(&s->object_worker[k], s->object_plan, err));
+        PV_TRY(pv_drift_counts_init(&s->drift[k], m->n_columns, err));
         s->photo[k] = k == 0 ? photo : NULL;
         if (k > 0) PV_TRY(pv_photo_clone(&s->photo[k], photo, err));
         PV_TRY(pv_tile_new(&s->tile[k], s->plan, &s->grid, m, s->code_table, s->tile_w, s->tile_h, err));
@@ -264,6 +268,7 @@ static void pv_scan_release(pv_scan *s)
     for (int k = 0; k < s->threads; k++) {
         if (s->object_worker != NULL) pv_object_worker_free(s->object_worker[k]);
         if (s->tile != NULL) pv_tile_free(s->tile[k]);
+        if (s->drift != NULL) pv_drift_counts_release(&s->drift[k]);
         if (s->photo != NULL && k > 0) pv_photo_free(s->photo[k]);
     }
     for (int k = 0; k < 2; k++) {
@@ -275,6 +280,7 @@ static void pv_scan_release(pv_scan *s)
     pv_object_list_release(&s->list);
     pv_object_plan_free(s->object_plan);
     pv_free(s->tile);
+    pv_free(s->drift);
     pv_free(s->photo);
     pv_free(s->worker_seconds);
     pv_free(s->code_table);
@@ -302,6 +308,7 @@ static pv_status pv_scan_tile(pv_scan *s, int worker, int strip, int across, pv_
     PV_TRY(pv_where(err, pv_tile_read(tile, core, s->photo[worker], s->plan, &s->grid, err), "tile %d,%d", across, strip));
     double t1 = pv_clock(CLOCK_THREAD_CPUTIME_ID);
     pv_tile_features(tile, s->plan);
+    pv_drift_count(&s->drift[worker], tile);
     double t2 = pv_clock(CLOCK_THREAD_CPUTIME_ID);
     pv_tile_ask(tile, s->model);
     for (int y = 0; y < core.h; y++) {
@@ -463,6 +470,17 @@ out:
     return st;
 }
 
+static pv_status pv_scan_drift(pv_scan *s, pv_photo_record *r, pv_err *err)
+{
+    pv_drift drift = {0};
+    for (int k = 1; k < s->threads; k++) pv_drift_counts_add(&s->drift[0], &s->drift[k]);
+    pv_status st = pv_drift_of(&drift, &s->drift[0], s->model, err);
+    if (st != PV_OK) return st;
+    r->drift_e2 = drift.index < 0 ? -1 : (int)floor(fmin(drift.index, 1e6) * 100 + 0.5);
+    pv_drift_release(&drift);
+    return PV_OK;
+}
+
 pv_status pv_scan_photo(pv_photo *photo, const pv_model *m, const pv_scan_options *o, pv_hotspots *h, int photo_index, pv_scan_seconds *seconds,
                         pv_err *err)
 {
@@ -476,6 +494,7 @@ pv_status pv_scan_photo(pv_photo *photo, const pv_model *m, const pv_scan_option
     PV_TRY(pv_scan_make_workers(&s, photo, err));
     pv_scan_strips(&s);
     PV_TRY(pv_scan_finish(&s, err));
+    PV_TRY(pv_scan_drift(&s, &h->photo[photo_index], err));
     h->photo[photo_index].coverage = pv_coverage_rows_sum(&s.coverage);
     h->photo[photo_index].n_hotspots = s.n_kept;
     *seconds = s.sink_seconds;

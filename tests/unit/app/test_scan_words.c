@@ -50,7 +50,7 @@ static void test_json(void **state)
     (void)state;
     pv_photo_record record[3] = {{.name = "we\"ird\\\n\xff", .ok = 0, .status = "input", .reason = "bad \"quotes\""},
                                  {.name = "good", .ok = 1, .coverage = {.valid_e4 = 123456, .nodata_e4 = 5}},
-                                 {.name = "half", .ok = 1, .status = "damaged", .reason = "copy it again"}};
+                                 {.name = "half", .ok = 1, .status = "damaged", .reason = "copy it again", .drift_e2 = 100}};
     pv_status bad[3] = {PV_OK};
     pv_scan_job job = {.list = {.n = 3, .at = photo}, .bad = bad, .mega = 10, .seconds = {.read = 1.25, .wall = 4}};
     job.hotspots = (pv_hotspots){.n = 7, .n_photos = 3, .photo = record};
@@ -76,6 +76,11 @@ static void test_json(void **state)
     assert_true(pv_json_copy(&j, pv_json_member(&j, noted, "photo"), text, sizeof text));
     assert_string_equal(text, "half");
     assert_true(pv_json_after(&j, pv_json_member(&j, 0, "noted"), noted) < 0);
+    /* From a drift of 1.00 on a photo is strange. */
+    pv_json_ref strange = pv_json_first(&j, pv_json_member(&j, 0, "strange"));
+    assert_true(pv_json_copy(&j, strange, text, sizeof text));
+    assert_string_equal(text, "half");
+    assert_true(pv_json_after(&j, pv_json_member(&j, 0, "strange"), strange) < 0);
     pv_json_release(&j);
     pv_text_release(&out);
 }
