@@ -8,7 +8,7 @@
 #     --bandsets "LIST"   of surveys and objects (default "rgb ms")
 #     --seeds A,B         landscapes of surveys (any number) and objects (two) (default 331,332: development landscapes)
 #     --size METRES       width of a landscape (default 100)
-#     --other-ground      surveys: judged on the landscapes that were not learned from, in place of the flights
+#     --other-ground      surveys: each landscape judged by what was learned from the others, in place of the flights; no scan speed
 #     --draws "LIST"      values of --seed of training for crops; figures are their means (default "1 2 3")
 #     --learn "OPTIONS"   of evaluate and train for surveys and objects (default "--trees 60 --max-per-label 600 --gsd 0.05")
 #     --rows REGEX        only the rows whose name fits, and the first (default all)
@@ -39,6 +39,7 @@ windows=(
 )
 # Others that overlap these; SMALLEST and LARGEST stand for window sides.
 mixed=(
+    "together: shares, hue, saturation, waxy, green_red, gndvi|_share$|^(hue_red|saturation|wax|green_red|gndvi)$"
     "all texture|_(sd|edge)_"
     "smallest windows (3 pixels)|_(mean|sd)_SMALLEST$"
     "largest windows (9 pixels)|_(mean|sd|edge)_LARGEST$"
@@ -188,8 +189,10 @@ scan_speed() {
 survey_row() { # NAME COLUMNS OPTION...
     local name=$1 columns=$2 seed photos=() labels=() flight
     shift 2
-    survey "$bandset" "${seeds%%,*}"
-    scan_speed "$@"
+    if [ -z "$ground" ]; then
+        survey "$bandset" "${seeds%%,*}"
+        scan_speed "$@"
+    fi
     for seed in ${seeds//,/ }; do
         survey "$bandset" "$seed"
         if [ -n "$ground" ]; then
@@ -237,7 +240,7 @@ surveys_table() {
                     row = order[r]; s = 0; q = 0; m = units[row]
                     for (k = 1; k <= m; k++) { d = unit[row, k] - unit[first, k]; s += d; q += d * d }
                     against = row == first ? "–" : sprintf("%+.3f ± %.3f", s / m, m > 1 ? sqrt((q - s * s / m) / (m - 1) / m) : 0)
-                    printf "| %s | %s | %d | %s | %s | %d, %d, %d | %s | %.2f |\n", bandset, row, columns[row], accuracy[row], f1[row], hit[row], missed[row], wrong[row], against, speed[row]
+                    printf "| %s | %s | %d | %s | %s | %d, %d, %d | %s | %s |\n", bandset, row, columns[row], accuracy[row], f1[row], hit[row], missed[row], wrong[row], against, speed[row]
                 }
             }' "$out/surveys-$bandset${ground:+-ground}.runs"
     done
