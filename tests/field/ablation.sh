@@ -271,6 +271,7 @@ check_groups() { # LIST BANDSET
     done
 }
 
+# shellcheck disable=SC2086,SC2016
 check() {
     local row bandset
     size=40 seeds=5 out=$work bandsets=rgbre learn="--trees 5 --max-per-label 50 --gsd 0.05" rows="^(red edge|chance: .*2.)$"
