@@ -11,8 +11,10 @@ mkdir -p "$work"
 work=$(cd "$work" && pwd)
 
 for bandset in "$@"; do
-    photos=() labels=()
-    for seed in 101 102; do
+    photos=() labels=() seeds=(101 102) landscapes=two
+    # Colour alone tells less of a plant: it needs to have seen more kinds of ground.
+    [ "$bandset" = rgb ] && seeds=(101 102 103 104) landscapes=four
+    for seed in "${seeds[@]}"; do
         survey=$work/$bandset-$seed
         [ -f "$survey/survey.json" ] || "$build/samples/papaver-samples" -o "$survey" --seed "$seed" --bandset "$bandset" --overwrite
         for flight in 1 2 3; do
@@ -24,6 +26,6 @@ for bandset in "$@"; do
     done
     "$build/app/papaver" train --photo "${photos[@]}" --labels "${labels[@]}" --target opium_poppy --gsd 0.05 --seed 1 --synthetic \
         --name "$bandset-synthetic" --licence "synthetic data made by papaver-samples; free to use" \
-        --note "Learned on two made-up landscapes, three flights each, in growth stages from seedling to capsule. How models that were trained in this way do on a flight that was left out: tests/field/RESULTS.md. On real photos: not measured but for false alarms in forest, which are far too many. Known to fail: seedlings, plots of fewer than five plants, shadow edges, garlic and lettuce beds; colour photos alone more than others." \
+        --note "Learned on $landscapes made-up landscapes, three flights each, in growth stages from seedling to capsule. How models that were trained in this way do on a flight that was left out: tests/field/RESULTS.md. On real photos: not measured but for false alarms in forest, which are far too many. Known to fail: seedlings, plots of fewer than five plants, shadow edges, garlic and lettuce beds; colour photos alone more than others." \
         --overwrite -o "$root/models/shipped/$bandset-synthetic.pvm"
 done
