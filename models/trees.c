@@ -4,6 +4,7 @@
 
 #include "models/trees_internal.h"
 #include "models/trees_rows.h"
+#include "models/trees_share.h"
 
 #include "base/banned.h"
 
@@ -93,7 +94,7 @@ void pv_trees_decide(const pv_model *m, const int16_t *score, size_t i, uint8_t 
     for (int k = 0; class_prob != NULL && k < m->n_classes; k++) class_prob[k] = (uint16_t)((2 * 65535ull * e[k] + all) / (2 * all));
 }
 
-void pv_share_portable(const pv_model *m, const int16_t *score, size_t n, size_t stride, uint16_t *share)
+static void pv_share_plain(const pv_model *m, const int16_t *score, size_t n, size_t stride, uint16_t *share)
 {
     for (size_t i = 0; i < n; i++) {
         uint32_t e[PV_MAX_CLASSES];
@@ -109,6 +110,11 @@ void pv_share_portable(const pv_model *m, const int16_t *score, size_t n, size_t
         for (int k = 0; k < m->n_classes; k++) to[k] = (uint16_t)(int32_t)(e[k] * one);
         for (size_t k = (size_t)m->n_classes; k < stride; k++) to[k] = 0;
     }
+}
+
+void pv_share_portable(const pv_model *m, const int16_t *score, size_t n, size_t stride, uint16_t *share)
+{
+    pv_rows_share(m, score, n, stride, share);
 }
 
 void pv_trees_share_by(pv_cpu path, const pv_model *m, const int16_t *score, size_t n, size_t stride, uint16_t *share)
@@ -127,5 +133,5 @@ void pv_trees_share(const pv_model *m, const int16_t *score, size_t n, size_t st
     if (m->ready != NULL)
         pv_trees_share_by(pv_cpu_path(), m, score, n, stride, share);
     else
-        pv_share_portable(m, score, n, stride, share);
+        pv_share_plain(m, score, n, stride, share);
 }

@@ -7,7 +7,7 @@
 #include <immintrin.h>
 
 #include "models/trees_rows.h"
-#include "models/trees_turn.h"
+#include "models/trees_share.h"
 
 #include "base/banned.h"
 
@@ -136,7 +136,7 @@ void pv_score_avx2(const pv_model *m, const uint8_t *const *code, size_t n, int1
 
 void pv_share_avx2(const pv_model *m, const int16_t *score, size_t n, size_t stride, uint16_t *share)
 {
-    pv_share_portable(m, score, n, stride, share);
+    pv_rows_share(m, score, n, stride, share);
 }
 
 #endif

@@ -115,39 +115,87 @@ void pv_score_avx512(const pv_model *m, const uint8_t *const *code, size_t n, in
     }
 }
 
-/* d of 16 rows, at most PV_EXP_ZERO: e in doubles, rows 0..7 and 8..15. */
-PV_INLINE void pv_exp_16(const double *exp_of, __m256i d, __m512d e[2])
+/* e of 32 rows from d <= PV_EXP_ZERO, in doubles: rows 0, 2 .. 14; 1, 3 .. 15; 16, 18 .. 30; 17, 19 .. 31. */
+PV_INLINE void pv_exp_32(const uint32_t *exp_of, __m512i d, __m512d e[4])
 {
-    e[0] = _mm512_i32gather_pd(_mm256_cvtepu16_epi32(_mm256_castsi256_si128(d)), exp_of, 8);
-    e[1] = _mm512_i32gather_pd(_mm256_cvtepu16_epi32(_mm256_extracti128_si256(d, 1)), exp_of, 8);
+    __m512i even = _mm512_i32gather_epi32(_mm512_and_si512(d, _mm512_set1_epi32(0xffff)), exp_of, 4);
+    __m512i odd = _mm512_i32gather_epi32(_mm512_srli_epi32(d, 16), exp_of, 4);
+    e[0] = _mm512_cvtepu32_pd(_mm512_castsi512_si256(even));
+    e[1] = _mm512_cvtepu32_pd(_mm512_castsi512_si256(odd));
+    e[2] = _mm512_cvtepu32_pd(_mm512_extracti64x4_epi64(even, 1));
+    e[3] = _mm512_cvtepu32_pd(_mm512_extracti64x4_epi64(odd, 1));
+}
+
+/* The products e * one, cut to integers < 2^16: 2^52 is added with rounding towards zero, so that the lowest bits are the integer. Four to a 64-bit lane. */
+PV_INLINE __m512i pv_cut_32(const __m512d e[4], const __m512d one[4])
+{
+    const __m512d magic = _mm512_set1_pd(4503599627370496.0);
+    __m512i v[4];
+    for (int q = 0; q < 4; q++)
+        v[q] = _mm512_castpd_si512(_mm512_add_round_pd(_mm512_mul_pd(e[q], one[q]), magic, _MM_FROUND_TO_ZERO | _MM_FROUND_NO_EXC));
+    __m512i high = _mm512_or_si512(_mm512_slli_epi64(v[2], 32), _mm512_slli_epi64(v[3], 48));
+    __m512i low = _mm512_or_si512(_mm512_and_si512(v[0], _mm512_set1_epi64(0xffff)), _mm512_slli_epi64(v[1], 16));
+    return _mm512_or_si512(low, high);
+}
+
+/* Eight classes of 32 rows as pv_cut_32() gives them, to rows; `wide` classes of n rows are wanted. */
+PV_INLINE void pv_put_8(const __m512i c[8], size_t n, size_t wide, size_t stride, uint16_t *share)
+{
+    static const uint8_t row_of[8] = {0, 1, 16, 17, 2, 3, 18, 19};
+    __m512i a[8], b[8];
+    for (int k = 0; k < 4; k++) {
+        a[2 * k] = _mm512_unpacklo_epi16(c[2 * k], c[2 * k + 1]);
+        a[2 * k + 1] = _mm512_unpackhi_epi16(c[2 * k], c[2 * k + 1]);
+    }
+    for (int h = 0; h < 2; h++) {
+        b[4 * h] = _mm512_unpacklo_epi32(a[4 * h], a[4 * h + 2]);
+        b[4 * h + 1] = _mm512_unpackhi_epi32(a[4 * h], a[4 * h + 2]);
+        b[4 * h + 2] = _mm512_unpacklo_epi32(a[4 * h + 1], a[4 * h + 3]);
+        b[4 * h + 3] = _mm512_unpackhi_epi32(a[4 * h + 1], a[4 * h + 3]);
+    }
+    for (int i = 0; i < 4; i++) {
+        a[2 * i] = _mm512_unpacklo_epi64(b[i], b[4 + i]);
+        a[2 * i + 1] = _mm512_unpackhi_epi64(b[i], b[4 + i]);
+    }
+    if (n == PV_SHARE_ROWS && wide == 8) {
+        for (int i = 0; i < 8; i++) {
+            uint16_t *to = share + row_of[i] * stride;
+            _mm_storeu_si128((__m128i *)(void *)to, _mm512_castsi512_si128(a[i]));
+            _mm_storeu_si128((__m128i *)(void *)(to + 4 * stride), _mm512_extracti32x4_epi32(a[i], 1));
+            _mm_storeu_si128((__m128i *)(void *)(to + 8 * stride), _mm512_extracti32x4_epi32(a[i], 2));
+            _mm_storeu_si128((__m128i *)(void *)(to + 12 * stride), _mm512_extracti32x4_epi32(a[i], 3));
+        }
+        return;
+    }
+    for (int i = 0; i < 8; i++)
+        for (size_t q = 0; q < 4; q++)
+            if (row_of[i] + 4 * q < n) memcpy(share + (row_of[i] + 4 * q) * stride, (const uint8_t *)&a[i] + 16 * q, wide * sizeof *share);
 }
 
 void pv_share_avx512(const pv_model *m, const int16_t *score, size_t n, size_t stride, uint16_t *share)
 {
-    const double *exp_of = m->ready->exp_of;
+    const uint32_t *exp_of = m->ready->exp_of;
+    const __m512i zero_from = _mm512_set1_epi16(PV_EXP_ZERO);
     size_t classes = (size_t)m->n_classes;
-    _Alignas(64) uint16_t turn[PV_MAX_CLASSES][SHARE_ROWS] = {{0}};
-    __m512d e[PV_MAX_CLASSES][2];
-    for (size_t i = 0; i < n; i += SHARE_ROWS) {
-        size_t rows = n - i < SHARE_ROWS ? n - i : SHARE_ROWS;
-        __mmask16 ask = (__mmask16)((1u << rows) - 1);
-        __m256i top = _mm256_maskz_loadu_epi16(ask, score + i);
-        __m512d all[2] = {_mm512_setzero_pd(), _mm512_setzero_pd()};
-        for (size_t k = 1; k < classes; k++) top = _mm256_max_epi16(top, _mm256_maskz_loadu_epi16(ask, score + k * PV_BATCH + i));
+    __m512d e[PV_MAX_CLASSES][4];
+    for (size_t i = 0; i < n; i += PV_SHARE_ROWS) {
+        size_t rows = n - i < PV_SHARE_ROWS ? n - i : PV_SHARE_ROWS;
+        __mmask32 ask = (__mmask32)((1ull << rows) - 1);
+        __m512i top = _mm512_maskz_loadu_epi16(ask, score + i);
+        __m512d one[4];
+        for (int q = 0; q < 4; q++) one[q] = _mm512_setzero_pd();
+        for (size_t k = 1; k < classes; k++) top = _mm512_max_epi16(top, _mm512_maskz_loadu_epi16(ask, score + k * PV_BATCH + i));
         for (size_t k = 0; k < classes; k++) {
-            __m256i d = _mm256_sub_epi16(top, _mm256_maskz_loadu_epi16(ask, score + k * PV_BATCH + i));
-            pv_exp_16(exp_of, _mm256_min_epu16(d, _mm256_set1_epi16(PV_EXP_ZERO)), e[k]);
-            all[0] = _mm512_add_pd(all[0], e[k][0]);
-            all[1] = _mm512_add_pd(all[1], e[k][1]);
+            __m512i d = _mm512_sub_epi16(top, _mm512_maskz_loadu_epi16(ask, score + k * PV_BATCH + i));
+            pv_exp_32(exp_of, _mm512_min_epu16(d, zero_from), e[k]);
+            for (int q = 0; q < 4; q++) one[q] = _mm512_add_pd(one[q], e[k][q]);
         }
-        all[0] = _mm512_div_pd(_mm512_set1_pd(65535.0), all[0]);
-        all[1] = _mm512_div_pd(_mm512_set1_pd(65535.0), all[1]);
-        for (size_t k = 0; k < classes; k++)
-            for (int h = 0; h < 2; h++) {
-                __m256i p = _mm512_cvttpd_epi32(_mm512_mul_pd(e[k][h], all[h]));
-                _mm_store_si128((__m128i *)(void *)&turn[k][8 * h], _mm256_cvtepi32_epi16(p));
-            }
-        pv_put_shares((const uint16_t(*)[SHARE_ROWS])turn, classes, rows, stride, share + i * stride);
+        for (int q = 0; q < 4; q++) one[q] = _mm512_div_pd(_mm512_set1_pd(65535.0), one[q]);
+        for (size_t k = 0; k < stride; k += 8) {
+            __m512i c[8];
+            for (size_t j = 0; j < 8; j++) c[j] = k + j < classes ? pv_cut_32(e[k + j], one) : _mm512_setzero_si512();
+            pv_put_8(c, rows, stride - k < 8 ? stride - k : 8, stride, share + i * stride + k);
+        }
     }
 }
 

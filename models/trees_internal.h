@@ -28,7 +28,7 @@ struct pv_trees_ready {
     uint8_t *leaf;                  /* [n_trees][n_classes][64], at a multiple of 64 bytes */
     uint8_t *row;                   /* [n_trees][rows of 16 classes][64][16] the same leaves, classes side by side; at a multiple of 64 bytes */
     uint16_t base[PV_MAX_CLASSES];  /* bias and the least leaves of all trees, modulo 2^16 */
-    double exp_of[PV_EXP_ZERO + 8]; /* pv_softmax_exp(d) for d = 0..PV_EXP_ZERO */
+    uint32_t exp_of[PV_EXP_ZERO + 1]; /* pv_softmax_exp(d) for d = 0..PV_EXP_ZERO */
     uint8_t *room;                  /* what leaf and row lie in */
 };
 

@@ -7,22 +7,44 @@
 
 typedef uint8_t pv_row_bytes __attribute__((vector_size(16), may_alias));
 typedef uint16_t pv_row_words __attribute__((vector_size(16)));
+#if defined(__AVX2__)
+typedef int8_t pv_row_signed __attribute__((vector_size(32), may_alias));
+#else
+typedef int8_t pv_row_signed __attribute__((vector_size(16), may_alias));
+#endif
 
 /* Sums of 16 classes in 8 lanes: all = class at the low byte + 256 * class at the high byte modulo 2^16, high = class at the high byte. */
 typedef struct pv_row_sum {
     pv_row_words all, high;
 } pv_row_sum;
 
-/* Constant lengths, so that the compiler uses its widest compares. */
-static void pv_rows_index(const pv_ready_tree *tree, const uint8_t (*code)[PV_PACKET], size_t blocks, uint8_t *restrict index)
+/* Codes and thresholds have bit 7 changed, for processors compare signed bytes. */
+static inline __attribute__((always_inline)) void pv_rows_levels(const pv_ready_tree *tree, const uint8_t (*code)[PV_PACKET], size_t blocks, uint8_t *index,
+                                                                 int levels)
 {
-    size_t n = blocks * PV_BLOCK;
-    memset(index, 0, n);
-    for (int d = 0; d < tree->levels; d++) {
-        const uint8_t *restrict c = code[tree->slot[d]];
-        uint8_t threshold = (uint8_t)tree->threshold[d], bit = (uint8_t)(1u << d);
-        for (size_t i = 0; i < n; i += PV_BLOCK)
-            for (size_t j = 0; j < PV_BLOCK; j++) index[i + j] = (uint8_t)(index[i + j] | (c[i + j] > threshold ? bit : 0));
+    pv_row_signed threshold[PV_TREE_MAX_DEPTH], *to = (pv_row_signed *)(void *)index;
+    const pv_row_signed *c[PV_TREE_MAX_DEPTH];
+    for (int d = 0; d < levels; d++) {
+        threshold[d] = (pv_row_signed){0} + (int8_t)((tree->threshold[d] & UINT8_MAX) - 128);
+        c[d] = (const pv_row_signed *)(const void *)code[tree->slot[d]];
+    }
+    for (size_t i = 0; i < blocks * PV_BLOCK / sizeof *to; i++) {
+        pv_row_signed leaf = {0};
+        for (int d = 0; d < levels; d++) leaf |= (c[d][i] > threshold[d]) & (int8_t)(1 << d);
+        to[i] = leaf;
+    }
+}
+
+static void pv_rows_index(const pv_ready_tree *tree, const uint8_t (*code)[PV_PACKET], size_t blocks, uint8_t *index)
+{
+    switch (tree->levels) {
+    case 0: pv_rows_levels(tree, code, blocks, index, 0); break;
+    case 1: pv_rows_levels(tree, code, blocks, index, 1); break;
+    case 2: pv_rows_levels(tree, code, blocks, index, 2); break;
+    case 3: pv_rows_levels(tree, code, blocks, index, 3); break;
+    case 4: pv_rows_levels(tree, code, blocks, index, 4); break;
+    case 5: pv_rows_levels(tree, code, blocks, index, 5); break;
+    default: pv_rows_levels(tree, code, blocks, index, 6); break;
     }
 }
 
@@ -75,7 +97,7 @@ static void pv_rows_score(const pv_model *m, const uint8_t *const *code, size_t 
     size_t parts = ((size_t)m->n_classes + PV_ROW_CLASSES - 1) / PV_ROW_CLASSES, part = PV_TREE_LEAVES * PV_ROW_CLASSES, step = parts * part;
     for (size_t from = 0; from < n; from += PV_PACKET) {
         size_t rows = n - from < PV_PACKET ? n - from : PV_PACKET;
-        size_t blocks = pv_packet_codes(r, code, from, rows, 0, packet);
+        size_t blocks = pv_packet_codes(r, code, from, rows, 0x80, packet);
         memset(sum, 0, parts * sizeof sum[0]);
         for (int g = 0; g < r->n_groups; g++) {
             int first = r->first[g], trees = r->first[g + 1] - first;
