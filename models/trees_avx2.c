@@ -12,7 +12,7 @@
 #include "base/banned.h"
 
 /* From so many classes on rows of leaves win. */
-enum { HALF = 32, HALVES = PV_PACKET / HALF, QUARTERS = 4, QUARTER = 16, ROWS_FROM = 11 };
+enum { HALF = 32, HALVES = PV_PACKET / HALF, QUARTERS = 4, QUARTER = 16, ROWS_FROM = 9 };
 
 /* Where to look in each quarter for a block of 32 rows; bit 7 = not here. */
 typedef __m256i pv_places[HALVES][QUARTERS];
@@ -45,13 +45,27 @@ PV_INLINE void pv_index(const pv_ready_tree *tree, const uint8_t (*code)[PV_PACK
 static void pv_index_tree(const pv_ready_tree *tree, const uint8_t (*code)[PV_PACKET], size_t halves, pv_places place)
 {
     switch (tree->levels) {
-    case 0: pv_index(tree, code, halves, place, 0); break;
-    case 1: pv_index(tree, code, halves, place, 1); break;
-    case 2: pv_index(tree, code, halves, place, 2); break;
-    case 3: pv_index(tree, code, halves, place, 3); break;
-    case 4: pv_index(tree, code, halves, place, 4); break;
-    case 5: pv_index(tree, code, halves, place, 5); break;
-    default: pv_index(tree, code, halves, place, 6); break;
+    case 0:
+        pv_index(tree, code, halves, place, 0);
+        break;
+    case 1:
+        pv_index(tree, code, halves, place, 1);
+        break;
+    case 2:
+        pv_index(tree, code, halves, place, 2);
+        break;
+    case 3:
+        pv_index(tree, code, halves, place, 3);
+        break;
+    case 4:
+        pv_index(tree, code, halves, place, 4);
+        break;
+    case 5:
+        pv_index(tree, code, halves, place, 5);
+        break;
+    default:
+        pv_index(tree, code, halves, place, 6);
+        break;
     }
 }
 
@@ -61,7 +75,8 @@ PV_INLINE void pv_add(const uint8_t *leaf, size_t step, pv_places *place, size_t
     __m256i table[2][QUARTERS];
     for (int t = 0; t < trees; t++)
         for (int q = 0; q < quarters; q++)
-            table[t][q] = _mm256_broadcastsi128_si256(_mm_load_si128((const __m128i *)(const void *)(leaf + (size_t)t * step + (size_t)(q * QUARTER))));
+            table[t][q] =
+                _mm256_broadcastsi128_si256(_mm_load_si128((const __m128i *)(const void *)(leaf + (size_t)t * step + (size_t)(q * QUARTER))));
     for (size_t b = 0; b < halves; b++) {
         __m256i s = bytes[b];
         for (int t = 0; t < trees; t++)
@@ -121,8 +136,7 @@ static void pv_few_classes(const pv_model *m, const uint8_t *const *code, size_t
                 pv_add_group(r->leaf + (size_t)first * step + k * PV_TREE_LEAVES, step, place, halves, sum[k], trees, deep ? QUARTERS : 1);
         }
         for (size_t k = 0; k < classes; k++)
-            for (size_t b = 0; b < halves; b++)
-                pv_put_scores(&sum[k][b], r->base[k], rows - b * HALF, score + k * PV_BATCH + from + b * HALF);
+            for (size_t b = 0; b < halves; b++) pv_put_scores(&sum[k][b], r->base[k], rows - b * HALF, score + k * PV_BATCH + from + b * HALF);
     }
 }
 

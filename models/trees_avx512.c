@@ -35,13 +35,27 @@ PV_INLINE void pv_index(const pv_ready_tree *tree, const uint8_t (*code)[PV_PACK
 static void pv_index_tree(const pv_ready_tree *tree, const uint8_t (*code)[PV_PACKET], size_t blocks, __m512i *index)
 {
     switch (tree->levels) {
-    case 0: pv_index(tree, code, blocks, index, 0); break;
-    case 1: pv_index(tree, code, blocks, index, 1); break;
-    case 2: pv_index(tree, code, blocks, index, 2); break;
-    case 3: pv_index(tree, code, blocks, index, 3); break;
-    case 4: pv_index(tree, code, blocks, index, 4); break;
-    case 5: pv_index(tree, code, blocks, index, 5); break;
-    default: pv_index(tree, code, blocks, index, 6); break;
+    case 0:
+        pv_index(tree, code, blocks, index, 0);
+        break;
+    case 1:
+        pv_index(tree, code, blocks, index, 1);
+        break;
+    case 2:
+        pv_index(tree, code, blocks, index, 2);
+        break;
+    case 3:
+        pv_index(tree, code, blocks, index, 3);
+        break;
+    case 4:
+        pv_index(tree, code, blocks, index, 4);
+        break;
+    case 5:
+        pv_index(tree, code, blocks, index, 5);
+        break;
+    default:
+        pv_index(tree, code, blocks, index, 6);
+        break;
     }
 }
 
@@ -61,14 +75,30 @@ PV_INLINE void pv_add(const uint8_t *leaf, size_t step, __m512i (*index)[PV_PACK
 static void pv_add_group(const uint8_t *leaf, size_t step, __m512i (*index)[PV_PACKET / PV_BLOCK], size_t blocks, pv_pair_sum *sum, int trees)
 {
     switch (trees) {
-    case 1: pv_add(leaf, step, index, blocks, sum, 1); break;
-    case 2: pv_add(leaf, step, index, blocks, sum, 2); break;
-    case 3: pv_add(leaf, step, index, blocks, sum, 3); break;
-    case 4: pv_add(leaf, step, index, blocks, sum, 4); break;
-    case 5: pv_add(leaf, step, index, blocks, sum, 5); break;
-    case 6: pv_add(leaf, step, index, blocks, sum, 6); break;
-    case 7: pv_add(leaf, step, index, blocks, sum, 7); break;
-    default: pv_add(leaf, step, index, blocks, sum, 8); break;
+    case 1:
+        pv_add(leaf, step, index, blocks, sum, 1);
+        break;
+    case 2:
+        pv_add(leaf, step, index, blocks, sum, 2);
+        break;
+    case 3:
+        pv_add(leaf, step, index, blocks, sum, 3);
+        break;
+    case 4:
+        pv_add(leaf, step, index, blocks, sum, 4);
+        break;
+    case 5:
+        pv_add(leaf, step, index, blocks, sum, 5);
+        break;
+    case 6:
+        pv_add(leaf, step, index, blocks, sum, 6);
+        break;
+    case 7:
+        pv_add(leaf, step, index, blocks, sum, 7);
+        break;
+    default:
+        pv_add(leaf, step, index, blocks, sum, 8);
+        break;
     }
 }
 
@@ -105,7 +135,8 @@ void pv_score_avx512(const pv_model *m, const uint8_t *const *code, size_t n, in
         for (int g = 0; g < r->n_groups; g++) {
             int first = r->first[g], trees = r->first[g + 1] - first;
             for (int t = 0; t < trees; t++) pv_index_tree(&r->tree[first + t], (const uint8_t(*)[PV_PACKET])packet, blocks, index[t]);
-            for (size_t k = 0; k < classes; k++) pv_add_group(r->leaf + (size_t)first * step + k * PV_TREE_LEAVES, step, index, blocks, sum[k], trees);
+            for (size_t k = 0; k < classes; k++)
+                pv_add_group(r->leaf + (size_t)first * step + k * PV_TREE_LEAVES, step, index, blocks, sum[k], trees);
         }
         for (size_t k = 0; k < classes; k++)
             for (size_t b = 0; b < blocks; b++) {

@@ -22,14 +22,14 @@ typedef struct pv_ready_tree {
 
 struct pv_trees_ready {
     int n_used, n_trees, n_groups;
-    uint16_t used[PV_MAX_COLUMNS];  /* columns that are asked */
-    int first[PV_MAX_TREES + 1];    /* [n_groups + 1] group g holds trees first[g] .. first[g + 1] - 1, at most PV_TREE_GROUP */
-    pv_ready_tree *tree;            /* [n_trees] in the order of the groups */
-    uint8_t *leaf;                  /* [n_trees][n_classes][64], at a multiple of 64 bytes */
-    uint8_t *row;                   /* [n_trees][rows of 16 classes][64][16] the same leaves, classes side by side; at a multiple of 64 bytes */
-    uint16_t base[PV_MAX_CLASSES];  /* bias and the least leaves of all trees, modulo 2^16 */
+    uint16_t used[PV_MAX_COLUMNS];    /* columns that are asked */
+    int first[PV_MAX_TREES + 1];      /* [n_groups + 1] group g holds trees first[g] .. first[g + 1] - 1, at most PV_TREE_GROUP */
+    pv_ready_tree *tree;              /* [n_trees] in the order of the groups */
+    uint8_t *leaf;                    /* [n_trees][n_classes][64], at a multiple of 64 bytes */
+    uint8_t *row;                     /* [n_trees][rows of 16 classes][64][16] the same leaves, classes side by side; at a multiple of 64 bytes */
+    uint16_t base[PV_MAX_CLASSES];    /* bias and the least leaves of all trees, modulo 2^16 */
     uint32_t exp_of[PV_EXP_ZERO + 1]; /* pv_softmax_exp(d) for d = 0..PV_EXP_ZERO */
-    uint8_t *room;                  /* what leaf and row lie in */
+    uint8_t *room;                    /* what leaf and row lie in */
 };
 
 /* What a path does; the parameters are those of pv_trees_score() and pv_trees_share() for a model that is ready. */
@@ -44,18 +44,20 @@ void pv_trees_score_by(pv_cpu path, const pv_model *m, const uint8_t *const *cod
 void pv_trees_share_by(pv_cpu path, const pv_model *m, const int16_t *score, size_t n, size_t stride, uint16_t *share);
 
 /* Rows from .. from + n - 1 of the columns that are asked, n <= PV_PACKET, filled up to whole blocks; every byte is changed by `flip`. Returns how many blocks. */
-static inline size_t pv_packet_codes(const struct pv_trees_ready *r, const uint8_t *const *code, size_t from, size_t n, uint8_t flip, uint8_t (*to)[PV_PACKET])
+static inline size_t pv_packet_codes(const struct pv_trees_ready *r, const uint8_t *const *code, size_t from, size_t n, uint8_t flip,
+                                     uint8_t (*to)[PV_PACKET])
 {
     size_t blocks = (n + PV_BLOCK - 1) / PV_BLOCK;
     for (int s = 0; s < r->n_used; s++) {
         const uint8_t *restrict c = code[r->used[s]] + from;
         uint8_t *restrict t = to[s];
-        if (n == PV_PACKET) {
-            for (size_t i = 0; i < PV_PACKET; i++) t[i] = (uint8_t)(c[i] ^ flip);
-        } else {
-            for (size_t i = 0; i < n; i++) t[i] = (uint8_t)(c[i] ^ flip);
-            memset(t + n, 0, blocks * PV_BLOCK - n);
-        }
+        size_t whole = n / PV_BLOCK * PV_BLOCK;
+        for (size_t b = 0; b < whole; b += PV_BLOCK)
+            for (size_t i = b; i < b + PV_BLOCK; i++) t[i] = (uint8_t)(c[i] ^ flip);
+        if (whole == n) continue;
+        memset(t + whole, 0, PV_BLOCK);
+        memcpy(t + whole, c + whole, n - whole);
+        for (size_t i = whole; i < whole + PV_BLOCK; i++) t[i] ^= flip;
     }
     return blocks;
 }

@@ -19,8 +19,8 @@ typedef struct pv_row_sum {
 } pv_row_sum;
 
 /* Codes and thresholds have bit 7 changed, for processors compare signed bytes. */
-static inline __attribute__((always_inline)) void pv_rows_levels(const pv_ready_tree *tree, const uint8_t (*code)[PV_PACKET], size_t blocks, uint8_t *index,
-                                                                 int levels)
+static inline __attribute__((always_inline)) void pv_rows_levels(const pv_ready_tree *tree, const uint8_t (*code)[PV_PACKET], size_t blocks,
+                                                                 uint8_t *index, int levels)
 {
     pv_row_signed threshold[PV_TREE_MAX_DEPTH], *to = (pv_row_signed *)(void *)index;
     const pv_row_signed *c[PV_TREE_MAX_DEPTH];
@@ -38,18 +38,32 @@ static inline __attribute__((always_inline)) void pv_rows_levels(const pv_ready_
 static void pv_rows_index(const pv_ready_tree *tree, const uint8_t (*code)[PV_PACKET], size_t blocks, uint8_t *index)
 {
     switch (tree->levels) {
-    case 0: pv_rows_levels(tree, code, blocks, index, 0); break;
-    case 1: pv_rows_levels(tree, code, blocks, index, 1); break;
-    case 2: pv_rows_levels(tree, code, blocks, index, 2); break;
-    case 3: pv_rows_levels(tree, code, blocks, index, 3); break;
-    case 4: pv_rows_levels(tree, code, blocks, index, 4); break;
-    case 5: pv_rows_levels(tree, code, blocks, index, 5); break;
-    default: pv_rows_levels(tree, code, blocks, index, 6); break;
+    case 0:
+        pv_rows_levels(tree, code, blocks, index, 0);
+        break;
+    case 1:
+        pv_rows_levels(tree, code, blocks, index, 1);
+        break;
+    case 2:
+        pv_rows_levels(tree, code, blocks, index, 2);
+        break;
+    case 3:
+        pv_rows_levels(tree, code, blocks, index, 3);
+        break;
+    case 4:
+        pv_rows_levels(tree, code, blocks, index, 4);
+        break;
+    case 5:
+        pv_rows_levels(tree, code, blocks, index, 5);
+        break;
+    default:
+        pv_rows_levels(tree, code, blocks, index, 6);
+        break;
     }
 }
 
-static inline __attribute__((always_inline)) void pv_rows_add(const uint8_t *row, size_t step, const uint8_t (*index)[PV_PACKET], size_t n, pv_row_sum *sum,
-                                                              int trees)
+static inline __attribute__((always_inline)) void pv_rows_add(const uint8_t *row, size_t step, const uint8_t (*index)[PV_PACKET], size_t n,
+                                                              pv_row_sum *sum, int trees)
 {
     for (size_t i = 0; i < n; i++) {
         pv_row_bytes s = *(const pv_row_bytes *)(const void *)(row + (size_t)index[0][i] * PV_ROW_CLASSES);
@@ -62,14 +76,30 @@ static inline __attribute__((always_inline)) void pv_rows_add(const uint8_t *row
 static void pv_rows_add_group(const uint8_t *row, size_t step, const uint8_t (*index)[PV_PACKET], size_t n, pv_row_sum *sum, int trees)
 {
     switch (trees) {
-    case 1: pv_rows_add(row, step, index, n, sum, 1); break;
-    case 2: pv_rows_add(row, step, index, n, sum, 2); break;
-    case 3: pv_rows_add(row, step, index, n, sum, 3); break;
-    case 4: pv_rows_add(row, step, index, n, sum, 4); break;
-    case 5: pv_rows_add(row, step, index, n, sum, 5); break;
-    case 6: pv_rows_add(row, step, index, n, sum, 6); break;
-    case 7: pv_rows_add(row, step, index, n, sum, 7); break;
-    default: pv_rows_add(row, step, index, n, sum, 8); break;
+    case 1:
+        pv_rows_add(row, step, index, n, sum, 1);
+        break;
+    case 2:
+        pv_rows_add(row, step, index, n, sum, 2);
+        break;
+    case 3:
+        pv_rows_add(row, step, index, n, sum, 3);
+        break;
+    case 4:
+        pv_rows_add(row, step, index, n, sum, 4);
+        break;
+    case 5:
+        pv_rows_add(row, step, index, n, sum, 5);
+        break;
+    case 6:
+        pv_rows_add(row, step, index, n, sum, 6);
+        break;
+    case 7:
+        pv_rows_add(row, step, index, n, sum, 7);
+        break;
+    default:
+        pv_rows_add(row, step, index, n, sum, 8);
+        break;
     }
 }
 

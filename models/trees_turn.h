@@ -14,7 +14,6 @@ enum { PV_SHARE_ROWS = 32 };
 
 #if defined(__SSE2__)
 
-
 /* Eight rows of eight classes. */
 PV_INLINE void pv_turn_8(const uint16_t (*from)[PV_SHARE_ROWS], size_t at, __m128i row[8])
 {
