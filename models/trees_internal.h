@@ -12,7 +12,7 @@
 #include "models/trees.h"
 
 /* A packet of rows keeps its codes in the first cache; a block is a register of the widest path. PV_EXP_ZERO: from there on pv_softmax_exp() is 0. */
-enum { PV_PACKET = 256, PV_BLOCK = 64, PV_TREE_GROUP = 8, PV_ROW_CLASSES = 16, PV_EXP_ZERO = 2816 };
+enum { PV_PACKET = 256, PV_BLOCK = 64, PV_TREE_GROUP = 8, PV_ROW_CLASSES = 16, PV_TREE_ROWS = PV_TREE_LEAVES * PV_ROW_CLASSES, PV_EXP_ZERO = 2816 };
 
 typedef struct pv_ready_tree {
     uint16_t slot[PV_TREE_MAX_DEPTH];      /* index into used[] */
@@ -26,7 +26,7 @@ struct pv_trees_ready {
     int first[PV_MAX_TREES + 1];      /* [n_groups + 1] group g holds trees first[g] .. first[g + 1] - 1, at most PV_TREE_GROUP */
     pv_ready_tree *tree;              /* [n_trees] in the order of the groups */
     uint8_t *leaf;                    /* [n_trees][n_classes][64], at a multiple of 64 bytes */
-    uint8_t *row;                     /* [n_trees][rows of 16 classes][64][16] the same leaves, classes side by side; at a multiple of 64 bytes */
+    uint8_t *row;                     /* [rows of 16 classes][n_trees][64][16] the same leaves, classes side by side; at a multiple of 64 bytes */
     uint16_t base[PV_MAX_CLASSES];    /* bias and the least leaves of all trees, modulo 2^16 */
     uint32_t exp_of[PV_EXP_ZERO + 1]; /* pv_softmax_exp(d) for d = 0..PV_EXP_ZERO */
     uint8_t *room;                    /* what leaf and row lie in */

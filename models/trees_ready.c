@@ -81,12 +81,12 @@ static void pv_ready_levels(const pv_tree *from, const uint16_t *slot, pv_ready_
 static void pv_ready_tree_fill(const pv_model *m, const pv_spread *spread, int tree, int at, const uint16_t *slot, struct pv_trees_ready *r)
 {
     uint8_t old[PV_TREE_LEAVES];
-    size_t classes = (size_t)m->n_classes, rows = (classes + PV_ROW_CLASSES - 1) / PV_ROW_CLASSES;
+    size_t classes = (size_t)m->n_classes;
     pv_ready_levels(&m->tree[tree], slot, &r->tree[at], old);
     for (size_t k = 0; k < classes; k++) {
         const int8_t *from = pv_leaves(m, tree, (int)k);
         uint8_t *leaf = r->leaf + ((size_t)at * classes + k) * PV_TREE_LEAVES;
-        uint8_t *row = r->row + ((size_t)at * rows + k / PV_ROW_CLASSES) * PV_TREE_LEAVES * PV_ROW_CLASSES + k % PV_ROW_CLASSES;
+        uint8_t *row = r->row + (k / PV_ROW_CLASSES * (size_t)r->n_trees + (size_t)at) * PV_TREE_ROWS + k % PV_ROW_CLASSES;
         for (int i = 0; i < PV_TREE_LEAVES; i++) row[i * PV_ROW_CLASSES] = leaf[i] = (uint8_t)(from[old[i]] - spread->least[k]);
         r->base[k] = (uint16_t)(r->base[k] + (uint16_t)spread->least[k]);
     }
@@ -122,7 +122,7 @@ static pv_status pv_ready_new(struct pv_trees_ready **out, const pv_model *m, pv
     struct pv_trees_ready *r = NULL;
     PV_TRY(pv_alloc(&r, 1, sizeof *r, what, err));
     PV_TRY(pv_alloc(&r->tree, trees, sizeof *r->tree, what, err));
-    PV_TRY(pv_alloc(&r->room, leaves + trees * rows * PV_ROW_CLASSES * PV_TREE_LEAVES + ALIGN, 1, what, err));
+    PV_TRY(pv_alloc(&r->room, leaves + trees * rows * PV_TREE_ROWS + ALIGN, 1, what, err));
     r->leaf = r->room + (ALIGN - (uintptr_t)r->room % ALIGN) % ALIGN;
     r->row = r->leaf + leaves;
     r->n_trees = m->n_trees;
