@@ -12,7 +12,7 @@
 #include "base/banned.h"
 
 /* From so many classes on rows of leaves win. */
-enum { HALF = 32, HALVES = PV_PACKET / HALF, QUARTERS = 4, QUARTER = 16, ROWS_FROM = 9 };
+enum { HALF = 32, HALVES = PV_PACKET / HALF, QUARTERS = 4, QUARTER = 16, ROWS_FROM = 7 };
 
 /* Where to look in each quarter for a block of 32 rows; bit 7 = not here. */
 typedef __m256i pv_places[HALVES][QUARTERS];
