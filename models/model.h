@@ -53,6 +53,7 @@ typedef struct pv_model {
     struct pv_model *stages;  /* kind "stage": its classes are growth stages, its columns are among this model's; NULL = none */
     int n_densities;
     pv_density density[PV_MAX_DENSITIES]; /* by growth stage; "" = all */
+    struct pv_trees_ready *ready;         /* the trees as they are asked fast, by pv_trees_prepare() of models/trees.h; NULL = slowly. Owned. */
 } pv_model;
 
 /* Zeroes and allocates the arrays for the given counts. Release with pv_model_free(). */

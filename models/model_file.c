@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "models/model_bytes.h"
 #include "models/train_internal.h"
+#include "models/trees.h"
 
 #include "base/banned.h"
 
@@ -109,6 +110,7 @@ pv_status pv_model_parse(pv_model **out, const void *data, size_t n, int check_h
     PV_TRY(pv_header_check(data, n, check_hash, hex, err));
     PV_TRY(pv_model_read(&m, (const uint8_t *)data + HEADER, n - HEADER, (int)pv_header_version(data, n), err));
     PV_TRY(pv_model_check(m, err));
+    PV_TRY(pv_trees_prepare(m, err));
     pv_model_set_id(m, hex);
     *out = m;
     m = NULL;

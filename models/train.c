@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "models/names.h"
 #include "models/train_internal.h"
+#include "models/trees.h"
 
 #include "base/banned.h"
 
@@ -362,6 +363,7 @@ pv_status pv_train(pv_model **out, const pv_table *table, const uint8_t *use, co
             PV_TRY(pv_fail(err, PV_STOPPED, "stopped after %d of %d trees", t + 1, s.new_trees));
     }
     PV_TRY(pv_model_identify(s.model, err));
+    PV_TRY(pv_trees_prepare(s.model, err));
     *out = s.model;
     s.model = NULL;
 out:

@@ -2,11 +2,11 @@
 
 #include <string.h>
 
-#include "base/banned.h"
+#include "models/trees_internal.h"
+#include "models/trees_rows.h"
+#include "models/trees_share.h"
 
-/* Trees are asked eight at a time for eight classes at a time: eight int16 are one register on every machine we know. */
-enum { LANES = 8, TREES = 8, GROUPS = (PV_MAX_CLASSES + LANES - 1) / LANES, BLOCK = 64 };
-typedef int16_t pv_lanes __attribute__((vector_size(16)));
+#include "base/banned.h"
 
 /* exp(-a) for a = 0..21 as whole[a] / 2^shift[a], and exp(-b / 128) * 2^31 for b = 0..127, rounded to nearest, from 60 decimal digits. Their product, rounded
  * once more, is within one unit of the truth and never rises with d. */
@@ -36,62 +36,43 @@ uint32_t pv_softmax_exp(int d)
     return (uint32_t)(((uint64_t)whole[a] * part[d & 127] + (1ull << (shift[a] - 1))) >> shift[a]);
 }
 
-/* index[i] = the leaf of row i. Whole blocks have a constant length so that the compiler uses its widest compares. */
-static void pv_tree_index(const pv_tree *tree, const uint8_t *const *code, size_t n, uint8_t *restrict index)
+/* As the model defines it, from a model that nobody has prepared. */
+static void pv_score_plain(const pv_model *m, const uint8_t *const *code, size_t n, int16_t *score)
 {
-    memset(index, 0, n);
-    for (int d = 0; d < PV_TREE_MAX_DEPTH; d++) {
-        const uint8_t *restrict c = code[tree->column[d]];
-        uint8_t threshold = tree->threshold[d];
-        uint8_t bit = (uint8_t)(1u << d);
-        size_t i = 0;
-        if (threshold == 255) continue;
-        for (; i + BLOCK <= n; i += BLOCK)
-            for (size_t j = 0; j < BLOCK; j++) index[i + j] = (uint8_t)(index[i + j] | (c[i + j] > threshold ? bit : 0));
-        for (; i < n; i++) index[i] = (uint8_t)(index[i] | (c[i] > threshold ? bit : 0));
+    for (size_t i = 0; i < n; i++) {
+        for (int k = 0; k < m->n_classes; k++) score[(size_t)k * PV_BATCH + i] = m->bias[k];
+        for (int t = 0; t < m->n_trees; t++) {
+            const pv_tree *tree = &m->tree[t];
+            const int8_t *leaf = m->leaf + (size_t)t * (size_t)m->n_classes * PV_TREE_LEAVES;
+            for (int d = 0; d < PV_TREE_MAX_DEPTH; d++) leaf += (code[tree->column[d]][i] > tree->threshold[d]) << d;
+            for (size_t k = 0; k < (size_t)m->n_classes; k++)
+                score[k * PV_BATCH + i] = (int16_t)(uint16_t)(score[k * PV_BATCH + i] + leaf[k * PV_TREE_LEAVES]);
+        }
     }
 }
 
-/* The leaves of one tree for eight classes, side by side: to[leaf] holds the eight. */
-static void pv_tree_widen(const pv_model *m, int tree, int group, pv_lanes *to)
+void pv_score_portable(const pv_model *m, const uint8_t *const *code, size_t n, int16_t *score)
 {
-    for (int k = 0; k < LANES; k++) {
-        int class_id = group * LANES + k;
-        const int8_t *leaf = m->leaf + ((size_t)tree * (size_t)m->n_classes + (size_t)class_id) * PV_TREE_LEAVES;
-        if (tree < m->n_trees && class_id < m->n_classes)
-            for (int i = 0; i < PV_TREE_LEAVES; i++) to[i][k] = leaf[i];
-        else
-            for (int i = 0; i < PV_TREE_LEAVES; i++) to[i][k] = 0;
-    }
+    pv_rows_score(m, code, n, score);
+}
+
+void pv_trees_score_by(pv_cpu path, const pv_model *m, const uint8_t *const *code, size_t n, int16_t *score)
+{
+#if defined(__x86_64__)
+    static pv_score_path *const by[PV_CPU_PATHS] = {pv_score_portable, pv_score_avx2, pv_score_avx512};
+    by[path](m, code, n, score);
+#else
+    (void)path;
+    pv_score_portable(m, code, n, score);
+#endif
 }
 
 void pv_trees_score(const pv_model *m, const uint8_t *const *code, size_t n, int16_t *score)
 {
-    pv_lanes sum[GROUPS][PV_BATCH];
-    pv_lanes leaf[TREES][PV_TREE_LEAVES];
-    uint8_t index[TREES][PV_BATCH];
-    int groups = (m->n_classes + LANES - 1) / LANES;
-    for (int g = 0; g < groups; g++) {
-        pv_lanes bias = {0};
-        for (int k = 0; k < LANES && g * LANES + k < m->n_classes; k++) bias[k] = m->bias[g * LANES + k];
-        for (size_t i = 0; i < n; i++) sum[g][i] = bias;
-    }
-    memset(index, 0, sizeof index);
-    for (int first = 0; first < m->n_trees; first += TREES) {
-        for (int t = 0; t < TREES && first + t < m->n_trees; t++) pv_tree_index(&m->tree[first + t], code, n, index[t]);
-        for (int g = 0; g < groups; g++) {
-            for (int t = 0; t < TREES; t++) pv_tree_widen(m, first + t, g, leaf[t]);
-            for (size_t i = 0; i < n; i++) {
-                pv_lanes a = leaf[0][index[0][i]] + leaf[1][index[1][i]];
-                pv_lanes b = leaf[2][index[2][i]] + leaf[3][index[3][i]];
-                pv_lanes c = leaf[4][index[4][i]] + leaf[5][index[5][i]];
-                pv_lanes d = leaf[6][index[6][i]] + leaf[7][index[7][i]];
-                sum[g][i] += (a + b) + (c + d);
-            }
-        }
-    }
-    for (int k = 0; k < m->n_classes; k++)
-        for (size_t i = 0; i < n; i++) score[(size_t)k * PV_BATCH + i] = sum[k / LANES][i][k % LANES];
+    if (m->ready != NULL)
+        pv_trees_score_by(pv_cpu_path(), m, code, n, score);
+    else
+        pv_score_plain(m, code, n, score);
 }
 
 void pv_trees_decide(const pv_model *m, const int16_t *score, size_t i, uint8_t *prob_target, uint8_t *best_class, uint16_t *class_prob)
@@ -113,7 +94,7 @@ void pv_trees_decide(const pv_model *m, const int16_t *score, size_t i, uint8_t 
     for (int k = 0; class_prob != NULL && k < m->n_classes; k++) class_prob[k] = (uint16_t)((2 * 65535ull * e[k] + all) / (2 * all));
 }
 
-void pv_trees_share(const pv_model *m, const int16_t *score, size_t n, size_t stride, uint16_t *share)
+static void pv_share_plain(const pv_model *m, const int16_t *score, size_t n, size_t stride, uint16_t *share)
 {
     for (size_t i = 0; i < n; i++) {
         uint32_t e[PV_MAX_CLASSES];
@@ -129,4 +110,28 @@ void pv_trees_share(const pv_model *m, const int16_t *score, size_t n, size_t st
         for (int k = 0; k < m->n_classes; k++) to[k] = (uint16_t)(int32_t)(e[k] * one);
         for (size_t k = (size_t)m->n_classes; k < stride; k++) to[k] = 0;
     }
+}
+
+void pv_share_portable(const pv_model *m, const int16_t *score, size_t n, size_t stride, uint16_t *share)
+{
+    pv_rows_share(m, score, n, stride, share);
+}
+
+void pv_trees_share_by(pv_cpu path, const pv_model *m, const int16_t *score, size_t n, size_t stride, uint16_t *share)
+{
+#if defined(__x86_64__)
+    static pv_share_path *const by[PV_CPU_PATHS] = {pv_share_portable, pv_share_avx2, pv_share_avx512};
+    by[path](m, score, n, stride, share);
+#else
+    (void)path;
+    pv_share_portable(m, score, n, stride, share);
+#endif
+}
+
+void pv_trees_share(const pv_model *m, const int16_t *score, size_t n, size_t stride, uint16_t *share)
+{
+    if (m->ready != NULL)
+        pv_trees_share_by(pv_cpu_path(), m, score, n, stride, share);
+    else
+        pv_share_plain(m, score, n, stride, share);
 }

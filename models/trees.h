@@ -1,5 +1,6 @@
 /* Asking the trees.
  *
+ * A loaded or trained model is ready to be asked fast: by AVX-512, AVX2 or portable C (base/cpu.h), with the same bytes.
  * Threads: any number on one model, each with its own scratch. */
 #ifndef PV_MODELS_TREES_H
 #define PV_MODELS_TREES_H
@@ -10,6 +11,11 @@
 #include "models/model.h"
 
 enum { PV_BATCH = 1024, PV_PROB_MAX = 254, PV_PROB_UNKNOWN = 255, PV_CLASS_UNKNOWN = 255 };
+
+/* Makes a model that passes pv_model_check(), and its object and stage trees, ready to be asked fast. Loading and training do it at their end; who changes trees,
+ * leaves or biases of a model by hand does it afterwards. A model that was never made ready answers the same, slowly. Errors: PV_NOMEM. */
+PV_MUST pv_status pv_trees_prepare(pv_model *m, pv_err *err);
+void pv_trees_ready_free(struct pv_trees_ready *ready); /* NULL is fine; for pv_model_free() */
 
 /* Scores of n <= PV_BATCH rows. code[c] points at the codes of column c (n bytes). score: [n_classes][PV_BATCH] int16, written. */
 void pv_trees_score(const pv_model *m, const uint8_t *const *code, size_t n, int16_t *score);
