@@ -60,6 +60,7 @@ check() { # FOLDER: prints violations, one a line
             if (name ~ /^opencv2?\// && FILENAME !~ /^vision\/[a-z_0-9]+\.(cpp|hpp)$/) print FILENAME ":" FNR ": door: " name " belongs to C++ files of vision/"
             if (name ~ /^sqlite3/ && room != "season") print FILENAME ":" FNR ": door: " name " belongs to season/"
             if (name ~ /^xlsxwriter/ && room != "report") print FILENAME ":" FNR ": door: " name " belongs to report/"
+            if (name ~ /^nettle\// && FILENAME != "base/sha256.h") print FILENAME ":" FNR ": door: " name " belongs to base/sha256.h"
             if (name ~ /^(pthread|threads)\.h/) print FILENAME ":" FNR ": door: threads are OpenMP in models/train.c and pipeline/run.c"
         }
         (/^[ \t]*#[ \t]*include[ \t]*<omp\.h>/ || /^[ \t]*#[ \t]*pragma[ \t]+omp/) &&
@@ -111,6 +112,8 @@ $end"
     plant "arrow: models/" models/planted.c "#include \"app/command.h\"
 $end"
     plant "belongs to geo/" pipeline/planted.c "#include <gdal.h>
+$end"
+    plant "belongs to base/sha256.h" geo/planted.c "#include <nettle/sha1.h>
 $end"
     plant "belongs to geo/" app/planted.c "#include <ogr_api.h>
 $end"
