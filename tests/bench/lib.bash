@@ -1,5 +1,6 @@
 # Shared by run.sh and the parts of the bench: sourced, never run. Contenders of a case are timed as whole processes, in turn, round by round.
 set -euo pipefail
+shopt -s inherit_errexit
 export LC_ALL=C.UTF-8
 export GDAL_PAM_ENABLED=NO
 
@@ -63,14 +64,17 @@ survey() { # BANDSET: prints the photo
     echo "$dir/photos/flight-1.tif"
 }
 
+# ms: green red rededge nir, UInt16 of 12 bits; ms-soft: the same with less noise; rgb and rgb-soft: three of UInt8.
 input() { # BANDSET SIDE CODEC LAYOUT [OPTION...]: prints the file
-    local source file=$data/$1-$2-$3-$4
-    source=$(survey "$1")
+    local source file=$data/$1-$2-$3-$4 options=("${@:5}")
+    source=$(survey "${1%-soft}")
     [ $# -le 4 ] || file=$file$(printf '%s' "${@:5}")
     file=$file.tif
+    case $1 in ms*) options+=(--shift 3) ;; esac
+    case $1 in *-soft) options+=(--soft 2) ;; esac
     if [ ! -f "$file" ] || [ "$source" -nt "$file" ] || [ "$bench/make_input" -nt "$file" ]; then
         say "  making $(basename "$file")"
-        "$bench/make_input" "$source" "$file.tmp" --size "$2x$2" --codec "$3" --layout "$4" "${@:5}" >&2
+        "$bench/make_input" "$source" "$file.tmp" --size "$2x$2" --codec "$3" --layout "$4" "${options[@]}" >&2
         mv "$file.tmp" "$file"
     fi
     echo "$file"

@@ -1,9 +1,13 @@
-/* make_input SOURCE.tif OUT.tif --size WxH [--codec C] [--layout tiles|strips] [--rows N] [--small N]
+/* make_input SOURCE.tif OUT.tif --size WxH [--codec C] [--layout tiles|strips] [--rows N] [--small N] [--shift BITS] [--soft N]
  *
- * A photo of any size out of a small one: the middle of SOURCE (0.8 of each side, so that no collar is in it), mirrored again and again. What a codec sees is
- * what it sees in SOURCE; bands, names, place, pixel size and no-data are those of SOURCE. --codec: NONE, LZW, DEFLATE, ZSTD (all but NONE with predictor 2), JPEG
- * (UInt8 RGB as YCbCr, quality 85). --layout: tiles of 512, or strips of 16 rows. --rows N: only the N middle rows have content, the rest was never written
- * (a sparse file). --small N: OUT is a folder, and gets N photos of that size from different places of SOURCE: small-0001.tif ... */
+ * A photo of any size out of a small one: the middle of SOURCE (0.8 of each side, so that no collar is in it), mirrored again and again. What a codec sees
+ * is what it sees in SOURCE; bands, names, place, pixel size and no-data are those of SOURCE, which has samples of UInt8 or UInt16.
+ * --codec    NONE, LZW, DEFLATE, ZSTD (all but NONE with predictor 2), JPEG (UInt8 RGB as YCbCr, quality 85)
+ * --layout   tiles of 512, or strips of 16 rows
+ * --rows N   only the N middle rows have content, the rest was never written (a sparse file; no-data 0)
+ * --small N  OUT is a folder, and gets N photos of that size from different places of SOURCE: small-0001.tif ...
+ * --shift B  samples lose their B lowest bits, as those of a camera of fewer bits
+ * --soft N   N times each pixel becomes the mean of 2 x 2: less noise, as in a mosaic that was resampled */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,7 +31,7 @@ typedef struct middle {
 
 typedef struct job {
     const char *source, *out, *codec, *layout;
-    int w, h, rows, small;
+    int w, h, rows, small, shift, soft;
 } job;
 
 static void die(const char *what)
@@ -44,6 +48,7 @@ static void read_middle(middle *m, const char *path)
     if (m->n_bands < 1 || m->n_bands > MAX_BANDS) die("a source of 1 to 16 bands is wanted");
     m->type = GDALGetRasterDataType(GDALGetRasterBand(m->from, 1));
     m->sample_bytes = GDALGetDataTypeSizeBytes(m->type);
+    if (m->type != GDT_Byte && m->type != GDT_UInt16) die("samples of UInt8 or UInt16 are wanted");
     int w = GDALGetRasterXSize(m->from), h = GDALGetRasterYSize(m->from);
     m->x0 = w / 10;
     m->y0 = h / 10;
@@ -55,6 +60,34 @@ static void read_middle(middle *m, const char *path)
     if (GDALDatasetRasterIOEx(m->from, GF_Read, m->x0, m->y0, m->w, m->h, m->pixel, m->w, m->h, m->type, m->n_bands, NULL, (GSpacing)pixel,
                               (GSpacing)pixel * m->w, m->sample_bytes, NULL) != CE_None)
         die("cannot read the source:");
+}
+
+static uint32_t sample_at(const middle *m, size_t i)
+{
+    return m->sample_bytes == 2 ? ((const uint16_t *)m->pixel)[i] : m->pixel[i];
+}
+
+static void set_sample(middle *m, size_t i, uint32_t v)
+{
+    if (m->sample_bytes == 2)
+        ((uint16_t *)m->pixel)[i] = (uint16_t)v;
+    else
+        m->pixel[i] = (uint8_t)v;
+}
+
+static void shift(middle *m, int bits)
+{
+    size_t n = (size_t)m->w * (size_t)m->h * (size_t)m->n_bands;
+    for (size_t i = 0; i < n; i++) set_sample(m, i, sample_at(m, i) >> bits);
+}
+
+/* Each sample becomes the mean of itself and its right, lower and diagonal neighbours, in place; the last row and column stay. */
+static void soften(middle *m)
+{
+    size_t across = (size_t)m->n_bands, down = across * (size_t)m->w;
+    for (size_t y = 0; y + 1 < (size_t)m->h; y++)
+        for (size_t i = y * down; i < (y + 1) * down - across; i++)
+            set_sample(m, i, (sample_at(m, i) + sample_at(m, i + across) + sample_at(m, i + down) + sample_at(m, i + down + across) + 2) / 4);
 }
 
 /* 0 1 .. n-1 n-1 .. 1 0 0 1 ..: no seam. */
@@ -130,16 +163,23 @@ static void fill(const job *j, const middle *m, GDALDatasetH file, int dx, int d
     VSIFree(rows);
 }
 
+static void make_photo(const job *j, const middle *m, const char *path, int dx, int dy)
+{
+    GDALDatasetH file = create(j, m, path, dx, dy);
+    fill(j, m, file, dx, dy);
+    CPLErrorReset();
+    GDALClose(file);
+    if (CPLGetLastErrorType() >= CE_Failure) die("cannot finish the photo:");
+}
+
 static void make_small(const job *j, const middle *m)
 {
     int across = m->w > j->w ? m->w - j->w : 1, down = m->h > j->h ? m->h - j->h : 1;
     for (int i = 0; i < j->small; i++) {
         int dx = (int)((int64_t)i * 7919 % across), dy = (int)((int64_t)i * 104729 % down);
-        char name[32];
-        (void)snprintf(name, sizeof name, "small-%04d.tif", i + 1);
-        GDALDatasetH file = create(j, m, CPLFormFilename(j->out, name, NULL), dx, dy);
-        fill(j, m, file, dx, dy);
-        GDALClose(file);
+        char path[4096];
+        if (snprintf(path, sizeof path, "%s/small-%04d.tif", j->out, i + 1) >= (int)sizeof path) die("the folder's name is too long");
+        make_photo(j, m, path, dx, dy);
     }
 }
 
@@ -155,6 +195,10 @@ static void read_options(job *j, int argc, char **argv)
             j->layout = value;
         } else if (strcmp(name, "--rows") == 0) {
             j->rows = (int)strtol(value, NULL, 10);
+        } else if (strcmp(name, "--shift") == 0) {
+            j->shift = (int)strtol(value, NULL, 10);
+        } else if (strcmp(name, "--soft") == 0) {
+            j->soft = (int)strtol(value, NULL, 10);
         } else if (strcmp(name, "--small") == 0) {
             j->small = (int)strtol(value, NULL, 10);
         } else {
@@ -172,12 +216,12 @@ int main(int argc, char **argv)
     GDALAllRegister();
     middle m = {0};
     read_middle(&m, j.source);
+    if (j.shift > 0) shift(&m, j.shift);
+    for (int i = 0; i < j.soft; i++) soften(&m);
     if (j.small > 0) {
         make_small(&j, &m);
     } else {
-        GDALDatasetH file = create(&j, &m, j.out, 0, 0);
-        fill(&j, &m, file, 0, 0);
-        GDALClose(file);
+        make_photo(&j, &m, j.out, 0, 0);
     }
     VSIFree(m.pixel);
     GDALClose(m.from);

@@ -31,6 +31,7 @@ while [ $# -gt 0 ]; do
     esac
     shift
 done
+case $rounds$side in *[!0-9]*) say "bench: --rounds and --side take whole numbers"; exit 2 ;; esac
 [ ${#parts[@]} -gt 0 ] || parts=(scan otb opencv xgboost memory profile)
 case $size in
 quick) usual_px=2048 large_px='' survey_m=60 ;;
@@ -40,6 +41,7 @@ esac
 : "${rounds:=$([ $size = quick ] && echo 3 || echo 5)}"
 if [ -n "$side" ]; then
     usual_px=$side large_px=''
+    if [ "$side" -le 512 ]; then survey_m=40; fi
 fi
 
 work=$(mktemp -d)

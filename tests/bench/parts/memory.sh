@@ -16,7 +16,7 @@ small_case() { # NUMBER SIDE
     if [ "$(find "$dir" -name '*.tif' 2>/dev/null | wc -l)" -ne "$1" ] || [ "$bench/make_input" -nt "$dir" ]; then
         rm -rf "$dir"
         mkdir -p "$dir"
-        "$bench/make_input" "$source" "$dir" --size "$2x$2" --codec DEFLATE --small "$1"
+        "$bench/make_input" "$source" "$dir" --size "$2x$2" --codec DEFLATE --shift 3 --small "$1"
     fi
     mpx=$(awk -v n="$1" -v side="$2" 'BEGIN { print n * side * side / 1e6 }')
     # Against the same number of pixels in one photo: what is left is the cost of a photo.
@@ -37,6 +37,6 @@ case $size in
 quick) sides='10000 31744' photos=100 ;;
 *) sides='10000 31744 100000' photos=1000 ;;
 esac
-if [ -n "$side" ]; then sides=$side; fi
+if [ -n "$side" ]; then sides=$side photos=20; fi
 for one in $sides; do peak_case "$one"; done
 small_case $photos 256
