@@ -31,7 +31,9 @@ while [ $# -gt 0 ]; do
     esac
     shift
 done
-case $rounds$side in *[!0-9]*) say "bench: --rounds and --side take whole numbers"; exit 2 ;; esac
+for number in "${rounds:-1}" "${side:-1}"; do
+    case $number in *[!0-9]* | 0*) say "bench: --rounds and --side take whole numbers from 1 on"; exit 2 ;; esac
+done
 [ ${#parts[@]} -gt 0 ] || parts=(scan otb opencv xgboost memory profile)
 case $size in
 quick) usual_px=2048 large_px='' survey_m=60 ;;
@@ -64,7 +66,7 @@ done
 data=${PAPAVER_BENCH_DATA:-$root/build/bench-data}
 mkdir -p "$data"
 commit=$(git -C "$root" describe --always --dirty 2>/dev/null || echo unknown)
-machine="$(processor), $(nproc) cores"
+machine="$(processor), $(nproc) cores, $(uname -sr)"
 load_before=$(cut -d' ' -f1 /proc/loadavg)
 
 failed=0
@@ -84,7 +86,7 @@ done
 
 echo "## papaver bench, $(date -u +'%F %H:%M') UTC, commit $commit, $size"
 echo
-echo "$machine, $(free -g | awk '/^Mem/ { print $2 }') GiB, $(uname -sr), load $load_before before and $(cut -d' ' -f1 /proc/loadavg) after; $rounds rounds, interleaved, files warm."
+echo "$machine, $(free -g | awk '/^Mem/ { print $2 }') GiB, load $load_before before and $(cut -d' ' -f1 /proc/loadavg) after; $rounds rounds, interleaved, files warm."
 awk -v load="$load_before" -v cores="$(nproc)" 'BEGIN { if (load > 0.25 * cores) print "**Busy machine: other work ran at the same time. Trust the ratios at most.**" }'
 echo "GDAL $(package libgdal32), libtiff $(package libtiff6), OpenCV $(package libopencv-imgproc406), OTB $(package otb-bin), XGBoost $(package libxgboost0), libdeflate $(package libdeflate0), zstd $(package libzstd1)."
 echo
