@@ -15,27 +15,27 @@ contender() {
 }
 
 # race CASE [ROUNDS]: times the contenders in turn after one uncounted round of all (which also warms the file), then forgets them. A line of $rows for each
-# run: case, what, threads, megapixels, round, seconds.
+# run: case, what, threads, megapixels, round, wall seconds, CPU seconds.
 race() {
-    local case=$1 n=${2:-$rounds} round line what threads mpx command from to
+    local case=$1 n=${2:-$rounds} round line what threads mpx command from to TIMEFORMAT='%3U %3S'
     for ((round = n == 1 ? 1 : 0; round <= n; round++)); do
         for line in "${contenders[@]}"; do
             IFS=$'\t' read -r what threads mpx command <<<"$line"
             from=$EPOCHREALTIME
-            eval "$command" >"$work/contender.log" 2>&1 || {
+            { time eval "$command" >"$work/contender.log" 2>&1; } 2>"$work/cpu" || {
                 say "bench: $case: $what failed:"
                 tail -5 "$work/contender.log" >&2
                 return 1
             }
             to=$EPOCHREALTIME
-            [ "$round" -eq 0 ] || add_row "$case" "$what" "$threads" "$mpx" "$round" "$(awk -v a="$from" -v b="$to" 'BEGIN { printf "%.6f", b - a }')"
+            [ "$round" -eq 0 ] || add_row "$case" "$what" "$threads" "$mpx" "$round" "$(seconds "$from" "$to")" "$(awk '{ print $1 + $2 }' "$work/cpu")"
         done
     done
     say "  $case"
     contenders=()
 }
 
-add_row() { # CASE WHAT THREADS MPX ROUND SECONDS
+add_row() { # CASE WHAT THREADS MPX ROUND SECONDS [CPU-SECONDS]
     (IFS=$'\t'; printf '%s\n' "$*") >>"$rows"
 }
 
@@ -96,4 +96,5 @@ report() {
 }
 
 processor() { sed -nE 's/^model name[^:]*: *//p' /proc/cpuinfo | head -1; }
-package() { dpkg-query -W -f='${Version}' "$1" 2>/dev/null || echo "not there"; }
+peer() { echo "$1 $(dpkg-query -W -f='${Version}' "$2" 2>/dev/null || echo "not there")"; }
+seconds() { awk -v from="$1" -v to="$2" 'BEGIN { printf "%.6f", to - from }'; } # FROM TO: of $EPOCHREALTIME

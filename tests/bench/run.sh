@@ -49,7 +49,7 @@ fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 rows=$work/rows wanted=$work/wanted notes=$work/notes
-: >"$rows" >"$wanted" >"$notes"
+touch "$rows" "$wanted" "$notes"
 
 if [ -n "${PAPAVER_BUILD:-}" ]; then
     build=$PAPAVER_BUILD
@@ -57,7 +57,8 @@ else
     build=$root/build/bench
     mkdir -p "$build"
     say "building $build"
-    { cd "$root" && cmake --preset bench && cmake --build build/bench -j"$(nproc)"; } >"$build/bench-build.log" 2>&1 || { tail -30 "$build/bench-build.log" >&2; exit 1; }
+    { cd "$root" && cmake --preset bench && cmake --build build/bench -j"$(nproc)"; } >"$build/bench-build.log" 2>&1 ||
+        { tail -30 "$build/bench-build.log" >&2; exit 1; }
 fi
 papaver=$build/app/papaver samples=$build/samples/papaver-samples bench=$build/tests/bench tools=$build/tests/tools
 for program in "$papaver" "$samples" "$bench/make_input" "$bench/decode" "$tools/peak_rss"; do
@@ -87,8 +88,9 @@ done
 echo "## papaver bench, $(date -u +'%F %H:%M') UTC, commit $commit, $size"
 echo
 echo "$machine, $(free -g | awk '/^Mem/ { print $2 }') GiB, load $load_before before and $(cut -d' ' -f1 /proc/loadavg) after; $rounds rounds, interleaved, files warm."
-awk -v load="$load_before" -v cores="$(nproc)" 'BEGIN { if (load > 0.25 * cores) print "**Busy machine: other work ran at the same time. Trust the ratios at most.**" }'
-echo "GDAL $(package libgdal32), libtiff $(package libtiff6), OpenCV $(package libopencv-imgproc406), OTB $(package otb-bin), XGBoost $(package libxgboost0), libdeflate $(package libdeflate0), zstd $(package libzstd1)."
+awk -v load="$load_before" -v cores="$(nproc)" 'BEGIN { if (load > 0.25 * cores) print "**Busy machine: other work ran at the same time. Trust the ratios at most, and those of CPU seconds before those of the clock.**" }'
+echo "$(peer GDAL libgdal32), $(peer libtiff libtiff6), $(peer OpenCV libopencv-imgproc406), $(peer OTB otb-bin), $(peer XGBoost libxgboost0), $(peer libdeflate libdeflate0),"
+echo "$(peer zstd libzstd1)."
 echo
 if [ $keep -eq 1 ] && [ $failed -eq 0 ]; then csv=$here/results.csv; fi
 report

@@ -1,7 +1,8 @@
 /* trees_xgboost ROUNDS: our trees and XGBoost's on the same made-up rows, one core. Prints "what TAB threads TAB million rows TAB seconds" for interleaved runs.
  *
- * 12 columns, three classes that overlap. Ours: 100 symmetric trees of depth 6, each with a leaf value for all three classes, on ready uint8 codes. XGBoost: 100 rounds of depth 6
- * on floats, for three classes (300 trees) and for two (100 trees, the fair one for a time a tree), margins by the in-place prediction of its C interface. */
+ * 12 columns, three classes that overlap. Ours: 100 symmetric trees of depth 6, each with a leaf value for all three classes, on ready uint8 codes. XGBoost:
+ * 100 rounds of depth 6 on floats, for three classes (300 trees) and for two (100 trees, the fair one for a time a tree), margins by the in-place prediction
+ * of its C interface. */
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>

@@ -1,4 +1,6 @@
 # Peak memory of a scan as the photo grows (the middle 512 rows are landscape, over the whole width; the rest was never written), and what a small photo costs.
+under() { if [ "$1" -lt "$2" ]; then echo met; else echo not met; fi; }
+
 peak_case() { # SIDE
     local file from to kib
     file=$(input ms "$1" DEFLATE tiles --rows 512)
@@ -6,8 +8,8 @@ peak_case() { # SIDE
     "$tools/peak_rss" "$work/kib" "$papaver" scan "$file" --quiet --overwrite -o "$work/h.geojson"
     to=$EPOCHREALTIME
     kib=$(cat "$work/kib")
-    add_row "memory $1² sparse" "papaver scan" "$(nproc)" "$(mega "$1")" 1 "$(awk -v a="$from" -v b="$to" 'BEGIN { printf "%.6f", b - a }')"
-    note "peak memory at $1 × $1 (sparse, ms): $((kib / 1024)) MiB$(awk -v k="$kib" 'BEGIN { print k < 1048576 ? "; < 1 GiB: met" : "; < 1 GiB: NOT met"; if (k < 524288) print "; < 512 MiB: met" }' | tr -d '\n')"
+    add_row "memory $1² sparse" "papaver scan" "$(nproc)" "$(mega "$1")" 1 "$(seconds "$from" "$to")"
+    note "peak memory at $1 × $1 (sparse, ms): $((kib / 1024)) MiB; first bar < 1024: $(under "$kib" 1048576); bar < 512: $(under "$kib" 524288)"
 }
 
 small_case() { # NUMBER SIDE
@@ -30,7 +32,8 @@ small_case() { # NUMBER SIDE
     awk -F '\t' -v case="$1 photos of $2²" -v photos="$1" '
         $1 == case { if ($2 ~ /one photo$/) one[$5] = $6 / $4; else many[$5] = $6; mpx = $4 }
         END { for (k in many) { v = (many[k] - one[k] * mpx) / photos * 1000; if (n++ == 0 || v < least) least = v; if (n == 1 || v > most) most = v }
-              printf "- a small photo costs %.1f to %.1f ms more than its pixels in one large photo would (%d photos; start-up < 20 ms: %s)\n", least, most, photos, most < 20 ? "met" : "NOT met" }' "$rows" >>"$notes"
+              printf "- a small photo costs %.1f to %.1f ms more than its pixels in one large photo would (%d photos); bar < 20 ms: %s\n", least, most, photos,
+                  most < 20 ? "met" : "not met" }' "$rows" >>"$notes"
 }
 
 case $size in
