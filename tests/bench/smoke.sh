@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# The bench's scripts still run: a part on a tiny photo, the programs that read, and the report of rows whose medians are known. Says nothing about speed.
+. "$(dirname "$0")/../lib.bash"
+here=$root/tests/bench
+export PAPAVER_BUILD=$build PAPAVER_BENCH_DATA=$work/data
+bench() { bash "$here/run.sh" "$@" >"$work/report" 2>"$work/words" || { cat "$work/words"; return 1; }; }
+refused() { local code=0; bash "$here/run.sh" "$@" >/dev/null 2>&1 || code=$?; [ $code -eq 2 ]; }
+ok "profile" bench --quick --rounds 1 --side 200 profile
+ok "a row of a stage" grep -qE '^\| ms 200² DEFLATE tiles, stages \| stage: trees \| 2 \| [0-9.]+ \|' "$work/report"
+ok "the machine is named" grep -qE 'cores, Linux .* GiB' "$work/report"
+ok "a word that is no part is refused" refused --quick nonsense
+ok "rounds must be a number" refused --rounds many profile
+
+all_pixels() { "$build/tests/bench/decode" "$1" "$work/data/ms-200-DEFLATE-tiles.tif" 2 | grep '^40000 pixels'; }
+ok "GDAL reads all pixels" all_pixels gdal
+ok "libtiff reads all pixels" all_pixels libtiff
+
+# Medians of 3 and 4 rounds, the ratio round by round, a bar that is met and one that is not, and a name with a comma in the CSV.
+printf 'a, b\tours\t1\t2\t%s\n' $'1\t0.5\t1' $'2\t0.1\t1' $'3\t0.3\t2' >"$work/rows"
+printf 'a, b\ttheirs\t1\t4\t%s\n' $'1\t2\t8' $'2\t1\t8' $'3\t1.8\t8' $'4\t1.6\t8' >>"$work/rows"
+printf 'a, b\tours\t1\ttheirs\t1\t1/3\t1/10\n' >"$work/wanted"
+awk -F '\t' -v wanted="$work/wanted" -v csv="$work/csv" -v date=D -v commit=C -v machine=M -f "$here/report.awk" "$work/rows" >"$work/table"
+ok "median of three" grep -qF '| a, b | ours | 1 | 0.300 | 0.100 to 0.500 | 6.667 | 1.000 |' "$work/table"
+ok "median of four" grep -qF '| a, b | theirs | 1 | 1.700 | 1.000 to 2.000 | 2.353 | 8.000 |' "$work/table"
+ok "the ratio and its bars" grep -qF '| a, b | ours | 1 | theirs, 1 thread | 0.33 (1/3.00) | ≤ 1/3: met | ≤ 1/10: not met | 0.25 (1/4.00) |' "$work/table"
+ok "a ratio in the CSV" grep -qxF 'D,C,M,"a, b",ours,1,0.3,6.667,"theirs, 1 thread",0.333333' "$work/csv"
+ok "the CSV has the columns of its head" test "$(head -1 "$here/results.csv")" = date,version,machine,case,what,threads,median_s,mpx_per_s,ratio_to,ratio
+finish
