@@ -311,7 +311,7 @@ void pv_tile_features(pv_tile *tile, const pv_feature_plan *plan)
 
 void pv_tile_ask_to(pv_tile *tile, const pv_model *model, pv_smooth_sink sink, void *user)
 {
-    (void)model;
+    (void)model; /* that of pv_tile_new() */
     if (tile->any_usable) pv_smooth_run(tile->smooth, tile->core, tile->ask, tile->code, tile->why, tile->prob, tile->best, sink, user);
 }
 
