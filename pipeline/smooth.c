@@ -4,27 +4,34 @@
 
 #include "base/mem.h"
 #include "models/trees.h"
+#include "pipeline/smooth_paths.h"
 
 #include "base/banned.h"
 
-/* Classes of a pixel lie side by side, in whole groups of so many. */
-enum { LANES = 8 };
+/* The trees answer with the classes of a pixel side by side, in whole groups of so many. */
+enum { GROUP = 8, MAX_WINDOW = 65536 /* pixels: sums of shares stay below 2^32 */ };
 
-/* Rows are kept in rings of 2 hy + 1: the y-th row of ask or of mid is row y modulo that. mid is core grown by one window half. */
+/* Rows are planes of classes, kept in rings. Column x of the photo is at x - core.x + 2 hx + 1 in a row of shares (the first is always empty) and at
+ * x - core.x + hx in a row of windows. The y-th row of ask is row y modulo ask_ring, the y-th of mid is row y modulo mid_ring; mid is core grown by one window half. */
 struct pv_smooth {
     const pv_model *model;
-    int hx, hy, w, h; /* w, h: the working image */
-    int max_core_w, max_mid_w, max_ask_w;
-    size_t stride, ring; /* classes rounded up to whole groups; rows of a ring */
-    int16_t *score;      /* [n_classes][PV_BATCH] */
-    uint16_t *share;     /* [ask.w][stride] of one row */
-    uint8_t *own;        /* [ring][core.w][stride] what the trees say of the pixel itself, in 255ths */
-    uint32_t *across;    /* [ring][mid.w][stride] sums along the rows of ask */
-    uint32_t *down;      /* [mid.w][stride] sums of the rows of the window */
-    uint32_t *sum;       /* [ring][mid.w][stride] sums over the windows of mid */
-    uint8_t *mean;       /* [ring][mid.w][stride] the same in 255ths of their total */
-    uint32_t *purity;    /* [ring][mid.w] mean . mean */
-    uint32_t *out;       /* [core.w][stride] */
+    const pv_smooth_path *path;
+    int hx, hy, w, h;          /* w, h: the working image */
+    size_t stride;             /* classes rounded up to whole groups */
+    size_t pitch, mid_pitch;   /* elements of a row of a plane */
+    size_t ask_ring, mid_ring; /* rows */
+    int16_t *score;            /* [n_classes][PV_BATCH] */
+    uint16_t *share;           /* [PV_BATCH + PV_SMOOTH_BLOCK][stride] as the trees give them */
+    uint16_t *plane;           /* [ask_ring][n_classes][pitch] shares; what lies outside of ask is zero */
+    uint16_t *none;            /* [n_classes][pitch] zeros */
+    uint8_t *some;             /* [ask_ring] 1 = a pixel of the row was asked; else its plane means nothing */
+    uint32_t *col;             /* [n_classes][pitch] sums of the rows of the window */
+    uint16_t *mean;            /* [mid_ring][pairs of classes][mid_pitch] */
+    uint16_t *purity;          /* [mid_ring][mid_pitch] */
+    uint16_t *answer;          /* [mid_ring][mid_pitch] */
+    uint32_t *sum;             /* [mid_ring][n_classes][mid_pitch], for a sink only */
+    uint16_t *taken, *which;   /* [mid_pitch] of one row of the core */
+    uint32_t *out;             /* [core.w][stride], for a sink only */
 };
 
 /* A run over one tile. */
@@ -32,19 +39,34 @@ typedef struct smooth_run {
     pv_smooth *s;
     pv_rect core, mid, ask;
     const uint8_t *code, *why;
+    uint8_t *prob, *best;
+    pv_smooth_sink sink;
+    void *user;
     int ask_rows, mid_rows; /* that are done */
+    int live;               /* rows of col that were asked */
 } smooth_run;
 
-static size_t stride_of(const pv_model *m)
+/* Elements of the arrays. */
+typedef struct smooth_sizes {
+    size_t stride, pitch, mid_pitch, ask_ring, mid_ring, n, pairs;
+} smooth_sizes;
+
+static smooth_sizes sizes_of(const pv_model *m, int hx, int hy, int max_core_w)
 {
-    return ((size_t)m->n_classes + LANES - 1) / LANES * LANES;
+    smooth_sizes z = {.n = (size_t)m->n_classes, .ask_ring = 2 * (size_t)hy + 2, .mid_ring = 2 * (size_t)hy + 1};
+    z.pairs = (z.n + 1) / 2;
+    z.stride = (z.n + GROUP - 1) / GROUP * GROUP;
+    z.pitch = (size_t)max_core_w + 4 * (size_t)hx + 1 + 2 * PV_SMOOTH_BLOCK;
+    z.mid_pitch = (size_t)max_core_w + 2 * (size_t)hx + 2 * PV_SMOOTH_BLOCK;
+    return z;
 }
 
 int64_t pv_smooth_bytes(const pv_model *m, int hx, int hy, int max_core_w)
 {
-    int64_t stride = (int64_t)stride_of(m), ring = 2 * (int64_t)hy + 1, core = max_core_w, mid = core + 2 * hx, ask = core + 4 * hx;
-    return (int64_t)sizeof(pv_smooth) + 2 * (int64_t)m->n_classes * PV_BATCH + stride * (2 * ask + ring * core + 4 * core) +
-           stride * mid * (9 * ring + 4) + 4 * ring * mid;
+    smooth_sizes z = sizes_of(m, hx, hy, max_core_w);
+    size_t batch = 2 * z.n * PV_BATCH + 2 * z.stride * (PV_BATCH + PV_SMOOTH_BLOCK);
+    size_t rows = z.n * z.pitch * (2 * z.ask_ring + 6) + z.ask_ring, mid = z.mid_ring * z.mid_pitch * (2 * z.pairs + 4 + 4 * z.n);
+    return (int64_t)(sizeof(pv_smooth) + batch + rows + mid + 4 * z.mid_pitch + 4 * (size_t)max_core_w * z.stride);
 }
 
 pv_status pv_smooth_new(pv_smooth **out, const pv_model *model, int hx, int hy, int max_core_w, int w, int h, pv_err *err)
@@ -52,21 +74,30 @@ pv_status pv_smooth_new(pv_smooth **out, const pv_model *model, int hx, int hy, 
     pv_status st = PV_OK;
     static const char *const what = "class probabilities";
     pv_smooth *s = NULL;
+    if ((2 * (int64_t)hx + 1) * (2 * (int64_t)hy + 1) > MAX_WINDOW)
+        return pv_fail(err, PV_BUG, "probabilities cannot be averaged over %d x %d pixels", 2 * hx + 1, 2 * hy + 1);
+    smooth_sizes z = sizes_of(model, hx, hy, max_core_w);
     PV_TRY(pv_alloc(&s, 1, sizeof *s, what, err));
-    *s = (pv_smooth){.model = model, .hx = hx, .hy = hy, .w = w, .h = h, .max_core_w = max_core_w, .stride = stride_of(model)};
-    s->ring = 2 * (size_t)hy + 1;
-    s->max_mid_w = max_core_w + 2 * hx;
-    s->max_ask_w = max_core_w + 4 * hx;
-    size_t core = (size_t)max_core_w * s->stride, mid = (size_t)s->max_mid_w * s->stride, ask = (size_t)s->max_ask_w * s->stride;
-    PV_TRY(pv_alloc(&s->score, (size_t)model->n_classes * PV_BATCH, sizeof *s->score, what, err));
-    PV_TRY(pv_alloc(&s->share, ask, sizeof *s->share, what, err));
-    PV_TRY(pv_alloc(&s->own, s->ring * core, sizeof *s->own, what, err));
-    PV_TRY(pv_alloc(&s->across, s->ring * mid, sizeof *s->across, what, err));
-    PV_TRY(pv_alloc(&s->down, mid, sizeof *s->down, what, err));
-    PV_TRY(pv_alloc(&s->sum, s->ring * mid, sizeof *s->sum, what, err));
-    PV_TRY(pv_alloc(&s->mean, s->ring * mid, sizeof *s->mean, what, err));
-    PV_TRY(pv_alloc(&s->purity, s->ring * (size_t)s->max_mid_w, sizeof *s->purity, what, err));
-    PV_TRY(pv_alloc(&s->out, core, sizeof *s->out, what, err));
+    *s = (pv_smooth){.model = model, .hx = hx, .hy = hy, .w = w, .h = h};
+    s->path = pv_smooth_path_of(pv_cpu_path());
+    s->stride = z.stride;
+    s->pitch = z.pitch;
+    s->mid_pitch = z.mid_pitch;
+    s->ask_ring = z.ask_ring;
+    s->mid_ring = z.mid_ring;
+    PV_TRY(pv_alloc(&s->score, z.n * PV_BATCH, sizeof *s->score, what, err));
+    PV_TRY(pv_alloc(&s->share, z.stride * (PV_BATCH + PV_SMOOTH_BLOCK), sizeof *s->share, what, err));
+    PV_TRY(pv_alloc(&s->plane, z.ask_ring * z.n * z.pitch, sizeof *s->plane, what, err));
+    PV_TRY(pv_alloc(&s->none, z.n * z.pitch, sizeof *s->none, what, err));
+    PV_TRY(pv_alloc(&s->some, z.ask_ring, sizeof *s->some, what, err));
+    PV_TRY(pv_alloc(&s->col, z.n * z.pitch, sizeof *s->col, what, err));
+    PV_TRY(pv_alloc(&s->mean, z.mid_ring * z.pairs * z.mid_pitch, sizeof *s->mean, what, err));
+    PV_TRY(pv_alloc(&s->purity, z.mid_ring * z.mid_pitch, sizeof *s->purity, what, err));
+    PV_TRY(pv_alloc(&s->answer, z.mid_ring * z.mid_pitch, sizeof *s->answer, what, err));
+    PV_TRY(pv_alloc(&s->sum, z.mid_ring * z.n * z.mid_pitch, sizeof *s->sum, what, err));
+    PV_TRY(pv_alloc(&s->taken, z.mid_pitch, sizeof *s->taken, what, err));
+    PV_TRY(pv_alloc(&s->which, z.mid_pitch, sizeof *s->which, what, err));
+    PV_TRY(pv_alloc(&s->out, (size_t)max_core_w * z.stride, sizeof *s->out, what, err));
     *out = s;
     s = NULL;
 out:
@@ -79,174 +110,206 @@ void pv_smooth_free(pv_smooth *s)
     if (s == NULL) return;
     pv_free(s->score);
     pv_free(s->share);
-    pv_free(s->own);
-    pv_free(s->across);
-    pv_free(s->down);
-    pv_free(s->sum);
+    pv_free(s->plane);
+    pv_free(s->none);
+    pv_free(s->some);
+    pv_free(s->col);
     pv_free(s->mean);
     pv_free(s->purity);
+    pv_free(s->answer);
+    pv_free(s->sum);
+    pv_free(s->taken);
+    pv_free(s->which);
     pv_free(s->out);
     pv_free(s);
 }
 
-static uint32_t *across_row(const pv_smooth *s, int y)
+const pv_smooth_path *pv_smooth_path_of(pv_cpu cpu)
 {
-    return s->across + (size_t)y % s->ring * (size_t)s->max_mid_w * s->stride;
+#if defined(__x86_64__)
+    if (cpu == PV_CPU_AVX512) return &pv_smooth_avx512;
+    if (cpu == PV_CPU_AVX2) return &pv_smooth_avx2;
+#endif
+    (void)cpu;
+    return &pv_smooth_portable;
 }
 
-/* Shares of n pixels of one row; returns 0, and leaves zeros, when none of them is asked. */
-static int share_batch(pv_smooth *s, const uint8_t *const *code, const uint8_t *why, size_t n, uint16_t *share)
+void pv_smooth_use(pv_smooth *s, pv_cpu cpu)
 {
-    int any = 0;
-    for (size_t i = 0; i < n; i++) any |= why[i] == 0;
-    if (!any) {
-        memset(share, 0, n * s->stride * sizeof *share);
+    s->path = pv_smooth_path_of(cpu);
+}
+
+/* Shares of n pixels of one row into a row of planes; returns 0, and leaves zeros, when none of them is asked. */
+static int share_batch(pv_smooth *s, const uint8_t *const *code, const uint8_t *why, size_t n, uint16_t *plane)
+{
+    size_t asked = 0, stride = s->stride, n_classes = (size_t)s->model->n_classes;
+    for (size_t i = 0; i < n; i++) asked += why[i] == 0;
+    if (asked == 0) {
+        for (size_t k = 0; k < n_classes; k++) memset(plane + k * s->pitch, 0, n * sizeof *plane);
         return 0;
     }
     pv_trees_score(s->model, code, n, s->score);
-    pv_trees_share(s->model, s->score, n, s->stride, share);
-    for (size_t i = 0; i < n; i++)
-        if (why[i] != 0) memset(share + i * s->stride, 0, s->stride * sizeof *share);
+    pv_trees_share(s->model, s->score, n, stride, s->share);
+    for (size_t i = 0; i < n && asked < n; i++)
+        if (why[i] != 0) memset(s->share + i * stride, 0, stride * sizeof *s->share);
+    memset(s->share + n * stride, 0, PV_SMOOTH_BLOCK * stride * sizeof *s->share);
+    s->path->turn(s->share, stride, n, s->model->n_classes, plane, s->pitch);
     return 1;
 }
 
-/* Sums over 2 hx + 1 columns of one row of shares, for the columns of mid. */
-static void sum_across(const smooth_run *r, uint32_t *restrict out)
+static uint16_t *plane_row(const pv_smooth *s, int y)
 {
-    const pv_smooth *s = r->s;
-    size_t stride = s->stride;
-    int x0 = r->mid.x - r->ask.x;
-    memset(out, 0, (size_t)r->mid.w * stride * sizeof *out);
-    for (int x = pv_max(0, x0 - s->hx); x <= pv_min(r->ask.w - 1, x0 + s->hx); x++)
-        for (size_t k = 0; k < stride; k++) out[k] += s->share[(size_t)x * stride + k];
-    for (int x = 1; x < r->mid.w; x++) {
-        uint32_t *restrict here = out + (size_t)x * stride;
-        int in = x0 + x + s->hx, gone = x0 + x - s->hx - 1;
-        memcpy(here, here - stride, stride * sizeof *here);
-        if (in < r->ask.w)
-            for (size_t k = 0; k < stride; k++) here[k] += s->share[(size_t)in * stride + k];
-        if (gone >= 0)
-            for (size_t k = 0; k < stride; k++) here[k] -= s->share[(size_t)gone * stride + k];
-    }
+    return s->plane + (size_t)y % s->ask_ring * (size_t)s->model->n_classes * s->pitch;
 }
 
-/* The next row of ask: asks the trees, keeps what they say of the core, sums along the row. */
+static int row_is_some(const pv_smooth *s, int y)
+{
+    return s->some[(size_t)y % s->ask_ring];
+}
+
+/* The next row of ask: asks the trees. */
 static void next_ask_row(smooth_run *r)
 {
     pv_smooth *s = r->s;
     const uint8_t *at[PV_MAX_COLUMNS] = {NULL};
-    int y = r->ask_rows++, core_y = y - (r->core.y - r->ask.y), any = 0;
-    size_t w = (size_t)r->ask.w, plane = w * (size_t)r->ask.h, row = (size_t)y * w, stride = s->stride;
+    int y = r->ask_rows++, some = 0;
+    size_t w = (size_t)r->ask.w, plane = w * (size_t)r->ask.h, row = (size_t)y * w;
+    uint16_t *to = plane_row(s, y) + (r->ask.x - r->core.x + 2 * s->hx + 1);
     for (size_t x = 0; x < w; x += PV_BATCH) {
         size_t n = w - x < PV_BATCH ? w - x : PV_BATCH;
         for (int c = 0; c < s->model->n_columns; c++) at[c] = r->code + (size_t)c * plane + row + x;
-        any |= share_batch(s, at, r->why + row + x, n, s->share + x * stride);
+        some |= share_batch(s, at, r->why + row + x, n, to + x);
     }
-    if (core_y >= 0 && core_y < r->core.h) {
-        uint8_t *restrict own = s->own + (size_t)core_y % s->ring * (size_t)s->max_core_w * stride;
-        const uint16_t *restrict share = s->share + (size_t)(r->core.x - r->ask.x) * stride;
-        for (size_t i = 0; i < (size_t)r->core.w * stride; i++) own[i] = (uint8_t)(share[i] >> 8);
-    }
-    if (any)
-        sum_across(r, across_row(s, y));
-    else
-        memset(across_row(s, y), 0, (size_t)r->mid.w * stride * sizeof *s->across);
+    s->some[(size_t)y % s->ask_ring] = (uint8_t)some;
 }
 
-static void add_down(const smooth_run *r, int y, uint32_t sign)
+/* Moves col on by one row of mid, whose middle is the row `at` of ask. */
+static void move_down(smooth_run *r, int at)
 {
-    size_t n = (size_t)r->mid.w * r->s->stride;
-    const uint32_t *restrict row = across_row(r->s, y);
-    uint32_t *restrict down = r->s->down;
-    for (size_t i = 0; i < n; i++) down[i] += sign * row[i];
-}
-
-/* Means of one row of window sums in 255ths of their total, and how pure they are. */
-static void find_means(const pv_smooth *s, int w, const uint32_t *restrict sum, uint8_t *restrict mean, uint32_t *restrict purity)
-{
-    for (int x = 0; x < w; x++) {
-        const uint32_t *restrict v = sum + (size_t)x * s->stride;
-        uint8_t *restrict m = mean + (size_t)x * s->stride;
-        uint64_t all = 0;
-        uint32_t pure = 0;
-        for (size_t k = 0; k < s->stride; k++) all += v[k];
-        double one = all > 0 ? 255.0 / (double)all : 0.0;
-        for (size_t k = 0; k < s->stride; k++) {
-            m[k] = (uint8_t)(int32_t)(v[k] * one);
-            pure += (uint32_t)m[k] * m[k];
-        }
-        purity[x] = pure;
+    pv_smooth *s = r->s;
+    size_t n = (size_t)s->model->n_classes * s->pitch;
+    const uint16_t *gone = s->none;
+    int y = at - s->hy - 1;
+    if (y >= 0 && row_is_some(s, y)) {
+        gone = plane_row(s, y);
+        r->live--;
     }
+    while (r->ask_rows < r->ask.h && r->ask_rows <= at + s->hy) {
+        y = r->ask_rows;
+        next_ask_row(r);
+        if (!row_is_some(s, y)) continue;
+        s->path->add(s->col, plane_row(s, y), gone, n);
+        gone = s->none;
+        r->live++;
+    }
+    if (gone != s->none) s->path->add(s->col, s->none, gone, n);
 }
 
-/* The next row of mid. */
+/* The next row of mid. A window whose middle is outside of the photo has no purity: nobody takes it. */
 static void next_mid_row(smooth_run *r)
 {
     pv_smooth *s = r->s;
-    int y = r->mid_rows++, at = r->mid.y - r->ask.y + y, gone = at - s->hy - 1;
-    size_t slot = (size_t)y % s->ring, n = (size_t)s->max_mid_w * s->stride;
-    if (gone >= 0) add_down(r, gone, UINT32_MAX); /* modulo 2^32: minus one times */
-    while (r->ask_rows < r->ask.h && r->ask_rows <= at + s->hy) {
-        next_ask_row(r);
-        add_down(r, r->ask_rows - 1, 1);
+    int y = r->mid_rows++, n_classes = s->model->n_classes;
+    size_t slot = (size_t)y % s->mid_ring, pairs = ((size_t)n_classes + 1) / 2, width = (size_t)r->core.w + 2 * (size_t)s->hx;
+    uint16_t *purity = s->purity + slot * s->mid_pitch, *answer = s->answer + slot * s->mid_pitch;
+    move_down(r, r->mid.y - r->ask.y + y);
+    if (r->live == 0) {
+        memset(purity, 0, s->mid_pitch * sizeof *purity);
+        memset(answer, 0, s->mid_pitch * sizeof *answer);
+        return;
     }
-    memcpy(s->sum + slot * n, s->down, (size_t)r->mid.w * s->stride * sizeof *s->sum);
-    find_means(s, r->mid.w, s->down, s->mean + slot * n, s->purity + slot * (size_t)s->max_mid_w);
+    pv_smooth_row row = {.n_classes = n_classes, .hx = s->hx, .is_target = s->model->is_target, .width = width};
+    row.pitch = s->pitch;
+    row.mid_pitch = s->mid_pitch;
+    row.col = s->col;
+    row.mean = s->mean + slot * pairs * s->mid_pitch;
+    row.purity = purity;
+    row.answer = answer;
+    row.sum = r->sink != NULL ? s->sum + slot * (size_t)n_classes * s->mid_pitch : NULL;
+    s->path->means(&row);
+    size_t left = (size_t)(r->mid.x - (r->core.x - s->hx)), right = left + (size_t)r->mid.w;
+    memset(purity, 0, left * sizeof *purity);
+    memset(purity + right, 0, (s->mid_pitch - right) * sizeof *purity);
 }
 
-static uint32_t agreement(const uint8_t *restrict own, const uint8_t *restrict mean, size_t stride)
+/* Where the nine windows of a row of pixels are: row of mid, and columns from the middle one. */
+typedef struct nine {
+    size_t slot[PV_SMOOTH_WINDOWS], x[PV_SMOOTH_WINDOWS];
+} nine;
+
+/* The middle first, then by rows; the middle again in place of those that are not there, for it cannot win over itself. */
+static nine windows_of(const smooth_run *r, int y)
 {
-    uint32_t dot = 0;
-    for (size_t k = 0; k < stride; k++) dot += (uint32_t)own[k] * mean[k];
-    return dot;
+    const pv_smooth *s = r->s;
+    int my = r->core.y - r->mid.y + y, n = 1;
+    nine at;
+    for (int i = 0; i < PV_SMOOTH_WINDOWS; i++) {
+        at.slot[i] = (size_t)my % s->mid_ring;
+        at.x[i] = (size_t)s->hx;
+    }
+    for (int dy = -s->hy; dy <= s->hy; dy += pv_max(1, s->hy)) {
+        for (int dx = -s->hx; dx <= s->hx; dx += pv_max(1, s->hx)) {
+            if ((dx == 0 && dy == 0) || my + dy < 0 || my + dy >= r->mid.h) continue;
+            at.slot[n] = (size_t)(my + dy) % s->mid_ring;
+            at.x[n++] = (size_t)(s->hx + dx);
+        }
+    }
+    return at;
+}
+
+/* Sums of the windows that were taken, for the sink. */
+static void give_row(const smooth_run *r, int y, const nine *at, const uint8_t *why)
+{
+    const pv_smooth *s = r->s;
+    size_t n = (size_t)s->model->n_classes;
+    memset(s->out, 0, (size_t)r->core.w * s->stride * sizeof *s->out);
+    for (size_t x = 0; x < (size_t)r->core.w; x++) {
+        if (why[x] != 0) continue;
+        size_t w = s->which[x];
+        const uint32_t *sum = s->sum + at->slot[w] * n * s->mid_pitch + at->x[w] + x;
+        for (size_t k = 0; k < n; k++) s->out[x * s->stride + k] = sum[k * s->mid_pitch];
+    }
+    r->sink(r->user, y, s->out, s->stride);
 }
 
 /* One row of the core, when the rows of mid around it are done. */
 static void choose_row(smooth_run *r, int y)
 {
     pv_smooth *s = r->s;
-    size_t stride = s->stride, row = (size_t)s->max_mid_w;
-    int my = r->core.y - r->mid.y + y, mx = r->core.x - r->mid.x;
-    const uint8_t *own = s->own + (size_t)y % s->ring * (size_t)s->max_core_w * stride;
-    for (int x = 0; x < r->core.w; x++, own += stride) {
-        size_t best = (size_t)my % s->ring * row + (size_t)(mx + x);
-        uint32_t most = agreement(own, s->mean + best * stride, stride) * s->purity[best];
-        for (int dy = -s->hy; dy <= s->hy; dy += pv_max(1, s->hy)) {
-            if (my + dy < 0 || my + dy >= r->mid.h) continue;
-            for (int dx = -s->hx; dx <= s->hx; dx += pv_max(1, s->hx)) {
-                if (mx + x + dx < 0 || mx + x + dx >= r->mid.w) continue;
-                size_t at = (size_t)(my + dy) % s->ring * row + (size_t)(mx + x + dx);
-                uint32_t here = agreement(own, s->mean + at * stride, stride) * s->purity[at];
-                if (here <= most) continue;
-                most = here;
-                best = at;
-            }
+    int ask_y = r->core.y - r->ask.y + y;
+    size_t w = (size_t)r->core.w, pairs = ((size_t)s->model->n_classes + 1) / 2;
+    const uint8_t *why = r->why + (size_t)ask_y * (size_t)r->ask.w + (r->core.x - r->ask.x);
+    uint8_t *prob = r->prob + (size_t)y * w, *best = r->best + (size_t)y * w;
+    nine at = windows_of(r, y);
+    if (row_is_some(s, ask_y)) {
+        pv_smooth_choice c = {.n_classes = s->model->n_classes, .width = w, .pitch = s->pitch, .mid_pitch = s->mid_pitch};
+        c.share = plane_row(s, ask_y) + 2 * s->hx + 1;
+        c.taken = s->taken;
+        c.which = s->which;
+        for (int i = 0; i < PV_SMOOTH_WINDOWS; i++) {
+            c.mean[i] = s->mean + at.slot[i] * pairs * s->mid_pitch + at.x[i];
+            c.purity[i] = s->purity + at.slot[i] * s->mid_pitch + at.x[i];
+            c.answer[i] = s->answer + at.slot[i] * s->mid_pitch + at.x[i];
         }
-        memcpy(s->out + (size_t)x * stride, s->sum + best * stride, stride * sizeof *s->out);
+        s->path->choose(&c);
+        for (size_t x = 0; x < w; x++) {
+            best[x] = why[x] == 0 ? (uint8_t)s->taken[x] : best[x];
+            prob[x] = why[x] == 0 ? (uint8_t)(s->taken[x] >> 8) : prob[x];
+        }
     }
+    if (r->sink != NULL) give_row(r, y, &at, why);
 }
 
-void pv_smooth_run(pv_smooth *s, pv_rect core, pv_rect ask, const uint8_t *code, const uint8_t *why, pv_smooth_sink sink, void *user)
+void pv_smooth_run(pv_smooth *s, pv_rect core, pv_rect ask, const uint8_t *code, const uint8_t *why, uint8_t *prob, uint8_t *best,
+                   pv_smooth_sink sink, void *user)
 {
-    smooth_run r = {.s = s, .core = core, .ask = ask, .code = code, .why = why};
+    smooth_run r = {.s = s, .core = core, .ask = ask, .code = code, .why = why, .prob = prob, .best = best, .sink = sink, .user = user};
+    size_t n = (size_t)s->model->n_classes * s->pitch;
     r.mid = pv_rect_intersect(pv_rect_grow(core, s->hx, s->hy), (pv_rect){0, 0, s->w, s->h});
-    memset(s->down, 0, (size_t)r.mid.w * s->stride * sizeof *s->down);
+    memset(s->plane, 0, s->ask_ring * n * sizeof *s->plane);
+    memset(s->col, 0, n * sizeof *s->col);
     for (int y = 0; y < core.h; y++) {
         while (r.mid_rows < r.mid.h && r.mid_rows <= core.y - r.mid.y + y + s->hy) next_mid_row(&r);
         choose_row(&r, y);
-        sink(user, y, s->out, s->stride);
     }
-}
-
-void pv_smooth_decide(const pv_model *m, const uint32_t *share, uint8_t *prob_target, uint8_t *best_class)
-{
-    uint64_t all = 0, target = 0;
-    int best = 0;
-    for (int k = 0; k < m->n_classes; k++) {
-        all += share[k];
-        target += m->is_target[k] ? share[k] : 0;
-        if (share[k] > share[best]) best = k;
-    }
-    *best_class = (uint8_t)best;
-    *prob_target = (uint8_t)((2 * PV_PROB_MAX * target + all) / (2 * all));
 }

@@ -6,7 +6,7 @@
  * mean is purest and agrees best with the pixel itself: the largest (own . mean) (mean . mean) of probabilities in 255ths, the middle one on a tie, then the
  * first by rows. So the rim of a plot is not mixed with what lies behind it (after Nagao & Matsuyama 1979, edge preserving smoothing).
  * A probability is a share of 65535, sums are integers: nothing depends on tiles. hx = hy = 0: each pixel for itself.
- * Threads: one owner. Errors: PV_NOMEM. */
+ * Threads: one owner. Errors: PV_NOMEM; PV_BUG for a window of more than 65536 pixels. */
 #ifndef PV_PIPELINE_SMOOTH_H
 #define PV_PIPELINE_SMOOTH_H
 
@@ -24,14 +24,14 @@ PV_MUST pv_status pv_smooth_new(pv_smooth **out, const pv_model *model, int hx, 
 void pv_smooth_free(pv_smooth *s);
 int64_t pv_smooth_bytes(const pv_model *model, int hx, int hy, int max_core_w);
 
-/* One row of the core. share[x * stride + k]: sum of the shares of class k over the window of pixel x; all zero where no pixel of it was asked.
- * Borrowed during the call. */
+/* One row of the core, after its prob and best. share[x * stride + k]: sum of the shares of class k over the window that pixel x took, 0 for k from n_classes on; all
+ * zero where pixel x was not asked. Borrowed during the call. */
 typedef void (*pv_smooth_sink)(void *user, int y, const uint32_t *share, size_t stride);
 
-/* ask: core grown by 2 hx, 2 hy and clipped to the working image. code: [n_columns][ask.h][ask.w]; why: [ask.h][ask.w], 0 = ask the trees. */
-void pv_smooth_run(pv_smooth *s, pv_rect core, pv_rect ask, const uint8_t *code, const uint8_t *why, pv_smooth_sink sink, void *user);
-
-/* From the sums of one pixel, not all zero: the class with the largest (the first on a tie) and the probability of all target classes together, 0..254. */
-void pv_smooth_decide(const pv_model *m, const uint32_t *share, uint8_t *prob_target, uint8_t *best_class);
+/* ask: core grown by 2 hx, 2 hy and clipped to the working image. code: [n_columns][ask.h][ask.w]; why: [ask.h][ask.w], 0 = ask the trees.
+ * prob, best: [core.h][core.w], written where the pixel was asked: the probability of all target classes together, 0..254 = P * 254 rounded half up, and the class
+ * with the largest (the first on a tie). sink: NULL = nobody. */
+void pv_smooth_run(pv_smooth *s, pv_rect core, pv_rect ask, const uint8_t *code, const uint8_t *why, uint8_t *prob, uint8_t *best,
+                   pv_smooth_sink sink, void *user);
 
 #endif

@@ -309,28 +309,10 @@ void pv_tile_features(pv_tile *tile, const pv_feature_plan *plan)
     pv_tile_features_to(tile, plan, code_column, tile);
 }
 
-/* Who gets the rows of a tile, besides the tile itself. */
-typedef struct tile_asker {
-    pv_tile *tile;
-    const pv_model *model;
-    pv_smooth_sink sink; /* NULL = nobody */
-    void *user;
-} tile_asker;
-
-static void decide_row(void *user, int y, const uint32_t *share, size_t stride)
-{
-    const tile_asker *a = user;
-    size_t row = (size_t)y * (size_t)a->tile->core.w;
-    uint8_t *best = a->tile->best + row, *prob = a->tile->prob + row;
-    for (int x = 0; x < a->tile->core.w; x++)
-        if (best[x] < PV_BEST_UNUSABLE) pv_smooth_decide(a->model, share + (size_t)x * stride, &prob[x], &best[x]);
-    if (a->sink != NULL) a->sink(a->user, y, share, stride);
-}
-
 void pv_tile_ask_to(pv_tile *tile, const pv_model *model, pv_smooth_sink sink, void *user)
 {
-    tile_asker a = {tile, model, sink, user};
-    if (tile->any_usable) pv_smooth_run(tile->smooth, tile->core, tile->ask, tile->code, tile->why, decide_row, &a);
+    (void)model; /* that of pv_tile_new() */
+    if (tile->any_usable) pv_smooth_run(tile->smooth, tile->core, tile->ask, tile->code, tile->why, tile->prob, tile->best, sink, user);
 }
 
 void pv_tile_ask(pv_tile *tile, const pv_model *model)

@@ -68,7 +68,7 @@ PV_MUST pv_status pv_tile_read(pv_tile *tile, pv_rect core, pv_photo *photo, con
 void pv_tile_features(pv_tile *tile, const pv_feature_plan *plan);
 /* The same with the columns, of ask, given to another sink, which must fill code for pv_tile_ask(). */
 void pv_tile_features_to(pv_tile *tile, const pv_feature_plan *plan, pv_feature_sink sink, void *user);
-/* Codes to prob and best, after pv_tile_features(). */
+/* Codes to prob and best, after pv_tile_features(). model: that of pv_tile_new(). */
 void pv_tile_ask(pv_tile *tile, const pv_model *model);
 /* The same, and after each row of the core its class probabilities to a sink (not NULL), when any pixel of the tile was asked. */
 void pv_tile_ask_to(pv_tile *tile, const pv_model *model, pv_smooth_sink sink, void *user);

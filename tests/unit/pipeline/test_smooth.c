@@ -1,4 +1,4 @@
-/* Averaged class probabilities: against the plain definition, for any tiling, with holes and edges. */
+/* Averaged class probabilities: against the plain definition, for any tiling and processor, with holes and edges. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,11 +9,11 @@
 
 #include "base/mem.h"
 #include "models/trees.h"
-#include "pipeline/smooth.h"
+#include "pipeline/smooth_paths.h"
 
 #include "base/banned.h"
 
-enum { W = 37, H = 29, K = 5, COLUMNS = 3, TREES = 12, STRIDE = 8 };
+enum { W = 37, H = 29, K = 5, COLUMNS = 3, TREES = 12, STRIDE = 8, UNTOUCHED = 77 };
 
 static uint8_t code[COLUMNS][H][W], why[H][W];
 
@@ -72,6 +72,7 @@ static uint64_t window_of(const pv_model *m, int x, int y, int hx, int hy, const
 typedef struct taken {
     pv_rect core;
     uint32_t sum[H][W][K];
+    uint8_t prob[H][W], best[H][W];
 } taken;
 
 static void take(void *user, int y, const uint32_t *share, size_t stride)
@@ -85,11 +86,12 @@ static void take(void *user, int y, const uint32_t *share, size_t stride)
 }
 
 /* The whole plane by cores of w x h. */
-static void run_all(const pv_model *m, int hx, int hy, int w, int h, taken *out)
+static void run_all(const pv_model *m, pv_cpu cpu, int hx, int hy, int w, int h, taken *out)
 {
-    static uint8_t cut_code[COLUMNS * H * W], cut_why[H * W];
+    static uint8_t cut_code[COLUMNS * H * W], cut_why[H * W], prob[H * W], best[H * W];
     pv_smooth *s = NULL;
     assert_int_equal(pv_smooth_new(&s, m, hx, hy, w, W, H, NULL), PV_OK);
+    pv_smooth_use(s, cpu);
     for (int y0 = 0; y0 < H; y0 += h) {
         for (int x0 = 0; x0 < W; x0 += w) {
             pv_rect all = {0, 0, W, H}, core = pv_rect_intersect((pv_rect){x0, y0, w, h}, all);
@@ -100,7 +102,18 @@ static void run_all(const pv_model *m, int hx, int hy, int w, int h, taken *out)
                 memcpy(cut_why + (size_t)y * (size_t)ask.w, &why[ask.y + y][ask.x], (size_t)ask.w);
             }
             out->core = core;
-            pv_smooth_run(s, core, ask, cut_code, cut_why, take, out);
+            memset(prob, UNTOUCHED, sizeof prob);
+            memset(best, UNTOUCHED, sizeof best);
+            pv_smooth_run(s, core, ask, cut_code, cut_why, prob, best, take, out);
+            for (int y = 0; y < core.h; y++) {
+                memcpy(&out->prob[core.y + y][core.x], prob + (size_t)y * (size_t)core.w, (size_t)core.w);
+                memcpy(&out->best[core.y + y][core.x], best + (size_t)y * (size_t)core.w, (size_t)core.w);
+            }
+            pv_smooth_run(s, core, ask, cut_code, cut_why, prob, best, NULL, NULL);
+            for (int y = 0; y < core.h; y++) {
+                assert_memory_equal(&out->prob[core.y + y][core.x], prob + (size_t)y * (size_t)core.w, (size_t)core.w);
+                assert_memory_equal(&out->best[core.y + y][core.x], best + (size_t)y * (size_t)core.w, (size_t)core.w);
+            }
         }
     }
     pv_smooth_free(s);
@@ -116,33 +129,62 @@ static void fill(int holes_percent)
     memset(why[7], 254, W); /* a whole row that nobody asks */
 }
 
+/* The window that the pixel takes, by the definition. Returns 1 when it is not the one around it. */
+static int expected(const pv_model *m, int x, int y, int hx, int hy, uint32_t best[STRIDE])
+{
+    uint16_t own[STRIDE];
+    uint32_t sum[STRIDE];
+    int other = 0;
+    share_of(m, x, y, own);
+    uint64_t most = window_of(m, x, y, hx, hy, own, best);
+    for (int side = 0; side < 9; side++) {
+        int u = x + (side % 3 - 1) * hx, v = y + (side / 3 - 1) * hy;
+        if (u < 0 || v < 0 || u >= W || v >= H) continue;
+        uint64_t here = window_of(m, u, v, hx, hy, own, sum);
+        if (here <= most) continue;
+        most = here;
+        memcpy(best, sum, STRIDE * sizeof *best);
+        other = 1;
+    }
+    return other;
+}
+
+static void check_answer(const pv_model *m, const uint32_t *sum, int prob, int best)
+{
+    uint64_t all = 0, target = 0;
+    int most = 0;
+    for (int k = 0; k < K; k++) {
+        all += sum[k];
+        target += m->is_target[k] ? sum[k] : 0;
+        if (sum[k] > sum[most]) most = k;
+    }
+    assert_int_equal(best, most);
+    assert_int_equal(prob, (2 * PV_PROB_MAX * target + all) / (2 * all));
+}
+
 static void it_is_the_purest_mean_that_agrees(void **state)
 {
     (void)state;
-    static const int half[][3] = {{0, 0, 1}, {1, 2, 1}, {4, 3, 3}, {60, 60, 9}}; /* and every how many pixels are looked at */
-    static taken got;
+    static const int half[][3] = {{0, 0, 1}, {1, 2, 1}, {4, 3, 3}, {0, 2, 3}, {60, 60, 9}}; /* and every how many pixels are looked at */
+    static taken got[PV_CPU_PATHS];
     int other_windows = 0;
     pv_model *m = model_make();
     fill(20);
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < 5; i++) {
         int hx = half[i][0], hy = half[i][1];
-        run_all(m, hx, hy, W, H, &got);
+        for (int cpu = 0; cpu <= (int)pv_cpu_best(); cpu++) run_all(m, (pv_cpu)cpu, hx, hy, W, H, &got[cpu]);
         for (int y = 0; y < H; y += half[i][2]) {
             for (int x = 0; x < W; x += half[i][2]) {
-                uint16_t own[STRIDE];
-                uint32_t best[STRIDE], sum[STRIDE];
-                share_of(m, x, y, own);
-                uint64_t most = window_of(m, x, y, hx, hy, own, best);
-                for (int side = 0; side < 9; side++) {
-                    int u = x + (side % 3 - 1) * hx, v = y + (side / 3 - 1) * hy;
-                    if (u < 0 || v < 0 || u >= W || v >= H) continue;
-                    uint64_t here = window_of(m, u, v, hx, hy, own, sum);
-                    if (here <= most) continue;
-                    most = here;
-                    memcpy(best, sum, sizeof best);
-                    other_windows++;
+                uint32_t best[STRIDE] = {0};
+                if (why[y][x] == 0) other_windows += expected(m, x, y, hx, hy, best);
+                for (int cpu = 0; cpu <= (int)pv_cpu_best(); cpu++) {
+                    const taken *g = &got[cpu];
+                    assert_memory_equal(best, g->sum[y][x], K * sizeof *best);
+                    if (why[y][x] == 0)
+                        check_answer(m, best, g->prob[y][x], g->best[y][x]);
+                    else
+                        assert_true(g->prob[y][x] == UNTOUCHED && g->best[y][x] == UNTOUCHED);
                 }
-                assert_memory_equal(best, got.sum[y][x], K * sizeof *best);
             }
         }
     }
@@ -165,7 +207,7 @@ static void an_edge_stays_where_it_is(void **state)
     memset(why, 0, sizeof why);
     for (int y = 0; y < H; y++)
         for (int x = 0; x < W; x++) code[0][y][x] = ((x < EDGE) != ((x * 7 + y * 3) % 5 == 0)) ? 0 : 255;
-    run_all(m, HALF, HALF, W, H, &got);
+    run_all(m, pv_cpu_path(), HALF, HALF, W, H, &got);
     for (int y = 0; y < H; y++) {
         for (int x = 0; x < W; x++) {
             int noise = (x * 7 + y * 3) % 5 == 0, here = x < EDGE ? 0 : 3;
@@ -185,25 +227,24 @@ static void tiles_do_not_matter(void **state)
     static taken whole, cut;
     pv_model *m = model_make();
     fill(30);
-    run_all(m, 3, 2, W, H, &whole);
-    for (int i = 0; i < 4; i++) {
-        run_all(m, 3, 2, tile[i][0], tile[i][1], &cut);
+    run_all(m, PV_CPU_PORTABLE, 3, 2, W, H, &whole);
+    for (int i = 0; i < 4 * ((int)pv_cpu_best() + 1); i++) {
+        run_all(m, (pv_cpu)(i / 4), 3, 2, tile[i % 4][0], tile[i % 4][1], &cut);
         assert_memory_equal(whole.sum, cut.sum, sizeof whole.sum);
+        assert_memory_equal(whole.prob, cut.prob, sizeof whole.prob);
+        assert_memory_equal(whole.best, cut.best, sizeof whole.best);
     }
     pv_model_free(m);
 }
 
-static void the_first_class_wins_a_tie(void **state)
+static void windows_beyond_counting_are_refused(void **state)
 {
     (void)state;
+    pv_smooth *s = NULL;
+    pv_err err = {0};
     pv_model *m = model_make();
-    uint8_t prob = 0, best = 0;
-    pv_smooth_decide(m, (const uint32_t[K]){10, 40, 40, 0, 0}, &prob, &best);
-    assert_int_equal(best, 1);
-    assert_int_equal(prob, 113); /* 40 of 90, of 254 */
-    pv_smooth_decide(m, (const uint32_t[K]){UINT32_MAX / 2, 0, 0, 0, UINT32_MAX / 2}, &prob, &best);
-    assert_int_equal(best, 0);
-    assert_int_equal(prob, 127);
+    assert_int_equal(pv_smooth_new(&s, m, 128, 128, 8, W, H, &err), PV_BUG);
+    assert_null(s);
     pv_model_free(m);
 }
 
@@ -213,7 +254,7 @@ int main(void)
         cmocka_unit_test(it_is_the_purest_mean_that_agrees),
         cmocka_unit_test(an_edge_stays_where_it_is),
         cmocka_unit_test(tiles_do_not_matter),
-        cmocka_unit_test(the_first_class_wins_a_tie),
+        cmocka_unit_test(windows_beyond_counting_are_refused),
     };
     return cmocka_run_group_tests_name("smooth", tests, NULL, NULL);
 }
