@@ -17,7 +17,7 @@ typedef struct counter {
     pv_drift *drift;
     const pv_model *model;
     const pv_tile *tile;
-    uint8_t *lut;
+    uint8_t *code_table;    /* [n][65536] */
     int64_t *below, *above; /* [n] pixels beyond 98 % of the training rows */
 } counter;
 
@@ -52,24 +52,21 @@ static int bin_of(int code, int n_edges)
     return code * PV_DRIFT_BINS / (n_edges + 1);
 }
 
-static void count_column(void *user, int column, const uint16_t *values)
+static void count_row(void *user, int column, int y, const uint16_t *values)
 {
     counter *c = user;
     const pv_tile *t = c->tile;
     int n_edges = c->model->n_edges[column], tail = (n_edges + 1) / 100;
     pv_drift_column *d = &c->drift->at[column];
     if (n_edges < LEAST_EDGES) return;
-    pv_model_code_table(c->model, column, c->lut);
-    for (int y = 0; y < t->core.h; y++) {
-        const uint8_t *ok = t->valid + (size_t)(t->core.y - t->read.y + y) * (size_t)t->read.w + (t->core.x - t->read.x);
-        const uint16_t *row = values + (size_t)y * (size_t)t->core.w;
-        for (int x = 0; x < t->core.w; x++) {
-            if (ok[x] != PV_PIXEL_VALID) continue;
-            int code = c->lut[row[x]];
-            d->bin[bin_of(code, n_edges)]++;
-            c->below[column] += code < tail;
-            c->above[column] += code > n_edges - tail;
-        }
+    const uint8_t *ok = t->valid + (size_t)(t->core.y - t->read.y + y) * (size_t)t->read.w + (t->core.x - t->read.x);
+    const uint8_t *table = c->code_table + (size_t)column * 65536;
+    for (int x = 0; x < t->core.w; x++) {
+        if (ok[x] != PV_PIXEL_VALID) continue;
+        int code = table[values[x]];
+        d->bin[bin_of(code, n_edges)]++;
+        c->below[column] += code < tail;
+        c->above[column] += code > n_edges - tail;
     }
 }
 
@@ -118,7 +115,7 @@ static pv_status walk(counter *c, pv_tile *tile, pv_photo *photo, const pv_featu
         pv_rect core = {x, y, pv_min(SIDE, grid->w - x), pv_min(SIDE, grid->h - y)};
         pv_status st = pv_tile_read(tile, core, photo, plan, grid, err);
         if (st != PV_OK) return st;
-        pv_features_compute(plan, tile->features, core, tile->read, tile->band, tile->valid, count_column, c);
+        pv_features_compute(plan, tile->features, core, tile->read, tile->band, tile->valid, count_row, c);
     }
     return PV_OK;
 }
@@ -138,7 +135,8 @@ pv_status pv_drift_photo(pv_drift *out, pv_photo *photo, const pv_model *m, pv_e
     PV_TRY(pv_feature_plan_new(&plan, m->n_columns, (const char(*)[PV_NAME])m->column, &light, f, grid.gsd_x_m, grid.gsd_y_m, err));
     PV_TRY(pv_tile_new(&tile, plan, &grid, NULL, NULL, SIDE, SIDE, err));
     PV_TRY(pv_alloc(&d.at, (size_t)d.n, sizeof *d.at, "drift of columns", err));
-    PV_TRY(pv_alloc(&c.lut, 65536, 1, "a code table", err));
+    PV_TRY(pv_alloc(&c.code_table, (size_t)d.n, 65536, "code tables", err));
+    for (int k = 0; k < d.n; k++) pv_model_code_table(m, k, c.code_table + (size_t)k * 65536);
     PV_TRY(pv_alloc(&c.below, (size_t)d.n, sizeof *c.below, "drift of columns", err));
     PV_TRY(pv_alloc(&c.above, (size_t)d.n, sizeof *c.above, "drift of columns", err));
     for (int k = 0; k < d.n; k++) d.at[k].column = k;
@@ -148,7 +146,7 @@ pv_status pv_drift_photo(pv_drift *out, pv_photo *photo, const pv_model *m, pv_e
     *out = d;
     d = (pv_drift){0};
 out:
-    pv_free(c.lut);
+    pv_free(c.code_table);
     pv_free(c.below);
     pv_free(c.above);
     pv_tile_free(tile);

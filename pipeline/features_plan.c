@@ -36,6 +36,7 @@ void pv_feature_plan_free(pv_feature_plan *plan)
     pv_free(plan->window);
     pv_free(plan->sum);
     pv_free(plan->column);
+    pv_free(plan->step);
     pv_free(plan);
 }
 
@@ -87,7 +88,7 @@ static int plan_channel_of(pv_feature_plan *plan, const pv_column_name *c, const
     pv_plan_channel *ch = &plan->channel[plan->n_channels];
     memcpy(ch->base, c->base, PV_NAME);
     ch->log = c->log;
-    ch->fn = c->log.n > 0 ? NULL : c->channel == NULL ? pv_channel_copy : c->channel->fn;
+    ch->kind = c->channel == NULL ? PV_CHANNEL_COPY : c->channel->kind;
     ch->n_bands = pv_column_bands(c);
     for (int k = 0; k < ch->n_bands; k++) {
         const char *name = pv_column_band(c, k);
@@ -102,8 +103,7 @@ static int plan_plane_of(pv_feature_plan *plan, int channel, const pv_column_nam
         const pv_plan_plane *p = &plan->plane[i];
         if (p->channel == channel && p->change == c->change && p->eighth == c->eighth) return i;
     }
-    plan->plane[plan->n_planes] = (pv_plan_plane){channel, c->change, c->eighth};
-    if (c->change != PV_CHANGE_NONE) plan->any_change = 1;
+    plan->plane[plan->n_planes] = (pv_plan_plane){.channel = channel, .change = c->change, .eighth = c->eighth};
     return plan->n_planes++;
 }
 
@@ -232,8 +232,11 @@ static pv_status plan_new(pv_feature_plan **out, int n_columns, const char (*col
     PV_TRY(pv_alloc(&plan->window, 2 * n, sizeof *plan->window, "feature plan", err));
     PV_TRY(pv_alloc(&plan->sum, 2 * n, sizeof *plan->sum, "feature plan", err));
     PV_TRY(pv_alloc(&plan->column, n, sizeof *plan->column, "feature plan", err));
+    PV_TRY(pv_alloc(&plan->step, 4 * n, sizeof *plan->step, "feature plan", err)); /* a channel and two sums a column at most, and itself */
     PV_TRY(bind_bands(plan, n_columns, column, o, need, err));
     for (int i = 0; i < n_columns; i++) PV_TRY(plan_column(plan, column[i], (const char(*)[PV_NAME])need, gsd_x_m, gsd_y_m, err));
+    pv_plan_rows(plan);
+    pv_plan_steps(plan);
     if (gsd_x_m > 0.0 && gsd_y_m > 0.0) {
         /* The light around a pixel is judged on the same planes. */
         plan->halo_x = pv_max(plan->halo_x, pv_quality_half(gsd_x_m));

@@ -47,7 +47,7 @@ typedef struct pv_scan {
     const pv_scan_options *options;
     pv_work_grid grid;
     pv_feature_plan *plan;
-    uint8_t *code_table; /* [n_columns][65536], read-only while workers run */
+    pv_coder *coder; /* [n_columns] read-only while workers run */
     int tile_w, tile_h, n_across, n_strips, threads;
     /* one a worker */
     pv_photo **photo; /* [threads]; [0] is the caller's */
@@ -89,7 +89,7 @@ static int64_t pv_scan_bytes(const pv_scan *s, int tile_w, int tile_h)
 {
     int64_t w = s->grid.w;
     int64_t ring = 4 * w * tile_h;
-    int64_t tables = (int64_t)s->model->n_columns * 65536;
+    int64_t tables = (int64_t)s->model->n_columns * (int64_t)sizeof(pv_coder);
     int64_t rasters = ((s->options->prob_path != NULL) + (s->options->class_path != NULL)) * w * PV_RASTER_ROWS * 2;
     int64_t objects = s->object_plan != NULL ? s->threads * pv_object_worker_bytes(s->object_plan) + tables + PV_LIST_BYTES : 0;
     return s->threads * (pv_tile_bytes(s->plan, &s->grid, s->model, tile_w, tile_h) + PV_BLOCKS_BYTES) + ring + tables + rasters + objects +
@@ -238,8 +238,8 @@ static pv_status pv_scan_make_workers(pv_scan *s, pv_photo *photo, pv_err *err)
     pv_status st = PV_OK;
     const pv_model *m = s->model;
     size_t n = (size_t)s->threads;
-    PV_TRY(pv_alloc(&s->code_table, (size_t)m->n_columns * 65536, 1, "code tables", err));
-    for (int c = 0; c < m->n_columns; c++) pv_model_code_table(m, c, s->code_table + (size_t)c * 65536);
+    PV_TRY(pv_alloc(&s->coder, (size_t)m->n_columns, sizeof *s->coder, "codes of columns", err));
+    for (int c = 0; c < m->n_columns; c++) pv_coder_make(&s->coder[c], m, c);
     PV_TRY(pv_alloc(&s->photo, n, sizeof *s->photo, "workers", err));
     PV_TRY(pv_alloc(&s->tile, n, sizeof *s->tile, "workers", err));
     PV_TRY(pv_alloc(&s->worker_seconds, n, sizeof *s->worker_seconds, "workers", err));
@@ -249,7 +249,7 @@ static pv_status pv_scan_make_workers(pv_scan *s, pv_photo *photo, pv_err *err)
         if (s->object_plan != NULL) PV_TRY(pv_object_worker_new(&s->object_worker[k], s->object_plan, err));
         s->photo[k] = k == 0 ? photo : NULL;
         if (k > 0) PV_TRY(pv_photo_clone(&s->photo[k], photo, err));
-        PV_TRY(pv_tile_new(&s->tile[k], s->plan, &s->grid, m, s->code_table, s->tile_w, s->tile_h, err));
+        PV_TRY(pv_tile_new(&s->tile[k], s->plan, &s->grid, m, s->coder, s->tile_w, s->tile_h, err));
     }
     for (int k = 0; k < 2; k++) {
         PV_TRY(pv_alloc(&s->ring[k].prob, (size_t)s->tile_h, (size_t)s->grid.w, "strip", err));
@@ -277,7 +277,7 @@ static void pv_scan_release(pv_scan *s)
     pv_free(s->tile);
     pv_free(s->photo);
     pv_free(s->worker_seconds);
-    pv_free(s->code_table);
+    pv_free(s->coder);
     pv_raster_out_free(s->prob_out);
     pv_raster_out_free(s->class_out);
     pv_patches_free(s->patches);
