@@ -298,16 +298,21 @@ static inline void moments(const pv_window_row *r, size_t w, uint16_t *restrict 
     }
 }
 
+static inline uint16_t edge_of(int v, int right, int down, int right_ok, int down_ok)
+{
+    int a = v > right ? v - right : right - v, b = v > down ? v - down : down - v;
+    return (uint16_t)(((a & -right_ok) + (b & -down_ok)) / 2);
+}
+
 static void edge_row(const uint16_t *restrict v, const uint16_t *restrict down, const uint8_t *restrict ok, const uint8_t *restrict ok_down, size_t w,
                      uint16_t *restrict to)
 {
-    for (size_t x = 0; x < w; x++) {
-        size_t right = x + 1 < w ? x + 1 : x;
-        int a = v[right] - v[x], b = down[x] - v[x];
-        a = ok[right] == PV_PIXEL_VALID ? (a < 0 ? -a : a) : 0;
-        b = ok_down[x] == PV_PIXEL_VALID ? (b < 0 ? -b : b) : 0;
-        to[x] = (uint16_t)(ok[x] == PV_PIXEL_VALID ? (a + b) / 2 : 0);
+    for (size_t x = 0; x + 1 < w; x++) {
+        uint16_t edge = edge_of(v[x], v[x + 1], down[x], ok[x + 1] == PV_PIXEL_VALID, ok_down[x] == PV_PIXEL_VALID);
+        to[x] = edge & (uint16_t)-(ok[x] == PV_PIXEL_VALID);
     }
+    uint16_t last = edge_of(v[w - 1], 0, down[w - 1], 0, ok_down[w - 1] == PV_PIXEL_VALID);
+    to[w - 1] = last & (uint16_t)-(ok[w - 1] == PV_PIXEL_VALID);
 }
 
 static void differences(const uint16_t *restrict a, const uint16_t *restrict b, size_t w, uint16_t *restrict to)
@@ -329,23 +334,36 @@ static void most_along(uint16_t *row, size_t w, int width)
     for (size_t x = 0; x < w && done < last; x++) row[x] = row[x] > row[x + last - done] ? row[x] : row[x + last - done];
 }
 
-enum { CODE_BLOCK = 64 };
+typedef int16_t lanes __attribute__((vector_size(16))); /* what every machine has, and what gcc and clang write without it being so */
+enum { LANES = 8, CODE_BLOCK = 4 * LANES };
 
-/* Any number of keys: each is compared to a block of values that stays in registers or in the first cache. */
+/* Any number of keys: each is compared to a block of values that stays in registers. A lane of a comparison that holds is -1. */
 static inline void codes_by_counting(const pv_coder *c, const uint16_t *v, size_t n, uint8_t *code)
 {
-    int16_t value[CODE_BLOCK], rank[CODE_BLOCK];
     for (size_t i = 0; i < n; i += CODE_BLOCK) {
+        int16_t value[CODE_BLOCK] = {0}, rank[CODE_BLOCK];
         size_t m = n - i < CODE_BLOCK ? n - i : CODE_BLOCK;
-        for (size_t k = 0; k < CODE_BLOCK; k++) rank[k] = 0;
-        if (m == CODE_BLOCK)
-            for (size_t k = 0; k < CODE_BLOCK; k++) value[k] = (int16_t)(v[i + k] - 32768);
-        else
-            for (size_t k = 0; k < CODE_BLOCK; k++) value[k] = (int16_t)(k < m ? v[i + k] - 32768 : 0);
+        lanes a, b, d, e, ra = {0}, rb = {0}, rd = {0}, re = {0};
+        memcpy(value, v + i, m * sizeof *v);
+        memcpy(&a, value, sizeof a);
+        memcpy(&b, value + LANES, sizeof b);
+        memcpy(&d, value + 2 * LANES, sizeof d);
+        memcpy(&e, value + 3 * LANES, sizeof e);
+        a ^= INT16_MIN;
+        b ^= INT16_MIN;
+        d ^= INT16_MIN;
+        e ^= INT16_MIN;
         for (int j = 0; j < c->n; j++) {
-            int16_t key = c->key[j];
-            for (size_t k = 0; k < CODE_BLOCK; k++) rank[k] = (int16_t)(rank[k] + (value[k] > key));
+            lanes key = (lanes){0} + c->key[j];
+            ra -= a > key;
+            rb -= b > key;
+            rd -= d > key;
+            re -= e > key;
         }
+        memcpy(rank, &ra, sizeof ra);
+        memcpy(rank + LANES, &rb, sizeof rb);
+        memcpy(rank + 2 * LANES, &rd, sizeof rd);
+        memcpy(rank + 3 * LANES, &re, sizeof re);
         for (size_t k = 0; k < m; k++) code[i + k] = c->code[rank[k]];
     }
 }
