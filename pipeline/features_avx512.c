@@ -84,14 +84,29 @@ static inline __attribute__((always_inline)) void codes_of(const pv_coder *c, co
 static void codes(const pv_coder *c, const uint16_t *v, size_t n, uint8_t *code)
 {
     switch (c->n == 0 ? -1 : c->levels) {
-    case -1: memset(code, c->code[0], n); break;
-    case 1: codes_of(c, v, n, code, 1); break;
-    case 2: codes_of(c, v, n, code, 2); break;
-    case 3: codes_of(c, v, n, code, 3); break;
-    case 4: codes_of(c, v, n, code, 4); break;
-    case 5: codes_of(c, v, n, code, 5); break;
-    case 6: codes_of(c, v, n, code, 6); break;
-    default: codes_by_counting(c, v, n, code);
+    case -1:
+        memset(code, c->code[0], n);
+        break;
+    case 1:
+        codes_of(c, v, n, code, 1);
+        break;
+    case 2:
+        codes_of(c, v, n, code, 2);
+        break;
+    case 3:
+        codes_of(c, v, n, code, 3);
+        break;
+    case 4:
+        codes_of(c, v, n, code, 4);
+        break;
+    case 5:
+        codes_of(c, v, n, code, 5);
+        break;
+    case 6:
+        codes_of(c, v, n, code, 6);
+        break;
+    default:
+        codes_by_counting(c, v, n, code);
     }
 }
 

@@ -24,8 +24,20 @@ static void heap_make(pv_coder *c)
     if (c->levels == 0) c->levels = 1;
     for (int level = 0; level < c->levels; level++)
         for (int k = 0; k < 1 << level; k++) c->heap[(1 << level) + k] = key_at(c, (2 * k + 1) * (1 << (c->levels - 1 - level)) - 1);
-    for (int rank = 0; rank < 1 << c->levels; rank++)
-        c->heap_code[((1 << c->levels) + rank) % PV_CODER_HEAP] = c->code[rank < c->n ? rank : c->n];
+    for (int rank = 0; rank < 1 << c->levels; rank++) c->heap_code[((1 << c->levels) + rank) % PV_CODER_HEAP] = c->code[rank < c->n ? rank : c->n];
+}
+
+static void starts_make(pv_coder *c)
+{
+    int passed = 0;
+    c->key[c->n] = INT16_MAX;
+    for (int b = 0; b < PV_CODER_STARTS; b++) {
+        int low = (b << PV_CODER_SHIFT) - 32768, high = low + (1 << PV_CODER_SHIFT) - 1, more = 0;
+        while (passed < c->n && low > c->key[passed]) passed++;
+        while (passed + more < c->n && high > c->key[passed + more]) more++;
+        c->start[b] = (uint8_t)passed;
+        c->steps = more > c->steps ? more : c->steps;
+    }
 }
 
 void pv_coder_make(pv_coder *out, const pv_model *m, int column)
@@ -42,6 +54,7 @@ void pv_coder_make(pv_coder *out, const pv_model *m, int column)
         out->code[out->n] = (uint8_t)(k + 1);
     }
     heap_make(out);
+    starts_make(out);
 }
 
 void pv_coder_run(const pv_coder *c, const uint16_t *value, size_t n, uint8_t *code)

@@ -13,16 +13,18 @@
 
 #include "models/model.h"
 
-enum { PV_CODER_HEAP = 64 };
+enum { PV_CODER_HEAP = 64, PV_CODER_SHIFT = 4, PV_CODER_STARTS = 65536 >> PV_CODER_SHIFT };
 
 /* Plain value. */
 typedef struct pv_coder {
-    int n;                             /* keys, 0..255 */
-    int levels;                        /* of the heap: questions from its root to a code; 0 = there are more keys than it can hold */
-    int16_t key[PV_MAX_EDGES];         /* rising; a value v passes key k when v - 32768 > k */
-    uint8_t code[PV_MAX_EDGES + 1];    /* by the number of keys passed */
-    uint16_t heap[PV_CODER_HEAP];      /* questions `v > heap[j]`, from j = 1; no goes on to 2 j, yes to 2 j + 1 */
-    uint8_t heap_code[PV_CODER_HEAP];  /* by where that ends, modulo 64 */
+    int n;                            /* keys, 0..255 */
+    int levels;                       /* of the heap: questions from its root to a code; 0 = there are more keys than it can hold */
+    int16_t key[PV_MAX_EDGES + 1];    /* rising, then one that nothing passes; a value v passes key k when v - 32768 > k */
+    uint8_t code[PV_MAX_EDGES + 1];   /* by the number of keys passed */
+    uint16_t heap[PV_CODER_HEAP];     /* questions `v > heap[j]`, from j = 1; no goes on to 2 j, yes to 2 j + 1 */
+    uint8_t heap_code[PV_CODER_HEAP]; /* by where that ends, modulo 64 */
+    int steps;                        /* most keys among 16 neighbouring values */
+    uint8_t start[PV_CODER_STARTS];   /* number of keys that the lowest of 16 neighbouring values passes */
 } pv_coder;
 
 /* For column `column` of a model. */

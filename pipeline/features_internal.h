@@ -105,10 +105,10 @@ typedef struct pv_plan_plane {
     int channel;
     pv_column_change change;
     int eighth;
-    int half_y;                 /* of its largest window; 0 = it has no sums */
-    int squares;                /* 1 = deviations are wanted */
-    int n_rows;                 /* a ring of summed rows */
-    size_t sum_at, square_at;   /* its first row of pv_feature_scratch.sum and square */
+    int half_y;               /* of its largest window; 0 = it has no sums */
+    int squares;              /* 1 = deviations are wanted */
+    int n_rows;               /* a ring of summed rows */
+    size_t sum_at, square_at; /* its first row of pv_feature_scratch.sum and square */
 } pv_plan_plane;
 
 typedef struct pv_plan_window {
@@ -149,7 +149,7 @@ struct pv_feature_plan {
     pv_plan_step *step;
     int n_slots; /* the most that one plane needs */
     int halo_x, halo_y;
-    int half_x, half_y;                 /* of the largest window */
+    int half_x, half_y;                       /* of the largest window */
     size_t n_rows, n_sum_rows, n_square_rows; /* of all rings */
 };
 

@@ -17,10 +17,10 @@ enum { PV_FAST_MEAN = 32767, PV_FAST_MOMENTS = 1024 };
 /* Where the sums of one row of windows come from: rows of a plane that is summed from its top left corner on, between which the windows lie.
  * Element x of *_right and *_left stands behind and before the columns of window x, bottom and top below and above its rows. */
 struct pv_window_row {
-    const uint32_t *bottom_right, *bottom_left, *top_right, *top_left;         /* modulo 2^32 */
+    const uint32_t *bottom_right, *bottom_left, *top_right, *top_left;                             /* modulo 2^32 */
     const uint64_t *square_bottom_right, *square_bottom_left, *square_top_right, *square_top_left; /* NULL = no squares */
-    const int32_t *n;     /* pixels in each window, >= 1 */
-    const float *share;   /* slightly below 1 / n: pv_window_share() */
+    const int32_t *n;                                                                              /* pixels in each window, >= 1 */
+    const float *share;                                                                            /* slightly below 1 / n: pv_window_share() */
 };
 
 typedef struct pv_feature_kernels {

@@ -309,10 +309,10 @@ static void edge_row(const uint16_t *restrict v, const uint16_t *restrict down, 
 {
     for (size_t x = 0; x + 1 < w; x++) {
         uint16_t edge = edge_of(v[x], v[x + 1], down[x], ok[x + 1] == PV_PIXEL_VALID, ok_down[x] == PV_PIXEL_VALID);
-        to[x] = edge & (uint16_t)-(ok[x] == PV_PIXEL_VALID);
+        to[x] = edge & (uint16_t) - (ok[x] == PV_PIXEL_VALID);
     }
     uint16_t last = edge_of(v[w - 1], 0, down[w - 1], 0, ok_down[w - 1] == PV_PIXEL_VALID);
-    to[w - 1] = last & (uint16_t)-(ok[w - 1] == PV_PIXEL_VALID);
+    to[w - 1] = last & (uint16_t) - (ok[w - 1] == PV_PIXEL_VALID);
 }
 
 static void differences(const uint16_t *restrict a, const uint16_t *restrict b, size_t w, uint16_t *restrict to)

@@ -3,23 +3,36 @@
 
 #include "base/banned.h"
 
-static inline __attribute__((always_inline)) void codes_of(const pv_coder *c, const uint16_t *restrict v, size_t n, uint8_t *restrict code, int levels)
+static inline __attribute__((always_inline)) void codes_of(const pv_coder *c, const uint16_t *restrict v, size_t n, uint8_t *restrict code, int steps)
 {
     for (size_t i = 0; i < n; i++) {
-        unsigned at = 1;
-        for (int k = 0; k < levels; k++) at = 2 * at + (v[i] > c->heap[at]);
-        code[i] = c->heap_code[at % PV_CODER_HEAP];
+        size_t rank = c->start[v[i] >> PV_CODER_SHIFT];
+        for (int k = 0; k < steps; k++) rank += v[i] - 32768 > c->key[rank];
+        code[i] = c->code[rank];
     }
 }
 
 static void codes(const pv_coder *c, const uint16_t *v, size_t n, uint8_t *code)
 {
-    switch (c->n == 0 ? -1 : c->levels) {
-    case -1: memset(code, c->code[0], n); break;
-    case 4: codes_of(c, v, n, code, 4); break;
-    case 5: codes_of(c, v, n, code, 5); break;
-    case 6: codes_of(c, v, n, code, 6); break;
-    default: codes_by_counting(c, v, n, code);
+    switch (c->n == 0 ? -1 : c->steps) {
+    case -1:
+        memset(code, c->code[0], n);
+        break;
+    case 0:
+    case 1:
+        codes_of(c, v, n, code, 1);
+        break;
+    case 2:
+        codes_of(c, v, n, code, 2);
+        break;
+    case 3:
+        codes_of(c, v, n, code, 3);
+        break;
+    case 4:
+        codes_of(c, v, n, code, 4);
+        break;
+    default:
+        codes_by_counting(c, v, n, code);
     }
 }
 

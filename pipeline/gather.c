@@ -29,15 +29,15 @@ typedef struct gatherer {
     pv_work_grid grid;
     pv_feature_plan *plan;
     pv_tile *tile;
-    choice *choice;  /* [n_labels] */
-    int32_t *index;  /* [GATHER_TILE * GATHER_TILE] label of a core pixel */
-    uint32_t *pick;  /* core pixels of this tile that become rows */
+    choice *choice;                   /* [n_labels] */
+    int32_t *index;                   /* [GATHER_TILE * GATHER_TILE] label of a core pixel */
+    uint32_t *pick;                   /* core pixels of this tile that become rows */
     size_t row_pick[GATHER_TILE + 1]; /* where those of each row of the core begin */
-    uint16_t *value; /* [n_pick][n_columns] */
+    uint16_t *value;                  /* [n_pick][n_columns] */
     size_t n_pick, cap_value;
     /* for answers only */
     const pv_model *model;
-    const uint8_t *ask;  /* [n_labels] */
+    const uint8_t *ask; /* [n_labels] */
     pv_coder *coder;    /* [n_columns] */
     pv_answer_sink sink;
     void *user;

@@ -119,14 +119,36 @@ static float shares[ROW];
 static uint8_t ok[2][ROW + 64], codes[ROW];
 
 enum { CHANNELS, SUM = PV_CHANNELS, SQUARE, MEANS, MOMENTS, EDGE, DIFFERENCES, MOST, ALONG, CODES, LOOPS };
-static const char *const names[LOOPS] = {[PV_CHANNEL_COPY] = "copy", [PV_CHANNEL_ND] = "nd", [PV_CHANNEL_SHARE3] = "share3",
-    [PV_CHANNEL_SHARE4] = "share4", [PV_CHANNEL_RATIO] = "ratio", [PV_CHANNEL_MEAN3] = "mean3", [PV_CHANNEL_MEAN4] = "mean4",
-    [PV_CHANNEL_DIFFERENCE] = "difference", [PV_CHANNEL_EXCESS] = "excess", [PV_CHANNEL_VARI] = "vari", [PV_CHANNEL_HUE] = "hue",
-    [PV_CHANNEL_HUE_RED] = "hue_red", [PV_CHANNEL_SATURATION] = "saturation", [PV_CHANNEL_LARGEST] = "largest",
-    [PV_CHANNEL_SMALLEST] = "smallest", [PV_CHANNEL_CHROMA] = "chroma", [PV_CHANNEL_OVER_OTHERS] = "over_others",
-    [PV_CHANNEL_BOTH_OVER] = "both_over", [PV_CHANNEL_WAX] = "wax", [PV_CHANNEL_POSITION] = "position", [PV_CHANNEL_WELL] = "well",
-    [SUM] = "sum_row", [SQUARE] = "square_row", [MEANS] = "means", [MOMENTS] = "moments", [EDGE] = "edge_row", [DIFFERENCES] = "differences",
-    [MOST] = "most_of_rows", [ALONG] = "most_along 7", [CODES] = "codes"};
+static const char *const names[LOOPS] = {[PV_CHANNEL_COPY] = "copy",
+                                         [PV_CHANNEL_ND] = "nd",
+                                         [PV_CHANNEL_SHARE3] = "share3",
+                                         [PV_CHANNEL_SHARE4] = "share4",
+                                         [PV_CHANNEL_RATIO] = "ratio",
+                                         [PV_CHANNEL_MEAN3] = "mean3",
+                                         [PV_CHANNEL_MEAN4] = "mean4",
+                                         [PV_CHANNEL_DIFFERENCE] = "difference",
+                                         [PV_CHANNEL_EXCESS] = "excess",
+                                         [PV_CHANNEL_VARI] = "vari",
+                                         [PV_CHANNEL_HUE] = "hue",
+                                         [PV_CHANNEL_HUE_RED] = "hue_red",
+                                         [PV_CHANNEL_SATURATION] = "saturation",
+                                         [PV_CHANNEL_LARGEST] = "largest",
+                                         [PV_CHANNEL_SMALLEST] = "smallest",
+                                         [PV_CHANNEL_CHROMA] = "chroma",
+                                         [PV_CHANNEL_OVER_OTHERS] = "over_others",
+                                         [PV_CHANNEL_BOTH_OVER] = "both_over",
+                                         [PV_CHANNEL_WAX] = "wax",
+                                         [PV_CHANNEL_POSITION] = "position",
+                                         [PV_CHANNEL_WELL] = "well",
+                                         [SUM] = "sum_row",
+                                         [SQUARE] = "square_row",
+                                         [MEANS] = "means",
+                                         [MOMENTS] = "moments",
+                                         [EDGE] = "edge_row",
+                                         [DIFFERENCES] = "differences",
+                                         [MOST] = "most_of_rows",
+                                         [ALONG] = "most_along 7",
+                                         [CODES] = "codes"};
 
 static void fill_rows(void)
 {
@@ -209,7 +231,7 @@ int main(int argc, char **argv)
     int side = argc > 2 ? (int)strtol(argv[2], NULL, 10) : 512;
     double gsd_m = argc > 3 ? strtod(argv[3], NULL) : 0.035;
     pv_status st = argc > 1 && side > 0 && gsd_m > 0 ? bench_new(&b, argv[1], side, gsd_m, &err)
-                                                      : pv_fail(&err, PV_USAGE, "usage: kernels_features MODEL.pvm [TILE_PX [GSD_M]]");
+                                                     : pv_fail(&err, PV_USAGE, "usage: kernels_features MODEL.pvm [TILE_PX [GSD_M]]");
     if (st == PV_OK) {
         printf("%-32s", "ns a pixel");
         for (int p = 0; p <= (int)pv_cpu_best(); p++) printf(" %9s", pv_cpu_name((pv_cpu)p));

@@ -190,7 +190,8 @@ static void answers_do_not_depend_on_tiles(void **state)
 {
     (void)state;
     static const int tile[][2] = {{61, 47}, {1, 1}, {7, 11}, {40, 40}, {16, 3}};
-    pv_coder *coder = NULL, prob[5][W * H] = {{0}}, best[5][W * H] = {{0}};
+    pv_coder *coder = NULL;
+    uint8_t prob[5][W * H] = {{0}}, best[5][W * H] = {{0}};
     pv_model *m = model_make(&coder);
     for (int round = 0; round < 8; round++) {
         pv_photo p;
@@ -217,7 +218,8 @@ static void answers_do_not_depend_on_tiles(void **state)
 static void answers_do_not_depend_on_band_order(void **state)
 {
     (void)state;
-    pv_coder *coder = NULL, prob[2][W * H] = {{0}}, best[2][W * H] = {{0}};
+    pv_coder *coder = NULL;
+    uint8_t prob[2][W * H] = {{0}}, best[2][W * H] = {{0}};
     pv_model *m = model_make(&coder);
     pv_photo p;
     photo_make(&p, 10);
