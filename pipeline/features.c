@@ -161,9 +161,8 @@ static void stretch_rows(tile_work *t, int end)
     size_t from = (size_t)t->stretched * (size_t)t->read_w, to = (size_t)end * (size_t)t->read_w;
     if (t->plan->stretch == NULL || end <= t->stretched) return;
     for (int k = 0; k < t->plan->n_bands; k++) {
-        const uint16_t *restrict table = t->plan->stretch + (size_t)k * 65536, *restrict in = t->raw + (size_t)k * t->plane;
-        uint16_t *restrict out = t->s->stretched + (size_t)k * t->plane;
-        for (size_t i = from; i < to; i++) out[i] = table[in[i]];
+        size_t plane = (size_t)k * t->plane;
+        t->loop->stretch_row(&t->plan->stretch[k], t->raw + plane + from, to - from, t->s->stretched + plane + from);
     }
     t->stretched = end;
 }

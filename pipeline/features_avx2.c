@@ -108,6 +108,7 @@ static void codes(const pv_coder *c, const uint16_t *v, size_t n, uint8_t *code)
 
 const pv_feature_kernels pv_feature_kernels_avx2 = {
     .channel = PV_CHANNEL_LOOPS,
+    .stretch_row = stretch_row,
     .sum_row = sum_row,
     .square_row = square_row,
     .means = means,

@@ -28,7 +28,8 @@ static inline __m512i sums_of_8(__m512i x)
 
 static inline __mmask16 first_of_16(size_t left)
 {
-    return left < 16 ? (__mmask16)((1U << left) - 1) : (__mmask16)0xffff;
+    unsigned all = UINT16_MAX;
+    return (__mmask16)(left < 16 ? all >> (16 - left) : all);
 }
 
 static void sum_row_512(const uint16_t *v, size_t w, const uint32_t *up, uint32_t *to)
@@ -112,6 +113,7 @@ static void codes(const pv_coder *c, const uint16_t *v, size_t n, uint8_t *code)
 
 const pv_feature_kernels pv_feature_kernels_avx512 = {
     .channel = PV_CHANNEL_LOOPS,
+    .stretch_row = stretch_row,
     .sum_row = sum_row_512,
     .square_row = square_row_512,
     .means = means,

@@ -88,6 +88,17 @@ const char *pv_column_band(const pv_column_name *c, int k);
 /* Pixels on either side of the centre: max(1, floor(w / (2 gsd))). */
 int pv_window_half(int64_t window_dm, double gsd_m);
 
+/* A line through (from, to) with slope rise / run: floor, held in 0..65535. */
+typedef struct pv_line {
+    int32_t from, to, rise, run; /* run > 0, rise >= 0, to in 0..65535 */
+} pv_line;
+
+/* How one band is stretched: along low below `middle`, else along high. */
+typedef struct pv_stretch {
+    int32_t middle;
+    pv_line low, high;
+} pv_stretch;
+
 typedef struct pv_plan_channel {
     char base[PV_NAME];
     pv_channel_kind kind; /* unless log.n > 0 */
@@ -139,7 +150,7 @@ typedef struct pv_plan_step {
 struct pv_feature_plan {
     int n_bands;
     int band_index[PV_MAX_BANDS]; /* into facts->band */
-    uint16_t *stretch;            /* [n_bands][65536], NULL = bands as they come */
+    pv_stretch *stretch;          /* [n_bands], NULL = bands as they come */
     int n_channels, n_planes, n_windows, n_sums, n_columns, n_steps;
     pv_plan_channel *channel; /* all arrays owned */
     pv_plan_plane *plane;

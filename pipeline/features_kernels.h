@@ -25,6 +25,7 @@ struct pv_window_row {
 
 typedef struct pv_feature_kernels {
     pv_channel_fn channel[PV_CHANNELS]; /* by pv_channel_kind */
+    void (*stretch_row)(const pv_stretch *s, const uint16_t *v, size_t n, uint16_t *to);
     /* to[0..w - 1] = up[...] + sum of v[0..x] */
     void (*sum_row)(const uint16_t *v, size_t w, const uint32_t *up, uint32_t *to);
     void (*square_row)(const uint16_t *v, size_t w, const uint64_t *up, uint64_t *to);

@@ -242,6 +242,23 @@ static void channel_well(const uint16_t *const *band, size_t n, uint16_t *restri
         [PV_CHANNEL_POSITION] = channel_position, [PV_CHANNEL_WELL] = channel_well,                                                                  \
     }
 
+/* Slopes of any steepness: what is guessed to leave 0..65535 is held there, the rest is put right as quotients are. */
+static void stretch_row(const pv_stretch *s, const uint16_t *restrict v, size_t n, uint16_t *restrict to)
+{
+    pv_line a = s->low, b = s->high;
+    float slope_a = (float)a.rise / (float)a.run, slope_b = (float)b.rise / (float)b.run;
+    uint32_t start_a = (uint32_t)a.to * (uint32_t)a.run, start_b = (uint32_t)b.to * (uint32_t)b.run;
+    for (size_t i = 0; i < n; i++) {
+        int is_low = v[i] < s->middle, d = v[i] - (is_low ? a.from : b.from), run = is_low ? a.run : b.run;
+        float guess = (float)d * (is_low ? slope_a : slope_b) + (float)(is_low ? a.to : b.to);
+        float held = guess > 65536.0F ? 65536.0F : guess;
+        int q = (int)(held < 0.0F ? 0.0F : held);
+        int rest = (int)((uint32_t)d * (uint32_t)(is_low ? a.rise : b.rise) + (is_low ? start_a : start_b) - (uint32_t)q * (uint32_t)run);
+        q = max2(q + (rest >= run) - (rest < 0), 0);
+        to[i] = (uint16_t)(guess < 0.0F ? 0 : min2(q, 65535));
+    }
+}
+
 static inline void sum_row(const uint16_t *v, size_t w, const uint32_t *up, uint32_t *to)
 {
     uint32_t sum = 0;

@@ -178,21 +178,23 @@ uint16_t pv_light_mid(const pv_radiometry *r, int band)
     return (uint16_t)(to <= PV_STRETCH_DARK ? PV_STRETCH_DARK + 1 : to >= PV_STRETCH_BRIGHT ? PV_STRETCH_BRIGHT - 1 : to);
 }
 
+static pv_line line_through(int32_t a, int32_t to_a, int32_t b, int32_t to_b)
+{
+    return (pv_line){a, to_a, to_b - to_a, b - a};
+}
+
 /* Each band so that dark becomes PV_STRETCH_DARK, bright PV_STRETCH_BRIGHT and, where there is one, the median mid[k]; floor, held in 0..65535. */
 static pv_status plan_stretch(pv_feature_plan *plan, const pv_radiometry *r, const uint16_t *mid, pv_err *err)
 {
-    pv_status st = pv_alloc(&plan->stretch, (size_t)plan->n_bands * 65536, sizeof *plan->stretch, "band stretch", err);
+    pv_status st = pv_alloc(&plan->stretch, (size_t)plan->n_bands, sizeof *plan->stretch, "band stretch", err);
     if (st != PV_OK) return st;
     for (int k = 0; k < plan->n_bands; k++) {
-        int64_t dark = r->dark[plan->band_index[k]], bright = r->bright[plan->band_index[k]], middle = r->mid[plan->band_index[k]];
-        int bent = mid[k] > 0 && dark < middle && middle < bright;
-        for (int64_t v = 0; v < 65536; v++) {
-            int64_t to = bright <= dark ? v
-                         : !bent        ? on_the_line(v, dark, PV_STRETCH_DARK, bright, PV_STRETCH_BRIGHT)
-                         : v < middle   ? on_the_line(v, dark, PV_STRETCH_DARK, middle, mid[k])
-                                        : on_the_line(v, middle, mid[k], bright, PV_STRETCH_BRIGHT);
-            plan->stretch[k * 65536 + v] = (uint16_t)(to > 65535 ? 65535 : to);
-        }
+        int32_t dark = r->dark[plan->band_index[k]], bright = r->bright[plan->band_index[k]], middle = r->mid[plan->band_index[k]];
+        pv_line high = bright <= dark ? (pv_line){0, 0, 1, 1} : line_through(dark, PV_STRETCH_DARK, bright, PV_STRETCH_BRIGHT);
+        plan->stretch[k] = (pv_stretch){0, high, high};
+        if (mid[k] > 0 && dark < middle && middle < bright)
+            plan->stretch[k] =
+                (pv_stretch){middle, line_through(dark, PV_STRETCH_DARK, middle, mid[k]), line_through(middle, mid[k], bright, PV_STRETCH_BRIGHT)};
     }
     return PV_OK;
 }

@@ -205,6 +205,27 @@ static void channels_are_the_same_on_all_paths(void **state)
     }
 }
 
+/* All values on lines of all kinds, against 64-bit integers. */
+static void stretches_are_lines(void **state)
+{
+    (void)state;
+    static uint16_t value[65536], got[65536];
+    for (int k = 0; k < 65536; k++) value[k] = (uint16_t)k;
+    for (int t = 0; t < 60; t++) {
+        int32_t a = (int32_t)chance(t % 3 ? 65000 : 30), b = a + 1 + (int32_t)chance(t % 2 ? 4 : (uint32_t)(65535 - a)),
+                to_b = 3278 + (int32_t)chance(49000);
+        pv_stretch s = {b, {a, 3277, to_b - 3277, b - a}, {b, to_b, 52428 - to_b, 1 + (int32_t)chance(t % 4 ? 65535 : 3)}};
+        for (int p = 0; p <= (int)pv_cpu_best(); p++) {
+            pv_feature_kernels_of((pv_cpu)p)->stretch_row(&s, value, 65536, got);
+            for (int v = 0; v < 65536; v++) {
+                const pv_line *l = v < b ? &s.low : &s.high;
+                int64_t num = (int64_t)(v - l->from) * l->rise + (int64_t)l->to * l->run, due = num < 0 ? 0 : num / l->run;
+                if (got[v] != (due > 65535 ? 65535 : due)) fail_msg("path %d: %d becomes %d, should be %d", p, v, got[v], (int)due);
+            }
+        }
+    }
+}
+
 /* A model of one column with `edges` edges of which trees ask at most `asked`; kind as in some(). */
 static pv_model *model_of(int edges, int asked, int kind)
 {
@@ -294,6 +315,7 @@ int main(void)
         cmocka_unit_test(windows_are_exact),
         cmocka_unit_test(rows_are_exact),
         cmocka_unit_test(channels_are_the_same_on_all_paths),
+        cmocka_unit_test(stretches_are_lines),
         cmocka_unit_test(coders_answer_as_the_tables_do),
         cmocka_unit_test(tiles_are_the_same_on_all_paths),
     };
