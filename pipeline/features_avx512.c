@@ -107,7 +107,7 @@ static void codes(const pv_coder *c, const uint16_t *v, size_t n, uint8_t *code)
         codes_of(c, v, n, code, 6);
         break;
     default:
-        codes_by_counting(c, v, n, code);
+        codes_by_buckets(c, v, n, code);
     }
 }
 

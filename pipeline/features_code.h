@@ -13,7 +13,7 @@
 
 #include "models/model.h"
 
-enum { PV_CODER_HEAP = 64, PV_CODER_SHIFT = 4, PV_CODER_STARTS = 65536 >> PV_CODER_SHIFT };
+enum { PV_CODER_HEAP = 64, PV_CODER_SHIFT = 2, PV_CODER_STARTS = 65536 >> PV_CODER_SHIFT };
 
 /* Plain value. */
 typedef struct pv_coder {
@@ -23,8 +23,8 @@ typedef struct pv_coder {
     uint8_t code[PV_MAX_EDGES + 1];   /* by the number of keys passed */
     uint16_t heap[PV_CODER_HEAP];     /* questions `v > heap[j]`, from j = 1; no goes on to 2 j, yes to 2 j + 1 */
     uint8_t heap_code[PV_CODER_HEAP]; /* by where that ends, modulo 64 */
-    int steps;                        /* most keys among 16 neighbouring values */
-    uint8_t start[PV_CODER_STARTS];   /* number of keys that the lowest of 16 neighbouring values passes */
+    int steps;                        /* most keys within 4 neighbouring values */
+    uint8_t start[PV_CODER_STARTS];   /* number of keys that the lowest of 4 neighbouring values passes */
 } pv_coder;
 
 /* For column `column` of a model. */

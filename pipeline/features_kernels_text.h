@@ -351,38 +351,24 @@ static void most_along(uint16_t *row, size_t w, int width)
     for (size_t x = 0; x < w && done < last; x++) row[x] = row[x] > row[x + last - done] ? row[x] : row[x + last - done];
 }
 
-typedef int16_t lanes __attribute__((vector_size(16))); /* what every machine has, and what gcc and clang write without it being so */
-enum { LANES = 8, CODE_BLOCK = 4 * LANES };
-
-/* Any number of keys: each is compared to a block of values that stays in registers. A lane of a comparison that holds is -1. */
-static inline void codes_by_counting(const pv_coder *c, const uint16_t *v, size_t n, uint8_t *code)
+static inline __attribute__((always_inline)) void codes_in(const pv_coder *c, const uint16_t *restrict v, size_t n, uint8_t *restrict code, int steps)
 {
-    for (size_t i = 0; i < n; i += CODE_BLOCK) {
-        int16_t value[CODE_BLOCK] = {0}, rank[CODE_BLOCK];
-        size_t m = n - i < CODE_BLOCK ? n - i : CODE_BLOCK;
-        lanes a, b, d, e, ra = {0}, rb = {0}, rd = {0}, re = {0};
-        memcpy(value, v + i, m * sizeof *v);
-        memcpy(&a, value, sizeof a);
-        memcpy(&b, value + LANES, sizeof b);
-        memcpy(&d, value + 2 * LANES, sizeof d);
-        memcpy(&e, value + 3 * LANES, sizeof e);
-        a ^= INT16_MIN;
-        b ^= INT16_MIN;
-        d ^= INT16_MIN;
-        e ^= INT16_MIN;
-        for (int j = 0; j < c->n; j++) {
-            lanes key = (lanes){0} + c->key[j];
-            ra -= a > key;
-            rb -= b > key;
-            rd -= d > key;
-            re -= e > key;
-        }
-        memcpy(rank, &ra, sizeof ra);
-        memcpy(rank + LANES, &rb, sizeof rb);
-        memcpy(rank + 2 * LANES, &rd, sizeof rd);
-        memcpy(rank + 3 * LANES, &re, sizeof re);
-        for (size_t k = 0; k < m; k++) code[i + k] = c->code[rank[k]];
+    for (size_t i = 0; i < n; i++) {
+        size_t rank = c->start[v[i] >> PV_CODER_SHIFT];
+        for (int k = 0; k < steps; k++) rank += v[i] - 32768 > c->key[rank];
+        code[i] = c->code[rank];
     }
+}
+
+/* Any number of keys: a bucket of neighbouring values says where to begin, a step or few do the rest. */
+static void codes_by_buckets(const pv_coder *c, const uint16_t *v, size_t n, uint8_t *code)
+{
+    if (c->n == 0)
+        memset(code, c->code[0], n);
+    else if (c->steps <= 1)
+        codes_in(c, v, n, code, 1);
+    else
+        codes_in(c, v, n, code, (1 << PV_CODER_SHIFT) - 1);
 }
 
 #endif
