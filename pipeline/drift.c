@@ -9,14 +9,14 @@
 
 #include "base/banned.h"
 
-enum { SIDE = 128, BLOCKS = 48, LEAST_EDGES = 128, EVERY = 8 };
+enum { SIDE = 128, BLOCKS = 48, LEAST_EDGES = 128, EVERY = 16, LEAST_PIXELS = 250 };
 static const double SOMEWHAT = 0.5, VERY = 1.0, LEAST_SHARE = 1e-4;
 
 typedef struct counter {
     pv_drift_counts counts;
     const pv_model *model;
     const pv_tile *tile;
-    uint8_t *lut;
+    uint8_t *code_table; /* [n][65536] */
 } counter;
 
 pv_status pv_drift_counts_init(pv_drift_counts *c, int n_columns, pv_err *err)
@@ -37,23 +37,27 @@ void pv_drift_counts_add(pv_drift_counts *to, const pv_drift_counts *from)
         for (int code = 0; code < PV_DRIFT_CODES; code++) to->code[k][code] += from->code[k][code];
 }
 
-/* The first number from `from` on that EVERY divides. */
-static int next_of(int from)
+/* Edges that are not above the value. */
+static int code_of(const pv_model *m, int column, uint16_t value)
 {
-    return (from + EVERY - 1) / EVERY * EVERY;
+    int low = 0, high = m->n_edges[column];
+    while (low < high) {
+        int middle = (low + high) / 2;
+        if (m->edge[column][middle] <= value)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
 }
 
-void pv_drift_count(pv_drift_counts *c, const pv_tile *t)
+void pv_drift_row(pv_drift_counts *c, const pv_model *m, const pv_tile *t, int column, int y, const uint16_t *values)
 {
-    size_t w = (size_t)t->ask.w, plane = w * (size_t)t->ask.h;
-    if (!t->any_usable) return;
-    for (int y = next_of(t->core.y); y < t->core.y + t->core.h; y += EVERY) {
-        for (int x = next_of(t->core.x); x < t->core.x + t->core.w; x += EVERY) {
-            size_t at = (size_t)(y - t->ask.y) * w + (size_t)(x - t->ask.x);
-            if (t->why[at] != 0) continue;
-            for (int k = 0; k < c->n_columns; k++) c->code[k][t->code[(size_t)k * plane + at]]++;
-        }
-    }
+    int row = t->ask.y + y, from = (t->core.x + EVERY - 1) / EVERY * EVERY;
+    if (row % EVERY != 0 || row < t->core.y || row >= t->core.y + t->core.h) return;
+    const uint8_t *why = t->why + (size_t)y * (size_t)t->ask.w;
+    for (int x = from - t->ask.x; x < t->core.x - t->ask.x + t->core.w; x += EVERY)
+        if (why[x] == 0) c->code[column][code_of(m, column, values[x])]++;
 }
 
 void pv_drift_release(pv_drift *d)
@@ -92,18 +96,15 @@ static int bin_of(int code, int n_edges)
     return code * PV_DRIFT_BINS / (n_edges + 1);
 }
 
-static void count_column(void *user, int column, const uint16_t *values)
+static void count_row(void *user, int column, int y, const uint16_t *values)
 {
     counter *c = user;
     const pv_tile *t = c->tile;
     int64_t *count = c->counts.code[column];
-    pv_model_code_table(c->model, column, c->lut);
-    for (int y = 0; y < t->core.h; y++) {
-        const uint8_t *ok = t->valid + (size_t)(t->core.y - t->read.y + y) * (size_t)t->read.w + (t->core.x - t->read.x);
-        const uint16_t *row = values + (size_t)y * (size_t)t->core.w;
-        for (int x = 0; x < t->core.w; x++)
-            if (ok[x] == PV_PIXEL_VALID) count[c->lut[row[x]]]++;
-    }
+    const uint8_t *ok = t->valid + (size_t)(t->core.y - t->read.y + y) * (size_t)t->read.w + (t->core.x - t->read.x);
+    const uint8_t *table = c->code_table + (size_t)column * 65536;
+    for (int x = 0; x < t->core.w; x++)
+        if (ok[x] == PV_PIXEL_VALID) count[table[values[x]]]++;
 }
 
 static int by_index(const void *a, const void *b)
@@ -127,7 +128,7 @@ static int64_t judge_column(pv_drift_column *d, const int64_t count[PV_DRIFT_COD
         above += code > n_edges - tail ? count[code] : 0;
         n += count[code];
     }
-    if (n == 0) return 0;
+    if (n < LEAST_PIXELS) return 0;
     d->index = pv_drift_index(d->bin, d->expected);
     d->below = (double)below / (double)n;
     d->above = (double)above / (double)n;
@@ -169,7 +170,7 @@ static pv_status walk(counter *c, pv_tile *tile, pv_photo *photo, const pv_featu
         pv_rect core = {x, y, pv_min(SIDE, grid->w - x), pv_min(SIDE, grid->h - y)};
         pv_status st = pv_tile_read(tile, core, photo, plan, grid, err);
         if (st != PV_OK) return st;
-        pv_features_compute(plan, tile->features, core, tile->read, tile->band, tile->valid, count_column, c);
+        pv_features_compute(plan, tile->features, core, tile->read, tile->band, tile->valid, count_row, c);
     }
     return PV_OK;
 }
@@ -188,12 +189,13 @@ pv_status pv_drift_photo(pv_drift *out, pv_photo *photo, const pv_model *m, pv_e
     PV_TRY(pv_feature_plan_new(&plan, m->n_columns, (const char(*)[PV_NAME])m->column, &light, f, grid.gsd_x_m, grid.gsd_y_m, err));
     PV_TRY(pv_tile_new(&tile, plan, &grid, NULL, NULL, SIDE, SIDE, err));
     PV_TRY(pv_drift_counts_init(&c.counts, m->n_columns, err));
-    PV_TRY(pv_alloc(&c.lut, 65536, 1, "a code table", err));
+    PV_TRY(pv_alloc(&c.code_table, (size_t)m->n_columns, 65536, "code tables", err));
+    for (int k = 0; k < m->n_columns; k++) pv_model_code_table(m, k, c.code_table + (size_t)k * 65536);
     c.tile = tile;
     PV_TRY(walk(&c, tile, photo, plan, &grid, err));
     PV_TRY(pv_drift_of(out, &c.counts, m, err));
 out:
-    pv_free(c.lut);
+    pv_free(c.code_table);
     pv_drift_counts_release(&c.counts);
     pv_tile_free(tile);
     pv_feature_plan_free(plan);

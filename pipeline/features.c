@@ -1,15 +1,18 @@
-/* The feature stage: channels once a tile, window sums once a window, columns handed to the caller one by one. */
+/* The feature stage, row by row: channels once, summed planes once for all windows over them, columns handed to the caller one by one.
+ *
+ * A plane is summed from the top left corner of the tile on, in rows of which a ring is kept: the sum over any window is then four elements, whatever
+ * its size. Sums are modulo 2^32 (squares: 2^64), differences of them exact. */
 #include "pipeline/features.h"
 
 #include <assert.h>
 #include <string.h>
 
 #include "base/mem.h"
-#include "pipeline/features_internal.h"
+#include "pipeline/features_kernels.h"
 
 #include "base/banned.h"
 
-enum { SCRATCH_MARGIN = 2 * (PV_MAX_HALF + 1), SCRATCH_ALIGN = 64 };
+enum { SCRATCH_ALIGN = 64, SUM_ALIGN = 16 /* elements: rows of sums begin on whole cache lines */ };
 
 /* Cuts the next array out of the block: *offset moves on, saturating at SIZE_MAX. */
 static size_t cut(size_t *offset, size_t n, size_t size)
@@ -30,43 +33,45 @@ static size_t times(size_t a, size_t b)
     return __builtin_mul_overflow(a, b, &r) ? SIZE_MAX : r;
 }
 
-/* Sets the arrays of s inside base (NULL: only measures) and returns the block's bytes; SIZE_MAX - 128 and more = too large. */
+/* One array of the block: where its pointer is kept, and its size. */
+typedef struct cutting {
+    void **to;
+    size_t n, size;
+} cutting;
+
+/* Sets the arrays of s; base NULL: only measures. Returns the block's bytes; SIZE_MAX - 128 and more = too large. */
 static size_t scratch_layout(const pv_feature_plan *plan, pv_feature_scratch *s, int core_w, int core_h, uint8_t *base)
 {
-    size_t core = times((size_t)core_w, (size_t)core_h), read_w = (size_t)core_w + 2 * (size_t)plan->halo_x;
-    size_t read = times(read_w, (size_t)core_h + 2 * (size_t)plan->halo_y), end = 0;
-    size_t at[12] = {0};
-    at[0] = cut(&end, plan->stretch != NULL ? times((size_t)plan->n_bands, read) : 0, sizeof(uint16_t));
-    at[1] = cut(&end, read, sizeof(uint16_t));
-    at[2] = cut(&end, plan->any_change ? read : 0, sizeof(uint16_t));
-    at[3] = cut(&end, times((size_t)plan->n_slots + 1, core), sizeof(uint16_t));
-    at[4] = cut(&end, core, sizeof(uint16_t));
-    at[5] = cut(&end, times((size_t)plan->n_windows, core), sizeof(uint16_t));
-    at[6] = cut(&end, read_w + SCRATCH_MARGIN, sizeof(uint64_t));
-    at[7] = cut(&end, read_w + SCRATCH_MARGIN, sizeof(uint32_t));
-    at[8] = cut(&end, (size_t)core_w, sizeof(double));
-    at[9] = cut(&end, (size_t)core_w, sizeof(double));
-    at[10] = cut(&end, (size_t)core_w, sizeof(double));
-    at[11] = cut(&end, read_w + SCRATCH_MARGIN, sizeof(uint16_t));
-    if (base == NULL) return end;
-    s->stretched = (uint16_t *)(void *)(base + at[0]);
-    s->channel = (uint16_t *)(void *)(base + at[1]);
-    s->changed = (uint16_t *)(void *)(base + at[2]);
-    s->mean = (uint16_t *)(void *)(base + at[3]);
-    s->out = (uint16_t *)(void *)(base + at[4]);
-    s->count = (uint16_t *)(void *)(base + at[5]);
-    s->col2 = (uint64_t *)(void *)(base + at[6]);
-    s->col1 = (uint32_t *)(void *)(base + at[7]);
-    s->row_sum = (double *)(void *)(base + at[8]);
-    s->row_square = (double *)(void *)(base + at[9]);
-    s->row_count = (double *)(void *)(base + at[10]);
-    s->row_max = (uint16_t *)(void *)(base + at[11]);
+    size_t w = (size_t)core_w, read_w = w + 2 * (size_t)plan->halo_x, end = 0;
+    size_t read = times(read_w, (size_t)core_h + 2 * (size_t)plan->halo_y), windows = (size_t)plan->n_windows;
+    s->margin = ((size_t)plan->half_x / SUM_ALIGN + 1) * SUM_ALIGN - 1;
+    s->sum_stride = (2 * s->margin + 1 + read_w) / SUM_ALIGN * SUM_ALIGN + SUM_ALIGN;
+    s->row_stride = (read_w + 2 * (size_t)SUM_ALIGN - 1) / (2 * SUM_ALIGN) * 2 * SUM_ALIGN;
+    const cutting all[] = {
+        {(void **)&s->stretched, plan->stretch != NULL ? times((size_t)plan->n_bands, read) : 0, sizeof(uint16_t)},
+        {(void **)&s->row, times(plan->n_rows, s->row_stride), sizeof(uint16_t)},
+        {(void **)&s->sum, times(plan->n_sum_rows, s->sum_stride), sizeof(uint32_t)},
+        {(void **)&s->square, times(plan->n_square_rows, s->sum_stride), sizeof(uint64_t)},
+        {(void **)&s->count, times(2 * (size_t)plan->half_y + 2, s->sum_stride), sizeof(uint32_t)},
+        {(void **)&s->changed, s->row_stride, sizeof(uint16_t)},
+        {(void **)&s->mean, times((size_t)plan->n_slots + 1, w), sizeof(uint16_t)},
+        {(void **)&s->sd, w, sizeof(uint16_t)},
+        {(void **)&s->out, w, sizeof(uint16_t)},
+        {(void **)&s->most, s->sum_stride, sizeof(uint16_t)},
+        {(void **)&s->n, times(windows, w), sizeof(int32_t)},
+        {(void **)&s->share, times(windows, w), sizeof(float)},
+    };
+    for (size_t k = 0; k < sizeof all / sizeof all[0]; k++) {
+        size_t at = cut(&end, all[k].n, all[k].size);
+        if (base != NULL) *all[k].to = base + at;
+    }
     return end;
 }
 
 int64_t pv_feature_scratch_bytes(const pv_feature_plan *plan, int core_w, int core_h)
 {
-    size_t bytes = scratch_layout(plan, NULL, core_w, core_h, NULL);
+    pv_feature_scratch sizes = {0};
+    size_t bytes = scratch_layout(plan, &sizes, core_w, core_h, NULL);
     return bytes > INT64_MAX / 2 ? INT64_MAX / 2 : (int64_t)(bytes + sizeof(pv_feature_scratch));
 }
 
@@ -78,7 +83,7 @@ pv_status pv_feature_scratch_new(pv_feature_scratch **out, const pv_feature_plan
     if (pv_feature_scratch_bytes(plan, core_w, core_h) >= INT64_MAX / 2)
         return pv_fail(err, PV_NOMEM, "feature scratch: a tile of %d x %d pixels is more than memory can hold", core_w, core_h);
     PV_TRY(pv_alloc(&s, 1, sizeof *s, "feature scratch", err));
-    PV_TRY(pv_alloc(&s->block, scratch_layout(plan, NULL, core_w, core_h, NULL), 1, "feature scratch", err));
+    PV_TRY(pv_alloc(&s->block, scratch_layout(plan, s, core_w, core_h, NULL), 1, "feature scratch", err));
     scratch_layout(plan, s, core_w, core_h, s->block);
     s->max_core_w = core_w;
     s->max_core_h = core_h;
@@ -101,139 +106,283 @@ void pv_feature_scratch_free(pv_feature_scratch *scratch)
 /* What the steps of one tile share. Lives on the stack of pv_features_compute(). */
 typedef struct tile_work {
     const pv_feature_plan *plan;
+    const pv_feature_kernels *loop;
     pv_feature_scratch *s;
-    pv_window_frame frame;
+    int x0, y0, w, h, read_w, read_h; /* the core inside read, and both sizes */
+    int has_holes;                    /* 1 = some pixel of read is not valid */
+    size_t plane;                     /* pixels of read */
+    const uint16_t *raw, *bands;      /* as given, stretched */
     const uint8_t *valid;
-    size_t n_read, n_core;
+    int stretched; /* rows of read that are stretched */
     pv_feature_sink sink;
     void *user;
 } tile_work;
 
-static void stretch_bands(const tile_work *t, const uint16_t *bands)
+static const uint8_t *valid_row(const tile_work *t, int r)
 {
+    return t->valid + (size_t)r * (size_t)t->read_w;
+}
+
+/* The first row of read that a channel is computed for. */
+static int first_row(const tile_work *t, const pv_plan_channel *c)
+{
+    return pv_max(0, t->y0 - pv_max(c->ahead, c->behind));
+}
+
+static uint16_t *channel_row(const tile_work *t, const pv_plan_channel *c, int r)
+{
+    return t->s->row + (c->row_at + (size_t)(r % c->n_rows)) * t->s->row_stride;
+}
+
+/* Row r of a plane's sums, from element 0 of the margin on; r may be one above the first. */
+static size_t sum_slot(const tile_work *t, const pv_plan_plane *p, int r)
+{
+    return (size_t)((r - first_row(t, &t->plan->channel[p->channel]) + 1) % p->n_rows);
+}
+
+static uint32_t *sum_row_of(const tile_work *t, const pv_plan_plane *p, int r)
+{
+    return t->s->sum + (p->sum_at + sum_slot(t, p, r)) * t->s->sum_stride;
+}
+
+static uint64_t *square_row_of(const tile_work *t, const pv_plan_plane *p, int r)
+{
+    return t->s->square + (p->square_at + sum_slot(t, p, r)) * t->s->sum_stride;
+}
+
+static uint32_t *count_row_of(const tile_work *t, int r)
+{
+    int first = pv_max(0, t->y0 - t->plan->half_y);
+    return t->s->count + (size_t)((r - first + 1) % (2 * t->plan->half_y + 2)) * t->s->sum_stride;
+}
+
+static void stretch_rows(tile_work *t, int end)
+{
+    size_t from = (size_t)t->stretched * (size_t)t->read_w, to = (size_t)end * (size_t)t->read_w;
+    if (t->plan->stretch == NULL || end <= t->stretched) return;
     for (int k = 0; k < t->plan->n_bands; k++) {
-        const uint16_t *table = t->plan->stretch + (size_t)k * 65536, *from = bands + (size_t)k * t->n_read;
-        uint16_t *to = t->s->stretched + (size_t)k * t->n_read;
-        for (size_t i = 0; i < t->n_read; i++) to[i] = table[from[i]];
+        size_t plane = (size_t)k * t->plane;
+        t->loop->stretch_row(&t->plan->stretch[k], t->raw + plane + from, to - from, t->s->stretched + plane + from);
     }
+    t->stretched = end;
 }
 
-static void fill_holes(const tile_work *t, uint16_t *plane, uint16_t fill)
+static void fill_holes(const tile_work *t, int r, uint16_t *restrict row)
 {
-    if (!t->frame.has_holes) return;
-    for (size_t i = 0; i < t->n_read; i++) plane[i] = t->valid[i] == PV_PIXEL_VALID ? plane[i] : fill;
+    const uint8_t *restrict ok = valid_row(t, r);
+    for (int x = 0; x < t->read_w && t->has_holes; x++) row[x] = ok[x] == PV_PIXEL_VALID ? row[x] : 0;
 }
 
-static void channel_values(const pv_plan_channel *c, const uint16_t *const *plane, size_t n, uint16_t *out)
+/* Behind a row of sums its last element goes on, for windows that reach over the image's edge. */
+static void sum_feed(const tile_work *t, const uint16_t *values, const uint32_t *up, uint32_t *to)
 {
-    if (c->fn != NULL)
-        c->fn(plane, n, out);
-    else
-        pv_log_sum_compute(&c->log, plane, n, out);
+    size_t at = t->s->margin + 1, w = (size_t)t->read_w;
+    t->loop->sum_row(values, w, up + at, to + at);
+    for (size_t k = 0; k < (size_t)t->plan->half_x; k++) to[at + w + k] = to[at + w - 1];
 }
 
-static void compute_channel(const tile_work *t, const pv_plan_channel *c, const uint16_t *bands)
+static void square_feed(const tile_work *t, const uint16_t *values, const uint64_t *up, uint64_t *to)
 {
-    const uint16_t *plane[PV_CHANNEL_BANDS] = {NULL};
-    for (int k = 0; k < c->n_bands; k++) plane[k] = bands + (size_t)c->band[k] * t->n_read;
-    channel_values(c, plane, t->n_read, t->s->channel);
-    fill_holes(t, t->s->channel, 0);
+    size_t at = t->s->margin + 1, w = (size_t)t->read_w;
+    t->loop->square_row(values, w, up + at, to + at);
+    for (size_t k = 0; k < (size_t)t->plan->half_x; k++) to[at + w + k] = to[at + w - 1];
 }
 
-/* Half the sum of the differences to the right and to the lower neighbour; a neighbour that is not valid differs by 0. */
-static void change_edge(const tile_work *t)
+static void plane_feed(const tile_work *t, const pv_plan_plane *p, int r, const uint16_t *values)
 {
-    size_t w = (size_t)t->frame.read_w, h = (size_t)t->frame.read_h;
-    for (size_t y = 0; y < h; y++) {
-        const uint16_t *c = t->s->channel + y * w;
-        const uint8_t *ok = t->valid + y * w;
-        size_t down = y + 1 < h ? w : 0;
-        uint16_t *to = t->s->changed + y * w;
-        for (size_t x = 0; x < w; x++) {
-            size_t right = x + 1 < w ? x + 1 : x;
-            int a = ok[right] == PV_PIXEL_VALID ? c[right] - c[x] : 0, b = ok[x + down] == PV_PIXEL_VALID ? c[x + down] - c[x] : 0;
-            to[x] = (uint16_t)(((a < 0 ? -a : a) + (b < 0 ? -b : b)) / 2);
-        }
-    }
-    fill_holes(t, t->s->changed, 0);
+    sum_feed(t, values, sum_row_of(t, p, r - 1), sum_row_of(t, p, r));
+    if (p->squares) square_feed(t, values, square_row_of(t, p, r - 1), square_row_of(t, p, r));
 }
 
-static void change_share(const tile_work *t, int eighth)
+static void feed_edge(const tile_work *t, const pv_plan_plane *p, int r)
 {
-    const uint16_t *restrict c = t->s->channel;
+    const pv_plan_channel *c = &t->plan->channel[p->channel];
+    int down = pv_min(r + 1, t->read_h - 1);
+    t->loop->edge_row(channel_row(t, c, r), channel_row(t, c, down), valid_row(t, r), valid_row(t, down), (size_t)t->read_w, t->s->changed);
+    plane_feed(t, p, r, t->s->changed);
+}
+
+static void feed_share(const tile_work *t, const pv_plan_plane *p, int r, const uint16_t *restrict row)
+{
     uint16_t *restrict to = t->s->changed;
-    for (size_t i = 0; i < t->n_read; i++) to[i] = (uint16_t)(c[i] >> 13 == eighth - 1 ? 65535 : 0);
-    fill_holes(t, t->s->changed, 0);
+    for (int x = 0; x < t->read_w; x++) to[x] = (uint16_t)(row[x] >> 13 == p->eighth - 1 ? 65535 : 0);
+    fill_holes(t, r, to);
+    plane_feed(t, p, r, to);
 }
 
-static void emit_points(const tile_work *t, int plane)
+static void feed_planes(const tile_work *t, int channel, int r, const uint16_t *row)
 {
-    const pv_window_frame *f = &t->frame;
-    int ready = 0;
-    for (int i = 0; i < t->plan->n_columns; i++) {
-        if (t->plan->column[i].plane != plane || t->plan->column[i].op != PV_OP_POINT) continue;
-        for (int y = 0; y < f->h && !ready; y++)
-            memcpy(t->s->out + (size_t)y * (size_t)f->w, t->s->channel + (size_t)(f->y0 + y) * (size_t)f->read_w + f->x0,
-                   (size_t)f->w * sizeof(uint16_t));
-        ready = 1;
-        t->sink(t->user, i, t->s->out);
+    int first = first_row(t, &t->plan->channel[channel]);
+    for (int k = 0; k < t->plan->n_planes; k++) {
+        const pv_plan_plane *p = &t->plan->plane[k];
+        if (p->channel != channel || p->half_y == 0) continue;
+        if (p->change == PV_CHANGE_NONE) plane_feed(t, p, r, row);
+        if (p->change == PV_CHANGE_SHARE) feed_share(t, p, r, row);
+        if (p->change == PV_CHANGE_EDGE && r > first) feed_edge(t, p, r - 1);
+        if (p->change == PV_CHANGE_EDGE && r == t->read_h - 1) feed_edge(t, p, r);
     }
 }
 
-static void emit_sums(const tile_work *t, int plane, const uint16_t *values)
+static void channel_values(const pv_feature_kernels *loop, const pv_plan_channel *c, const uint16_t *const *band, size_t n, uint16_t *out)
 {
-    const pv_feature_plan *plan = t->plan;
-    for (int k = 0; k < plan->n_sums; k++) {
-        const pv_plan_sum *sum = &plan->sum[k];
-        if (sum->plane != plane) continue;
-        uint16_t *mean = t->s->mean + (size_t)(sum->slot >= 0 ? sum->slot : plan->n_slots) * t->n_core;
-        const uint16_t *count = t->frame.has_holes ? t->s->count + (size_t)sum->window * t->n_core : NULL;
-        pv_window_sums(&t->frame, plan->window[sum->window], values, count, t->s, sum->want_mean ? mean : NULL, sum->want_sd ? t->s->out : NULL);
-        for (int i = 0; i < plan->n_columns; i++) {
-            const pv_plan_column *c = &plan->column[i];
-            if (c->plane != plane || c->window[0] != sum->window) continue;
-            if (c->op == PV_OP_MEAN) t->sink(t->user, i, mean);
-            if (c->op == PV_OP_SD) t->sink(t->user, i, t->s->out);
+    if (c->log.n > 0)
+        pv_log_sum_compute(&c->log, band, n, out);
+    else
+        loop->channel[c->kind](band, n, out);
+}
+
+static void feed_row(tile_work *t, int channel, int r)
+{
+    const pv_plan_channel *c = &t->plan->channel[channel];
+    const uint16_t *band[PV_CHANNEL_BANDS] = {NULL};
+    uint16_t *row = channel_row(t, c, r);
+    stretch_rows(t, r + 1);
+    for (int k = 0; k < c->n_bands; k++) band[k] = t->bands + (size_t)c->band[k] * t->plane + (size_t)r * (size_t)t->read_w;
+    channel_values(t->loop, c, band, (size_t)t->read_w, row);
+    fill_holes(t, r, row);
+    feed_planes(t, channel, r, row);
+}
+
+/* Above the first row there is nothing. */
+static void clear_first_sums(const tile_work *t, int channel)
+{
+    int above = first_row(t, &t->plan->channel[channel]) - 1;
+    for (int k = 0; k < t->plan->n_planes; k++) {
+        const pv_plan_plane *p = &t->plan->plane[k];
+        if (p->channel != channel || p->half_y == 0) continue;
+        memset(sum_row_of(t, p, above), 0, t->s->sum_stride * sizeof(uint32_t));
+        if (p->squares) memset(square_row_of(t, p, above), 0, t->s->sum_stride * sizeof(uint64_t));
+    }
+}
+
+/* All rows of a channel that the columns of row y of the core need and that are not there yet. */
+static void step_feed(tile_work *t, int channel, int y)
+{
+    const pv_plan_channel *c = &t->plan->channel[channel];
+    int end = pv_min(t->y0 + y + c->ahead + 1, t->read_h), from = y == 0 ? first_row(t, c) : t->y0 + y + c->ahead;
+    if (y == 0) clear_first_sums(t, channel);
+    for (int r = from; r < end; r++) feed_row(t, channel, r);
+}
+
+/* Pixels a .. b that lie in 0 .. size - 1. */
+static int clipped(int centre, int half, int size)
+{
+    return pv_min(centre + half, size - 1) - pv_max(centre - half, 0) + 1;
+}
+
+static void count_feed(const tile_work *t, int y)
+{
+    int half = t->plan->half_y, end = pv_min(t->y0 + y + half + 1, t->read_h), first = pv_max(0, t->y0 - half);
+    if (y == 0) memset(count_row_of(t, first - 1), 0, t->s->sum_stride * sizeof(uint32_t));
+    for (int r = y == 0 ? first : t->y0 + y + half; r < end; r++) {
+        const uint8_t *restrict ok = valid_row(t, r);
+        uint16_t *restrict one = t->s->changed;
+        for (int x = 0; x < t->read_w; x++) one[x] = ok[x] == PV_PIXEL_VALID;
+        sum_feed(t, one, count_row_of(t, r - 1), count_row_of(t, r));
+    }
+}
+
+/* Pixels of the windows of row y of the core that are valid: all when there are no holes, and then the rows of the last call may still do. */
+static void count_windows(const tile_work *t, int y)
+{
+    int centre = t->y0 + y;
+    if (t->has_holes) count_feed(t, y);
+    for (int k = 0; k < t->plan->n_windows; k++) {
+        pv_plan_window win = t->plan->window[k];
+        int32_t *restrict n = t->s->n + (size_t)k * (size_t)t->s->max_core_w;
+        float *restrict share = t->s->share + (size_t)k * (size_t)t->s->max_core_w;
+        int ny = clipped(centre, win.hy, t->read_h);
+        if (!t->has_holes && y > 0 && ny == clipped(centre - 1, win.hy, t->read_h)) continue;
+        if (t->has_holes) {
+            const uint32_t *restrict low = count_row_of(t, pv_min(centre + win.hy, t->read_h - 1)) + t->s->margin + t->x0;
+            const uint32_t *restrict top = count_row_of(t, pv_max(centre - win.hy, 0) - 1) + t->s->margin + t->x0;
+            for (int x = 0; x < t->w; x++) {
+                int right = x + win.hx + 1, left = x - win.hx;
+                int32_t here = (int32_t)(low[right] - low[left] - top[right] + top[left]);
+                n[x] = here < 1 ? 1 : here;
+            }
+        } else {
+            for (int x = 0; x < t->w; x++) n[x] = ny * clipped(t->x0 + x, win.hx, t->read_w);
+        }
+        for (int x = 0; x < t->w; x++) share[x] = pv_window_share(n[x]);
+    }
+}
+
+static uint16_t *mean_row(const tile_work *t, int slot)
+{
+    return t->s->mean + (size_t)(slot >= 0 ? slot : t->plan->n_slots) * (size_t)t->s->max_core_w;
+}
+
+static void step_sum(const tile_work *t, const pv_plan_sum *sum, int y)
+{
+    const pv_plan_plane *p = &t->plan->plane[sum->plane];
+    pv_plan_window win = t->plan->window[sum->window];
+    int low = pv_min(t->y0 + y + win.hy, t->read_h - 1), above = pv_max(t->y0 + y - win.hy, 0) - 1, pixels = (2 * win.hx + 1) * (2 * win.hy + 1);
+    size_t left = t->s->margin + (size_t)t->x0 - (size_t)win.hx, right = t->s->margin + (size_t)(t->x0 + win.hx + 1), w = (size_t)t->w;
+    size_t counts = (size_t)sum->window * (size_t)t->s->max_core_w;
+    const uint32_t *bottom = sum_row_of(t, p, low), *top = sum_row_of(t, p, above);
+    pv_window_row row = {bottom + right, bottom + left, top + right, top + left, NULL, NULL, NULL, NULL, t->s->n + counts, t->s->share + counts};
+    uint16_t *mean = mean_row(t, sum->slot), *sd = sum->want_sd ? t->s->sd : NULL;
+    if (sd != NULL) {
+        const uint64_t *square_bottom = square_row_of(t, p, low), *square_top = square_row_of(t, p, above);
+        row.square_bottom_right = square_bottom + right;
+        row.square_bottom_left = square_bottom + left;
+        row.square_top_right = square_top + right;
+        row.square_top_left = square_top + left;
+    }
+    if (pixels > (sd != NULL ? PV_FAST_MOMENTS : PV_FAST_MEAN))
+        pv_window_slow(&row, w, mean, sd);
+    else if (sd != NULL)
+        t->loop->moments(&row, w, mean, sd);
+    else
+        t->loop->means(&row, w, mean);
+}
+
+static void step_most(const tile_work *t, const pv_plan_column *col, int y)
+{
+    const pv_plan_channel *c = &t->plan->channel[t->plan->plane[col->plane].channel];
+    pv_plan_window win = t->plan->window[col->window[0]];
+    int centre = t->y0 + y, least = col->op == PV_OP_MIN;
+    uint16_t *top = t->s->most + t->s->margin, *from = top + t->x0 - win.hx;
+    memset(t->s->most, 0, t->s->sum_stride * sizeof *t->s->most);
+    for (int r = pv_max(0, centre - win.hy); r <= pv_min(t->read_h - 1, centre + win.hy); r++) {
+        const uint16_t *v = channel_row(t, c, r);
+        for (int x = 0; x < t->read_w && least; x++) t->s->changed[x] = (uint16_t)~v[x];
+        if (least) fill_holes(t, r, t->s->changed); /* so that a hole is never the smallest */
+        t->loop->most_of_rows(least ? t->s->changed : v, (size_t)t->read_w, top);
+    }
+    t->loop->most_along(from, (size_t)t->w, 2 * win.hx + 1);
+    for (int x = 0; x < t->w && least; x++) from[x] = (uint16_t)~from[x];
+    t->sink(t->user, (int)(col - t->plan->column), y, from);
+}
+
+static void step_column(const tile_work *t, pv_step_kind kind, int column, const pv_plan_sum *sum, int y)
+{
+    const pv_plan_column *c = &t->plan->column[column];
+    if (kind == PV_STEP_MEAN) t->sink(t->user, column, y, mean_row(t, sum->slot));
+    if (kind == PV_STEP_SD) t->sink(t->user, column, y, t->s->sd);
+    if (kind == PV_STEP_POINT) t->sink(t->user, column, y, channel_row(t, &t->plan->channel[t->plan->plane[c->plane].channel], t->y0 + y) + t->x0);
+    if (kind == PV_STEP_MOST) step_most(t, c, y);
+    if (kind != PV_STEP_DIFF) return;
+    t->loop->differences(mean_row(t, c->slot[0]), mean_row(t, c->slot[1]), (size_t)t->w, t->s->out);
+    t->sink(t->user, column, y, t->s->out);
+}
+
+static void compute_row(tile_work *t, int y)
+{
+    const pv_plan_sum *sum = NULL;
+    count_windows(t, y);
+    for (int k = 0; k < t->plan->n_steps; k++) {
+        pv_plan_step step = t->plan->step[k];
+        if (step.kind == PV_STEP_FEED) {
+            step_feed(t, step.index, y);
+        } else if (step.kind == PV_STEP_SUM) {
+            sum = &t->plan->sum[step.index];
+            step_sum(t, sum, y);
+        } else {
+            step_column(t, step.kind, step.index, sum, y);
         }
     }
-}
-
-static void emit_differences(const tile_work *t, int plane)
-{
-    for (int i = 0; i < t->plan->n_columns; i++) {
-        const pv_plan_column *c = &t->plan->column[i];
-        if (c->plane != plane || c->op != PV_OP_DIFF) continue;
-        const uint16_t *restrict a = t->s->mean + (size_t)c->slot[0] * t->n_core, *restrict b = t->s->mean + (size_t)c->slot[1] * t->n_core;
-        uint16_t *restrict to = t->s->out;
-        for (size_t k = 0; k < t->n_core; k++) to[k] = (uint16_t)((65536 + a[k] - b[k]) / 2);
-        t->sink(t->user, i, to);
-    }
-}
-
-static void emit_extremes(const tile_work *t, int plane, pv_column_op op)
-{
-    for (int i = 0; i < t->plan->n_columns; i++) {
-        const pv_plan_column *c = &t->plan->column[i];
-        if (c->plane != plane || c->op != op) continue;
-        pv_window_max(&t->frame, t->plan->window[c->window[0]], t->s->channel, op == PV_OP_MIN ? 65535 : 0, t->s, t->s->out);
-        t->sink(t->user, i, t->s->out);
-    }
-}
-
-static void compute_plane(const tile_work *t, int plane)
-{
-    const pv_plan_plane *p = &t->plan->plane[plane];
-    const uint16_t *values = p->change == PV_CHANGE_NONE ? t->s->channel : t->s->changed;
-    if (p->change == PV_CHANGE_EDGE) change_edge(t);
-    if (p->change == PV_CHANGE_SHARE) change_share(t, p->eighth);
-    emit_sums(t, plane, values);
-    if (p->change != PV_CHANGE_NONE) return;
-    emit_points(t, plane);
-    emit_differences(t, plane);
-    emit_extremes(t, plane, PV_OP_MAX);
-    fill_holes(t, t->s->channel, 65535); /* so that a hole is never the smallest */
-    emit_extremes(t, plane, PV_OP_MIN);
-    fill_holes(t, t->s->channel, 0);
 }
 
 static int has_hole(const uint8_t *valid, size_t n)
@@ -246,29 +395,43 @@ static int has_hole(const uint8_t *valid, size_t n)
 void pv_features_compute(const pv_feature_plan *plan, pv_feature_scratch *scratch, pv_rect core, pv_rect read, const uint16_t *bands,
                          const uint8_t *valid, pv_feature_sink sink, void *user)
 {
+    pv_features_compute_by(pv_feature_kernels_of(pv_cpu_path()), plan, scratch, core, read, bands, valid, sink, user);
+}
+
+void pv_features_compute_by(const pv_feature_kernels *loop, const pv_feature_plan *plan, pv_feature_scratch *scratch, pv_rect core, pv_rect read,
+                            const uint16_t *bands, const uint8_t *valid, pv_feature_sink sink, void *user)
+{
     assert(pv_rect_contains(read, core) && core.w <= scratch->max_core_w && core.h <= scratch->max_core_h);
     assert(read.w <= scratch->max_read_w && read.h <= scratch->max_read_h);
-    size_t n_read = (size_t)read.w * (size_t)read.h, n_core = (size_t)core.w * (size_t)core.h;
-    pv_window_frame frame = {read.w, read.h, core.x - read.x, core.y - read.y, core.w, core.h, has_hole(valid, n_read)};
-    tile_work t = {plan, scratch, frame, valid, n_read, n_core, sink, user};
-    if (n_core == 0) return;
-    if (plan->stretch != NULL) stretch_bands(&t, bands);
-    const uint16_t *from = plan->stretch != NULL ? scratch->stretched : bands;
-    for (int k = 0; k < plan->n_windows && frame.has_holes; k++)
-        pv_window_count(&frame, plan->window[k], valid, scratch, scratch->count + (size_t)k * n_core);
-    for (int c = 0; c < plan->n_channels; c++) {
-        compute_channel(&t, &plan->channel[c], from);
-        for (int p = 0; p < plan->n_planes; p++)
-            if (plan->plane[p].channel == c) compute_plane(&t, p);
-    }
+    size_t n_read = (size_t)read.w * (size_t)read.h;
+    tile_work t = {.plan = plan,
+                   .loop = loop,
+                   .s = scratch,
+                   .x0 = core.x - read.x,
+                   .y0 = core.y - read.y,
+                   .w = core.w,
+                   .h = core.h,
+                   .read_w = read.w,
+                   .read_h = read.h,
+                   .has_holes = has_hole(valid, n_read),
+                   .plane = n_read,
+                   .raw = bands,
+                   .bands = plan->stretch != NULL ? scratch->stretched : bands,
+                   .valid = valid,
+                   .stretched = pv_max(0, core.y - read.y - plan->half_y - 1),
+                   .sink = sink,
+                   .user = user};
+    if (core.w == 0) return;
+    for (int y = 0; y < core.h; y++) compute_row(&t, y);
 }
 
 void pv_features_point(const pv_feature_plan *plan, const uint16_t *band_values, uint16_t *out)
 {
+    const pv_feature_kernels *loop = pv_feature_kernels_of(pv_cpu_path());
     for (int i = 0; i < plan->n_columns; i++) {
         const pv_plan_channel *c = &plan->channel[plan->plane[plan->column[i].plane].channel];
         const uint16_t *value[PV_CHANNEL_BANDS] = {NULL};
         for (int k = 0; k < c->n_bands; k++) value[k] = &band_values[c->band[k]];
-        channel_values(c, value, 1, &out[i]);
+        channel_values(loop, c, value, 1, &out[i]);
     }
 }

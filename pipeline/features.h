@@ -67,10 +67,11 @@ void pv_feature_scratch_free(pv_feature_scratch *scratch);
 /* Bytes that scratch of that size takes: part of the memory plan. */
 int64_t pv_feature_scratch_bytes(const pv_feature_plan *plan, int core_w, int core_h);
 
-/* Called by a worker after each column: values[core.h][core.w] in raw units, defined where valid; borrowed during the call. */
-typedef void (*pv_feature_sink)(void *user, int column, const uint16_t *values);
+/* Called by a worker after each column of each row y of the core, rows from top to bottom: values[core.w] in raw units, defined where valid; borrowed during
+ * the call. */
+typedef void (*pv_feature_sink)(void *user, int column, int y, const uint16_t *values);
 
-/* Computes all columns of a tile, one after the other. bands: [n plan bands][read.h][read.w], valid: [read.h][read.w] of PV_PIXEL_*;
+/* Computes all columns of a tile, row by row. bands: [n plan bands][read.h][read.w], valid: [read.h][read.w] of PV_PIXEL_*;
  * read is core grown by the halo and clipped to the working image, both in working pixels. */
 void pv_features_compute(const pv_feature_plan *plan, pv_feature_scratch *scratch, pv_rect core, pv_rect read, const uint16_t *bands,
                          const uint8_t *valid, pv_feature_sink sink, void *user);

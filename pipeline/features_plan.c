@@ -36,6 +36,7 @@ void pv_feature_plan_free(pv_feature_plan *plan)
     pv_free(plan->window);
     pv_free(plan->sum);
     pv_free(plan->column);
+    pv_free(plan->step);
     pv_free(plan);
 }
 
@@ -87,7 +88,7 @@ static int plan_channel_of(pv_feature_plan *plan, const pv_column_name *c, const
     pv_plan_channel *ch = &plan->channel[plan->n_channels];
     memcpy(ch->base, c->base, PV_NAME);
     ch->log = c->log;
-    ch->fn = c->log.n > 0 ? NULL : c->channel == NULL ? pv_channel_copy : c->channel->fn;
+    ch->kind = c->channel == NULL ? PV_CHANNEL_COPY : c->channel->kind;
     ch->n_bands = pv_column_bands(c);
     for (int k = 0; k < ch->n_bands; k++) {
         const char *name = pv_column_band(c, k);
@@ -102,8 +103,7 @@ static int plan_plane_of(pv_feature_plan *plan, int channel, const pv_column_nam
         const pv_plan_plane *p = &plan->plane[i];
         if (p->channel == channel && p->change == c->change && p->eighth == c->eighth) return i;
     }
-    plan->plane[plan->n_planes] = (pv_plan_plane){channel, c->change, c->eighth};
-    if (c->change != PV_CHANGE_NONE) plan->any_change = 1;
+    plan->plane[plan->n_planes] = (pv_plan_plane){.channel = channel, .change = c->change, .eighth = c->eighth};
     return plan->n_planes++;
 }
 
@@ -178,21 +178,23 @@ uint16_t pv_light_mid(const pv_radiometry *r, int band)
     return (uint16_t)(to <= PV_STRETCH_DARK ? PV_STRETCH_DARK + 1 : to >= PV_STRETCH_BRIGHT ? PV_STRETCH_BRIGHT - 1 : to);
 }
 
+static pv_line line_through(int32_t a, int32_t to_a, int32_t b, int32_t to_b)
+{
+    return (pv_line){a, to_a, to_b - to_a, b - a};
+}
+
 /* Each band so that dark becomes PV_STRETCH_DARK, bright PV_STRETCH_BRIGHT and, where there is one, the median mid[k]; floor, held in 0..65535. */
 static pv_status plan_stretch(pv_feature_plan *plan, const pv_radiometry *r, const uint16_t *mid, pv_err *err)
 {
-    pv_status st = pv_alloc(&plan->stretch, (size_t)plan->n_bands * 65536, sizeof *plan->stretch, "band stretch", err);
+    pv_status st = pv_alloc(&plan->stretch, (size_t)plan->n_bands, sizeof *plan->stretch, "band stretch", err);
     if (st != PV_OK) return st;
     for (int k = 0; k < plan->n_bands; k++) {
-        int64_t dark = r->dark[plan->band_index[k]], bright = r->bright[plan->band_index[k]], middle = r->mid[plan->band_index[k]];
-        int bent = mid[k] > 0 && dark < middle && middle < bright;
-        for (int64_t v = 0; v < 65536; v++) {
-            int64_t to = bright <= dark ? v
-                         : !bent        ? on_the_line(v, dark, PV_STRETCH_DARK, bright, PV_STRETCH_BRIGHT)
-                         : v < middle   ? on_the_line(v, dark, PV_STRETCH_DARK, middle, mid[k])
-                                        : on_the_line(v, middle, mid[k], bright, PV_STRETCH_BRIGHT);
-            plan->stretch[k * 65536 + v] = (uint16_t)(to > 65535 ? 65535 : to);
-        }
+        int32_t dark = r->dark[plan->band_index[k]], bright = r->bright[plan->band_index[k]], middle = r->mid[plan->band_index[k]];
+        pv_line high = bright <= dark ? (pv_line){0, 0, 1, 1} : line_through(dark, PV_STRETCH_DARK, bright, PV_STRETCH_BRIGHT);
+        plan->stretch[k] = (pv_stretch){0, high, high};
+        if (mid[k] > 0 && dark < middle && middle < bright)
+            plan->stretch[k] =
+                (pv_stretch){middle, line_through(dark, PV_STRETCH_DARK, middle, mid[k]), line_through(middle, mid[k], bright, PV_STRETCH_BRIGHT)};
     }
     return PV_OK;
 }
@@ -232,8 +234,11 @@ static pv_status plan_new(pv_feature_plan **out, int n_columns, const char (*col
     PV_TRY(pv_alloc(&plan->window, 2 * n, sizeof *plan->window, "feature plan", err));
     PV_TRY(pv_alloc(&plan->sum, 2 * n, sizeof *plan->sum, "feature plan", err));
     PV_TRY(pv_alloc(&plan->column, n, sizeof *plan->column, "feature plan", err));
+    PV_TRY(pv_alloc(&plan->step, 4 * n, sizeof *plan->step, "feature plan", err)); /* a channel and two sums a column at most, and itself */
     PV_TRY(bind_bands(plan, n_columns, column, o, need, err));
     for (int i = 0; i < n_columns; i++) PV_TRY(plan_column(plan, column[i], (const char(*)[PV_NAME])need, gsd_x_m, gsd_y_m, err));
+    pv_plan_rows(plan);
+    pv_plan_steps(plan);
     if (gsd_x_m > 0.0 && gsd_y_m > 0.0) {
         /* The light around a pixel is judged on the same planes. */
         plan->halo_x = pv_max(plan->halo_x, pv_quality_half(gsd_x_m));

@@ -29,15 +29,16 @@ typedef struct gatherer {
     pv_work_grid grid;
     pv_feature_plan *plan;
     pv_tile *tile;
-    choice *choice;  /* [n_labels] */
-    int32_t *index;  /* [GATHER_TILE * GATHER_TILE] label of a core pixel */
-    uint32_t *pick;  /* core pixels of this tile that become rows */
-    uint16_t *value; /* [n_pick][n_columns] */
+    choice *choice;                   /* [n_labels] */
+    int32_t *index;                   /* [GATHER_TILE * GATHER_TILE] label of a core pixel */
+    uint32_t *pick;                   /* core pixels of this tile that become rows */
+    size_t row_pick[GATHER_TILE + 1]; /* where those of each row of the core begin */
+    uint16_t *value;                  /* [n_pick][n_columns] */
     size_t n_pick, cap_value;
     /* for answers only */
     const pv_model *model;
-    const uint8_t *ask;  /* [n_labels] */
-    uint8_t *code_table; /* [n_columns][65536] */
+    const uint8_t *ask; /* [n_labels] */
+    pv_coder *coder;    /* [n_columns] */
     pv_answer_sink sink;
     void *user;
     int64_t n_asked; /* valid pixels of the labels that are asked about */
@@ -141,19 +142,22 @@ static void pick_pixels(gatherer *g)
     g->n_pick = 0;
     for (int y = 0; y < t->core.h; y++) {
         const uint8_t *ok = valid_row(t, y);
+        g->row_pick[y] = g->n_pick;
         for (int x = 0; x < t->core.w; x++) {
             uint32_t at = (uint32_t)(y * t->core.w + x);
             if (ok[x] != PV_PIXEL_VALID || g->index[at] < 0) continue;
             if (is_chosen(g, g->index[at], t->core.x + x, t->core.y + y)) g->pick[g->n_pick++] = at;
         }
     }
+    g->row_pick[t->core.h] = g->n_pick;
 }
 
-static void take_column(void *user, int column, const uint16_t *values)
+static void take_row(void *user, int column, int y, const uint16_t *values)
 {
     gatherer *g = user;
     size_t n_columns = (size_t)g->table->n_columns;
-    for (size_t i = 0; i < g->n_pick; i++) g->value[i * n_columns + (size_t)column] = values[g->pick[i]];
+    uint32_t first = (uint32_t)y * (uint32_t)g->tile->core.w;
+    for (size_t i = g->row_pick[y]; i < g->row_pick[y + 1]; i++) g->value[i * n_columns + (size_t)column] = values[g->pick[i] - first];
 }
 
 /* Class and fold of a label, registered in the table when its first row comes. */
@@ -182,7 +186,7 @@ static pv_status gather_tile(gatherer *g, pv_rect core, int32_t first_group, pv_
     size_t n_columns = (size_t)g->table->n_columns;
     st = pv_grow(&g->value, &g->cap_value, g->n_pick * n_columns, sizeof *g->value, "labelled pixels", err);
     if (st != PV_OK) return st;
-    pv_features_compute(g->plan, g->tile->features, core, g->tile->read, g->tile->band, g->tile->valid, take_column, g);
+    pv_features_compute(g->plan, g->tile->features, core, g->tile->read, g->tile->band, g->tile->valid, take_row, g);
     for (size_t i = 0; i < g->n_pick; i++) {
         int32_t label = g->index[g->pick[i]];
         st = know_label(g, label, err);
@@ -236,10 +240,10 @@ static pv_status prepare(gatherer *g, int n_columns, const char (*column)[PV_NAM
     PV_TRY(pv_work_grid_of(&g->grid, g->facts, gsd_m, err));
     PV_TRY(pv_feature_plan_new(&g->plan, n_columns, column, &light, g->facts, g->grid.gsd_x_m, g->grid.gsd_y_m, err));
     if (g->model != NULL) {
-        PV_TRY(pv_alloc(&g->code_table, (size_t)n_columns, 65536, "code tables", err));
-        for (int c = 0; c < n_columns; c++) pv_model_code_table(g->model, c, g->code_table + (size_t)c * 65536);
+        PV_TRY(pv_alloc(&g->coder, (size_t)n_columns, sizeof *g->coder, "codes of columns", err));
+        for (int c = 0; c < n_columns; c++) pv_coder_make(&g->coder[c], g->model, c);
     }
-    PV_TRY(pv_tile_new(&g->tile, g->plan, &g->grid, g->model, g->code_table, GATHER_TILE, GATHER_TILE, err));
+    PV_TRY(pv_tile_new(&g->tile, g->plan, &g->grid, g->model, g->coder, GATHER_TILE, GATHER_TILE, err));
     PV_TRY(pv_alloc(&g->choice, (size_t)g->n_labels, sizeof *g->choice, "labels", err));
     PV_TRY(pv_alloc(&g->index, (size_t)GATHER_TILE * GATHER_TILE, sizeof *g->index, "label plane", err));
     PV_TRY(pv_alloc(&g->pick, (size_t)GATHER_TILE * GATHER_TILE, sizeof *g->pick, "label plane", err));
@@ -272,7 +276,7 @@ static void gatherer_release(gatherer *g)
     pv_free(g->index);
     pv_free(g->pick);
     pv_free(g->value);
-    pv_free(g->code_table);
+    pv_free(g->coder);
     pv_tile_free(g->tile);
     pv_feature_plan_free(g->plan);
 }

@@ -57,8 +57,8 @@ struct pv_object_plan {
     const pv_photo_facts *facts;
     const pv_work_grid *grid;
     pv_feature_plan *features; /* the pixel model's columns, then the channels that are not among them */
-    uint8_t *code_table;       /* [pixels->n_columns][65536] */
-    uint8_t *stage_table;      /* [stages->n_columns][65536] or NULL */
+    pv_coder *coder;           /* [pixels->n_columns] */
+    pv_coder *stage_coder;     /* [stages->n_columns] or NULL */
     int *stage_column;         /* [pixels->n_columns] column of the stage trees, -1 = none */
     int *channel_of;           /* [features' columns] channel that is kept raw, -1 = none */
     int n_channels, n_features;

@@ -53,24 +53,19 @@ static void pv_find_shape(pv_object_worker *w, const pv_patch *patch)
     w->shape = s;
 }
 
-/* A finished column of the tile: codes for the trees, and raw values of the channels. */
-static void pv_take_column(void *user, int column, const uint16_t *values)
+/* A row of a column of the tile: codes for the trees, and raw values of the channels. */
+static void pv_take_row(void *user, int column, int y, const uint16_t *values)
 {
     pv_object_worker *w = user;
     const pv_object_plan *p = w->plan;
-    size_t n = (size_t)w->tile->ask.w * (size_t)w->tile->ask.h;
+    size_t n = (size_t)w->tile->ask.w, row = n * (size_t)y, plane = n * (size_t)w->tile->ask.h;
     int channel = p->channel_of[column];
     if (column < p->pixels->n_columns) {
-        const uint8_t *restrict table = p->code_table + (size_t)column * 65536;
-        uint8_t *restrict code = w->tile->code + (size_t)column * n;
-        for (size_t i = 0; i < n; i++) code[i] = table[values[i]];
-        if (p->stage_column[column] >= 0) {
-            table = p->stage_table + (size_t)p->stage_column[column] * 65536;
-            code = w->stage_code + (size_t)p->stage_column[column] * n;
-            for (size_t i = 0; i < n; i++) code[i] = table[values[i]];
-        }
+        int stage = p->stage_column[column];
+        pv_coder_run(&p->coder[column], values, n, w->tile->code + (size_t)column * plane + row);
+        if (stage >= 0) pv_coder_run(&p->stage_coder[stage], values, n, w->stage_code + (size_t)stage * plane + row);
     }
-    if (channel >= 0) memcpy(w->raw + (size_t)channel * n, values, n * sizeof *values);
+    if (channel >= 0) memcpy(w->raw + (size_t)channel * plane + row, values, n * sizeof *values);
 }
 
 /* Where row y of the core begins in the planes of ask. */
@@ -147,7 +142,7 @@ static pv_status pv_measure_tile(pv_object_worker *w, pv_photo *photo, pv_rect c
     if (!pv_any_mask(w, core)) return PV_OK;
     pv_status st = pv_tile_read(w->tile, core, photo, p->features, p->grid, err);
     if (st != PV_OK) return st;
-    pv_tile_features_to(w->tile, p->features, pv_take_column, w);
+    pv_tile_features_to(w->tile, p->features, pv_take_row, w);
     pv_tile_ask(w->tile, p->pixels);
     pv_count_pixels(w, core);
     if (p->pixels->stages != NULL && w->tile->any_usable) pv_ask_stages(w, core);

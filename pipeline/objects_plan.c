@@ -15,8 +15,8 @@ void pv_object_plan_free(pv_object_plan *p)
 {
     if (p == NULL) return;
     pv_feature_plan_free(p->features);
-    pv_free(p->code_table);
-    pv_free(p->stage_table);
+    pv_free(p->coder);
+    pv_free(p->stage_coder);
     pv_free(p->stage_column);
     pv_free(p->channel_of);
     pv_free(p->column);
@@ -63,14 +63,14 @@ static pv_status pv_plan_tables(pv_object_plan *p, pv_err *err)
 {
     pv_status st = PV_OK;
     const pv_model *m = p->pixels, *s = m->stages;
-    PV_TRY(pv_alloc(&p->code_table, (size_t)m->n_columns * 65536, 1, "code tables", err));
-    for (int c = 0; c < m->n_columns; c++) pv_model_code_table(m, c, p->code_table + (size_t)c * 65536);
+    PV_TRY(pv_alloc(&p->coder, (size_t)m->n_columns, sizeof *p->coder, "codes of columns", err));
+    for (int c = 0; c < m->n_columns; c++) pv_coder_make(&p->coder[c], m, c);
     PV_TRY(pv_alloc(&p->stage_column, (size_t)m->n_columns, sizeof *p->stage_column, "stage columns", err));
     for (int c = 0; c < m->n_columns; c++) p->stage_column[c] = -1;
     if (s == NULL) goto out;
-    PV_TRY(pv_alloc(&p->stage_table, (size_t)s->n_columns * 65536, 1, "code tables", err));
+    PV_TRY(pv_alloc(&p->stage_coder, (size_t)s->n_columns, sizeof *p->stage_coder, "codes of columns", err));
     for (int c = 0; c < s->n_columns; c++) {
-        pv_model_code_table(s, c, p->stage_table + (size_t)c * 65536);
+        pv_coder_make(&p->stage_coder[c], s, c);
         for (int k = 0; k < m->n_columns; k++)
             if (strcmp(m->column[k], s->column[c]) == 0) p->stage_column[k] = c;
     }
@@ -127,7 +127,7 @@ pv_status pv_object_worker_new(pv_object_worker **out, const pv_object_plan *pla
     size_t tile = (size_t)pv_tile_asked(plan->grid, plan->pixels, plan->tile_w, plan->tile_h);
     PV_TRY(pv_alloc(&w, 1, sizeof *w, "object worker", err));
     w->plan = plan;
-    PV_TRY(pv_tile_new(&w->tile, plan->features, plan->grid, plan->pixels, plan->code_table, plan->tile_w, plan->tile_h, err));
+    PV_TRY(pv_tile_new(&w->tile, plan->features, plan->grid, plan->pixels, plan->coder, plan->tile_w, plan->tile_h, err));
     PV_TRY(pv_alloc(&w->mask, (size_t)PV_OBJECT_WINDOW * PV_OBJECT_WINDOW, 1, "object window", err));
     PV_TRY(pv_alloc(&w->prob, (size_t)PV_OBJECT_WINDOW * PV_OBJECT_WINDOW, 1, "object window", err));
     PV_TRY(pv_alloc(&w->raw, (size_t)plan->n_channels * tile, sizeof *w->raw, "object channels", err));

@@ -48,7 +48,7 @@ typedef struct pv_scan {
     const pv_scan_options *options;
     pv_work_grid grid;
     pv_feature_plan *plan;
-    uint8_t *code_table; /* [n_columns][65536], read-only while workers run */
+    pv_coder *coder; /* [n_columns] read-only while workers run */
     int tile_w, tile_h, n_across, n_strips, threads;
     /* one a worker */
     pv_photo **photo;       /* [threads]; [0] is the caller's */
@@ -91,7 +91,7 @@ static int64_t pv_scan_bytes(const pv_scan *s, int tile_w, int tile_h)
 {
     int64_t w = s->grid.w;
     int64_t ring = 4 * w * tile_h;
-    int64_t tables = (int64_t)s->model->n_columns * 65536;
+    int64_t tables = (int64_t)s->model->n_columns * (int64_t)sizeof(pv_coder);
     int64_t rasters = ((s->options->prob_path != NULL) + (s->options->class_path != NULL)) * w * PV_RASTER_ROWS * 2;
     int64_t objects = s->object_plan != NULL ? s->threads * pv_object_worker_bytes(s->object_plan) + tables + PV_LIST_BYTES : 0;
     return s->threads * (pv_tile_bytes(s->plan, &s->grid, s->model, tile_w, tile_h) + PV_BLOCKS_BYTES) + ring + tables + rasters + objects +
@@ -240,8 +240,8 @@ static pv_status pv_scan_make_workers(pv_scan *s, pv_photo *photo, pv_err *err)
     pv_status st = PV_OK;
     const pv_model *m = s->model;
     size_t n = (size_t)s->threads;
-    PV_TRY(pv_alloc(&s->code_table, (size_t)m->n_columns * 65536, 1, "code tables", err));
-    for (int c = 0; c < m->n_columns; c++) pv_model_code_table(m, c, s->code_table + (size_t)c * 65536);
+    PV_TRY(pv_alloc(&s->coder, (size_t)m->n_columns, sizeof *s->coder, "codes of columns", err));
+    for (int c = 0; c < m->n_columns; c++) pv_coder_make(&s->coder[c], m, c);
     PV_TRY(pv_alloc(&s->photo, n, sizeof *s->photo, "workers", err));
     PV_TRY(pv_alloc(&s->tile, n, sizeof *s->tile, "workers", err));
     PV_TRY(pv_alloc(&s->drift, n, sizeof *s->drift, "workers", err));
@@ -253,7 +253,7 @@ static pv_status pv_scan_make_workers(pv_scan *s, pv_photo *photo, pv_err *err)
         PV_TRY(pv_drift_counts_init(&s->drift[k], m->n_columns, err));
         s->photo[k] = k == 0 ? photo : NULL;
         if (k > 0) PV_TRY(pv_photo_clone(&s->photo[k], photo, err));
-        PV_TRY(pv_tile_new(&s->tile[k], s->plan, &s->grid, m, s->code_table, s->tile_w, s->tile_h, err));
+        PV_TRY(pv_tile_new(&s->tile[k], s->plan, &s->grid, m, s->coder, s->tile_w, s->tile_h, err));
     }
     for (int k = 0; k < 2; k++) {
         PV_TRY(pv_alloc(&s->ring[k].prob, (size_t)s->tile_h, (size_t)s->grid.w, "strip", err));
@@ -283,7 +283,7 @@ static void pv_scan_release(pv_scan *s)
     pv_free(s->drift);
     pv_free(s->photo);
     pv_free(s->worker_seconds);
-    pv_free(s->code_table);
+    pv_free(s->coder);
     pv_raster_out_free(s->prob_out);
     pv_raster_out_free(s->class_out);
     pv_patches_free(s->patches);
@@ -292,6 +292,19 @@ static void pv_scan_release(pv_scan *s)
 }
 
 /* ---- the workers ---- */
+
+typedef struct pv_scan_counter {
+    const pv_model *model;
+    pv_tile *tile;
+    pv_drift_counts *drift;
+} pv_scan_counter;
+
+static void pv_scan_row(void *user, int column, int y, const uint16_t *values)
+{
+    const pv_scan_counter *c = user;
+    pv_tile_code_row(c->tile, column, y, values);
+    pv_drift_row(c->drift, c->model, c->tile, column, y, values);
+}
 
 /* Called by: any worker, on its own tile and photo handle. Writes its own columns of the strip only. */
 static pv_status pv_scan_tile(pv_scan *s, int worker, int strip, int across, pv_err *err)
@@ -307,8 +320,7 @@ static pv_status pv_scan_tile(pv_scan *s, int worker, int strip, int across, pv_
     double t0 = pv_clock(CLOCK_THREAD_CPUTIME_ID);
     PV_TRY(pv_where(err, pv_tile_read(tile, core, s->photo[worker], s->plan, &s->grid, err), "tile %d,%d", across, strip));
     double t1 = pv_clock(CLOCK_THREAD_CPUTIME_ID);
-    pv_tile_features(tile, s->plan);
-    pv_drift_count(&s->drift[worker], tile);
+    pv_tile_features_to(tile, s->plan, pv_scan_row, &(pv_scan_counter){s->model, tile, &s->drift[worker]});
     double t2 = pv_clock(CLOCK_THREAD_CPUTIME_ID);
     pv_tile_ask(tile, s->model);
     for (int y = 0; y < core.h; y++) {

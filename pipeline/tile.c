@@ -141,7 +141,7 @@ int64_t pv_tile_bytes(const pv_feature_plan *plan, const pv_work_grid *grid, con
     return (int64_t)bytes + features + s.smooth;
 }
 
-pv_status pv_tile_new(pv_tile **out, const pv_feature_plan *plan, const pv_work_grid *grid, const pv_model *model, uint8_t *code_table, int max_w,
+pv_status pv_tile_new(pv_tile **out, const pv_feature_plan *plan, const pv_work_grid *grid, const pv_model *model, const pv_coder *coder, int max_w,
                       int max_h, pv_err *err)
 {
     pv_status st = PV_OK;
@@ -172,7 +172,7 @@ pv_status pv_tile_new(pv_tile **out, const pv_feature_plan *plan, const pv_work_
     t->grow_y = 2 * smooth_y;
     if (model != NULL) PV_TRY(pv_smooth_new(&t->smooth, model, smooth_x, smooth_y, max_w, grid->w, grid->h, err));
     PV_TRY(pv_feature_scratch_new(&t->features, plan, s.ask_w, s.ask_h, err));
-    t->code_table = code_table;
+    t->coder = coder;
     t->max_w = max_w;
     t->max_h = max_h;
     *out = t;
@@ -263,13 +263,11 @@ pv_status pv_tile_read(pv_tile *tile, pv_rect core, pv_photo *photo, const pv_fe
     return PV_OK;
 }
 
-static void code_column(void *user, int column, const uint16_t *values)
+void pv_tile_code_row(void *user, int column, int y, const uint16_t *values)
 {
     pv_tile *t = user;
-    size_t n = (size_t)t->ask.w * (size_t)t->ask.h;
-    const uint8_t *restrict table = t->code_table + (size_t)column * 65536;
-    uint8_t *restrict code = t->code + (size_t)column * n;
-    for (size_t i = 0; i < n; i++) code[i] = table[values[i]];
+    size_t w = (size_t)t->ask.w;
+    pv_coder_run(&t->coder[column], values, w, t->code + ((size_t)column * (size_t)t->ask.h + (size_t)y) * w);
 }
 
 /* Unknown by its reason, 0 where the trees must be asked. Returns 1 when there is such a pixel. */
@@ -306,7 +304,7 @@ void pv_tile_features_to(pv_tile *tile, const pv_feature_plan *plan, pv_feature_
 
 void pv_tile_features(pv_tile *tile, const pv_feature_plan *plan)
 {
-    pv_tile_features_to(tile, plan, code_column, tile);
+    pv_tile_features_to(tile, plan, pv_tile_code_row, tile);
 }
 
 void pv_tile_ask_to(pv_tile *tile, const pv_model *model, pv_smooth_sink sink, void *user)

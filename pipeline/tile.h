@@ -12,6 +12,7 @@
 #include "geo/photo.h"
 #include "models/model.h"
 #include "pipeline/features.h"
+#include "pipeline/features_code.h"
 #include "pipeline/smooth.h"
 
 /* How a photo becomes working pixels. Plain value. */
@@ -34,14 +35,14 @@ typedef struct pv_tile {
     pv_rect read;   /* ask grown by the halo, clipped to the working image: what was really read */
     uint16_t *band; /* [n plan bands][read.h][read.w] */
     uint8_t *valid; /* [read.h][read.w], PV_PIXEL_*; written by the reader only */
-    uint8_t *code;  /* [n_columns][ask.h][ask.w], defined where valid */
+    uint8_t *code;  /* [n_columns][ask.h][ask.w] of the coders, defined where valid */
     uint8_t *why;   /* [ask.h][ask.w] 0 = the trees are asked, else why not: PV_BEST_* */
     uint8_t *prob;  /* [core.h][core.w], P(target) * 254 rounded; 255 = unknown */
     uint8_t *best;  /* [core.h][core.w], class index; 255 = no data, 254 = unreadable, 253 = unusable */
     /* scratch */
     uint16_t *photo_band;
     uint8_t *photo_valid;
-    uint8_t *code_table; /* [n_columns][65536] borrowed from the runner: the same for all workers */
+    const pv_coder *coder; /* [n_columns] borrowed from the runner: the same for all workers */
     pv_smooth *smooth;
     uint32_t *quality;  /* for pv_quality_mark() */
     uint8_t *dim;       /* [ask.h][ask.w] what it marked */
@@ -54,8 +55,8 @@ typedef struct pv_tile {
 
 enum { PV_BEST_NODATA = 255, PV_BEST_UNREADABLE = 254, PV_BEST_UNUSABLE = 253 };
 
-/* max_w, max_h: the largest core. model may be NULL (training: no code, prob, best). code_table as above, or NULL with model NULL. */
-PV_MUST pv_status pv_tile_new(pv_tile **out, const pv_feature_plan *plan, const pv_work_grid *grid, const pv_model *model, uint8_t *code_table,
+/* max_w, max_h: the largest core. model may be NULL (training: no code, prob, best). coder as above, or NULL with model NULL. */
+PV_MUST pv_status pv_tile_new(pv_tile **out, const pv_feature_plan *plan, const pv_work_grid *grid, const pv_model *model, const pv_coder *coder,
                               int max_w, int max_h, pv_err *err);
 void pv_tile_free(pv_tile *tile);
 /* Pixels of the largest ask of such a tile. */
@@ -68,6 +69,8 @@ PV_MUST pv_status pv_tile_read(pv_tile *tile, pv_rect core, pv_photo *photo, con
 void pv_tile_features(pv_tile *tile, const pv_feature_plan *plan);
 /* The same with the columns, of ask, given to another sink, which must fill code for pv_tile_ask(). */
 void pv_tile_features_to(pv_tile *tile, const pv_feature_plan *plan, pv_feature_sink sink, void *user);
+/* The sink of pv_tile_features(), whose user is the tile: fills one row of code. */
+void pv_tile_code_row(void *tile, int column, int y, const uint16_t *values);
 /* Codes to prob and best, after pv_tile_features(). model: that of pv_tile_new(). */
 void pv_tile_ask(pv_tile *tile, const pv_model *model);
 /* The same, and after each row of the core its class probabilities to a sink (not NULL), when any pixel of the tile was asked. */

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "pipeline/features_internal.h"
+#include "pipeline/features_kernels.h"
 
 enum { RED = 0, GREEN, BLUE, REDEDGE, NIR, N_BANDS, SCENE_COLUMNS = 32 };
 static const char *const band_names[N_BANDS] = {"red", "green", "blue", "rededge", "nir"};
@@ -68,15 +68,15 @@ typedef struct answers {
     int calls[SCENE_COLUMNS];
 } answers;
 
-static inline void keep(void *user, int column, const uint16_t *values)
+static inline void keep(void *user, int column, int y, const uint16_t *values)
 {
     answers *a = user;
     a->calls[column]++;
-    for (int y = 0; y < a->core.h; y++) memcpy(a->plane[column] + (a->core.y + y) * a->w + a->core.x, values + y * a->core.w, (size_t)a->core.w * 2);
+    memcpy(a->plane[column] + (a->core.y + y) * a->w + a->core.x, values, (size_t)a->core.w * 2);
 }
 
-/* All columns of the scene by tiles of tw x th. */
-static inline void run_tiled(const scene *s, const pv_feature_plan *plan, int tw, int th, answers *a)
+/* All columns of the scene by tiles of tw x th, with the loops of one path. */
+static inline void run_tiled_by(const pv_feature_kernels *loop, const scene *s, const pv_feature_plan *plan, int tw, int th, answers *a)
 {
     const int *index = NULL;
     int n = pv_feature_plan_bands(plan, &index), hx = 0, hy = 0;
@@ -94,12 +94,17 @@ static inline void run_tiled(const scene *s, const pv_feature_plan *plan, int tw
                 memcpy(valid + j * read.w, s->valid + from, (size_t)read.w);
                 for (int b = 0; b < n; b++) memcpy(bands + (b * read.h + j) * read.w, s->band[index[b]] + from, (size_t)read.w * 2);
             }
-            pv_features_compute(plan, scratch, a->core, read, bands, valid, keep, a);
+            pv_features_compute_by(loop, plan, scratch, a->core, read, bands, valid, keep, a);
             free(bands);
             free(valid);
         }
     }
     pv_feature_scratch_free(scratch);
+}
+
+static inline void run_tiled(const scene *s, const pv_feature_plan *plan, int tw, int th, answers *a)
+{
+    run_tiled_by(pv_feature_kernels_of(pv_cpu_path()), s, plan, tw, th, a);
 }
 
 #endif

@@ -41,30 +41,38 @@ static void words(void **state)
     assert_string_equal(pv_drift_words(&(pv_drift){.index = 2}), "very different: expect errors");
 }
 
-/* 20 x 20 working pixels, the core at (5, 5) of 12 x 12: of every eighth pixel of every eighth row (8, 8), (16, 8), (8, 16) and (16, 16) lie in it, one of these unusable. */
+/* 40 x 40 working pixels, the core at (5, 5) of 30 x 30: of every sixteenth pixel of every sixteenth row (16, 16), (32, 16), (16, 32) and (32, 32) lie in it, one of these unusable. */
 static void lattice_of_the_working_grid(void **state)
 {
     (void)state;
-    enum { SIDE = 20 };
-    uint8_t code[2 * SIDE * SIDE], why[SIDE * SIDE] = {0};
-    pv_tile tile = {.core = {5, 5, 12, 12}, .ask = {1, 1, SIDE, SIDE}, .code = code, .why = why, .any_usable = 1};
+    enum { SIDE = 40 };
+    uint16_t row[SIDE];
+    uint8_t why[SIDE * SIDE] = {0};
+    pv_tile tile = {.core = {5, 5, 30, 30}, .ask = {1, 1, SIDE, SIDE}, .why = why};
+    pv_model *m = NULL;
     pv_drift_counts c = {0}, sum = {0};
-    memset(code, 7, sizeof code);
-    code[(8 - 1) * SIDE + 16 - 1] = 9;
-    code[SIDE * SIDE + (16 - 1) * SIDE + 8 - 1] = 200;
-    why[(16 - 1) * SIDE + 16 - 1] = 1;
+    assert_int_equal(pv_model_new(&m, 2, 2, 1, NULL), PV_OK);
+    m->n_edges[1] = 3;
+    for (int e = 0; e < 3; e++) m->edge[1][e] = (uint16_t)(100 * (e + 1)); /* 99 is code 0, 100 code 1, 300 code 3 */
     assert_int_equal(pv_drift_counts_init(&c, 2, NULL), PV_OK);
     assert_int_equal(pv_drift_counts_init(&sum, 2, NULL), PV_OK);
-    pv_drift_count(&c, &tile);
+    why[(32 - 1) * SIDE + 32 - 1] = 1;
+    for (int y = 0; y < SIDE; y++) {
+        for (int x = 0; x < SIDE; x++) row[x] = 250; /* code 2 */
+        row[16 - 1] = y == 16 - 1 ? 99 : 300;
+        row[32 - 1] = 100;
+        pv_drift_row(&c, m, &tile, 1, y, row);
+    }
     pv_drift_counts_add(&sum, &c);
     pv_drift_counts_add(&sum, &c);
-    assert_int_equal(c.code[0][7], 2);
-    assert_int_equal(c.code[0][9], 1);
-    assert_int_equal(c.code[1][7], 2);
-    assert_int_equal(c.code[1][200], 1);
-    assert_int_equal(sum.code[1][7], 4);
+    assert_int_equal(c.code[1][0], 1); /* (16, 16) */
+    assert_int_equal(c.code[1][1], 1); /* (32, 16) */
+    assert_int_equal(c.code[1][2], 0);
+    assert_int_equal(c.code[1][3], 1); /* (16, 32) */
+    assert_int_equal(sum.code[1][3], 2);
     pv_drift_counts_release(&c);
     pv_drift_counts_release(&sum);
+    pv_model_free(m);
 }
 
 /* One column of 255 edges that all trees ask: seen evenly it is like training; all in one bin of sixteen, (1 - 1/16) ln 16 and 15 times (1e-4 - 1/16) ln (1e-4 x 16). */
@@ -86,7 +94,11 @@ static void counts_are_judged(void **state)
     assert_true(fabs(d.index) < 1e-12 && d.judged == 1 && d.pixels == 2560);
     pv_drift_release(&d);
     memset(c.code, 0, sizeof *c.code);
-    c.code[0][255] = 50;
+    c.code[0][255] = 249; /* one too few */
+    assert_int_equal(pv_drift_of(&d, &c, m, NULL), PV_OK);
+    assert_true(d.index < 0);
+    pv_drift_release(&d);
+    c.code[0][255] = 250;
     assert_int_equal(pv_drift_of(&d, &c, m, NULL), PV_OK);
     assert_true(fabs(d.index - (15.0 / 16 * log(16.0) + 15 * (1e-4 - 1.0 / 16) * log(16e-4))) < 1e-9);
     assert_true(d.at[0].above == 1.0 && d.at[0].below == 0.0 && pv_drift_is_large(d.index));

@@ -196,7 +196,7 @@ static void no_memory_is_said(void **state)
         pv_free(column);
     }
     const char column[1][PV_NAME] = {"red_mean_0.50m"};
-    pv_feature_plan *plan = plan_of(1, column, "none", &f);
+    pv_feature_plan *plan = plan_of(1, column, "percentile", &f);
     pv_feature_scratch *scratch = NULL;
     assert_int_equal(pv_feature_scratch_new(&scratch, plan, INT32_MAX, INT32_MAX, &err), PV_NOMEM);
     assert_true(pv_feature_scratch_bytes(plan, INT32_MAX, INT32_MAX) > INT64_C(1) << 60);

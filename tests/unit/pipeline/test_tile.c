@@ -56,7 +56,7 @@ static void photo_make(pv_photo *p, int holes)
 }
 
 /* Three classes, trees over all columns; the second class is hunted. */
-static pv_model *model_make(uint8_t **table)
+static pv_model *model_make(pv_coder **coder)
 {
     pv_model *m = NULL;
     assert_int_equal(pv_model_new(&m, 3, N_COLUMNS, 5, NULL), PV_OK);
@@ -73,8 +73,8 @@ static pv_model *model_make(uint8_t **table)
         }
         for (int i = 0; i < 3 * PV_TREE_LEAVES; i++) m->leaf[t * 3 * PV_TREE_LEAVES + i] = (int8_t)((int)chance(200) - 100);
     }
-    assert_int_equal(pv_alloc(table, (size_t)N_COLUMNS * 65536, 1, "code table", NULL), PV_OK);
-    for (int c = 0; c < N_COLUMNS; c++) pv_model_code_table(m, c, *table + c * 65536);
+    assert_int_equal(pv_alloc(coder, N_COLUMNS, sizeof **coder, "coders", NULL), PV_OK);
+    for (int c = 0; c < N_COLUMNS; c++) pv_coder_make(&(*coder)[c], m, c);
     return m;
 }
 
@@ -163,13 +163,13 @@ static void averages_are_exact(void **state)
 }
 
 /* prob and best of the whole photo, by tiles of w x h. */
-static void classify_all(pv_photo *p, double gsd_m, const pv_model *m, uint8_t *table, int w, int h, uint8_t *prob, uint8_t *best)
+static void classify_all(pv_photo *p, double gsd_m, const pv_model *m, pv_coder *coder, int w, int h, uint8_t *prob, uint8_t *best)
 {
     pv_work_grid g;
     assert_int_equal(pv_work_grid_of(&g, &p->facts, gsd_m, NULL), PV_OK);
     pv_feature_plan *plan = plan_make(p, &g);
     pv_tile *t = NULL;
-    assert_int_equal(pv_tile_new(&t, plan, &g, m, table, w, h, NULL), PV_OK);
+    assert_int_equal(pv_tile_new(&t, plan, &g, m, coder, w, h, NULL), PV_OK);
     for (int y = 0; y < g.h; y += h) {
         for (int x = 0; x < g.w; x += w) {
             pv_rect core = {x, y, pv_min(w, g.w - x), pv_min(h, g.h - y)};
@@ -190,13 +190,14 @@ static void answers_do_not_depend_on_tiles(void **state)
 {
     (void)state;
     static const int tile[][2] = {{61, 47}, {1, 1}, {7, 11}, {40, 40}, {16, 3}};
-    uint8_t *table = NULL, prob[5][W * H] = {{0}}, best[5][W * H] = {{0}};
-    pv_model *m = model_make(&table);
+    pv_coder *coder = NULL;
+    uint8_t prob[5][W * H] = {{0}}, best[5][W * H] = {{0}};
+    pv_model *m = model_make(&coder);
     for (int round = 0; round < 8; round++) {
         pv_photo p;
         photo_make(&p, round % 2 ? 30 : 0);
         if (round == 4) m->smooth_m = 0.5;
-        for (int k = 0; k < 5; k++) classify_all(&p, round % 4 < 2 ? 0.1 : 0.3, m, table, tile[k][0], tile[k][1], prob[k], best[k]);
+        for (int k = 0; k < 5; k++) classify_all(&p, round % 4 < 2 ? 0.1 : 0.3, m, coder, tile[k][0], tile[k][1], prob[k], best[k]);
         for (int k = 1; k < 5; k++) {
             assert_memory_equal(prob[k], prob[0], sizeof prob[0]);
             assert_memory_equal(best[k], best[0], sizeof best[0]);
@@ -210,35 +211,36 @@ static void answers_do_not_depend_on_tiles(void **state)
         assert_true(round >= 2 || (seen[0] > 0 && seen[1] > 0 && seen[2] > 0));
     }
     pv_model_free(m);
-    pv_free(table);
+    pv_free(coder);
 }
 
 /* The same answers when the file has its bands in another order. */
 static void answers_do_not_depend_on_band_order(void **state)
 {
     (void)state;
-    uint8_t *table = NULL, prob[2][W * H] = {{0}}, best[2][W * H] = {{0}};
-    pv_model *m = model_make(&table);
+    pv_coder *coder = NULL;
+    uint8_t prob[2][W * H] = {{0}}, best[2][W * H] = {{0}};
+    pv_model *m = model_make(&coder);
     pv_photo p;
     photo_make(&p, 10);
-    classify_all(&p, 0.0, m, table, 32, 32, prob[0], best[0]);
+    classify_all(&p, 0.0, m, coder, 32, 32, prob[0], best[0]);
     pv_band first = p.facts.band[0];
     p.facts.band[0] = p.facts.band[1];
     p.facts.band[1] = first;
     p.band[0] = red;
     p.band[1] = nir;
-    classify_all(&p, 0.0, m, table, 32, 32, prob[1], best[1]);
+    classify_all(&p, 0.0, m, coder, 32, 32, prob[1], best[1]);
     assert_memory_equal(prob[1], prob[0], sizeof prob[0]);
     assert_memory_equal(best[1], best[0], sizeof best[0]);
     pv_model_free(m);
-    pv_free(table);
+    pv_free(coder);
 }
 
 static void empty_ground_is_skipped_and_failures_are_placed(void **state)
 {
     (void)state;
-    uint8_t *table = NULL;
-    pv_model *m = model_make(&table);
+    pv_coder *coder = NULL;
+    pv_model *m = model_make(&coder);
     pv_photo p;
     pv_err err = {0};
     photo_make(&p, 0);
@@ -246,7 +248,7 @@ static void empty_ground_is_skipped_and_failures_are_placed(void **state)
     assert_int_equal(pv_work_grid_of(&g, &p.facts, 0.0, NULL), PV_OK);
     pv_feature_plan *plan = plan_make(&p, &g);
     pv_tile *t = NULL;
-    assert_int_equal(pv_tile_new(&t, plan, &g, m, table, 16, 16, NULL), PV_OK);
+    assert_int_equal(pv_tile_new(&t, plan, &g, m, coder, 16, 16, NULL), PV_OK);
     p.empty_from_x = 32;
     assert_int_equal(pv_tile_read(t, (pv_rect){32, 0, 16, 16}, &p, plan, &g, &err), PV_OK);
     assert_int_equal(p.reads, 0);
@@ -259,15 +261,15 @@ static void empty_ground_is_skipped_and_failures_are_placed(void **state)
     pv_tile_free(t);
     pv_feature_plan_free(plan);
     pv_model_free(m);
-    pv_free(table);
+    pv_free(coder);
 }
 
 static void memory_is_as_planned(void **state)
 {
     (void)state;
     static const double gsd[] = {0.1, 0.3};
-    uint8_t *table = NULL;
-    pv_model *m = model_make(&table);
+    pv_coder *coder = NULL;
+    pv_model *m = model_make(&coder);
     pv_photo p;
     photo_make(&p, 0);
     for (int k = 0; k < 4; k++) {
@@ -278,7 +280,7 @@ static void memory_is_as_planned(void **state)
         m->smooth_m = k == 1 ? 0.9 : 0;
         pv_tile *t = NULL;
         asked = 0;
-        assert_int_equal(pv_tile_new(&t, plan, &g, with, with != NULL ? table : NULL, 13, 900, NULL), PV_OK);
+        assert_int_equal(pv_tile_new(&t, plan, &g, with, with != NULL ? coder : NULL, 13, 900, NULL), PV_OK);
         assert_int_equal(asked, pv_tile_bytes(plan, &g, with, 13, 900));
         pv_tile_free(t);
         t = NULL;
@@ -287,19 +289,19 @@ static void memory_is_as_planned(void **state)
         for (long f = 0; st != PV_OK; f++) {
             memset(&err, 0, sizeof err);
             pv_mem_fail_at(f, 0);
-            st = pv_tile_new(&t, plan, &g, with, with != NULL ? table : NULL, 13, 9, &err);
+            st = pv_tile_new(&t, plan, &g, with, with != NULL ? coder : NULL, 13, 9, &err);
             pv_mem_fail_at(-1, 0);
             assert_true(st == PV_OK || (st == PV_NOMEM && t == NULL && err.text[0] != '\0'));
         }
         pv_tile_free(t);
         t = NULL;
         g.w = g.h = INT32_MAX;
-        assert_int_equal(pv_tile_new(&t, plan, &g, with, with != NULL ? table : NULL, INT32_MAX, INT32_MAX, &err), PV_NOMEM);
+        assert_int_equal(pv_tile_new(&t, plan, &g, with, with != NULL ? coder : NULL, INT32_MAX, INT32_MAX, &err), PV_NOMEM);
         assert_true(pv_tile_bytes(plan, &g, with, INT32_MAX, INT32_MAX) > INT64_C(1) << 58);
         pv_feature_plan_free(plan);
     }
     pv_model_free(m);
-    pv_free(table);
+    pv_free(coder);
 }
 
 int main(void)

@@ -1,0 +1,127 @@
+/* The feature loops for AVX-512 F, BW, VL and VBMI. */
+#include "pipeline/features_kernels.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+#include "pipeline/features_kernels_text.h"
+
+#include "base/banned.h"
+
+/* Sums of the lanes up to each one: a lane's neighbour is added, then the one two before, four and eight before. */
+static inline __m512i sums_of_16(__m512i x)
+{
+    __m512i zero = _mm512_setzero_si512();
+    x = _mm512_add_epi32(x, _mm512_alignr_epi32(x, zero, 15));
+    x = _mm512_add_epi32(x, _mm512_alignr_epi32(x, zero, 14));
+    x = _mm512_add_epi32(x, _mm512_alignr_epi32(x, zero, 12));
+    return _mm512_add_epi32(x, _mm512_alignr_epi32(x, zero, 8));
+}
+
+static inline __m512i sums_of_8(__m512i x)
+{
+    __m512i zero = _mm512_setzero_si512();
+    x = _mm512_add_epi64(x, _mm512_alignr_epi64(x, zero, 7));
+    x = _mm512_add_epi64(x, _mm512_alignr_epi64(x, zero, 6));
+    return _mm512_add_epi64(x, _mm512_alignr_epi64(x, zero, 4));
+}
+
+static inline __mmask16 first_of_16(size_t left)
+{
+    unsigned all = UINT16_MAX;
+    return (__mmask16)(left < 16 ? all >> (16 - left) : all);
+}
+
+static void sum_row_512(const uint16_t *v, size_t w, const uint32_t *up, uint32_t *to)
+{
+    __m512i before = _mm512_setzero_si512(), last = _mm512_set1_epi32(15);
+    for (size_t x = 0; x < w; x += 16) {
+        __mmask16 there = first_of_16(w - x);
+        __m512i sum = sums_of_16(_mm512_cvtepu16_epi32(_mm256_maskz_loadu_epi16(there, v + x)));
+        sum = _mm512_add_epi32(sum, before);
+        before = _mm512_permutexvar_epi32(last, sum);
+        _mm512_mask_storeu_epi32(to + x, there, _mm512_add_epi32(sum, _mm512_maskz_loadu_epi32(there, up + x)));
+    }
+}
+
+static void square_row_512(const uint16_t *v, size_t w, const uint64_t *up, uint64_t *to)
+{
+    __m512i before = _mm512_setzero_si512(), last = _mm512_set1_epi64(7);
+    for (size_t x = 0; x < w; x += 8) {
+        __mmask8 there = (__mmask8)(w - x < 8 ? (1U << (w - x)) - 1 : 0xff);
+        __m512i value = _mm512_cvtepu16_epi64(_mm_maskz_loadu_epi16(there, v + x));
+        __m512i sum = _mm512_add_epi64(sums_of_8(_mm512_mul_epu32(value, value)), before);
+        before = _mm512_permutexvar_epi64(last, sum);
+        _mm512_mask_storeu_epi64(to + x, there, _mm512_add_epi64(sum, _mm512_maskz_loadu_epi64(there, up + x)));
+    }
+}
+
+/* Down the heap: 32 values at a time ask the key at their own place. The first 31 questions lie in one register, the next 32 in another. */
+static inline __m512i go_down(__m512i v, const pv_coder *c, __m512i low, __m512i high, int levels)
+{
+    __m512i one = _mm512_set1_epi16(1), first = _mm512_set1_epi16((int16_t)c->heap[1]);
+    __m512i at = _mm512_mask_mov_epi16(_mm512_set1_epi16(2), _mm512_cmpgt_epu16_mask(v, first), _mm512_set1_epi16(3));
+    for (int level = 1; level < levels; level++) {
+        __mmask32 yes = _mm512_cmpgt_epu16_mask(v, _mm512_permutexvar_epi16(at, level < 5 ? low : high));
+        at = _mm512_add_epi16(at, at);
+        at = _mm512_mask_add_epi16(at, yes, at, one);
+    }
+    return at;
+}
+
+static inline __attribute__((always_inline)) void codes_of(const pv_coder *c, const uint16_t *v, size_t n, uint8_t *code, int levels)
+{
+    __m512i low = _mm512_loadu_si512(c->heap), high = _mm512_loadu_si512(c->heap + 32), out = _mm512_loadu_si512(c->heap_code);
+    __m512i order = _mm512_set_epi64(7, 5, 3, 1, 6, 4, 2, 0);
+    for (size_t i = 0; i < n; i += 64) {
+        __mmask64 there = n - i < 64 ? (UINT64_C(1) << (n - i)) - 1 : UINT64_MAX;
+        __m512i a = go_down(_mm512_maskz_loadu_epi16((__mmask32)there, v + i), c, low, high, levels);
+        __m512i b = go_down(_mm512_maskz_loadu_epi16((__mmask32)(there >> 32), v + i + 32), c, low, high, levels);
+        __m512i bytes = _mm512_permutexvar_epi64(order, _mm512_packus_epi16(a, b));
+        _mm512_mask_storeu_epi8(code + i, there, _mm512_permutexvar_epi8(bytes, out));
+    }
+}
+
+static void codes(const pv_coder *c, const uint16_t *v, size_t n, uint8_t *code)
+{
+    switch (c->n == 0 ? -1 : c->levels) {
+    case -1:
+        memset(code, c->code[0], n);
+        break;
+    case 1:
+        codes_of(c, v, n, code, 1);
+        break;
+    case 2:
+        codes_of(c, v, n, code, 2);
+        break;
+    case 3:
+        codes_of(c, v, n, code, 3);
+        break;
+    case 4:
+        codes_of(c, v, n, code, 4);
+        break;
+    case 5:
+        codes_of(c, v, n, code, 5);
+        break;
+    case 6:
+        codes_of(c, v, n, code, 6);
+        break;
+    default:
+        codes_by_buckets(c, v, n, code);
+    }
+}
+
+const pv_feature_kernels pv_feature_kernels_avx512 = {
+    .channel = PV_CHANNEL_LOOPS,
+    .stretch_row = stretch_row,
+    .sum_row = sum_row_512,
+    .square_row = square_row_512,
+    .means = means,
+    .moments = moments,
+    .edge_row = edge_row,
+    .differences = differences,
+    .most_of_rows = most_of_rows,
+    .most_along = most_along,
+    .codes = codes,
+};
+#endif

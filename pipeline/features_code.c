@@ -1,0 +1,63 @@
+#include "pipeline/features_code.h"
+
+#include <string.h>
+
+#include "pipeline/features_kernels.h"
+
+#include "base/banned.h"
+
+enum { NEVER = 65535 /* no value is above it */ };
+
+/* Key of rank r, counted from 0, of a heap of `all` keys. */
+static uint16_t key_at(const pv_coder *c, int r)
+{
+    return r < c->n ? (uint16_t)(c->key[r] + 32768) : NEVER;
+}
+
+static void heap_make(pv_coder *c)
+{
+    while (c->levels < 7 && (1 << c->levels) - 1 < c->n) c->levels++;
+    if (c->levels > 6) {
+        c->levels = 0;
+        return;
+    }
+    if (c->levels == 0) c->levels = 1;
+    for (int level = 0; level < c->levels; level++)
+        for (int k = 0; k < 1 << level; k++) c->heap[(1 << level) + k] = key_at(c, (2 * k + 1) * (1 << (c->levels - 1 - level)) - 1);
+    for (int rank = 0; rank < 1 << c->levels; rank++) c->heap_code[((1 << c->levels) + rank) % PV_CODER_HEAP] = c->code[rank < c->n ? rank : c->n];
+}
+
+static void starts_make(pv_coder *c)
+{
+    int passed = 0;
+    c->key[c->n] = INT16_MAX;
+    for (int b = 0; b < PV_CODER_STARTS; b++) {
+        int low = (b << PV_CODER_SHIFT) - 32768, high = low + (1 << PV_CODER_SHIFT) - 1, more = 0;
+        while (passed < c->n && low > c->key[passed]) passed++;
+        while (passed + more < c->n && high > c->key[passed + more]) more++;
+        c->start[b] = (uint8_t)passed;
+        c->steps = more > c->steps ? more : c->steps;
+    }
+}
+
+void pv_coder_make(pv_coder *out, const pv_model *m, int column)
+{
+    uint8_t asked[PV_MAX_EDGES + 1] = {0}; /* by threshold */
+    memset(out, 0, sizeof *out);
+    for (int t = 0; t < m->n_trees; t++)
+        for (int d = 0; d < PV_TREE_MAX_DEPTH; d++)
+            if (m->tree[t].column[d] == column) asked[m->tree[t].threshold[d]] = 1;
+    for (int k = 0; k < m->n_edges[column]; k++) {
+        if (!asked[k]) continue;
+        /* code > k where the value is at least edge k; an edge at 0 is passed by all */
+        if (m->edge[column][k] > 0) out->key[out->n++] = (int16_t)(m->edge[column][k] - 1 - 32768);
+        out->code[out->n] = (uint8_t)(k + 1);
+    }
+    heap_make(out);
+    starts_make(out);
+}
+
+void pv_coder_run(const pv_coder *c, const uint16_t *value, size_t n, uint8_t *code)
+{
+    pv_feature_kernels_of(pv_cpu_path())->codes(c, value, n, code);
+}
