@@ -106,13 +106,14 @@ static void test_the_whole_text(void **state)
     h.at[0].id[0] = '-';
     const char *after_id = strstr(h.at[0].json, "\"bbox\"");
     char *props = strstr(h.at[0].json, "\"properties\":{\"id\":\"");
-    assert_string_equal(
-        strstr(props, "\"photo\""),
-        "\"photo\":\"flight \\\"7\\\" "
-        "\xE8\x8A\xB1\",\"taken_at\":null,\"model\":\"0123456789abcdef\",\"gsd_m\":0.0300,\"lon\":105.5003450,\"lat\":35.2493850,"
-        "\"area_m2\":1.250,\"area_mu\":0.001875,\"pixels\":5,\"prob_mean\":0.7874,\"prob_max\":0.9843,\"prob\":null,\"class\":\"poppy\",\"lookalike\":\"wheat\","
-        "\"novelty\":null,\"stage\":null,\"stage_conf\":null,\"days_to_capsule\":null,\"plants_low\":null,\"plants\":null,\"plants_high\":null,\"tier\":null,\"why\":null,\"cut_by_edge\":false,\"sheng\":null,"
-        "\"xian\":null,\"xiang\":null,\"cun\":null,\"lin_chang\":null,\"lin_ban\":null,\"chip\":null,\"outline\":\"exact\"}}");
+    assert_string_equal(strstr(props, "\"photo\""),
+                        "\"photo\":\"flight \\\"7\\\" "
+                        "\xE8\x8A\xB1\",\"taken_at\":null,\"model\":\"0123456789abcdef\",\"gsd_m\":0.0300,\"lon\":105.5003450,\"lat\":35.2493850,"
+                        "\"area_m2\":1.250,\"area_mu\":0.001875,\"pixels\":5,\"prob_mean\":0.7874,\"prob_max\":0.9843,\"prob\":null,\"class\":"
+                        "\"poppy\",\"lookalike\":\"wheat\","
+                        "\"novelty\":null,\"stage\":null,\"stage_conf\":null,\"days_to_capsule\":null,\"plants_low\":null,\"plants\":null,\"plants_"
+                        "high\":null,\"tier\":null,\"why\":null,\"cut_by_edge\":false,\"sheng\":null,"
+                        "\"xian\":null,\"xiang\":null,\"cun\":null,\"lin_chang\":null,\"lin_ban\":null,\"chip\":null,\"outline\":\"exact\"}}");
     props[0] = '\0';
     assert_string_equal(
         after_id, "\"bbox\":[105.5003000,35.2493400,105.5003900,35.2494000],\"geometry\":{\"type\":\"Polygon\",\"coordinates\":[["
@@ -385,7 +386,8 @@ static void test_the_file(void **state)
     static const char empty[] =
         "{\"type\":\"FeatureCollection\",\n"
         "\"papaver\":{\"version\":\"papaver 0.1.0\",\"run\":\"?\",\"model\":{\"id\":\"0123456789abcdef\",\"name\":\"rgb-test\"},"
-        "\"shard\":{\"index\":1,\"of\":1},\"threshold\":200,\"threshold_low\":100,\"object_threshold\":null,\"min_area_m2\":0.250000,\"radiometry_of\":null,\"seconds\":null,\n"
+        "\"shard\":{\"index\":1,\"of\":1},\"threshold\":200,\"threshold_low\":100,\"object_threshold\":null,\"min_area_m2\":0.250000,\"radiometry_"
+        "of\":null,\"seconds\":null,\n"
         "\"coverage\":{\"valid_m2\":0.0000,\"nodata_m2\":0.0000,\"unreadable_m2\":0.0000,\"unusable_m2\":0.0000},\n"
         "\"photos\":[\n]},\n\"features\":[\n]}\n";
     char run_id[17];
@@ -405,9 +407,10 @@ static void test_the_file(void **state)
          .status = "done",
          .gsd_m = 0.03,
          .taken_at = "2026-04-11",
+         .drift_e2 = 1207,
          .coverage = {12345, 10, 0, 1}},
         {.name = "c", .path_name = "c.tif", .status = "input", .reason = "no \"CRS\""},
-        {.name = "a", .path_name = "a.tif", .sha256 = "aa", .ok = 1, .status = "done", .gsd_m = 0.05, .coverage = {1, 2, 3, 4}}};
+        {.name = "a", .path_name = "a.tif", .sha256 = "aa", .ok = 1, .status = "done", .gsd_m = 0.05, .drift_e2 = -1, .coverage = {1, 2, 3, 4}}};
     static const int prob[] = {200, 250, 250, 100};
     for (int i = 0; i < 3; i++) assert_int_equal(pv_hotspots_add_photo(&h, &photos[i], &context.photo, NULL), PV_OK);
     for (int i = 0; i < 4; i++) {
@@ -424,14 +427,14 @@ static void test_the_file(void **state)
     assert_non_null(strstr(pv_text_str(&out),
                            "\"coverage\":{\"valid_m2\":1.2346,\"nodata_m2\":0.0012,\"unreadable_m2\":0.0003,\"unusable_m2\":0.0005},\n\"photos\":[\n"
                            "{\"name\":\"a\",\"file\":\"a.tif\",\"sha256\":\"aa\",\"model\":null,\"status\":\"done\",\"reason\":null,\"gsd_m\":0.0500,"
-                           "\"taken_at\":null,\"hotspots\":2,"
+                           "\"taken_at\":null,\"drift\":null,\"hotspots\":2,"
                            "\"coverage\":{\"valid_m2\":0.0001,\"nodata_m2\":0.0002,\"unreadable_m2\":0.0003,\"unusable_m2\":0.0004}},\n"
                            "{\"name\":\"b\",\"file\":\"b.tif\",\"sha256\":\"bb\",\"model\":{\"id\":\"00ff\",\"name\":\"ms\"},\"status\":\"done\","
-                           "\"reason\":null,\"gsd_m\":0.0300,\"taken_at\":\"2026-04-11\","
+                           "\"reason\":null,\"gsd_m\":0.0300,\"taken_at\":\"2026-04-11\",\"drift\":12.07,"
                            "\"hotspots\":2,"
                            "\"coverage\":{\"valid_m2\":1.2345,\"nodata_m2\":0.0010,\"unreadable_m2\":0.0000,\"unusable_m2\":0.0001}},\n"
                            "{\"name\":\"c\",\"file\":\"c.tif\",\"sha256\":null,\"model\":null,\"status\":\"input\",\"reason\":\"no "
-                           "\\\"CRS\\\"\",\"gsd_m\":null,\"taken_at\":null,\"hotspots\":0,"));
+                           "\\\"CRS\\\"\",\"gsd_m\":null,\"taken_at\":null,\"drift\":null,\"hotspots\":0,"));
     pv_json j = {0};
     assert_int_equal(pv_json_parse(&j, out.data, out.len, -1, &err), PV_OK);
     double last = 2;
