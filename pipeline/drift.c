@@ -9,7 +9,7 @@
 
 #include "base/banned.h"
 
-enum { SIDE = 128, BLOCKS = 48, LEAST_EDGES = 128, EVERY = 16, LEAST_PIXELS = 250 };
+enum { SIDE = 128, BLOCKS = 48, LEAST_EDGES = 128, MOST_PIXELS = 16384, LEAST_PIXELS = 250 };
 static const double SOMEWHAT = 0.5, VERY = 1.0, LEAST_SHARE = 1e-4;
 
 typedef struct counter {
@@ -51,12 +51,19 @@ static int code_of(const pv_model *m, int column, uint16_t value)
     return low;
 }
 
-void pv_drift_row(pv_drift_counts *c, const pv_model *m, const pv_tile *t, int column, int y, const uint16_t *values)
+int pv_drift_every(int w, int h)
 {
-    int row = t->ask.y + y, from = (t->core.x + EVERY - 1) / EVERY * EVERY;
-    if (row % EVERY != 0 || row < t->core.y || row >= t->core.y + t->core.h) return;
+    int every = 1;
+    while (((int64_t)w / every + 1) * ((int64_t)h / every + 1) > MOST_PIXELS) every *= 2;
+    return every;
+}
+
+void pv_drift_row(pv_drift_counts *c, const pv_model *m, const pv_tile *t, int every, int column, int y, const uint16_t *values)
+{
+    int row = t->ask.y + y, from = (t->core.x + every - 1) / every * every;
+    if (row % every != 0 || row < t->core.y || row >= t->core.y + t->core.h) return;
     const uint8_t *why = t->why + (size_t)y * (size_t)t->ask.w;
-    for (int x = from - t->ask.x; x < t->core.x - t->ask.x + t->core.w; x += EVERY)
+    for (int x = from - t->ask.x; x < t->core.x - t->ask.x + t->core.w; x += every)
         if (why[x] == 0) c->code[column][code_of(m, column, values[x])]++;
 }
 

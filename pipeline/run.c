@@ -297,13 +297,14 @@ typedef struct pv_scan_counter {
     const pv_model *model;
     pv_tile *tile;
     pv_drift_counts *drift;
+    int every;
 } pv_scan_counter;
 
 static void pv_scan_row(void *user, int column, int y, const uint16_t *values)
 {
     const pv_scan_counter *c = user;
     pv_tile_code_row(c->tile, column, y, values);
-    pv_drift_row(c->drift, c->model, c->tile, column, y, values);
+    pv_drift_row(c->drift, c->model, c->tile, c->every, column, y, values);
 }
 
 /* Called by: any worker, on its own tile and photo handle. Writes its own columns of the strip only. */
@@ -320,7 +321,7 @@ static pv_status pv_scan_tile(pv_scan *s, int worker, int strip, int across, pv_
     double t0 = pv_clock(CLOCK_THREAD_CPUTIME_ID);
     PV_TRY(pv_where(err, pv_tile_read(tile, core, s->photo[worker], s->plan, &s->grid, err), "tile %d,%d", across, strip));
     double t1 = pv_clock(CLOCK_THREAD_CPUTIME_ID);
-    pv_tile_features_to(tile, s->plan, pv_scan_row, &(pv_scan_counter){s->model, tile, &s->drift[worker]});
+    pv_tile_features_to(tile, s->plan, pv_scan_row, &(pv_scan_counter){s->model, tile, &s->drift[worker], pv_drift_every(s->grid.w, s->grid.h)});
     double t2 = pv_clock(CLOCK_THREAD_CPUTIME_ID);
     pv_tile_ask(tile, s->model);
     for (int y = 0; y < core.h; y++) {

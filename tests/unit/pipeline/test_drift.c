@@ -61,8 +61,12 @@ static void lattice_of_the_working_grid(void **state)
         for (int x = 0; x < SIDE; x++) row[x] = 250; /* code 2 */
         row[16 - 1] = y == 16 - 1 ? 99 : 300;
         row[32 - 1] = 100;
-        pv_drift_row(&c, m, &tile, 1, y, row);
+        pv_drift_row(&c, m, &tile, 16, 1, y, row);
     }
+    assert_int_equal(pv_drift_every(127, 127), 1);
+    assert_int_equal(pv_drift_every(128, 128), 2);
+    assert_int_equal(pv_drift_every(400, 400), 4);
+    assert_int_equal(pv_drift_every(100000, 100000), 1024);
     pv_drift_counts_add(&sum, &c);
     pv_drift_counts_add(&sum, &c);
     assert_int_equal(c.code[1][0], 1); /* (16, 16) */
