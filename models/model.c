@@ -78,6 +78,19 @@ pv_status pv_model_set_targets(pv_model *m, int n, const char *const *names, pv_
     return PV_OK;
 }
 
+uint8_t pv_model_code(const pv_model *m, int column, uint16_t value)
+{
+    int low = 0, high = m->n_edges[column];
+    while (low < high) {
+        int middle = (low + high) / 2;
+        if (m->edge[column][middle] <= value)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return (uint8_t)low;
+}
+
 void pv_model_code_table(const pv_model *m, int column, uint8_t *lut)
 {
     const uint16_t *edge = m->edge[column];

@@ -66,7 +66,9 @@ int pv_model_find_class(const pv_model *m, const char *name);
 /* Marks the target classes by name; PV_USAGE with the list of classes when one is not there. */
 PV_MUST pv_status pv_model_set_targets(pv_model *m, int n, const char *const *names, pv_err *err);
 
-/* code = number of edges <= value. lut has 65536 entries. */
+/* The code of a value: the number of edges <= value. */
+uint8_t pv_model_code(const pv_model *m, int column, uint16_t value);
+/* The codes of all values. lut has 65536 entries. */
 void pv_model_code_table(const pv_model *m, int column, uint8_t *lut);
 
 /* 1 when everything is in range (counts, indices, names unique and UTF-8, edges rising): the loader's last check, and a test's. */

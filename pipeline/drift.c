@@ -37,20 +37,6 @@ void pv_drift_counts_add(pv_drift_counts *to, const pv_drift_counts *from)
         for (int code = 0; code < PV_DRIFT_CODES; code++) to->code[k][code] += from->code[k][code];
 }
 
-/* Edges that are not above the value. */
-static int code_of(const pv_model *m, int column, uint16_t value)
-{
-    int low = 0, high = m->n_edges[column];
-    while (low < high) {
-        int middle = (low + high) / 2;
-        if (m->edge[column][middle] <= value)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
 int pv_drift_every(int w, int h)
 {
     int every = 1;
@@ -64,7 +50,7 @@ void pv_drift_row(pv_drift_counts *c, const pv_model *m, const pv_tile *t, int e
     if (row % every != 0 || row < t->core.y || row >= t->core.y + t->core.h) return;
     const uint8_t *why = t->why + (size_t)y * (size_t)t->ask.w;
     for (int x = from - t->ask.x; x < t->core.x - t->ask.x + t->core.w; x += every)
-        if (why[x] == 0) c->code[column][code_of(m, column, values[x])]++;
+        if (why[x] == 0) c->code[column][pv_model_code(m, column, values[x])]++;
 }
 
 void pv_drift_release(pv_drift *d)
@@ -108,7 +94,7 @@ static void count_row(void *user, int column, int y, const uint16_t *values)
     counter *c = user;
     const pv_tile *t = c->tile;
     int64_t *count = c->counts.code[column];
-    const uint8_t *ok = t->valid + (size_t)(t->core.y - t->read.y + y) * (size_t)t->read.w + (t->core.x - t->read.x);
+    const uint8_t *ok = pv_tile_valid_row(t, t->core, y);
     const uint8_t *table = c->code_table + (size_t)column * 65536;
     for (int x = 0; x < t->core.w; x++)
         if (ok[x] == PV_PIXEL_VALID) count[table[values[x]]]++;

@@ -130,18 +130,12 @@ static int is_chosen(const gatherer *g, int32_t label, int x, int y)
     return c->n > 0 && place_hash(g->o->seed, label, x, y) <= c->hash[0];
 }
 
-/* The valid plane of row y of the core. */
-static const uint8_t *valid_row(const pv_tile *t, int y)
-{
-    return t->valid + (size_t)(t->core.y - t->read.y + y) * (size_t)t->read.w + (t->core.x - t->read.x);
-}
-
 static void pick_pixels(gatherer *g)
 {
     const pv_tile *t = g->tile;
     g->n_pick = 0;
     for (int y = 0; y < t->core.h; y++) {
-        const uint8_t *ok = valid_row(t, y);
+        const uint8_t *ok = pv_tile_valid_row(t, t->core, y);
         g->row_pick[y] = g->n_pick;
         for (int x = 0; x < t->core.w; x++) {
             uint32_t at = (uint32_t)(y * t->core.w + x);
@@ -202,7 +196,7 @@ static void count_asked(gatherer *g)
 {
     const pv_tile *t = g->tile;
     for (int y = 0; y < t->core.h; y++) {
-        const uint8_t *ok = valid_row(t, y);
+        const uint8_t *ok = pv_tile_valid_row(t, t->core, y);
         const int32_t *index = g->index + (size_t)y * (size_t)t->core.w;
         for (int x = 0; x < t->core.w; x++) g->n_asked += ok[x] == PV_PIXEL_VALID && index[x] >= 0 && g->ask[index[x]];
     }
@@ -229,7 +223,7 @@ static pv_status answer_tile(gatherer *g, pv_rect core, pv_err *err)
     if (st != PV_OK) return st;
     count_asked(g);
     pv_tile_features(g->tile, g->plan);
-    pv_tile_ask_to(g->tile, g->model, answer_row, g);
+    pv_tile_ask_to(g->tile, answer_row, g);
     return PV_OK;
 }
 

@@ -12,27 +12,14 @@ typedef struct pv_share_of {
     int change, column, high;
 } pv_share_of;
 
-static uint8_t pv_code_of(const pv_model *t, int column, uint16_t value)
-{
-    int lo = 0, hi = t->n_edges[column];
-    while (lo < hi) {
-        int mid = (lo + hi) / 2;
-        if (t->edge[column][mid] <= value)
-            lo = mid + 1;
-        else
-            hi = mid;
-    }
-    return (uint8_t)lo;
-}
-
 /* code: [n_columns][n_columns + 1]; row 0 is the patch, row c + 1 the patch with column c in the middle. */
 static void pv_fill_codes(const pv_object_stage *o, const uint16_t *value, uint8_t *code)
 {
     int n = o->trees->n_columns;
     for (int c = 0; c < n; c++) {
         uint8_t *row = code + (size_t)c * (size_t)(n + 1);
-        memset(row, pv_code_of(o->trees, c, value[c]), (size_t)n + 1);
-        row[c + 1] = pv_code_of(o->trees, c, o->range[c].median);
+        memset(row, pv_model_code(o->trees, c, value[c]), (size_t)n + 1);
+        row[c + 1] = pv_model_code(o->trees, c, o->range[c].median);
     }
 }
 

@@ -143,7 +143,7 @@ static pv_status pv_measure_tile(pv_object_worker *w, pv_photo *photo, pv_rect c
     pv_status st = pv_tile_read(w->tile, core, photo, p->features, p->grid, err);
     if (st != PV_OK) return st;
     pv_tile_features_to(w->tile, p->features, pv_take_row, w);
-    pv_tile_ask(w->tile, p->pixels);
+    pv_tile_ask(w->tile);
     pv_count_pixels(w, core);
     if (p->pixels->stages != NULL && w->tile->any_usable) pv_ask_stages(w, core);
     return PV_OK;

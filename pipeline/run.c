@@ -53,7 +53,7 @@ typedef struct pv_scan {
     /* one a worker */
     pv_photo **photo;       /* [threads]; [0] is the caller's */
     pv_tile **tile;         /* [threads] */
-    pv_drift_counts *drift; /* [threads] */
+    pv_drift_counts *drift; /* [threads]; empty while proposing */
     pv_scan_seconds *worker_seconds;
     pv_strip ring[2];
     /* the object stage; object_plan NULL = there is none and patches become hotspots at once */
@@ -250,7 +250,7 @@ static pv_status pv_scan_make_workers(pv_scan *s, pv_photo *photo, pv_err *err)
     PV_TRY(pv_alloc(&s->object_scratch, PV_OBJECT_SCRATCH, sizeof *s->object_scratch, "workers", err));
     for (int k = 0; k < s->threads; k++) {
         if (s->object_plan != NULL) PV_TRY(pv_object_worker_new(&s->object_worker[k], s->object_plan, err));
-        PV_TRY(pv_drift_counts_init(&s->drift[k], m->n_columns, err));
+        if (s->propose == NULL) PV_TRY(pv_drift_counts_init(&s->drift[k], m->n_columns, err));
         s->photo[k] = k == 0 ? photo : NULL;
         if (k > 0) PV_TRY(pv_photo_clone(&s->photo[k], photo, err));
         PV_TRY(pv_tile_new(&s->tile[k], s->plan, &s->grid, m, s->coder, s->tile_w, s->tile_h, err));
@@ -321,9 +321,12 @@ static pv_status pv_scan_tile(pv_scan *s, int worker, int strip, int across, pv_
     double t0 = pv_clock(CLOCK_THREAD_CPUTIME_ID);
     PV_TRY(pv_where(err, pv_tile_read(tile, core, s->photo[worker], s->plan, &s->grid, err), "tile %d,%d", across, strip));
     double t1 = pv_clock(CLOCK_THREAD_CPUTIME_ID);
-    pv_tile_features_to(tile, s->plan, pv_scan_row, &(pv_scan_counter){s->model, tile, &s->drift[worker], pv_drift_every(s->grid.w, s->grid.h)});
+    if (s->propose != NULL)
+        pv_tile_features(tile, s->plan);
+    else
+        pv_tile_features_to(tile, s->plan, pv_scan_row, &(pv_scan_counter){s->model, tile, &s->drift[worker], pv_drift_every(s->grid.w, s->grid.h)});
     double t2 = pv_clock(CLOCK_THREAD_CPUTIME_ID);
-    pv_tile_ask(tile, s->model);
+    pv_tile_ask(tile);
     for (int y = 0; y < core.h; y++) {
         size_t from = (size_t)y * (size_t)core.w, to = (size_t)y * (size_t)s->grid.w + (size_t)core.x;
         memcpy(out->prob + to, tile->prob + from, (size_t)core.w);

@@ -276,7 +276,7 @@ static int mark_unknown(pv_tile *t, int n_bands)
     int any = 0;
     int dim = pv_quality_mark(t->ask, t->read, n_bands, t->band, t->valid, t->half_x, t->half_y, t->quality, t->dim);
     for (int y = 0; y < t->ask.h; y++) {
-        const uint8_t *ok = t->valid + (size_t)(t->ask.y - t->read.y + y) * (size_t)t->read.w + (t->ask.x - t->read.x);
+        const uint8_t *ok = pv_tile_valid_row(t, t->ask, y);
         size_t row = (size_t)y * (size_t)t->ask.w;
         uint8_t *why = t->why + row;
         for (int x = 0; x < t->ask.w; x++) {
@@ -307,13 +307,12 @@ void pv_tile_features(pv_tile *tile, const pv_feature_plan *plan)
     pv_tile_features_to(tile, plan, pv_tile_code_row, tile);
 }
 
-void pv_tile_ask_to(pv_tile *tile, const pv_model *model, pv_smooth_sink sink, void *user)
+void pv_tile_ask_to(pv_tile *tile, pv_smooth_sink sink, void *user)
 {
-    (void)model; /* that of pv_tile_new() */
     if (tile->any_usable) pv_smooth_run(tile->smooth, tile->core, tile->ask, tile->code, tile->why, tile->prob, tile->best, sink, user);
 }
 
-void pv_tile_ask(pv_tile *tile, const pv_model *model)
+void pv_tile_ask(pv_tile *tile)
 {
-    pv_tile_ask_to(tile, model, NULL, NULL);
+    pv_tile_ask_to(tile, NULL, NULL);
 }

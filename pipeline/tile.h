@@ -55,6 +55,12 @@ typedef struct pv_tile {
 
 enum { PV_BEST_NODATA = 255, PV_BEST_UNREADABLE = 254, PV_BEST_UNUSABLE = 253 };
 
+/* The valid plane from the left end of row y of a rectangle of the tile, core or ask, on. */
+static inline const uint8_t *pv_tile_valid_row(const pv_tile *t, pv_rect of, int y)
+{
+    return t->valid + (size_t)(of.y - t->read.y + y) * (size_t)t->read.w + (of.x - t->read.x);
+}
+
 /* max_w, max_h: the largest core. model may be NULL (training: no code, prob, best). coder as above, or NULL with model NULL. */
 PV_MUST pv_status pv_tile_new(pv_tile **out, const pv_feature_plan *plan, const pv_work_grid *grid, const pv_model *model, const pv_coder *coder,
                               int max_w, int max_h, pv_err *err);
@@ -71,9 +77,9 @@ void pv_tile_features(pv_tile *tile, const pv_feature_plan *plan);
 void pv_tile_features_to(pv_tile *tile, const pv_feature_plan *plan, pv_feature_sink sink, void *user);
 /* The sink of pv_tile_features(), whose user is the tile: fills one row of code. */
 void pv_tile_code_row(void *tile, int column, int y, const uint16_t *values);
-/* Codes to prob and best, after pv_tile_features(). model: that of pv_tile_new(). */
-void pv_tile_ask(pv_tile *tile, const pv_model *model);
+/* Codes to prob and best by the model of pv_tile_new(), after pv_tile_features(). model: that of pv_tile_new(). */
+void pv_tile_ask(pv_tile *tile);
 /* The same, and after each row of the core its class probabilities to a sink (not NULL), when any pixel of the tile was asked. */
-void pv_tile_ask_to(pv_tile *tile, const pv_model *model, pv_smooth_sink sink, void *user);
+void pv_tile_ask_to(pv_tile *tile, pv_smooth_sink sink, void *user);
 
 #endif

@@ -175,7 +175,7 @@ static void classify_all(pv_photo *p, double gsd_m, const pv_model *m, pv_coder 
             pv_rect core = {x, y, pv_min(w, g.w - x), pv_min(h, g.h - y)};
             assert_int_equal(pv_tile_read(t, core, p, plan, &g, NULL), PV_OK);
             pv_tile_features(t, plan);
-            pv_tile_ask(t, m);
+            pv_tile_ask(t);
             for (int j = 0; j < core.h; j++) {
                 memcpy(prob + (y + j) * g.w + x, t->prob + j * core.w, (size_t)core.w);
                 memcpy(best + (y + j) * g.w + x, t->best + j * core.w, (size_t)core.w);
@@ -253,7 +253,7 @@ static void empty_ground_is_skipped_and_failures_are_placed(void **state)
     assert_int_equal(pv_tile_read(t, (pv_rect){32, 0, 16, 16}, &p, plan, &g, &err), PV_OK);
     assert_int_equal(p.reads, 0);
     pv_tile_features(t, plan);
-    pv_tile_ask(t, m);
+    pv_tile_ask(t);
     for (int i = 0; i < 256; i++) assert_true(t->prob[i] == PV_PROB_UNKNOWN && t->best[i] == PV_BEST_NODATA);
     p.fail = 1;
     assert_int_equal(pv_tile_read(t, (pv_rect){16, 32, 16, 15}, &p, plan, &g, &err), PV_IO);
