@@ -1,12 +1,13 @@
 #include "pipeline/objects_list.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 
 #include "base/banned.h"
 
-enum { FULL_ITEMS = 1024, FULL_RUNS = 1 << 20 };
+enum { FULL_ITEMS = 1024, FULL_RUNS = 1 << 20, LATTICE_PX = 512 };
 
 pv_status pv_object_list_add(pv_object_list *l, const pv_patch *patch, pv_err *err)
 {
@@ -48,6 +49,26 @@ int pv_object_list_full(const pv_object_list *l)
     return l->n >= FULL_ITEMS || l->n_runs >= FULL_RUNS;
 }
 
+static int by_place(const void *a, const void *b)
+{
+    const pv_object_place *p = a, *q = b;
+    if (p->row != q->row) return p->row < q->row ? -1 : 1;
+    if (p->column != q->column) return p->column < q->column ? -1 : 1;
+    return p->item < q->item ? -1 : p->item > q->item;
+}
+
+pv_status pv_object_list_order(pv_object_list *l, pv_err *err)
+{
+    pv_status st = pv_grow(&l->order, &l->order_cap, l->n, sizeof *l->order, "patches", err);
+    if (st != PV_OK) return st;
+    for (size_t i = 0; i < l->n; i++) {
+        pv_rect box = l->at[i].patch.box;
+        l->order[i] = (pv_object_place){box.y / LATTICE_PX, box.x / LATTICE_PX, i};
+    }
+    if (l->n > 0) qsort(l->order, l->n, sizeof *l->order, by_place);
+    return PV_OK;
+}
+
 void pv_object_list_clear(pv_object_list *l)
 {
     for (size_t i = 0; i < l->n; i++) {
@@ -62,5 +83,6 @@ void pv_object_list_release(pv_object_list *l)
 {
     pv_object_list_clear(l);
     pv_free(l->at);
+    pv_free(l->order);
     *l = (pv_object_list){0};
 }

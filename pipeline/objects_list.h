@@ -16,9 +16,17 @@ typedef struct pv_object_item {
     pv_object_look look; /* value is owned by the list */
 } pv_object_item;
 
+/* Where an item is in the order by place. */
+typedef struct pv_object_place {
+    int row, column; /* of a lattice of 512 working pixels: of the patch's upper left */
+    size_t item;
+} pv_object_place;
+
 typedef struct pv_object_list {
     size_t n, cap;
     pv_object_item *at;
+    size_t order_cap;
+    pv_object_place *order; /* [n] after pv_object_list_order() */
     int64_t n_runs;
     int n_columns;
 } pv_object_list;
@@ -28,7 +36,9 @@ PV_MUST pv_status pv_object_list_add(pv_object_list *l, const pv_patch *patch, p
 void pv_object_item_take(pv_object_item *item, pv_run *run, const pv_run *former);
 /* 1 when it holds so much that it should be worked off before more comes. */
 int pv_object_list_full(const pv_object_list *l);
-/* Empties it and keeps the array. */
+/* Fills order: items that lie together are neighbours. */
+PV_MUST pv_status pv_object_list_order(pv_object_list *l, pv_err *err);
+/* Empties it and keeps the arrays. */
 void pv_object_list_clear(pv_object_list *l);
 void pv_object_list_release(pv_object_list *l);
 

@@ -1,8 +1,8 @@
 /* A photo becomes hotspots: the runner. The only file of pipeline/ that knows threads (OpenMP) is run.c.
  *
- * Strips of tiles from top to bottom: workers fill disjoint columns of the current strip, one thread hands the finished strip to the ordered sink
- * while the others start the next. Two strips, one barrier a strip, no lock a tile.
- * A tile that fails for memory or an internal error fails the photo; a damaged block is a recorded hole.
+ * The photo is walked in steps (pipeline/ahead.h): while workers compute the tiles of one step, others read what the next needs, and one thread hands the rows that are
+ * finished to the ordered sink. Every block is decoded once; one barrier a step, no lock a tile.
+ * What fails for memory or an internal error fails the photo; a damaged block is a recorded hole.
  * Called by the main thread. Errors: PV_INPUT, PV_MODEL, PV_IO, PV_NOMEM, PV_STOPPED. */
 #ifndef PV_PIPELINE_RUN_H
 #define PV_PIPELINE_RUN_H
@@ -17,8 +17,8 @@
 #include "pipeline/objects.h"
 
 typedef struct pv_scan_options {
-    int threads;                       /* >= 1 */
-    int tile_px;                       /* core side in working pixels, 32..8192 or more: whole image; 0 = 512 rounded to the photo's blocks */
+    int threads; /* >= 1 */
+    int tile_px; /* side of a unit of reading and, less its rim, of a tile, in working pixels: 32..8192 or more: whole image; 0 = about 512, whole blocks */
     int64_t memory_bytes;              /* 0 = no limit; the plan is checked before the start */
     int threshold_high, threshold_low; /* 1..254 */
     double min_area_m2;
@@ -31,11 +31,14 @@ typedef struct pv_scan_options {
     int overwrite;
     const atomic_int *stop;                                          /* non-zero = stop soon (PV_STOPPED); may be NULL */
     void (*progress)(void *user, int64_t done_px, int64_t total_px); /* from one thread at a time; may be NULL */
+    /* Work of the caller that is done beside the scan, in n of `of` equal pieces one after the other, by one thread at a time; may be NULL. Its failure fails the photo. */
+    pv_status (*aside)(void *user, int n, int of, pv_err *err);
     void *user;
 } pv_scan_options;
 
 typedef struct pv_scan_seconds {
     double read, features, trees, objects, patches, write; /* CPU seconds summed over workers; patches and write: of the sink */
+    double waiting;                                        /* of workers for each other, by the clock, summed */
     double wall;
 } pv_scan_seconds;
 

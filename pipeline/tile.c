@@ -12,54 +12,9 @@
 
 #include "base/banned.h"
 
-enum { MAX_FACTOR = 255, CHUNK_ROWS = 1024 /* photo rows that are averaged at a time */ };
-
-static int factor_of(double photo_m, double gsd_m)
-{
-    double f = gsd_m > 0.0 ? floor(gsd_m / photo_m + 0.25) : 1.0;
-    return f < 1.0 ? 1 : f > MAX_FACTOR ? MAX_FACTOR + 1 : (int)f;
-}
-
-static int is_coarse(const pv_photo_facts *facts, double gsd_m)
-{
-    return gsd_m > 0.0 && (facts->gsd_x_m > 1.5 * gsd_m || facts->gsd_y_m > 1.5 * gsd_m);
-}
-
-pv_status pv_work_grid_of(pv_work_grid *out, const pv_photo_facts *facts, double gsd_m, pv_err *err)
-{
-    pv_work_grid grid = {0};
-    int coarse = 0;
-    pv_status st = pv_work_grid_any(&grid, facts, gsd_m, &coarse, err);
-    if (st != PV_OK) return st;
-    if (coarse)
-        return pv_fail(
-            err, PV_MODEL,
-            "the photo is too coarse: its pixels are %.3g x %.3g m and the model was made for %.3g m (up to %.3g m works); fly lower or use a "
-            "model for coarser photos; `papaver scan --allow-coarse` looks for large patches all the same",
-            facts->gsd_x_m, facts->gsd_y_m, gsd_m, 1.5 * gsd_m);
-    *out = grid;
-    return PV_OK;
-}
-
-pv_status pv_work_grid_any(pv_work_grid *out, const pv_photo_facts *facts, double gsd_m, int *coarse, pv_err *err)
-{
-    double x = facts->gsd_x_m, y = facts->gsd_y_m;
-    if (!(isfinite(gsd_m) && gsd_m >= 0.0)) return pv_fail(err, PV_MODEL, "a working pixel of %g m is not possible", gsd_m);
-    if (!(isfinite(x) && isfinite(y) && x > 0.0 && y > 0.0))
-        return pv_fail(err, PV_INPUT, "the ground size of the photo's pixels is not known: give the photo a CRS and a geotransform");
-    int fx = factor_of(x, gsd_m), fy = factor_of(y, gsd_m);
-    if (fx > MAX_FACTOR || fy > MAX_FACTOR)
-        return pv_fail(err, PV_MODEL, "the photo's pixels of %.3g x %.3g m are more than %d times finer than the model's %.3g m", x, y, MAX_FACTOR,
-                       gsd_m);
-    int w = facts->width_px / fx + (facts->width_px % fx != 0), h = facts->height_px / fy + (facts->height_px % fy != 0);
-    *coarse = is_coarse(facts, gsd_m);
-    *out = (pv_work_grid){fx, fy, w, h, x * fx, y * fy};
-    return PV_OK;
-}
-
 /* Elements of every array of a tile. */
 typedef struct tile_sizes {
-    size_t band, valid, code, prob, ask, photo_band, photo_valid, quality;
+    size_t band, valid, code, prob, ask, quality;
     int ask_w, ask_h;
     int64_t smooth; /* bytes */
     int ok;         /* 0 = more than memory can hold */
@@ -73,11 +28,6 @@ static size_t product(size_t a, size_t b, int *ok)
         return 0;
     }
     return r;
-}
-
-static int chunk_rows(const pv_work_grid *grid)
-{
-    return pv_max(1, CHUNK_ROWS / grid->fy);
 }
 
 /* Working pixels on either side of the window over which a model averages. */
@@ -123,12 +73,23 @@ static tile_sizes sizes_of(const pv_feature_plan *plan, const pv_work_grid *grid
         s.smooth = pv_smooth_bytes(model, gx, gy, max_w);
         s.quality = pv_quality_scratch((int)w);
     }
-    if (grid->fx > 1 || grid->fy > 1) {
-        size_t rows = h < (size_t)chunk_rows(grid) ? h : (size_t)chunk_rows(grid);
-        s.photo_valid = product(product(w, (size_t)grid->fx, &s.ok), rows * (size_t)grid->fy, &s.ok);
-        s.photo_band = product(s.photo_valid, n_bands, &s.ok);
-    }
     return s;
+}
+
+static void read_size(const pv_feature_plan *plan, const tile_sizes *s, int *w, int *h)
+{
+    int hx = 0, hy = 0;
+    pv_feature_plan_halo(plan, &hx, &hy);
+    *w = s->ask_w + 2 * hx;
+    *h = s->ask_h + 2 * hy;
+}
+
+static int64_t reader_bytes(const pv_feature_plan *plan, const pv_work_grid *grid, const tile_sizes *s)
+{
+    const int *index = NULL;
+    int w = 0, h = 0, n_bands = pv_feature_plan_bands(plan, &index);
+    read_size(plan, s, &w, &h);
+    return pv_work_reader_bytes(grid, n_bands, w, h);
 }
 
 int64_t pv_tile_bytes(const pv_feature_plan *plan, const pv_work_grid *grid, const pv_model *model, int max_w, int max_h)
@@ -137,8 +98,8 @@ int64_t pv_tile_bytes(const pv_feature_plan *plan, const pv_work_grid *grid, con
     tile_sizes s = sizes_of(plan, grid, model, w, h);
     int64_t features = pv_feature_scratch_bytes(plan, s.ask_w, s.ask_h);
     if (!s.ok || features > INT64_MAX / 8) return INT64_MAX / 8;
-    size_t bytes = sizeof(pv_tile) + 2 * s.band + s.valid + s.code + 2 * s.prob + 2 * s.ask + 2 * s.photo_band + s.photo_valid + 4 * s.quality;
-    return (int64_t)bytes + features + s.smooth;
+    size_t bytes = sizeof(pv_tile) + 2 * s.band + s.valid + s.code + 2 * s.prob + 2 * s.ask + 4 * s.quality;
+    return (int64_t)bytes + features + s.smooth + reader_bytes(plan, grid, &s);
 }
 
 pv_status pv_tile_new(pv_tile **out, const pv_feature_plan *plan, const pv_work_grid *grid, const pv_model *model, const pv_coder *coder, int max_w,
@@ -162,10 +123,10 @@ pv_status pv_tile_new(pv_tile **out, const pv_feature_plan *plan, const pv_work_
         PV_TRY(pv_alloc(&t->dim, s.ask, 1, "tile light", err));
         PV_TRY(pv_alloc(&t->quality, s.quality, sizeof *t->quality, "tile light", err));
     }
-    if (s.photo_valid > 0) {
-        PV_TRY(pv_alloc(&t->photo_band, s.photo_band, sizeof *t->photo_band, "tile photo bands", err));
-        PV_TRY(pv_alloc(&t->photo_valid, s.photo_valid, 1, "tile photo valid plane", err));
-    }
+    const int *index = NULL;
+    int read_w = 0, read_h = 0, n_bands = pv_feature_plan_bands(plan, &index);
+    read_size(plan, &s, &read_w, &read_h);
+    PV_TRY(pv_work_reader_new(&t->reader, grid, n_bands, read_w, read_h, err));
     int smooth_x = 0, smooth_y = 0;
     half_of(model, grid, &smooth_x, &smooth_y);
     t->grow_x = 2 * smooth_x;
@@ -190,77 +151,48 @@ void pv_tile_free(pv_tile *tile)
     pv_free(tile->code);
     pv_free(tile->prob);
     pv_free(tile->best);
-    pv_free(tile->photo_band);
-    pv_free(tile->photo_valid);
     pv_free(tile->why);
     pv_free(tile->dim);
     pv_smooth_free(tile->smooth);
     pv_free(tile->quality);
     pv_feature_scratch_free(tile->features);
+    pv_work_reader_free(tile->reader);
     pv_free(tile);
 }
 
-/* One working pixel from its cell of photo pixels, whose first is at `at`. Returns PV_PIXEL_*. */
-static uint8_t average_cell(const pv_tile *t, const pv_work_grid *g, size_t at, size_t photo_w, size_t photo_plane, int n_bands, size_t to,
-                            size_t to_plane)
+void pv_tile_reach(const pv_feature_plan *plan, const pv_work_grid *grid, const pv_model *model, int *x, int *y)
 {
-    uint32_t sum[PV_MAX_BANDS] = {0}, n = 0;
-    int damaged = 0;
-    for (int y = 0; y < g->fy; y++) {
-        for (size_t i = at + (size_t)y * photo_w, end = i + (size_t)g->fx; i < end; i++) {
-            damaged |= t->photo_valid[i] == PV_PIXEL_UNREADABLE;
-            if (t->photo_valid[i] != PV_PIXEL_VALID) continue;
-            n++;
-            for (int b = 0; b < n_bands; b++) sum[b] += t->photo_band[(size_t)b * photo_plane + i];
-        }
-    }
-    if (2 * n < (uint32_t)(g->fx * g->fy)) {
-        for (int b = 0; b < n_bands; b++) t->band[(size_t)b * to_plane + to] = 0;
-        return damaged ? PV_PIXEL_UNREADABLE : PV_PIXEL_NODATA;
-    }
-    for (int b = 0; b < n_bands; b++) t->band[(size_t)b * to_plane + to] = (uint16_t)((2 * (uint64_t)sum[b] + n) / (2 * (uint64_t)n));
-    return PV_PIXEL_VALID;
+    int hx = 0, hy = 0, gx = 0, gy = 0;
+    pv_feature_plan_halo(plan, &hx, &hy);
+    half_of(model, grid, &gx, &gy);
+    *x = hx + 2 * gx;
+    *y = hy + 2 * gy;
 }
 
-/* Reads and averages the rows y0 .. y0 + n - 1 of t->read. */
-static pv_status read_chunk(pv_tile *t, int y0, int n, pv_photo *photo, const pv_work_grid *g, int n_bands, const int *index, pv_err *err)
+void pv_tile_aim(pv_tile *tile, pv_rect core, const pv_feature_plan *plan, const pv_work_grid *grid)
 {
-    pv_rect rect = {t->read.x * g->fx, (t->read.y + y0) * g->fy, t->read.w * g->fx, n * g->fy};
-    pv_status st = pv_photo_read(photo, rect, n_bands, index, t->photo_band, t->photo_valid, err);
-    if (st != PV_OK) return st;
-    size_t photo_w = (size_t)rect.w, photo_plane = photo_w * (size_t)rect.h, w = (size_t)t->read.w, plane = w * (size_t)t->read.h;
-    for (int y = 0; y < n; y++) {
-        for (size_t x = 0; x < w; x++) {
-            size_t at = (size_t)(y * g->fy) * photo_w + x * (size_t)g->fx, to = (size_t)(y0 + y) * w + x;
-            t->valid[to] = average_cell(t, g, at, photo_w, photo_plane, n_bands, to, plane);
-        }
-    }
-    return PV_OK;
+    int hx = 0, hy = 0;
+    pv_rect whole = {0, 0, grid->w, grid->h};
+    assert(core.w <= tile->max_w && core.h <= tile->max_h && pv_rect_contains(whole, core));
+    pv_feature_plan_halo(plan, &hx, &hy);
+    tile->core = core;
+    tile->half_x = pv_quality_half(grid->gsd_x_m);
+    tile->half_y = pv_quality_half(grid->gsd_y_m);
+    tile->ask = pv_rect_intersect(pv_rect_grow(core, tile->grow_x, tile->grow_y), whole);
+    tile->read = pv_rect_intersect(pv_rect_grow(tile->ask, hx, hy), whole);
 }
 
 pv_status pv_tile_read(pv_tile *tile, pv_rect core, pv_photo *photo, const pv_feature_plan *plan, const pv_work_grid *grid, pv_err *err)
 {
     const int *index = NULL;
-    int n_bands = pv_feature_plan_bands(plan, &index), hx = 0, hy = 0;
-    assert(core.w <= tile->max_w && core.h <= tile->max_h && pv_rect_contains((pv_rect){0, 0, grid->w, grid->h}, core));
-    pv_feature_plan_halo(plan, &hx, &hy);
-    tile->core = core;
-    tile->half_x = pv_quality_half(grid->gsd_x_m);
-    tile->half_y = pv_quality_half(grid->gsd_y_m);
-    tile->ask = pv_rect_intersect(pv_rect_grow(core, tile->grow_x, tile->grow_y), (pv_rect){0, 0, grid->w, grid->h});
-    tile->read = pv_rect_intersect(pv_rect_grow(tile->ask, hx, hy), (pv_rect){0, 0, grid->w, grid->h});
-    pv_rect cells = {core.x * grid->fx, core.y * grid->fy, core.w * grid->fx, core.h * grid->fy};
-    if (pv_photo_is_empty(photo, cells)) {
+    int n_bands = pv_feature_plan_bands(plan, &index);
+    pv_tile_aim(tile, core, plan, grid);
+    if (pv_photo_is_empty(photo, pv_work_cells(grid, core))) {
         memset(tile->valid, PV_PIXEL_NODATA, (size_t)tile->read.w * (size_t)tile->read.h);
         return PV_OK;
     }
-    if (grid->fx == 1 && grid->fy == 1)
-        return pv_where(err, pv_photo_read(photo, tile->read, n_bands, index, tile->band, tile->valid, err), "tile at %d,%d", core.x, core.y);
-    for (int y = 0; y < tile->read.h; y += chunk_rows(grid)) {
-        pv_status st = read_chunk(tile, y, pv_min(chunk_rows(grid), tile->read.h - y), photo, grid, n_bands, index, err);
-        if (st != PV_OK) return pv_where(err, st, "tile at %d,%d", core.x, core.y);
-    }
-    return PV_OK;
+    return pv_where(err, pv_work_read(tile->reader, photo, tile->read, n_bands, index, tile->band, tile->valid, err), "tile at %d,%d", core.x,
+                    core.y);
 }
 
 void pv_tile_code_row(void *user, int column, int y, const uint16_t *values)

@@ -1,7 +1,6 @@
 /* A tile goes forward only: aim, read, features, codes, trees, mean of the neighbours' probabilities. Nobody keeps a pointer to it after the call.
  *
- * All rectangles are in working pixels: a photo finer than the model's working GSD is averaged by whole factors fx, fy first. A working
- * pixel is valid when at least half of its photo pixels are; its value is their mean, rounded half up: exact, whatever the tiling. */
+ * All rectangles are in working pixels (pipeline/work.h). */
 #ifndef PV_PIPELINE_TILE_H
 #define PV_PIPELINE_TILE_H
 
@@ -14,18 +13,7 @@
 #include "pipeline/features.h"
 #include "pipeline/features_code.h"
 #include "pipeline/smooth.h"
-
-/* How a photo becomes working pixels. Plain value. */
-typedef struct pv_work_grid {
-    int fx, fy;              /* photo pixels in a working pixel, >= 1 */
-    int w, h;                /* working pixels of the photo; the last column and row may be partly outside */
-    double gsd_x_m, gsd_y_m; /* of a working pixel */
-} pv_work_grid;
-
-/* The grid of a photo for a working GSD (0 = the photo's own pixels). PV_MODEL when the photo is more than 1.5 times coarser than gsd_m. */
-PV_MUST pv_status pv_work_grid_of(pv_work_grid *out, const pv_photo_facts *facts, double gsd_m, pv_err *err);
-/* The same for a photo however coarse: its own pixels are the working pixels then, and *coarse is 1 (0 = the photo is fine enough). */
-PV_MUST pv_status pv_work_grid_any(pv_work_grid *out, const pv_photo_facts *facts, double gsd_m, int *coarse, pv_err *err);
+#include "pipeline/work.h"
 
 /* owner: one worker, from pv_tile_new to pv_tile_free; never shared */
 typedef struct pv_tile {
@@ -40,8 +28,6 @@ typedef struct pv_tile {
     uint8_t *prob;  /* [core.h][core.w], P(target) * 254 rounded; 255 = unknown */
     uint8_t *best;  /* [core.h][core.w], class index; 255 = no data, 254 = unreadable, 253 = unusable */
     /* scratch */
-    uint16_t *photo_band;
-    uint8_t *photo_valid;
     const pv_coder *coder; /* [n_columns] borrowed from the runner: the same for all workers */
     pv_smooth *smooth;
     uint32_t *quality;  /* for pv_quality_mark() */
@@ -50,6 +36,7 @@ typedef struct pv_tile {
     int grow_x, grow_y; /* working pixels from core to ask */
     int any_usable;
     pv_feature_scratch *features;
+    pv_work_reader *reader;
     int max_w, max_h;
 } pv_tile;
 
@@ -69,6 +56,10 @@ void pv_tile_free(pv_tile *tile);
 int64_t pv_tile_asked(const pv_work_grid *grid, const pv_model *model, int max_w, int max_h);
 int64_t pv_tile_bytes(const pv_feature_plan *plan, const pv_work_grid *grid, const pv_model *model, int max_w, int max_h);
 
+/* Aims at core: core, ask and read. Who aims fills band and valid. */
+void pv_tile_aim(pv_tile *tile, pv_rect core, const pv_feature_plan *plan, const pv_work_grid *grid);
+/* Working pixels from the core of a tile to the rim of what it reads. */
+void pv_tile_reach(const pv_feature_plan *plan, const pv_work_grid *grid, const pv_model *model, int *x, int *y);
 /* Aims at core and reads bands and valid through the worker's own photo handle. */
 PV_MUST pv_status pv_tile_read(pv_tile *tile, pv_rect core, pv_photo *photo, const pv_feature_plan *plan, const pv_work_grid *grid, pv_err *err);
 /* Light and features to codes: fills why, best (0 or why the pixel is unknown), prob (unknown) and code. */

@@ -1,0 +1,309 @@
+#include "pipeline/ahead.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+
+#include "base/banned.h"
+
+enum { PART_PIXELS = 1 << 18 };
+
+/* What one step reads, with the margins that lie before it: [n_bands][h][w] and [h][w]. */
+typedef struct buffer {
+    uint16_t *band;
+    uint8_t *valid;
+} buffer;
+
+struct pv_ahead {
+    const pv_ahead_shape *s;
+    const pv_work_grid *grid;
+    const int *index; /* of the bands, borrowed from the plan */
+    int threads;
+    int margin_x, margin_y; /* before a step: twice the reach */
+    int buffer_w, buffer_h;
+    buffer step[2];          /* by step modulo 2 */
+    buffer above[2];         /* [margin_y] rows of whole width before a row of units, by row modulo 2 */
+    pv_work_reader **reader; /* [threads] */
+    uint16_t **band;         /* [threads] of one part */
+    uint8_t **valid;
+};
+
+static int read_cut(int k, int unit, int size)
+{
+    return (int64_t)k * unit < size ? k * unit : size;
+}
+
+static int core_cut(int k, int n, int unit, int size, int reach)
+{
+    return k >= n ? size : pv_max(0, read_cut(k, unit, size) - reach);
+}
+
+int pv_ahead_whole_blocks(int block_px, int factor)
+{
+    int a = block_px, b = factor;
+    while (b != 0) {
+        int rest = a % b;
+        a = b;
+        b = rest;
+    }
+    return block_px / a;
+}
+
+pv_ahead_shape pv_ahead_plan(const pv_feature_plan *plan, const pv_work_grid *grid, const pv_model *model, const pv_photo_facts *facts, int unit_w,
+                             int unit_h, int64_t bytes)
+{
+    const int *index = NULL;
+    pv_ahead_shape s = {.w = grid->w, .h = grid->h, .unit_w = pv_min(unit_w, grid->w), .unit_h = pv_min(unit_h, grid->h)};
+    s.n_bands = pv_feature_plan_bands(plan, &index);
+    pv_tile_reach(plan, grid, model, &s.reach_x, &s.reach_y);
+    s.across = (s.w + s.unit_w - 1) / s.unit_w;
+    s.down = (s.h + s.unit_h - 1) / s.unit_h;
+    int64_t a_unit = 2 * (int64_t)s.unit_w * (s.unit_h + 2 * s.reach_y) * (2 * s.n_bands + 1), most = bytes / a_unit;
+    s.per_segment = most < 1 ? 1 : most < s.across ? (int)most : s.across;
+    if (facts->block_w_px >= facts->width_px) {
+        int rows = pv_ahead_whole_blocks(pv_max(1, facts->block_h_px), grid->fy);
+        s.per_segment = s.across;
+        s.part_rows = rows * pv_max(1, pv_min(PART_PIXELS / s.w, s.unit_h) / rows);
+    }
+    s.segments = (s.across + s.per_segment - 1) / s.per_segment;
+    s.per_segment = (s.across + s.segments - 1) / s.segments;
+    s.segments = (s.across + s.per_segment - 1) / s.per_segment;
+    return s;
+}
+
+static int segment_w(const pv_ahead_shape *s)
+{
+    return read_cut(s->per_segment, s->unit_w, s->w);
+}
+
+/* The largest part. */
+static void part_size(const pv_ahead_shape *s, int *w, int *h)
+{
+    *w = s->part_rows > 0 ? s->w : s->unit_w;
+    *h = s->part_rows > 0 ? pv_min(s->part_rows, s->unit_h) : s->unit_h;
+}
+
+int64_t pv_ahead_bytes(const pv_ahead_shape *s, const pv_work_grid *grid, int threads)
+{
+    int w = 0, h = 0;
+    part_size(s, &w, &h);
+    int64_t pixel = 2 * (int64_t)s->n_bands + 1;
+    int64_t buffers = 2 * ((int64_t)segment_w(s) + 2 * s->reach_x) * (s->unit_h + 2 * s->reach_y) * pixel,
+            above = 4 * (int64_t)s->reach_y * s->w * pixel;
+    return buffers + above + threads * (pv_work_reader_bytes(grid, s->n_bands, w, h) + (int64_t)w * h * pixel);
+}
+
+void pv_ahead_core_size(const pv_ahead_shape *s, int *w, int *h)
+{
+    *w = pv_min(s->w, s->unit_w + s->reach_x);
+    *h = pv_min(s->h, s->unit_h + s->reach_y);
+}
+
+void pv_ahead_core_rows(const pv_ahead_shape *s, int row, int *y, int *h)
+{
+    *y = core_cut(row, s->down, s->unit_h, s->h, s->reach_y);
+    *h = core_cut(row + 1, s->down, s->unit_h, s->h, s->reach_y) - *y;
+}
+
+/* What a step reads. */
+static pv_rect step_rect(const pv_ahead_shape *s, int step)
+{
+    int row = step / s->segments, first = step % s->segments * s->per_segment;
+    int x = read_cut(first, s->unit_w, s->w), y = read_cut(row, s->unit_h, s->h);
+    return (pv_rect){x, y, read_cut(first + s->per_segment, s->unit_w, s->w) - x, read_cut(row + 1, s->unit_h, s->h) - y};
+}
+
+int pv_ahead_tiles(const pv_ahead_shape *s, int step)
+{
+    return pv_min(s->per_segment, s->across - step % s->segments * s->per_segment);
+}
+
+pv_rect pv_ahead_core(const pv_ahead_shape *s, int step, int tile)
+{
+    int k = step % s->segments * s->per_segment + tile, y = 0, h = 0;
+    int x = core_cut(k, s->across, s->unit_w, s->w, s->reach_x);
+    pv_ahead_core_rows(s, step / s->segments, &y, &h);
+    return (pv_rect){x, y, core_cut(k + 1, s->across, s->unit_w, s->w, s->reach_x) - x, h};
+}
+
+int pv_ahead_parts(const pv_ahead_shape *s, int step)
+{
+    if (s->part_rows == 0) return pv_ahead_tiles(s, step);
+    return (step_rect(s, step).h + s->part_rows - 1) / s->part_rows;
+}
+
+static pv_rect part_rect(const pv_ahead_shape *s, int step, int part)
+{
+    pv_rect all = step_rect(s, step);
+    if (s->part_rows > 0) return pv_rect_intersect(all, (pv_rect){all.x, all.y + part * s->part_rows, all.w, s->part_rows});
+    return pv_rect_intersect(all, (pv_rect){all.x + part * s->unit_w, all.y, s->unit_w, all.h});
+}
+
+static void release_buffer(buffer *b)
+{
+    pv_free(b->band);
+    pv_free(b->valid);
+}
+
+void pv_ahead_free(pv_ahead *a)
+{
+    if (a == NULL) return;
+    for (int k = 0; k < 2; k++) {
+        release_buffer(&a->step[k]);
+        release_buffer(&a->above[k]);
+    }
+    for (int k = 0; k < a->threads; k++) {
+        if (a->reader != NULL) pv_work_reader_free(a->reader[k]);
+        if (a->band != NULL) pv_free(a->band[k]);
+        if (a->valid != NULL) pv_free(a->valid[k]);
+    }
+    pv_free(a->reader);
+    pv_free(a->band);
+    pv_free(a->valid);
+    pv_free(a);
+}
+
+static pv_status make_buffer(buffer *b, int n_bands, int w, int h, pv_err *err)
+{
+    pv_status st = PV_OK;
+    size_t n = (size_t)w * (size_t)h;
+    PV_TRY(pv_alloc(&b->band, n, (size_t)n_bands * sizeof *b->band, "pixels read ahead", err));
+    PV_TRY(pv_alloc(&b->valid, n, 1, "pixels read ahead", err));
+out:
+    return st;
+}
+
+pv_status pv_ahead_new(pv_ahead **out, const pv_ahead_shape *s, const pv_feature_plan *plan, const pv_work_grid *grid, int threads, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_ahead *a = NULL;
+    int w = 0, h = 0;
+    size_t n = (size_t)threads;
+    part_size(s, &w, &h);
+    PV_TRY(pv_alloc(&a, 1, sizeof *a, "pixels read ahead", err));
+    *a = (pv_ahead){.s = s, .grid = grid, .threads = threads, .margin_x = 2 * s->reach_x, .margin_y = 2 * s->reach_y};
+    a->buffer_w = a->margin_x + segment_w(s);
+    a->buffer_h = a->margin_y + s->unit_h;
+    (void)pv_feature_plan_bands(plan, &a->index);
+    for (int k = 0; k < 2; k++) {
+        PV_TRY(make_buffer(&a->step[k], s->n_bands, a->buffer_w, a->buffer_h, err));
+        if (s->down > 1) PV_TRY(make_buffer(&a->above[k], s->n_bands, s->w, a->margin_y, err));
+    }
+    PV_TRY(pv_alloc(&a->reader, n, sizeof *a->reader, "readers", err));
+    PV_TRY(pv_alloc(&a->band, n, sizeof *a->band, "readers", err));
+    PV_TRY(pv_alloc(&a->valid, n, sizeof *a->valid, "readers", err));
+    for (int k = 0; k < threads; k++) {
+        PV_TRY(pv_work_reader_new(&a->reader[k], grid, s->n_bands, w, h, err));
+        PV_TRY(pv_alloc(&a->band[k], (size_t)w * (size_t)h, (size_t)s->n_bands * sizeof *a->band[k], "reader", err));
+        PV_TRY(pv_alloc(&a->valid[k], (size_t)w * (size_t)h, 1, "reader", err));
+    }
+    *out = a;
+    a = NULL;
+out:
+    pv_ahead_free(a);
+    return st;
+}
+
+/* A view of rows that hold pixels of the working image: pixel (x, y) is at (y - y0) * w + x - x0 of each plane. */
+typedef struct view {
+    const buffer *b;
+    int x0, y0, w;
+    size_t plane;
+} view;
+
+static view of_step(const pv_ahead *a, int step)
+{
+    pv_rect r = step_rect(a->s, step);
+    return (view){&a->step[step % 2], r.x - a->margin_x, r.y - a->margin_y, a->buffer_w, (size_t)a->buffer_w * (size_t)a->buffer_h};
+}
+
+/* The rows kept above a row of units. */
+static view of_above(const pv_ahead *a, int row)
+{
+    int y = read_cut(row, a->s->unit_h, a->s->h);
+    return (view){&a->above[row % 2], 0, y - a->margin_y, a->s->w, (size_t)a->s->w * (size_t)a->margin_y};
+}
+
+/* Copies the pixels of r from one view to another; both hold them. */
+static void copy(const pv_ahead *a, view to, view from, pv_rect r)
+{
+    for (int y = r.y; y < r.y + r.h; y++) {
+        size_t at = (size_t)(y - to.y0) * (size_t)to.w + (size_t)(r.x - to.x0);
+        size_t src = (size_t)(y - from.y0) * (size_t)from.w + (size_t)(r.x - from.x0);
+        memcpy(to.b->valid + at, from.b->valid + src, (size_t)r.w);
+        for (size_t k = 0; k < (size_t)a->s->n_bands; k++)
+            memcpy(to.b->band + k * to.plane + at, from.b->band + k * from.plane + src, (size_t)r.w * sizeof *to.b->band);
+    }
+}
+
+static void fill_nothing(const pv_ahead *a, view to, pv_rect r)
+{
+    for (int y = r.y; y < r.y + r.h; y++) {
+        size_t at = (size_t)(y - to.y0) * (size_t)to.w + (size_t)(r.x - to.x0);
+        memset(to.b->valid + at, PV_PIXEL_NODATA, (size_t)r.w);
+        for (size_t k = 0; k < (size_t)a->s->n_bands; k++) memset(to.b->band + k * to.plane + at, 0, (size_t)r.w * sizeof *to.b->band);
+    }
+}
+
+/* The margins beside a part: what was read before. */
+static void fill_margins(const pv_ahead *a, int step, pv_rect part, view to)
+{
+    pv_rect all = step_rect(a->s, step), whole = {0, 0, a->s->w, a->s->h};
+    int row = step / a->s->segments, top = part.y == all.y, above = top ? a->margin_y : 0;
+    if (top && row > 0) copy(a, to, of_above(a, row), pv_rect_intersect((pv_rect){part.x, part.y - above, part.w, above}, whole));
+    if (part.x != all.x || step % a->s->segments == 0) return;
+    pv_rect left = pv_rect_intersect((pv_rect){part.x - a->margin_x, part.y - above, a->margin_x, above + part.h}, whole);
+    copy(a, to, of_step(a, step - 1), left);
+}
+
+/* What the next row of units will look at. */
+static void keep_rows(const pv_ahead *a, int step, pv_rect part, view from)
+{
+    pv_rect all = step_rect(a->s, step);
+    int row = step / a->s->segments, end = all.y + all.h;
+    if (row + 1 >= a->s->down) return;
+    pv_rect own = part;
+    if (part.y == all.y) { /* rows of the margin above are still wanted when units are lower than the margin */
+        own.y -= a->margin_y;
+        own.h += a->margin_y;
+    }
+    pv_rect kept = {0, pv_max(0, end - a->margin_y), a->s->w, pv_min(a->margin_y, end)};
+    copy(a, of_above(a, row + 1), from, pv_rect_intersect(own, kept));
+}
+
+pv_status pv_ahead_read(pv_ahead *a, int worker, int step, int part, pv_photo *photo, pv_err *err)
+{
+    pv_rect r = part_rect(a->s, step, part);
+    view to = of_step(a, step);
+    if (pv_photo_is_empty(photo, pv_work_cells(a->grid, r))) {
+        fill_nothing(a, to, r);
+    } else {
+        buffer b = {a->band[worker], a->valid[worker]};
+        view from = {&b, r.x, r.y, r.w, (size_t)r.w * (size_t)r.h};
+        pv_status st = pv_work_read(a->reader[worker], photo, r, a->s->n_bands, a->index, b.band, b.valid, err);
+        if (st != PV_OK) return pv_where(err, st, "pixels at %d,%d", r.x, r.y);
+        copy(a, to, from, r);
+    }
+    fill_margins(a, step, r, to);
+    keep_rows(a, step, r, to);
+    return PV_OK;
+}
+
+int pv_ahead_nothing(const pv_ahead *a, int step, pv_rect core)
+{
+    view v = of_step(a, step);
+    for (int y = core.y; y < core.y + core.h; y++) {
+        const uint8_t *row = v.b->valid + (size_t)(y - v.y0) * (size_t)v.w + (size_t)(core.x - v.x0);
+        uint8_t any = 0;
+        for (int x = 0; x < core.w; x++) any |= row[x];
+        if (any != PV_PIXEL_NODATA) return 0;
+    }
+    return 1;
+}
+
+void pv_ahead_take(const pv_ahead *a, int step, pv_tile *tile)
+{
+    buffer b = {tile->band, tile->valid};
+    view to = {&b, tile->read.x, tile->read.y, tile->read.w, (size_t)tile->read.w * (size_t)tile->read.h};
+    copy(a, to, of_step(a, step), tile->read);
+}

@@ -1,0 +1,81 @@
+/* Pixels read ahead of the computation, so that every block of the photo is decoded once.
+ *
+ * The working image is read in units of whole blocks. A step is a segment of one row of units; steps go from left to right, then down. While workers compute
+ * the tiles of step i, others read step i + 1 into the other of two buffers. A tile ends `reach` pixels before its unit does, because that is how far it looks:
+ * so it needs its own unit, and of what was read before only 2 reach columns on the left (from the buffer of the step before) and 2 reach rows above (kept
+ * over the whole width). Memory does not depend on the size of the photo but for those rows.
+ *
+ *     cut of reading   0     unit        2 unit        ...  size        tile k answers for the pixels from core cut k to core cut k + 1; there are
+ *     cut of cores     0     unit-reach  2 unit-reach  ...  size        as many as units. The first is smaller, the last larger, some may be empty.
+ *
+ * Threads: within a step, parts may be read and tiles taken by any worker at the same time, each part and tile once; pv_ahead_read() of step i + 1 may run beside
+ * pv_ahead_take() of step i; between steps the caller puts a barrier. */
+#ifndef PV_PIPELINE_AHEAD_H
+#define PV_PIPELINE_AHEAD_H
+
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/rect.h"
+#include "geo/photo.h"
+#include "pipeline/features.h"
+#include "pipeline/tile.h"
+#include "pipeline/work.h"
+
+/* How a photo is walked. Plain value, made by pv_ahead_plan(). */
+typedef struct pv_ahead_shape {
+    int w, h;                  /* the working image */
+    int unit_w, unit_h;        /* of reading, working pixels */
+    int reach_x, reach_y;      /* pv_tile_reach() */
+    int across, down;          /* units */
+    int per_segment, segments; /* units of a segment (the last may have fewer); segments of a row */
+    int part_rows;             /* > 0: the photo has strips, and a step is read in pieces of so many rows; 0: in units */
+    int n_bands;               /* planes that are read */
+} pv_ahead_shape;
+
+/* unit_w, unit_h: wanted, at least 1; bytes: the most that the two buffers shall take (but a segment has at least one unit, and of a photo of strips the whole row). */
+pv_ahead_shape pv_ahead_plan(const pv_feature_plan *plan, const pv_work_grid *grid, const pv_model *model, const pv_photo_facts *facts, int unit_w,
+                             int unit_h, int64_t bytes);
+/* The least number of working pixels that are whole blocks of the photo; factor: photo pixels in one. */
+int pv_ahead_whole_blocks(int block_px, int factor);
+int64_t pv_ahead_bytes(const pv_ahead_shape *shape, const pv_work_grid *grid, int threads);
+
+/* The largest core, and the rows of the highest row of cores. */
+void pv_ahead_core_size(const pv_ahead_shape *s, int *w, int *h);
+/* Rows of cores of unit row `row`: *y, *h. h may be 0. */
+void pv_ahead_core_rows(const pv_ahead_shape *s, int row, int *y, int *h);
+
+static inline int pv_ahead_steps(const pv_ahead_shape *s)
+{
+    return s->segments * s->down;
+}
+/* Unit row of a step; and 1 when it is the last of its row. */
+static inline int pv_ahead_row(const pv_ahead_shape *s, int step)
+{
+    return step / s->segments;
+}
+static inline int pv_ahead_ends_row(const pv_ahead_shape *s, int step)
+{
+    return step % s->segments == s->segments - 1;
+}
+/* Tiles of a step, and the core of one of them, which may be empty. */
+int pv_ahead_tiles(const pv_ahead_shape *s, int step);
+pv_rect pv_ahead_core(const pv_ahead_shape *s, int step, int tile);
+/* Pieces in which a step is read. */
+int pv_ahead_parts(const pv_ahead_shape *s, int step);
+
+typedef struct pv_ahead pv_ahead;
+
+/* shape, grid and plan are borrowed. */
+PV_MUST pv_status pv_ahead_new(pv_ahead **out, const pv_ahead_shape *shape, const pv_feature_plan *plan, const pv_work_grid *grid, int threads,
+                               pv_err *err);
+void pv_ahead_free(pv_ahead *a);
+
+/* Called by: worker (0..threads - 1) with its own photo handle. Errors: those of pv_photo_read(). */
+PV_MUST pv_status pv_ahead_read(pv_ahead *a, int worker, int step, int part, pv_photo *photo, pv_err *err);
+/* 1 when no pixel of the core is there: nothing to compute, all PV_PIXEL_NODATA. */
+int pv_ahead_nothing(const pv_ahead *a, int step, pv_rect core);
+/* Fills band and valid of a tile that was aimed at a core of this step. */
+void pv_ahead_take(const pv_ahead *a, int step, pv_tile *tile);
+
+#endif

@@ -1,0 +1,79 @@
+/* What the files of the runner share. Nobody else includes this. */
+#ifndef PV_PIPELINE_RUN_INTERNAL_H
+#define PV_PIPELINE_RUN_INTERNAL_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+#include "geo/place.h"
+#include "geo/raster_out.h"
+#include "pipeline/ahead.h"
+#include "pipeline/coverage_rows.h"
+#include "pipeline/drift.h"
+#include "pipeline/objects_list.h"
+#include "pipeline/run.h"
+#include "pipeline/tile.h"
+
+/* Rows of whole photo width, one row of cores high; there are exactly two. Workers write disjoint columns; after the barrier read-only. */
+typedef struct pv_strip {
+    uint8_t *prob; /* [core rows][grid.w], as pv_tile.prob */
+    uint8_t *best; /* [core rows][grid.w], as pv_tile.best */
+} pv_strip;
+
+/* The first failure in the order of the work, so that the message cannot depend on timing. Written under the runner's lock, `step` read by all. */
+typedef struct pv_failure {
+    atomic_int step; /* that failed; INT_MAX = none */
+    int64_t at;      /* its place in the order */
+    pv_status status;
+    pv_err err;
+} pv_failure;
+
+typedef struct pv_scan {
+    const pv_photo_facts *facts;
+    const pv_model *model;
+    const pv_scan_options *options;
+    pv_work_grid grid;
+    pv_feature_plan *plan;
+    pv_ahead_shape shape;
+    pv_ahead *ahead;
+    pv_coder *coder; /* [n_columns] read-only while workers run */
+    int threads;
+    /* one a worker */
+    pv_photo **photo;       /* [threads]; [0] is the caller's */
+    pv_tile **tile;         /* [threads] */
+    pv_drift_counts *drift; /* [threads]; empty while proposing */
+    pv_scan_seconds *worker_seconds;
+    pv_strip ring[2]; /* by row of cores modulo 2 */
+    /* the object stage; object_plan NULL = there is none and patches become hotspots at once */
+    pv_object_plan *object_plan;
+    pv_object_worker **object_worker; /* [threads] */
+    pv_object_list list;
+    int16_t *object_scratch;
+    int n_object_columns;
+    const char (*object_column)[PV_NAME]; /* borrowed */
+    pv_object_wish wish;
+    pv_object_sink propose; /* NULL = scanning */
+    void *propose_user;
+    /* the sink's */
+    pv_place *place;
+    pv_patches *patches;
+    pv_raster_out *prob_out, *class_out;
+    pv_coverage_rows coverage;
+    pv_hotspot_context context;
+    pv_hotspots *hotspots;
+    pv_scan_seconds sink_seconds;
+    int64_t n_kept;
+    pv_failure failure;
+} pv_scan;
+
+/* ---- run_size.c: grid, plans and sizes, before anything is allocated. Fails where the memory that was given does not do. */
+PV_MUST pv_status pv_scan_prepare(pv_scan *s, pv_err *err);
+/* Bytes that the scan takes at the most. */
+int64_t pv_scan_bytes(const pv_scan *s);
+void pv_scan_unprepare(pv_scan *s);
+
+/* ---- run_make.c: what a scan works with */
+PV_MUST pv_status pv_scan_make(pv_scan *s, pv_photo *photo, int photo_index, pv_err *err);
+void pv_scan_release(pv_scan *s);
+
+#endif

@@ -1,0 +1,115 @@
+/* How large everything is, before the start. */
+#include "pipeline/run_internal.h"
+
+#include "base/banned.h"
+
+enum {
+    TILE_DEFAULT = 512,
+    TILE_MOST = 768, /* by default, where whole blocks make no smaller one */
+    TILE_SMALLEST = 64,
+    RASTER_ROWS = 256,       /* rows that a raster writer keeps */
+    FIXED_BYTES = 224 << 20, /* GDAL's cache 64 MiB, runs of open patches 128 MiB, the program itself: the most they take */
+    BLOCKS_BYTES = 32 << 20, /* decoded blocks that a photo handle keeps */
+    LIST_BYTES = 128 << 20,  /* closed patches that wait for the object stage */
+    RING_BYTES_MOST = 256 << 20,
+    AHEAD_BYTES = 128 << 20 /* that the pixels read ahead may take where the photo is wide enough */
+};
+
+int64_t pv_scan_bytes(const pv_scan *s)
+{
+    int core_w = 0, core_h = 0;
+    int64_t w = s->grid.w, tables = (int64_t)s->model->n_columns * (int64_t)sizeof(pv_coder);
+    pv_ahead_core_size(&s->shape, &core_w, &core_h);
+    int64_t ring = 4 * w * core_h;
+    int64_t rasters = ((s->options->prob_path != NULL) + (s->options->class_path != NULL)) * w * RASTER_ROWS * 2;
+    int64_t objects = s->object_plan != NULL ? s->threads * pv_object_worker_bytes(s->object_plan) + tables + LIST_BYTES : 0;
+    int64_t workers = s->threads * (pv_tile_bytes(s->plan, &s->grid, s->model, core_w, core_h) + BLOCKS_BYTES);
+    return workers + pv_ahead_bytes(&s->shape, &s->grid, s->threads) + ring + tables + rasters + objects + FIXED_BYTES;
+}
+
+/* The multiple of whole blocks that comes nearest to the default from below. */
+static int default_side(int block_px, int factor)
+{
+    int whole = block_px > 0 ? pv_ahead_whole_blocks(block_px, factor) : 1;
+    return whole > TILE_MOST ? TILE_DEFAULT : whole > TILE_DEFAULT ? whole : TILE_DEFAULT / whole * whole;
+}
+
+static int64_t try_size(pv_scan *s, int w, int h)
+{
+    const pv_scan_options *o = s->options;
+    int64_t ahead = o->memory_bytes > 0 && o->memory_bytes / 8 < AHEAD_BYTES ? o->memory_bytes / 8 : AHEAD_BYTES;
+    s->shape = pv_ahead_plan(s->plan, &s->grid, s->model, s->facts, w, h, ahead);
+    return pv_scan_bytes(s);
+}
+
+/* Bytes that grow with the width of the photo. */
+static int64_t row_bytes(const pv_scan *s)
+{
+    int core_w = 0, core_h = 0;
+    pv_ahead_core_size(&s->shape, &core_w, &core_h);
+    return 4 * (int64_t)s->grid.w * core_h + (s->shape.part_rows > 0 ? pv_ahead_bytes(&s->shape, &s->grid, 0) : 0);
+}
+
+/* The default tile follows the photo's blocks; it shrinks until the plan fits the memory, because no result depends on it. */
+static pv_status settle_size(pv_scan *s, pv_err *err)
+{
+    const pv_scan_options *o = s->options;
+    int w = o->tile_px, h = o->tile_px;
+    if (o->tile_px == 0) {
+        w = default_side(s->facts->block_w_px, s->grid.fx);
+        h = default_side(s->facts->block_h_px, s->grid.fy);
+    }
+    int64_t need = try_size(s, w, h);
+    while (o->tile_px == 0 && h > TILE_SMALLEST && row_bytes(s) > RING_BYTES_MOST) {
+        h = pv_max(h / 2, TILE_SMALLEST);
+        need = try_size(s, w, h);
+    }
+    while (o->tile_px == 0 && o->memory_bytes > 0 && need > o->memory_bytes && (w > TILE_SMALLEST || h > TILE_SMALLEST)) {
+        w = pv_max(pv_min(w, s->grid.w) / 2, TILE_SMALLEST);
+        h = pv_max(pv_min(h, s->grid.h) / 2, TILE_SMALLEST);
+        need = try_size(s, w, h);
+    }
+    if (o->memory_bytes > 0 && need > o->memory_bytes)
+        return pv_fail(err, PV_NOMEM, "%lld MiB of memory do not do for %d threads and tiles of %d x %d; %lld MiB would (or fewer --threads)",
+                       (long long)(o->memory_bytes >> 20), s->threads, s->shape.unit_w, s->shape.unit_h, (long long)((need >> 20) + 1));
+    return PV_OK;
+}
+
+pv_status pv_scan_prepare(pv_scan *s, pv_err *err)
+{
+    pv_status st = PV_OK;
+    const pv_model *m = s->model;
+    pv_light light = pv_model_light(m);
+    s->threads = pv_max(s->options->threads, 1);
+    int coarse = 0;
+    if (s->options->allow_coarse)
+        PV_TRY(pv_work_grid_any(&s->grid, s->facts, m->gsd_m, &coarse, err));
+    else
+        PV_TRY(pv_work_grid_of(&s->grid, s->facts, m->gsd_m, err));
+    PV_TRY(pv_feature_plan_new(&s->plan, m->n_columns, (const char(*)[PV_NAME])m->column, &light, s->facts, s->grid.gsd_x_m, s->grid.gsd_y_m, err));
+    if (s->propose == NULL && m->objects != NULL) {
+        s->n_object_columns = m->objects->trees->n_columns;
+        s->object_column = (const char(*)[PV_NAME])m->objects->trees->column;
+    }
+    if (s->propose != NULL || m->objects != NULL || m->stages != NULL)
+        PV_TRY(pv_object_plan_new(&s->object_plan, m, s->n_object_columns, s->object_column, s->facts, &s->grid, err));
+    s->list.n_columns = s->n_object_columns;
+    PV_TRY(settle_size(s, err));
+out:
+    return st;
+}
+
+void pv_scan_unprepare(pv_scan *s)
+{
+    pv_object_plan_free(s->object_plan);
+    pv_feature_plan_free(s->plan);
+}
+
+pv_status pv_scan_plan(const pv_photo_facts *facts, const pv_model *m, const pv_scan_options *o, int64_t *bytes, pv_err *err)
+{
+    pv_scan s = {.facts = facts, .model = m, .options = o};
+    pv_status st = pv_scan_prepare(&s, err);
+    if (st == PV_OK) *bytes = pv_scan_bytes(&s);
+    pv_scan_unprepare(&s);
+    return st;
+}
