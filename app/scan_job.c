@@ -154,6 +154,13 @@ static void pv_job_progress(void *user, int64_t done_px, int64_t total_px)
     pv_progress_at(&job->progress, total_px > 0 ? job->piece_mega * ((double)done_px / (double)total_px) : 0);
 }
 
+/* The photo is hashed while it is scanned. */
+static pv_status pv_job_hash(void *user, int n, int of, pv_err *err)
+{
+    const pv_scan_job *job = user;
+    return n <= of ? pv_photo_hash_add(job->hash, job->hash_bytes / of + 1, err) : PV_OK;
+}
+
 static void pv_job_options(pv_scan_job *job, const pv_args *args)
 {
     const char *road = pv_args_text(args, "road");
@@ -177,6 +184,7 @@ static void pv_job_options(pv_scan_job *job, const pv_args *args)
     job->options.allow_coarse = pv_args_has(args, "allow-coarse");
     job->options.stop = pv_stop_flag();
     job->options.progress = pv_job_progress;
+    job->options.aside = pv_job_hash;
     job->options.user = job;
 }
 
@@ -260,8 +268,11 @@ static pv_status pv_scan_one(pv_scan_job *job, int i, int record, int *fatal, pv
     pv_photo *photo = NULL;
     pv_scan_options options = job->options;
     pv_scan_seconds s = {0};
+    pv_photo_options opening = job->photo_options;
     pv_text prob = {0}, best = {0};
-    PV_TRY(pv_photo_open(&photo, listed->path, &job->photo_options, err));
+    opening.sample_later = 1;
+    PV_TRY(pv_photo_open(&photo, listed->path, &opening, err));
+    PV_TRY(pv_where(err, pv_scan_sample(photo, options.threads, err), "%s", pv_path_name(listed->path)));
     const pv_photo_facts *f = pv_photo_facts_of(photo);
     pv_photo_record *r = &job->hotspots.photo[record];
     r->gsd_m = f->gsd_x_m > f->gsd_y_m ? f->gsd_x_m : f->gsd_y_m;
@@ -273,7 +284,8 @@ static pv_status pv_scan_one(pv_scan_job *job, int i, int record, int *fatal, pv
         pv_note("%s: note: %s", listed->path, f->warning[w]);
     }
     PV_TRY(pv_sheet_check(job, f, err));
-    PV_TRY(pv_photo_sha256(photo, r->sha256, err));
+    PV_TRY(pv_photo_hash_new(&job->hash, photo, err));
+    job->hash_bytes = pv_photo_bytes(photo);
     PV_TRY(pv_model_for(job, i, f, r, &options, err));
     if (job->prob != NULL) PV_TRY(pv_output_name(&prob, job->prob, job->many & 1, listed->name, "prob.tif", err));
     if (job->class_out != NULL) PV_TRY(pv_output_name(&best, job->class_out, job->many & 2, listed->name, "class.tif", err));
@@ -283,6 +295,7 @@ static pv_status pv_scan_one(pv_scan_job *job, int i, int record, int *fatal, pv
     st = pv_scan_photo(photo, job->used[i], &options, &job->hotspots, record, &s, err);
     *fatal = st == PV_IO || st == PV_STOPPED || st == PV_BUG || st == PV_USAGE;
     if (st != PV_OK) goto out;
+    PV_TRY(pv_photo_hash_end(job->hash, r->sha256, err));
     PV_TRY(pv_coarse_note(job, f, r, err));
     job->seconds.read += s.read;
     job->seconds.features += s.features;
@@ -290,8 +303,11 @@ static pv_status pv_scan_one(pv_scan_job *job, int i, int record, int *fatal, pv
     job->seconds.objects += s.objects;
     job->seconds.patches += s.patches;
     job->seconds.write += s.write;
+    job->seconds.waiting += s.waiting;
     job->mega += job->piece_mega;
 out:
+    pv_photo_hash_free(job->hash);
+    job->hash = NULL;
     pv_photo_free(photo);
     pv_text_release(&prob);
     pv_text_release(&best);

@@ -42,6 +42,8 @@ typedef struct pv_scan_job {
     pv_scan_seconds seconds;
     double start_s, mega; /* clock at the start; million pixels scanned */
     double piece_mega;    /* of the photo at work */
+    pv_photo_hash *hash;  /* of the photo at work */
+    int64_t hash_bytes;   /* what it takes in at a time */
     pv_progress progress;
 } pv_scan_job;
 

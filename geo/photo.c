@@ -1,10 +1,8 @@
 #include "geo/photo.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/sha256.h"
 #include "geo/photo_internal.h"
 
 #include "base/banned.h"
@@ -46,6 +44,7 @@ pv_status pv_photo_clone(pv_photo **out, const pv_photo *src, pv_err *err)
     p->n_used = src->n_used;
     memcpy(p->used, src->used, sizeof p->used);
     p->scale = src->scale;
+    p->sampled = src->sampled;
     p->rules = src->rules;
     p->rules.left = p->rules.right = p->rules.top = p->rules.bottom = NULL;
     if (src->rules.left != NULL) PV_TRY(pv_collar_copy(&p->rules, &src->rules, src->facts.width_px, src->facts.height_px, err));
@@ -170,26 +169,4 @@ pv_status pv_photo_read(pv_photo *photo, pv_rect rect, int n_bands, const int *b
         y += h;
     }
     return PV_OK;
-}
-
-pv_status pv_photo_sha256(const pv_photo *photo, char hex[65], pv_err *err)
-{
-    pv_status st = PV_OK;
-    uint8_t digest[PV_SHA256_BYTES];
-    pv_sha256 all;
-    if (photo->n_sources == 1) return pv_sha256_file(photo->source[0].path, hex, err);
-    pv_sha256_init(&all);
-    for (int i = 0; i < photo->n_sources; i++) {
-        char one[PV_SHA256_HEX];
-        const char *name = pv_path_name(photo->source[i].path);
-        PV_TRY(pv_sha256_file(photo->source[i].path, one, err));
-        pv_sha256_add(&all, one, PV_SHA256_HEX - 1);
-        pv_sha256_add(&all, "  ", 2);
-        pv_sha256_add(&all, name, strlen(name));
-        pv_sha256_add(&all, "\n", 1);
-    }
-    pv_sha256_done(&all, digest);
-    pv_sha256_hex(digest, hex);
-out:
-    return st;
 }

@@ -1,8 +1,8 @@
 /* A georeferenced photo: what it is, and its pixels.
  *
  * A photo is one GeoTIFF/BigTIFF, or a folder of one-band TIFFs of one scene (DJI Terra `result_*.tif`, MicaSense by metadata).
- * Opening passes the gate (geo/gate.h), names the bands, decides how missing pixels are known, and takes the radiometric sample: a fixed,
- * deterministic choice of blocks, so that the same file always gives the same state.
+ * Opening passes the gate (geo/gate.h), names the bands, decides how missing pixels are known, and takes the radiometric sample: a fixed choice of squares, so that
+ * the same pixels always give the same state.
  *
  * Two roads give the same pixels: libtiff reads blocks directly where it can (the fast road); GDAL reads the rest. Overviews are ignored.
  *
@@ -77,6 +77,7 @@ typedef struct pv_photo_options {
     const char *bands;               /* "red=1,green=2,..." settles a doubt; NULL = find out */
     const pv_radiometry *radiometry; /* use this state in place of the photo's own (sheets of one mosaic); NULL = own. Borrowed. */
     pv_road road;                    /* AUTO but for tests and benchmarks */
+    int sample_later;                /* 1 = the sample is left to the caller: pv_photo_sample_settle() */
     int allow_unplaced;              /* 1 = a photo without CRS or geotransform is opened too (for `info`): epsg 0, gsd 0 and a warning */
 } pv_photo_options;
 
@@ -101,8 +102,25 @@ PV_MUST pv_status pv_photo_read(pv_photo *photo, pv_rect rect, int n_bands, cons
 /* 1 when every block under the rectangle was never written (sparse file): nothing to read, all PV_PIXEL_NODATA. Cheap. */
 int pv_photo_is_empty(pv_photo *photo, pv_rect rect);
 
-/* SHA-256 of the file's bytes; of a folder: of the concatenated "<hex>  <file name>\n" lines of its sorted members. */
-PV_MUST pv_status pv_photo_sha256(const pv_photo *photo, char hex[65], pv_err *err);
+/* The radiometric sample of a photo that was opened with sample_later, which several workers may take: each counts squares, on its own clone, into its own counts
+ * (made when *counts is NULL; yours), one adds them up and settles the photo that was opened. Only then facts.radiometry is there and pixels can be read. */
+typedef struct pv_sample_counts pv_sample_counts;
+int pv_photo_sample_squares(const pv_photo *photo); /* 0 = the sample is there */
+PV_MUST pv_status pv_photo_sample_count(pv_photo *photo, int square, pv_sample_counts **counts, pv_err *err);
+void pv_sample_counts_add(pv_sample_counts *to, const pv_sample_counts *from);
+PV_MUST pv_status pv_photo_sample_settle(pv_photo *photo, const pv_sample_counts *counts, pv_err *err);
+void pv_sample_counts_free(pv_sample_counts *counts); /* NULL is fine */
+
+/* SHA-256 of the file's bytes; of a folder: of the concatenated "<hex>  <file name>\n" lines of its sorted members. In pieces, so that it can be done beside other
+ * work. Independent of the photo once made; one owner. */
+typedef struct pv_photo_hash pv_photo_hash;
+PV_MUST pv_status pv_photo_hash_new(pv_photo_hash **out, const pv_photo *photo, pv_err *err);
+/* About so many bytes more; nothing when all are in. */
+PV_MUST pv_status pv_photo_hash_add(pv_photo_hash *h, int64_t bytes, pv_err *err);
+/* The rest, and the answer. */
+PV_MUST pv_status pv_photo_hash_end(pv_photo_hash *h, char hex[65], pv_err *err);
+void pv_photo_hash_free(pv_photo_hash *h);     /* NULL is fine */
+int64_t pv_photo_bytes(const pv_photo *photo); /* of its files */
 
 /* The facts as the members of a JSON object (no braces), for `papaver info --json`. */
 void pv_photo_facts_json(const pv_photo_facts *facts, pv_text *out);

@@ -88,6 +88,8 @@ struct pv_photo {
     pv_used used[PV_MAX_FILE_BANDS];
     pv_rules rules;
     pv_scale scale;
+    double tagged_scale; /* full scale in the file's own words, 0 = it says nothing */
+    int sampled;         /* 1 = facts.radiometry and scale are there */
     /* scratch of one piece */
     uint8_t *raw, *state;
     size_t raw_cap, state_cap;
@@ -128,8 +130,8 @@ void pv_collar_release(pv_rules *rules);
 /* ---- photo_sample.c */
 /* 1 in *is_alpha when the last used band holds only 0 and the largest value in the sample. */
 PV_MUST pv_status pv_sample_alpha(pv_photo *p, int *is_alpha, pv_err *err);
-/* Fills facts.radiometry and p->scale; full_scale > 0 is taken as is. */
-PV_MUST pv_status pv_sample_radiometry(pv_photo *p, double full_scale, pv_err *err);
+/* Fills facts.radiometry and p->scale. */
+PV_MUST pv_status pv_sample_radiometry(pv_photo *p, pv_err *err);
 
 /* ---- photo_place.c: where the photo is, when it was taken */
 PV_MUST pv_status pv_photo_locate(pv_photo *p, int allow_unplaced, pv_err *err);

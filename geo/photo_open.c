@@ -162,17 +162,18 @@ out:
     return st;
 }
 
-static pv_status pv_open_sample(pv_photo *p, const pv_radiometry *given, pv_err *err)
+static pv_status pv_open_sample(pv_photo *p, const pv_photo_options *opt, pv_err *err)
 {
+    const pv_radiometry *given = opt->radiometry;
     if (given != NULL) {
         if (!(given->full_scale > 0) || !isfinite(given->full_scale)) return pv_fail(err, PV_BUG, "a radiometric state without a full scale");
         p->facts.radiometry = *given;
         p->scale = pv_scale_of(p->sample, given->full_scale);
+        p->sampled = 1;
         return PV_OK;
     }
-    pv_status st = pv_sample_radiometry(p, pv_open_tagged_scale(p), err);
-    if (st == PV_OK && p->facts.radiometry.n_sampled == 0) pv_photo_warn(&p->facts, "no valid pixel in the sample: the photo is empty, or damaged");
-    return st;
+    p->tagged_scale = pv_open_tagged_scale(p);
+    return opt->sample_later ? PV_OK : pv_sample_radiometry(p, err);
 }
 
 static pv_status pv_photo_build(pv_photo *p, const char *path, const pv_photo_options *opt, pv_err *err)
@@ -198,7 +199,7 @@ static pv_status pv_photo_build(pv_photo *p, const char *path, const pv_photo_op
     pv_photo_describe(p);
     pv_photo_taken_at(p);
     PV_TRY(pv_open_valid(p, err));
-    PV_TRY(pv_open_sample(p, opt->radiometry, err));
+    PV_TRY(pv_open_sample(p, opt, err));
 out:
     return st;
 }

@@ -1,4 +1,5 @@
-/* The radiometric sample: rectangles on a regular lattice that depends on the size of the photo alone, not on its blocks or codec. */
+/* The radiometric sample: every second pixel of every second row of squares of 512, evenly spread, 8 x 8 at the most: all of a photo of up to 4096 x 4096. They depend on the
+ * size of the photo alone, not on its blocks or codec, and begin at multiples of their side, so that a block of the usual sizes is decoded once. */
 #include <string.h>
 
 #include "base/mem.h"
@@ -6,19 +7,29 @@
 
 #include "base/banned.h"
 
-enum { PV_SAMPLE_SIDE = 256, PV_SAMPLE_LATTICE = 8, PV_LEVELS = 65536 };
+enum { PV_SAMPLE_SIDE = 512, PV_SAMPLE_STEP = 2, PV_SAMPLE_LATTICE = 8, PV_LEVELS = 65536 };
 
-/* The k-th rectangle, row by row; 0 = there are no more. */
+/* Squares that are taken of the n along one side. */
+static int pv_sample_taken(int size)
+{
+    return pv_min(PV_SAMPLE_LATTICE, (size + PV_SAMPLE_SIDE - 1) / PV_SAMPLE_SIDE);
+}
+
+static int pv_sample_begin(int k, int size)
+{
+    int64_t taken = pv_sample_taken(size), all = (size + PV_SAMPLE_SIDE - 1) / PV_SAMPLE_SIDE;
+    return (int)((2 * k + 1) * all / (2 * taken)) * PV_SAMPLE_SIDE;
+}
+
+/* The k-th square, row by row; 0 = there are no more. */
 static int pv_sample_rect(const pv_photo *p, int k, pv_rect *r)
 {
-    int w = p->facts.width_px, h = p->facts.height_px;
-    int nx = pv_max(1, pv_min(PV_SAMPLE_LATTICE, w / PV_SAMPLE_SIDE)), ny = pv_max(1, pv_min(PV_SAMPLE_LATTICE, h / PV_SAMPLE_SIDE));
-    if (k >= nx * ny) return 0;
-    int64_t i = k % nx, j = k / nx;
-    r->w = pv_min(w, PV_SAMPLE_SIDE);
-    r->h = pv_min(h, PV_SAMPLE_SIDE);
-    r->x = (int)((2 * i + 1) * w / (2 * nx)) - r->w / 2;
-    r->y = (int)((2 * j + 1) * h / (2 * ny)) - r->h / 2;
+    int w = p->facts.width_px, h = p->facts.height_px, nx = pv_sample_taken(w);
+    if (k >= nx * pv_sample_taken(h)) return 0;
+    r->x = pv_sample_begin(k % nx, w);
+    r->y = pv_sample_begin(k / nx, h);
+    r->w = pv_min(PV_SAMPLE_SIDE, w - r->x);
+    r->h = pv_min(PV_SAMPLE_SIDE, h - r->y);
     return 1;
 }
 
@@ -72,22 +83,78 @@ static double pv_float_of_class(uint32_t class)
     return (double)v;
 }
 
-/* Adds the valid pixels of a data band, as stored, to a histogram. */
-static void pv_sample_count_stored(const pv_photo *p, pv_rect r, int band, uint32_t *histogram)
+struct pv_sample_counts {
+    int n_bands;
+    int64_t n;       /* valid pixels */
+    uint32_t *level; /* [n_bands][PV_LEVELS] of stored values; of floats, of their classes */
+};
+
+void pv_sample_counts_free(pv_sample_counts *c)
+{
+    if (c == NULL) return;
+    pv_free(c->level);
+    pv_free(c);
+}
+
+/* Stored value i of a band as its level. */
+static uint32_t pv_sample_level(pv_sample sample, const void *plane, size_t i)
+{
+    switch (sample) {
+    case PV_SAMPLE_U8:
+        return ((const uint8_t *)plane)[i];
+    case PV_SAMPLE_U16:
+        return ((const uint16_t *)plane)[i];
+    case PV_SAMPLE_I16:
+        return ((const int16_t *)plane)[i] < 0 ? 0 : (uint32_t)((const int16_t *)plane)[i];
+    default:
+        return pv_float_class(((const float *)plane)[i]);
+    }
+}
+
+/* Adds the valid pixels of the sample in a square that was read. */
+static void pv_sample_count_square(const pv_photo *p, pv_rect r, pv_sample_counts *c)
 {
     size_t n = (size_t)r.w * (size_t)r.h;
-    const void *plane = p->raw + (size_t)band * n * pv_sample_bytes(p->sample);
-    for (size_t i = 0; i < n; i++) {
-        if (p->state[i] != PV_PIXEL_VALID) continue;
-        if (p->sample == PV_SAMPLE_F32) {
-            histogram[pv_float_class(((const float *)plane)[i])]++;
-        } else if (p->sample == PV_SAMPLE_I16) {
-            int v = ((const int16_t *)plane)[i];
-            histogram[v < 0 ? 0 : v]++;
-        } else {
-            histogram[((const uint16_t *)plane)[i]]++;
+    for (int y = 0; y < r.h; y += PV_SAMPLE_STEP)
+        for (int x = 0; x < r.w; x += PV_SAMPLE_STEP) c->n += p->state[y * (ptrdiff_t)r.w + x] == PV_PIXEL_VALID;
+    for (int b = 0; b < c->n_bands; b++) {
+        uint32_t *level = c->level + (size_t)b * PV_LEVELS;
+        const void *plane = p->raw + (size_t)b * n * pv_sample_bytes(p->sample);
+        for (int y = 0; y < r.h; y += PV_SAMPLE_STEP) {
+            for (int x = 0; x < r.w; x += PV_SAMPLE_STEP) {
+                size_t i = (size_t)y * (size_t)r.w + (size_t)x;
+                if (p->state[i] == PV_PIXEL_VALID) level[pv_sample_level(p->sample, plane, i)]++;
+            }
         }
     }
+}
+
+int pv_photo_sample_squares(const pv_photo *photo)
+{
+    return photo->sampled ? 0 : pv_sample_taken(photo->facts.width_px) * pv_sample_taken(photo->facts.height_px);
+}
+
+pv_status pv_photo_sample_count(pv_photo *photo, int square, pv_sample_counts **counts, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_rect r;
+    if (*counts == NULL) {
+        PV_TRY(pv_alloc(counts, 1, sizeof **counts, "sample", err));
+        (*counts)->n_bands = photo->facts.n_bands;
+        PV_TRY(pv_alloc(&(*counts)->level, (size_t)photo->facts.n_bands * PV_LEVELS, sizeof *(*counts)->level, "sample", err));
+    }
+    if (!pv_sample_rect(photo, square, &r) || pv_photo_nothing(photo, r)) return PV_OK;
+    PV_TRY(pv_photo_raw(photo, r, err));
+    pv_valid_apply(photo, r);
+    pv_sample_count_square(photo, r, *counts);
+out:
+    return st;
+}
+
+void pv_sample_counts_add(pv_sample_counts *to, const pv_sample_counts *from)
+{
+    to->n += from->n;
+    for (size_t i = 0; i < (size_t)to->n_bands * PV_LEVELS; i++) to->level[i] += from->level[i];
 }
 
 /* The smallest level that has at least per_mille of the counts at or below it. */
@@ -127,62 +194,78 @@ static double pv_full_scale_float(const uint32_t *histogram, int64_t total)
     return scale;
 }
 
-static pv_status pv_sample_full_scale(pv_photo *p, double *full_scale, pv_err *err)
+static double pv_full_scale(const pv_photo *p, const pv_sample_counts *c, uint32_t *all)
+{
+    if (p->sample == PV_SAMPLE_U8) return 255;
+    memset(all, 0, PV_LEVELS * sizeof *all);
+    int64_t total = c->n * c->n_bands;
+    for (size_t i = 0; i < (size_t)c->n_bands * PV_LEVELS; i++) all[i % PV_LEVELS] += c->level[i];
+    return p->sample == PV_SAMPLE_F32 ? pv_full_scale_float(all, total) : pv_full_scale_integer(all, total, p->sample);
+}
+
+/* Counts of a band's stored levels become those of what it is scaled to. */
+static void pv_scale_levels(const pv_photo *p, const uint32_t *level, uint32_t *scaled)
+{
+    memset(scaled, 0, PV_LEVELS * sizeof *scaled);
+    for (uint32_t v = 0; v < PV_LEVELS; v++) {
+        uint64_t to = (v * p->scale.multiplier + 32768) >> 16;
+        scaled[to > 65535 ? 65535 : to] += level[v];
+    }
+}
+
+/* A class of floats is wide: the squares are looked at once more, scaled. */
+static pv_status pv_scale_floats(pv_photo *p, int band, uint32_t *scaled, pv_err *err)
 {
     pv_status st = PV_OK;
-    uint32_t *histogram = NULL;
+    uint16_t *value = NULL;
     pv_rect r;
-    if (p->sample == PV_SAMPLE_U8) {
-        *full_scale = 255;
-        return PV_OK;
-    }
-    PV_TRY(pv_alloc(&histogram, PV_LEVELS, sizeof *histogram, "sample", err));
+    PV_TRY(pv_alloc(&value, (size_t)PV_SAMPLE_SIDE * PV_SAMPLE_SIDE, sizeof *value, "sample", err));
+    memset(scaled, 0, PV_LEVELS * sizeof *scaled);
     for (int k = 0; pv_sample_rect(p, k, &r); k++) {
         if (pv_photo_nothing(p, r)) continue;
         PV_TRY(pv_photo_raw(p, r, err));
         pv_valid_apply(p, r);
-        for (int b = 0; b < p->facts.n_bands; b++) pv_sample_count_stored(p, r, b, histogram);
+        pv_valid_scale(p, r, band, value, r.w);
+        for (int y = 0; y < r.h; y += PV_SAMPLE_STEP)
+            for (int x = 0; x < r.w; x += PV_SAMPLE_STEP) scaled[value[y * r.w + x]] += p->state[y * r.w + x] == PV_PIXEL_VALID;
     }
-    int64_t total = 0;
-    for (int v = 0; v < PV_LEVELS; v++) total += histogram[v];
-    *full_scale = p->sample == PV_SAMPLE_F32 ? pv_full_scale_float(histogram, total) : pv_full_scale_integer(histogram, total, p->sample);
 out:
-    pv_free(histogram);
+    pv_free(value);
     return st;
 }
 
-pv_status pv_sample_radiometry(pv_photo *p, double full_scale, pv_err *err)
+pv_status pv_photo_sample_settle(pv_photo *photo, const pv_sample_counts *counts, pv_err *err)
 {
     pv_status st = PV_OK;
-    pv_radiometry rad = {.full_scale = full_scale};
-    uint32_t *histogram = NULL;
-    uint16_t *scaled = NULL;
-    pv_rect r;
-    if (!(full_scale > 0)) PV_TRY(pv_sample_full_scale(p, &rad.full_scale, err));
-    p->scale = pv_scale_of(p->sample, rad.full_scale);
-    PV_TRY(pv_alloc(&histogram, (size_t)p->facts.n_bands * PV_LEVELS, sizeof *histogram, "sample", err));
-    PV_TRY(pv_alloc(&scaled, (size_t)PV_SAMPLE_SIDE * PV_SAMPLE_SIDE, sizeof *scaled, "sample", err));
-    for (int k = 0; pv_sample_rect(p, k, &r); k++) {
-        if (pv_photo_nothing(p, r)) continue;
-        PV_TRY(pv_photo_raw(p, r, err));
-        pv_valid_apply(p, r);
-        int n = r.w * r.h;
-        for (int i = 0; i < n; i++) rad.n_sampled += p->state[i] == PV_PIXEL_VALID;
-        for (int b = 0; b < p->facts.n_bands; b++) {
-            uint32_t *of = histogram + (size_t)b * PV_LEVELS;
-            pv_valid_scale(p, r, b, scaled, r.w);
-            for (int i = 0; i < n; i++) of[scaled[i]] += p->state[i] == PV_PIXEL_VALID;
-        }
+    pv_radiometry rad = {.full_scale = photo->tagged_scale, .n_sampled = counts->n};
+    uint32_t *level = NULL;
+    PV_TRY(pv_alloc(&level, PV_LEVELS, sizeof *level, "sample", err));
+    if (!(rad.full_scale > 0)) rad.full_scale = pv_full_scale(photo, counts, level);
+    photo->scale = pv_scale_of(photo->sample, rad.full_scale);
+    for (int b = 0; b < photo->facts.n_bands; b++) {
+        if (photo->sample == PV_SAMPLE_F32)
+            PV_TRY(pv_scale_floats(photo, b, level, err));
+        else
+            pv_scale_levels(photo, counts->level + (size_t)b * PV_LEVELS, level);
+        rad.dark[b] = (uint16_t)pv_percentile(level, rad.n_sampled, 10);
+        rad.mid[b] = (uint16_t)pv_percentile(level, rad.n_sampled, 500);
+        rad.bright[b] = (uint16_t)pv_percentile(level, rad.n_sampled, 990);
     }
-    for (int b = 0; b < p->facts.n_bands; b++) {
-        const uint32_t *of = histogram + (size_t)b * PV_LEVELS;
-        rad.dark[b] = (uint16_t)pv_percentile(of, rad.n_sampled, 10);
-        rad.mid[b] = (uint16_t)pv_percentile(of, rad.n_sampled, 500);
-        rad.bright[b] = (uint16_t)pv_percentile(of, rad.n_sampled, 990);
-    }
-    p->facts.radiometry = rad;
+    photo->facts.radiometry = rad;
+    photo->sampled = 1;
+    if (rad.n_sampled == 0) pv_photo_warn(&photo->facts, "no valid pixel in the sample: the photo is empty, or damaged");
 out:
-    pv_free(histogram);
-    pv_free(scaled);
+    pv_free(level);
+    return st;
+}
+
+pv_status pv_sample_radiometry(pv_photo *p, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_sample_counts *counts = NULL;
+    for (int k = 0; k < pv_photo_sample_squares(p); k++) PV_TRY(pv_photo_sample_count(p, k, &counts, err));
+    PV_TRY(pv_photo_sample_settle(p, counts, err));
+out:
+    pv_sample_counts_free(counts);
     return st;
 }

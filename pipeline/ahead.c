@@ -6,7 +6,7 @@
 
 #include "base/banned.h"
 
-enum { PART_PIXELS = 1 << 18 };
+enum { PART_PIXELS = 1 << 18, MOST_KEPT = 4 /* a row above, the row in which a patch closed, and the two being computed and read */ };
 
 /* What one step reads, with the margins that lie before it: [n_bands][h][w] and [h][w]. */
 typedef struct buffer {
@@ -21,7 +21,7 @@ struct pv_ahead {
     int threads;
     int margin_x, margin_y; /* before a step: twice the reach */
     int buffer_w, buffer_h;
-    buffer step[2];          /* by step modulo 2 */
+    buffer step[MOST_KEPT];  /* by step modulo kept */
     buffer above[2];         /* [margin_y] rows of whole width before a row of units, by row modulo 2 */
     pv_work_reader **reader; /* [threads] */
     uint16_t **band;         /* [threads] of one part */
@@ -68,6 +68,7 @@ pv_ahead_shape pv_ahead_plan(const pv_feature_plan *plan, const pv_work_grid *gr
     s.segments = (s.across + s.per_segment - 1) / s.per_segment;
     s.per_segment = (s.across + s.segments - 1) / s.segments;
     s.segments = (s.across + s.per_segment - 1) / s.per_segment;
+    s.kept = s.segments == 1 && s.down > 2 && a_unit / 2 * s.across * MOST_KEPT <= bytes ? MOST_KEPT : 2;
     return s;
 }
 
@@ -88,7 +89,7 @@ int64_t pv_ahead_bytes(const pv_ahead_shape *s, const pv_work_grid *grid, int th
     int w = 0, h = 0;
     part_size(s, &w, &h);
     int64_t pixel = 2 * (int64_t)s->n_bands + 1;
-    int64_t buffers = 2 * ((int64_t)segment_w(s) + 2 * s->reach_x) * (s->unit_h + 2 * s->reach_y) * pixel,
+    int64_t buffers = s->kept * ((int64_t)segment_w(s) + 2 * s->reach_x) * (s->unit_h + 2 * s->reach_y) * pixel,
             above = 4 * (int64_t)s->reach_y * s->w * pixel;
     return buffers + above + threads * (pv_work_reader_bytes(grid, s->n_bands, w, h) + (int64_t)w * h * pixel);
 }
@@ -148,10 +149,8 @@ static void release_buffer(buffer *b)
 void pv_ahead_free(pv_ahead *a)
 {
     if (a == NULL) return;
-    for (int k = 0; k < 2; k++) {
-        release_buffer(&a->step[k]);
-        release_buffer(&a->above[k]);
-    }
+    for (int k = 0; k < MOST_KEPT; k++) release_buffer(&a->step[k]);
+    for (int k = 0; k < 2; k++) release_buffer(&a->above[k]);
     for (int k = 0; k < a->threads; k++) {
         if (a->reader != NULL) pv_work_reader_free(a->reader[k]);
         if (a->band != NULL) pv_free(a->band[k]);
@@ -185,10 +184,8 @@ pv_status pv_ahead_new(pv_ahead **out, const pv_ahead_shape *s, const pv_feature
     a->buffer_w = a->margin_x + segment_w(s);
     a->buffer_h = a->margin_y + s->unit_h;
     (void)pv_feature_plan_bands(plan, &a->index);
-    for (int k = 0; k < 2; k++) {
-        PV_TRY(make_buffer(&a->step[k], s->n_bands, a->buffer_w, a->buffer_h, err));
-        if (s->down > 1) PV_TRY(make_buffer(&a->above[k], s->n_bands, s->w, a->margin_y, err));
-    }
+    for (int k = 0; k < s->kept && k < pv_ahead_steps(s); k++) PV_TRY(make_buffer(&a->step[k], s->n_bands, a->buffer_w, a->buffer_h, err));
+    for (int k = 0; k < 2 && s->down > 1; k++) PV_TRY(make_buffer(&a->above[k], s->n_bands, s->w, a->margin_y, err));
     PV_TRY(pv_alloc(&a->reader, n, sizeof *a->reader, "readers", err));
     PV_TRY(pv_alloc(&a->band, n, sizeof *a->band, "readers", err));
     PV_TRY(pv_alloc(&a->valid, n, sizeof *a->valid, "readers", err));
@@ -214,7 +211,7 @@ typedef struct view {
 static view of_step(const pv_ahead *a, int step)
 {
     pv_rect r = step_rect(a->s, step);
-    return (view){&a->step[step % 2], r.x - a->margin_x, r.y - a->margin_y, a->buffer_w, (size_t)a->buffer_w * (size_t)a->buffer_h};
+    return (view){&a->step[step % a->s->kept], r.x - a->margin_x, r.y - a->margin_y, a->buffer_w, (size_t)a->buffer_w * (size_t)a->buffer_h};
 }
 
 /* The rows kept above a row of units. */
@@ -306,4 +303,42 @@ void pv_ahead_take(const pv_ahead *a, int step, pv_tile *tile)
     buffer b = {tile->band, tile->valid};
     view to = {&b, tile->read.x, tile->read.y, tile->read.w, (size_t)tile->read.w * (size_t)tile->read.h};
     copy(a, to, of_step(a, step), tile->read);
+}
+
+/* Where the bands index[] are among the planes; 0 = one is not there. */
+static int find_planes(const pv_ahead *a, int n_bands, const int *index, size_t *plane)
+{
+    for (int k = 0; k < n_bands; k++) {
+        int at = 0;
+        while (at < a->s->n_bands && a->index[at] != index[k]) at++;
+        if (at == a->s->n_bands) return 0;
+        plane[k] = (size_t)at;
+    }
+    return 1;
+}
+
+int pv_ahead_fetch(const pv_ahead *a, int step, int n_bands, const int *index, pv_tile *tile)
+{
+    size_t plane[PV_MAX_BANDS];
+    pv_rect r = tile->read;
+    int last = pv_min(step + 1, pv_ahead_steps(a->s) - 1), first = pv_max(0, last - a->s->kept + 1);
+    if (a->s->segments > 1 || !find_planes(a, n_bands, index, plane)) return 0;
+    pv_rect oldest = step_rect(a->s, first), newest = step_rect(a->s, last);
+    int above = first > 0 ? a->margin_y : 0;
+    if (r.y < pv_max(0, oldest.y - above) || r.y + r.h > newest.y + newest.h) return 0;
+    for (int k = first; k <= last; k++) {
+        pv_rect own = step_rect(a->s, k);
+        view from = of_step(a, k);
+        if (k == first) own = pv_rect_intersect((pv_rect){0, own.y - above, own.w, own.h + above}, (pv_rect){0, 0, a->s->w, a->s->h});
+        pv_rect part = pv_rect_intersect(own, r);
+        for (int y = part.y; y < part.y + part.h; y++) {
+            size_t src = (size_t)(y - from.y0) * (size_t)from.w + (size_t)(part.x - from.x0),
+                   to = (size_t)(y - r.y) * (size_t)r.w + (size_t)(part.x - r.x);
+            memcpy(tile->valid + to, from.b->valid + src, (size_t)part.w);
+            for (size_t b = 0; b < (size_t)n_bands; b++)
+                memcpy(tile->band + b * (size_t)r.w * (size_t)r.h + to, from.b->band + plane[b] * from.plane + src,
+                       (size_t)part.w * sizeof *tile->band);
+        }
+    }
+    return 1;
 }

@@ -1,7 +1,7 @@
 /* Pixels read ahead of the computation, so that every block of the photo is decoded once.
  *
  * The working image is read in units of whole blocks. A step is a segment of one row of units; steps go from left to right, then down. While workers compute
- * the tiles of step i, others read step i + 1 into the other of two buffers. A tile ends `reach` pixels before its unit does, because that is how far it looks:
+ * the tiles of step i, others read step i + 1 into another buffer. A tile ends `reach` pixels before its unit does, because that is how far it looks:
  * so it needs its own unit, and of what was read before only 2 reach columns on the left (from the buffer of the step before) and 2 reach rows above (kept
  * over the whole width). Memory does not depend on the size of the photo but for those rows.
  *
@@ -29,11 +29,13 @@ typedef struct pv_ahead_shape {
     int reach_x, reach_y;      /* pv_tile_reach() */
     int across, down;          /* units */
     int per_segment, segments; /* units of a segment (the last may have fewer); segments of a row */
+    int kept;                  /* steps whose pixels are there at a time, at least 2 */
     int part_rows;             /* > 0: the photo has strips, and a step is read in pieces of so many rows; 0: in units */
     int n_bands;               /* planes that are read */
 } pv_ahead_shape;
 
-/* unit_w, unit_h: wanted, at least 1; bytes: the most that the two buffers shall take (but a segment has at least one unit, and of a photo of strips the whole row). */
+/* unit_w, unit_h: wanted, at least 1; bytes: the most that all buffers shall take (but there are two, and a segment has at least one unit, of a photo of strips the whole row). Where a
+ * row is one segment and they fit, as many steps are kept as patches need that are measured when they close. */
 pv_ahead_shape pv_ahead_plan(const pv_feature_plan *plan, const pv_work_grid *grid, const pv_model *model, const pv_photo_facts *facts, int unit_w,
                              int unit_h, int64_t bytes);
 /* The least number of working pixels that are whole blocks of the photo; factor: photo pixels in one. */
@@ -77,5 +79,8 @@ PV_MUST pv_status pv_ahead_read(pv_ahead *a, int worker, int step, int part, pv_
 int pv_ahead_nothing(const pv_ahead *a, int step, pv_rect core);
 /* Fills band and valid of a tile that was aimed at a core of this step. */
 void pv_ahead_take(const pv_ahead *a, int step, pv_tile *tile);
+/* Fills those of a tile that was aimed anywhere, for n_bands bands index[], when all that it reads is there after step `step` was worked off and the next was read: 1.
+ * 0 = it must be read from the photo. */
+int pv_ahead_fetch(const pv_ahead *a, int step, int n_bands, const int *index, pv_tile *tile);
 
 #endif

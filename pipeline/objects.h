@@ -51,7 +51,8 @@ typedef struct pv_object_look {
     int64_t stage_sum[PV_MAX_CLASSES]; /* of the patch's pixels: probabilities of each class of pixels->stages, 0..65535 each */
 } pv_object_look;
 
-PV_MUST pv_status pv_object_measure(pv_object_worker *w, pv_photo *photo, const pv_patch *patch, pv_object_look *look, pv_err *err);
+/* source, user: where pixels come from. */
+PV_MUST pv_status pv_object_measure(pv_object_worker *w, pv_tile_source source, void *user, const pv_patch *patch, pv_object_look *look, pv_err *err);
 
 /* Ends the patch that this worker measured last at half of its plateau (the probability that half of its seen pixels do not exceed): the threshold by which
  * patches grow lies far below that of a clear one, and smoothed probabilities fall to half where the plants end. *run: [patch->n_runs] new runs, yours

@@ -136,11 +136,11 @@ static int pv_any_mask(const pv_object_worker *w, pv_rect core)
     return 0;
 }
 
-static pv_status pv_measure_tile(pv_object_worker *w, pv_photo *photo, pv_rect core, pv_err *err)
+static pv_status pv_measure_tile(pv_object_worker *w, pv_tile_source source, void *user, pv_rect core, pv_err *err)
 {
     const pv_object_plan *p = w->plan;
     if (!pv_any_mask(w, core)) return PV_OK;
-    pv_status st = pv_tile_read(w->tile, core, photo, p->features, p->grid, err);
+    pv_status st = source(user, w->tile, core, p->features, p->grid, err);
     if (st != PV_OK) return st;
     pv_tile_features_to(w->tile, p->features, pv_take_row, w);
     pv_tile_ask(w->tile);
@@ -149,7 +149,7 @@ static pv_status pv_measure_tile(pv_object_worker *w, pv_photo *photo, pv_rect c
     return PV_OK;
 }
 
-pv_status pv_object_measure(pv_object_worker *w, pv_photo *photo, const pv_patch *patch, pv_object_look *look, pv_err *err)
+pv_status pv_object_measure(pv_object_worker *w, pv_tile_source source, void *user, const pv_patch *patch, pv_object_look *look, pv_err *err)
 {
     const pv_object_plan *p = w->plan;
     look->measured = 0;
@@ -163,7 +163,7 @@ pv_status pv_object_measure(pv_object_worker *w, pv_photo *photo, const pv_patch
     for (int y = 0; y < w->window.h; y += p->tile_h) {
         for (int x = 0; x < w->window.w; x += p->tile_w) {
             pv_rect core = {w->window.x + x, w->window.y + y, pv_min(p->tile_w, w->window.w - x), pv_min(p->tile_h, w->window.h - y)};
-            pv_status st = pv_measure_tile(w, photo, core, err);
+            pv_status st = pv_measure_tile(w, source, user, core, err);
             if (st != PV_OK) return pv_where(err, st, "patch at working pixel %d,%d", (int)patch->first_x, (int)patch->first_y);
         }
     }

@@ -170,11 +170,29 @@ out:
     return st;
 }
 
-static pv_status pv_scan_measure(pv_scan *s, int worker, pv_object_item *item, pv_err *err)
+typedef struct pv_scan_pixels {
+    const pv_scan *scan;
+    pv_photo *photo;
+    int step; /* that was worked off */
+} pv_scan_pixels;
+
+/* From what was read ahead, when it is still there; else from the photo. */
+static pv_status pv_scan_fetch(void *user, pv_tile *tile, pv_rect core, const pv_feature_plan *plan, const pv_work_grid *grid, pv_err *err)
 {
+    const pv_scan_pixels *from = user;
+    const int *index = NULL;
+    int n_bands = pv_feature_plan_bands(plan, &index);
+    pv_tile_aim(tile, core, plan, grid);
+    if (pv_ahead_fetch(from->scan->ahead, from->step, n_bands, index, tile)) return PV_OK;
+    return pv_tile_read(tile, core, from->photo, plan, grid, err);
+}
+
+static pv_status pv_scan_measure(pv_scan *s, int worker, int step, pv_object_item *item, pv_err *err)
+{
+    pv_scan_pixels from = {s, s->photo[worker], step};
     double t0 = pv_clock(CLOCK_THREAD_CPUTIME_ID);
     pv_status st = pv_scan_stopped(s, err);
-    if (st == PV_OK) st = pv_object_measure(s->object_worker[worker], s->photo[worker], &item->patch, &item->look, err);
+    if (st == PV_OK) st = pv_object_measure(s->object_worker[worker], pv_scan_fetch, &from, &item->patch, &item->look, err);
     if (st == PV_OK && item->look.measured) {
         const pv_run *former = item->patch.run;
         pv_run *run = NULL;
@@ -185,8 +203,8 @@ static pv_status pv_scan_measure(pv_scan *s, int worker, pv_object_item *item, p
     return st;
 }
 
-/* Called by all threads of the team, between two sinks, when the list is full and at the end. Patches are independent and each writes its own
- * item, so when this happens changes nothing; those that lie together are measured by one worker, which has their blocks. */
+/* Called by all threads of the team, between two sinks: when pixels are kept for it after each, else when the list is full, and at the end. Patches are independent and
+ * each writes its own item, so when this happens changes nothing; those that lie together are measured by one worker, which has their blocks. */
 static void pv_scan_objects(pv_scan *s, int worker, int step, int last)
 {
     pv_err err = {PV_OK, ""};
@@ -194,7 +212,7 @@ static void pv_scan_objects(pv_scan *s, int worker, int step, int last)
     if (s->object_plan == NULL) return;
 #pragma omp single copyprivate(go)
     {
-        go = (last || pv_object_list_full(&s->list)) && s->failure.status == PV_OK;
+        go = (last || s->shape.kept > 2 || pv_object_list_full(&s->list)) && s->list.n > 0 && s->failure.status == PV_OK;
         if (go) {
             pv_status st = pv_object_list_order(&s->list, &err);
             if (st != PV_OK) pv_failure_note(&s->failure, step, PV_WORK_OBJECT, 0, st, &err);
@@ -206,7 +224,7 @@ static void pv_scan_objects(pv_scan *s, int worker, int step, int last)
 #pragma omp for schedule(dynamic, chunk)
     for (size_t k = 0; k < s->list.n; k++) {
         size_t i = s->list.order[k].item;
-        pv_status st = pv_scan_measure(s, worker, &s->list.at[i], &err);
+        pv_status st = pv_scan_measure(s, worker, step, &s->list.at[i], &err);
         if (st != PV_OK) pv_failure_note(&s->failure, step, PV_WORK_OBJECT, i, st, &err);
     }
 #pragma omp single
@@ -260,6 +278,58 @@ static void pv_scan_walk(pv_scan *s)
             pv_scan_objects(s, worker, step, step == steps);
         }
     }
+}
+
+/* ---- the sample ---- */
+
+typedef struct pv_sampler {
+    pv_photo *photo;
+    pv_sample_counts *counts;
+    int failed; /* the square, -1 = none */
+    pv_status status;
+    pv_err err;
+} pv_sampler;
+
+static void pv_sample_square(pv_sampler *w, int square)
+{
+    if (w->failed >= 0) return;
+    w->status = pv_photo_sample_count(w->photo, square, &w->counts, &w->err);
+    if (w->status != PV_OK) w->failed = square;
+}
+
+pv_status pv_scan_sample(pv_photo *photo, int threads, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_sampler *w = NULL;
+    const pv_sampler *bad = NULL;
+    int n = pv_photo_sample_squares(photo), n_workers = pv_max(1, pv_min(threads, n));
+    if (n == 0) return PV_OK;
+    PV_TRY(pv_alloc(&w, (size_t)n_workers, sizeof *w, "sample", err));
+    for (int k = 0; k < n_workers; k++) {
+        w[k].failed = -1;
+        if (k == 0)
+            w[k].photo = photo;
+        else
+            PV_TRY(pv_photo_clone(&w[k].photo, photo, err));
+    }
+#pragma omp parallel for num_threads(n_workers) schedule(static)
+    for (int square = 0; square < n; square++) pv_sample_square(&w[omp_get_thread_num()], square);
+    for (int k = 0; k < n_workers; k++) {
+        if (w[k].failed >= 0 && (bad == NULL || w[k].failed < bad->failed)) bad = &w[k];
+        if (k > 0 && w[k].counts != NULL && w[0].counts != NULL) pv_sample_counts_add(w[0].counts, w[k].counts);
+    }
+    if (bad != NULL) {
+        if (err != NULL) *err = bad->err;
+        PV_TRY(bad->status);
+    }
+    PV_TRY(pv_photo_sample_settle(photo, w[0].counts, err));
+out:
+    for (int k = 0; w != NULL && k < n_workers; k++) {
+        pv_sample_counts_free(w[k].counts);
+        if (k > 0) pv_photo_free(w[k].photo);
+    }
+    pv_free(w);
+    return st;
 }
 
 static pv_status pv_scan_finish(pv_scan *s, pv_err *err)

@@ -45,6 +45,9 @@ typedef struct pv_scan_seconds {
 /* Bytes that a scan of this photo would take at the most: threads x tile + 2 x strip + model tables + writers. */
 PV_MUST pv_status pv_scan_plan(const pv_photo_facts *facts, const pv_model *m, const pv_scan_options *o, int64_t *bytes, pv_err *err);
 
+/* Takes the sample of a photo that was opened with sample_later; nothing when it is there. */
+PV_MUST pv_status pv_scan_sample(pv_photo *photo, int threads, pv_err *err);
+
 /* Scans one photo with a model whose bands it has. Appends hotspots and fills coverage of h->photo[photo_index]. */
 PV_MUST pv_status pv_scan_photo(pv_photo *photo, const pv_model *m, const pv_scan_options *o, pv_hotspots *h, int photo_index,
                                 pv_scan_seconds *seconds, pv_err *err);

@@ -12,7 +12,7 @@ enum {
     BLOCKS_BYTES = 32 << 20, /* decoded blocks that a photo handle keeps */
     LIST_BYTES = 128 << 20,  /* closed patches that wait for the object stage */
     RING_BYTES_MOST = 256 << 20,
-    AHEAD_BYTES = 128 << 20 /* that the pixels read ahead may take where the photo is wide enough */
+    AHEAD_BYTES = 208 << 20 /* that the pixels read ahead may take where the photo is wide enough */
 };
 
 int64_t pv_scan_bytes(const pv_scan *s)

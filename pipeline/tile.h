@@ -62,6 +62,8 @@ void pv_tile_aim(pv_tile *tile, pv_rect core, const pv_feature_plan *plan, const
 void pv_tile_reach(const pv_feature_plan *plan, const pv_work_grid *grid, const pv_model *model, int *x, int *y);
 /* Aims at core and reads bands and valid through the worker's own photo handle. */
 PV_MUST pv_status pv_tile_read(pv_tile *tile, pv_rect core, pv_photo *photo, const pv_feature_plan *plan, const pv_work_grid *grid, pv_err *err);
+/* Where the pixels of a tile come from: aims it at core and fills band and valid. As pv_tile_read(), whose user is the pv_photo. */
+typedef pv_status (*pv_tile_source)(void *user, pv_tile *tile, pv_rect core, const pv_feature_plan *plan, const pv_work_grid *grid, pv_err *err);
 /* Light and features to codes: fills why, best (0 or why the pixel is unknown), prob (unknown) and code. */
 void pv_tile_features(pv_tile *tile, const pv_feature_plan *plan);
 /* The same with the columns, of ask, given to another sink, which must fill code for pv_tile_ask(). */

@@ -13,6 +13,15 @@ static maker plain(const char *name)
     return (maker){.path = maker_path(name), .w = 120, .h = 90, .n = 3, .type = GDT_Byte, .value = maker_u8, .options = "PHOTOMETRIC=RGB"};
 }
 
+static void photo_hash(const pv_photo *p, int64_t at_a_time, char hex[65])
+{
+    pv_photo_hash *h = NULL;
+    assert_int_equal(pv_photo_hash_new(&h, p, NULL), PV_OK);
+    for (int64_t done = 0; done < pv_photo_bytes(p) / 2; done += at_a_time) assert_int_equal(pv_photo_hash_add(h, at_a_time, NULL), PV_OK);
+    assert_int_equal(pv_photo_hash_end(h, hex, NULL), PV_OK);
+    pv_photo_hash_free(h);
+}
+
 static void refused(const char *path, const pv_photo_options *opt, pv_status want, const char *word)
 {
     pv_err err = {0};
@@ -231,7 +240,7 @@ static void facts_name_the_photo(void **state)
     assert_string_equal(f->layout, "tiled 64x32, pixel-interleaved");
     assert_int_equal(pv_photo_find_band(f, "green"), 1);
     assert_int_equal(pv_photo_find_band(f, "nir"), -1);
-    assert_int_equal(pv_photo_sha256(p, hex, NULL), PV_OK);
+    photo_hash(p, 1000, hex);
     assert_int_equal(pv_sha256_file(m.path, want, NULL), PV_OK);
     assert_string_equal(hex, want);
     pv_photo_facts_json(f, &json);
@@ -314,7 +323,7 @@ static void a_folder_of_bands_is_one_photo(void **state)
                 assert_int_equal(bands[(size_t)b * 120 * 90 + (size_t)i], (int)(((uint64_t)v * 429490 + 32768) >> 16));
             }
         }
-        assert_int_equal(pv_photo_sha256(p, hex, NULL), PV_OK);
+        photo_hash(p, 1 << 20, hex);
         pv_photo_free(p);
     }
     write_folder(folder, 3);

@@ -121,10 +121,15 @@ static int value_of(const bench *b, const char *name)
     return -1;
 }
 
+static pv_status from_photo(void *user, pv_tile *tile, pv_rect core, const pv_feature_plan *plan, const pv_work_grid *grid, pv_err *err)
+{
+    return pv_tile_read(tile, core, user, plan, grid, err);
+}
+
 static void measure(bench *b, const pv_patch *p)
 {
     pv_err err = {0};
-    assert_int_equal(pv_object_measure(b->worker, &b->photo, p, &b->look, &err), PV_OK);
+    assert_int_equal(pv_object_measure(b->worker, from_photo, &b->photo, p, &b->look, &err), PV_OK);
     assert_int_equal(b->look.measured, 1);
 }
 
@@ -223,7 +228,7 @@ static void what_cannot_be_measured_says_so(void **state)
     pv_verdict v;
     int16_t scratch[PV_OBJECT_SCRATCH];
     p.n_runs = 0;
-    assert_int_equal(pv_object_measure(b->worker, &b->photo, &p, &b->look, NULL), PV_OK);
+    assert_int_equal(pv_object_measure(b->worker, from_photo, &b->photo, &p, &b->look, NULL), PV_OK);
     assert_int_equal(b->look.measured, 0);
     assert_int_equal(pv_object_decide(&v, b->model, &b->look, scratch, NULL), PV_OK);
     assert_true(v.prob_e4 == -1 && v.code == -1 && v.n_why == 0 && v.stage == NULL);
