@@ -271,6 +271,7 @@ static pv_status pv_scan_one(pv_scan_job *job, int i, int record, int *fatal, pv
     pv_photo_options opening = job->photo_options;
     pv_text prob = {0}, best = {0};
     opening.sample_later = 1;
+    opening.keep_bytes = pv_scan_keeps(options.memory_bytes);
     PV_TRY(pv_photo_open(&photo, listed->path, &opening, err));
     PV_TRY(pv_where(err, pv_scan_sample(photo, options.threads, err), "%s", pv_path_name(listed->path)));
     const pv_photo_facts *f = pv_photo_facts_of(photo);

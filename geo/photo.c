@@ -26,6 +26,7 @@ void pv_photo_free(pv_photo *photo)
     if (photo == NULL) return;
     for (int i = 0; i < photo->n_sources; i++) pv_source_release(&photo->source[i]);
     pv_collar_release(&photo->rules);
+    if (!photo->is_clone) pv_kept_free(photo->kept);
     pv_free(photo->facts.crs_wkt);
     pv_free(photo->raw);
     pv_free(photo->state);
@@ -45,6 +46,8 @@ pv_status pv_photo_clone(pv_photo **out, const pv_photo *src, pv_err *err)
     memcpy(p->used, src->used, sizeof p->used);
     p->scale = src->scale;
     p->sampled = src->sampled;
+    p->kept = src->kept;
+    p->is_clone = 1;
     p->rules = src->rules;
     p->rules.left = p->rules.right = p->rules.top = p->rules.bottom = NULL;
     if (src->rules.left != NULL) PV_TRY(pv_collar_copy(&p->rules, &src->rules, src->facts.width_px, src->facts.height_px, err));
@@ -128,6 +131,10 @@ pv_status pv_photo_raw(pv_photo *p, pv_rect piece, pv_err *err)
     size_t n = (size_t)piece.w * (size_t)piece.h;
     PV_TRY(pv_grow(&p->raw, &p->raw_cap, n * (size_t)p->n_used * pv_sample_bytes(p->sample), 1, "pixels", err));
     PV_TRY(pv_grow(&p->state, &p->state_cap, n, 1, "pixels", err));
+    if (p->kept != NULL && p->kept->whole) {
+        pv_kept_get(p, piece);
+        return PV_OK;
+    }
     memset(p->state, PV_PIXEL_VALID, n);
     for (int i = 0; i < p->n_sources; i++) PV_TRY(pv_source_read(p, i, piece, err));
 out:

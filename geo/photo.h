@@ -67,6 +67,7 @@ typedef struct pv_photo_facts {
     char taken_at[32];             /* ISO 8601 ("2026-04-11" or with time and zone), "" when the file does not say */
     char valid_rule[PV_FACT_TEXT]; /* how missing pixels are known: "no-data tag 0 in all bands", "undeclared alpha in band 5", ... */
     int n_file_bands;              /* bands in the file, alpha included */
+    int sample_bytes;              /* of a stored value */
     pv_radiometry radiometry;
     double missing_blocks; /* share of blocks never written, 0..1 */
     int n_warnings;
@@ -77,9 +78,13 @@ typedef struct pv_photo_options {
     const char *bands;               /* "red=1,green=2,..." settles a doubt; NULL = find out */
     const pv_radiometry *radiometry; /* use this state in place of the photo's own (sheets of one mosaic); NULL = own. Borrowed. */
     pv_road road;                    /* AUTO but for tests and benchmarks */
+    int64_t keep_bytes;              /* with sample_later: pixels of a photo that takes no more, and is sampled whole, are decoded once and kept */
     int sample_later;                /* 1 = the sample is left to the caller: pv_photo_sample_settle() */
     int allow_unplaced;              /* 1 = a photo without CRS or geotransform is opened too (for `info`): epsg 0, gsd 0 and a warning */
 } pv_photo_options;
+
+/* Bytes that a photo takes of keep_bytes: 0 or less than that. */
+int64_t pv_photo_kept_bytes(const pv_photo_facts *facts, int64_t keep_bytes);
 
 /* Opens and examines. opt may be NULL (all zero). On success *out is yours. */
 PV_MUST pv_status pv_photo_open(pv_photo **out, const char *path, const pv_photo_options *opt, pv_err *err);

@@ -53,6 +53,7 @@ void pv_photo_describe(pv_photo *p)
     char room[16], blocks[48], files[24] = "";
     int64_t missing = 0, total = 0, past = 0;
     (void)snprintf(f->sample_type, sizeof f->sample_type, "%s", type[p->sample]);
+    f->sample_bytes = (int)pv_sample_bytes(p->sample);
     (void)snprintf(f->codec, sizeof f->codec, "%s", pv_codec_name(s->gate.compression, room, sizeof room));
     (void)snprintf(f->road, sizeof f->road, "%s", s->tiff != NULL ? "libtiff" : "GDAL");
     f->block_w_px = s->block_w;

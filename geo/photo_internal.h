@@ -78,6 +78,13 @@ typedef struct pv_used {
     int band;   /* 0-based band of that file */
 } pv_used;
 
+/* The stored pixels of a small photo, all decoded once, while it was sampled. Shared by the clones: written by those that sample, read-only when `whole` is set. */
+typedef struct pv_kept {
+    uint8_t *raw;   /* [n_used][height][width] */
+    uint8_t *state; /* [height][width], rules are not applied */
+    int whole;
+} pv_kept;
+
 struct pv_photo {
     pv_photo_facts facts;
     pv_road road; /* as asked for */
@@ -90,6 +97,8 @@ struct pv_photo {
     pv_scale scale;
     double tagged_scale; /* full scale in the file's own words, 0 = it says nothing */
     int sampled;         /* 1 = facts.radiometry and scale are there */
+    pv_kept *kept;       /* NULL = pixels are decoded each time */
+    int is_clone;        /* 1 = kept belongs to another */
     /* scratch of one piece */
     uint8_t *raw, *state;
     size_t raw_cap, state_cap;
@@ -111,6 +120,15 @@ void pv_source_release(pv_source *s);
 #define PV_LEFT_OUT "left out"
 PV_MUST pv_status pv_photo_name_bands(pv_photo *p, const char *bands_option, pv_err *err);
 
+/* ---- photo_kept.c */
+/* Makes room when the photo is sampled whole and takes no more. */
+PV_MUST pv_status pv_kept_make(pv_photo *p, int64_t keep_bytes, pv_err *err);
+void pv_kept_free(pv_kept *kept);
+/* Puts a piece that was read by pv_photo_raw(), or nothing was there to read, into its place. */
+void pv_kept_put(pv_photo *p, pv_rect piece, int nothing);
+/* p->raw and p->state of a piece. */
+void pv_kept_get(pv_photo *p, pv_rect piece);
+
 /* ---- photo_valid.c */
 /* Applies the rules to p->state of a piece read by pv_photo_raw(). */
 void pv_valid_apply(pv_photo *p, pv_rect piece);
@@ -128,6 +146,8 @@ PV_MUST pv_status pv_collar_copy(pv_rules *to, const pv_rules *from, int width, 
 void pv_collar_release(pv_rules *rules);
 
 /* ---- photo_sample.c */
+/* 1 when the squares of the sample cover the photo. */
+int pv_sample_is_whole(const pv_photo_facts *facts);
 /* 1 in *is_alpha when the last used band holds only 0 and the largest value in the sample. */
 PV_MUST pv_status pv_sample_alpha(pv_photo *p, int *is_alpha, pv_err *err);
 /* Fills facts.radiometry and p->scale. */

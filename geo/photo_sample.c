@@ -1,5 +1,5 @@
-/* The radiometric sample: every second pixel of every second row of squares of 512, evenly spread, 8 x 8 at the most: all of a photo of up to 4096 x 4096. They depend on the
- * size of the photo alone, not on its blocks or codec, and begin at multiples of their side, so that a block of the usual sizes is decoded once. */
+/* The radiometric sample: squares of 512, evenly spread, 8 x 8 at the most: all of a photo of up to 4096 x 4096. They depend on the size of the photo alone, not on its
+ * blocks or codec, and begin at multiples of their side, so that a block of the usual sizes is decoded once. */
 #include <string.h>
 
 #include "base/mem.h"
@@ -7,7 +7,7 @@
 
 #include "base/banned.h"
 
-enum { PV_SAMPLE_SIDE = 512, PV_SAMPLE_STEP = 2, PV_SAMPLE_LATTICE = 8, PV_LEVELS = 65536 };
+enum { PV_SAMPLE_SIDE = 512, PV_SAMPLE_LATTICE = 8, PV_LEVELS = 65536 };
 
 /* Squares that are taken of the n along one side. */
 static int pv_sample_taken(int size)
@@ -31,6 +31,11 @@ static int pv_sample_rect(const pv_photo *p, int k, pv_rect *r)
     r->w = pv_min(PV_SAMPLE_SIDE, w - r->x);
     r->h = pv_min(PV_SAMPLE_SIDE, h - r->y);
     return 1;
+}
+
+int pv_sample_is_whole(const pv_photo_facts *facts)
+{
+    return facts->width_px <= PV_SAMPLE_LATTICE * PV_SAMPLE_SIDE && facts->height_px <= PV_SAMPLE_LATTICE * PV_SAMPLE_SIDE;
 }
 
 pv_status pv_sample_alpha(pv_photo *p, int *is_alpha, pv_err *err)
@@ -96,36 +101,22 @@ void pv_sample_counts_free(pv_sample_counts *c)
     pv_free(c);
 }
 
-/* Stored value i of a band as its level. */
-static uint32_t pv_sample_level(pv_sample sample, const void *plane, size_t i)
+/* Adds the valid pixels of n, of one band. */
+static void pv_sample_count_band(pv_sample sample, const void *plane, const uint8_t *state, size_t n, uint32_t *level)
 {
     switch (sample) {
     case PV_SAMPLE_U8:
-        return ((const uint8_t *)plane)[i];
+        for (size_t i = 0; i < n; i++) level[((const uint8_t *)plane)[i]] += state[i] == PV_PIXEL_VALID;
+        break;
     case PV_SAMPLE_U16:
-        return ((const uint16_t *)plane)[i];
+        for (size_t i = 0; i < n; i++) level[((const uint16_t *)plane)[i]] += state[i] == PV_PIXEL_VALID;
+        break;
     case PV_SAMPLE_I16:
-        return ((const int16_t *)plane)[i] < 0 ? 0 : (uint32_t)((const int16_t *)plane)[i];
+        for (size_t i = 0; i < n; i++) level[((const int16_t *)plane)[i] < 0 ? 0 : ((const int16_t *)plane)[i]] += state[i] == PV_PIXEL_VALID;
+        break;
     default:
-        return pv_float_class(((const float *)plane)[i]);
-    }
-}
-
-/* Adds the valid pixels of the sample in a square that was read. */
-static void pv_sample_count_square(const pv_photo *p, pv_rect r, pv_sample_counts *c)
-{
-    size_t n = (size_t)r.w * (size_t)r.h;
-    for (int y = 0; y < r.h; y += PV_SAMPLE_STEP)
-        for (int x = 0; x < r.w; x += PV_SAMPLE_STEP) c->n += p->state[y * (ptrdiff_t)r.w + x] == PV_PIXEL_VALID;
-    for (int b = 0; b < c->n_bands; b++) {
-        uint32_t *level = c->level + (size_t)b * PV_LEVELS;
-        const void *plane = p->raw + (size_t)b * n * pv_sample_bytes(p->sample);
-        for (int y = 0; y < r.h; y += PV_SAMPLE_STEP) {
-            for (int x = 0; x < r.w; x += PV_SAMPLE_STEP) {
-                size_t i = (size_t)y * (size_t)r.w + (size_t)x;
-                if (p->state[i] == PV_PIXEL_VALID) level[pv_sample_level(p->sample, plane, i)]++;
-            }
-        }
+        for (size_t i = 0; i < n; i++)
+            if (state[i] == PV_PIXEL_VALID) level[pv_float_class(((const float *)plane)[i])]++;
     }
 }
 
@@ -143,10 +134,17 @@ pv_status pv_photo_sample_count(pv_photo *photo, int square, pv_sample_counts **
         (*counts)->n_bands = photo->facts.n_bands;
         PV_TRY(pv_alloc(&(*counts)->level, (size_t)photo->facts.n_bands * PV_LEVELS, sizeof *(*counts)->level, "sample", err));
     }
-    if (!pv_sample_rect(photo, square, &r) || pv_photo_nothing(photo, r)) return PV_OK;
-    PV_TRY(pv_photo_raw(photo, r, err));
+    if (!pv_sample_rect(photo, square, &r)) return PV_OK;
+    int nothing = pv_photo_nothing(photo, r);
+    if (!nothing) PV_TRY(pv_photo_raw(photo, r, err));
+    if (photo->kept != NULL) pv_kept_put(photo, r, nothing);
+    if (nothing) return PV_OK;
     pv_valid_apply(photo, r);
-    pv_sample_count_square(photo, r, *counts);
+    size_t n = (size_t)r.w * (size_t)r.h;
+    for (size_t i = 0; i < n; i++) (*counts)->n += photo->state[i] == PV_PIXEL_VALID;
+    for (int b = 0; b < photo->facts.n_bands; b++)
+        pv_sample_count_band(photo->sample, photo->raw + (size_t)b * n * pv_sample_bytes(photo->sample), photo->state, n,
+                             (*counts)->level + (size_t)b * PV_LEVELS);
 out:
     return st;
 }
@@ -226,8 +224,7 @@ static pv_status pv_scale_floats(pv_photo *p, int band, uint32_t *scaled, pv_err
         PV_TRY(pv_photo_raw(p, r, err));
         pv_valid_apply(p, r);
         pv_valid_scale(p, r, band, value, r.w);
-        for (int y = 0; y < r.h; y += PV_SAMPLE_STEP)
-            for (int x = 0; x < r.w; x += PV_SAMPLE_STEP) scaled[value[y * r.w + x]] += p->state[y * r.w + x] == PV_PIXEL_VALID;
+        for (int i = 0; i < r.w * r.h; i++) scaled[value[i]] += p->state[i] == PV_PIXEL_VALID;
     }
 out:
     pv_free(value);
@@ -253,6 +250,7 @@ pv_status pv_photo_sample_settle(pv_photo *photo, const pv_sample_counts *counts
     }
     photo->facts.radiometry = rad;
     photo->sampled = 1;
+    if (photo->kept != NULL) photo->kept->whole = 1;
     if (rad.n_sampled == 0) pv_photo_warn(&photo->facts, "no valid pixel in the sample: the photo is empty, or damaged");
 out:
     pv_free(level);

@@ -12,8 +12,14 @@ enum {
     BLOCKS_BYTES = 32 << 20, /* decoded blocks that a photo handle keeps */
     LIST_BYTES = 128 << 20,  /* closed patches that wait for the object stage */
     RING_BYTES_MOST = 256 << 20,
+    KEEP_BYTES = 160 << 20, /* of a photo so small that it is decoded once */
     AHEAD_BYTES = 208 << 20 /* that the pixels read ahead may take where the photo is wide enough */
 };
+
+int64_t pv_scan_keeps(int64_t memory_bytes)
+{
+    return memory_bytes > 0 && memory_bytes / 8 < KEEP_BYTES ? memory_bytes / 8 : KEEP_BYTES;
+}
 
 int64_t pv_scan_bytes(const pv_scan *s)
 {
@@ -24,7 +30,8 @@ int64_t pv_scan_bytes(const pv_scan *s)
     int64_t rasters = ((s->options->prob_path != NULL) + (s->options->class_path != NULL)) * w * RASTER_ROWS * 2;
     int64_t objects = s->object_plan != NULL ? s->threads * pv_object_worker_bytes(s->object_plan) + tables + LIST_BYTES : 0;
     int64_t workers = s->threads * (pv_tile_bytes(s->plan, &s->grid, s->model, core_w, core_h) + BLOCKS_BYTES);
-    return workers + pv_ahead_bytes(&s->shape, &s->grid, s->threads) + ring + tables + rasters + objects + FIXED_BYTES;
+    int64_t kept = pv_photo_kept_bytes(s->facts, pv_scan_keeps(s->options->memory_bytes));
+    return workers + kept + pv_ahead_bytes(&s->shape, &s->grid, s->threads) + ring + tables + rasters + objects + FIXED_BYTES;
 }
 
 /* The multiple of whole blocks that comes nearest to the default from below. */
