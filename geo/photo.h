@@ -78,7 +78,7 @@ typedef struct pv_photo_options {
     const char *bands;               /* "red=1,green=2,..." settles a doubt; NULL = find out */
     const pv_radiometry *radiometry; /* use this state in place of the photo's own (sheets of one mosaic); NULL = own. Borrowed. */
     pv_road road;                    /* AUTO but for tests and benchmarks */
-    int64_t keep_bytes;              /* with sample_later: pixels of a photo that takes no more, and is sampled whole, are decoded once and kept */
+    int64_t keep_bytes;              /* with sample_later: a photo of up to 4096 x 4096 that takes no more is decoded once and its pixels are kept */
     int sample_later;                /* 1 = the sample is left to the caller: pv_photo_sample_settle() */
     int allow_unplaced;              /* 1 = a photo without CRS or geotransform is opened too (for `info`): epsg 0, gsd 0 and a warning */
 } pv_photo_options;
@@ -107,11 +107,11 @@ PV_MUST pv_status pv_photo_read(pv_photo *photo, pv_rect rect, int n_bands, cons
 /* 1 when every block under the rectangle was never written (sparse file): nothing to read, all PV_PIXEL_NODATA. Cheap. */
 int pv_photo_is_empty(pv_photo *photo, pv_rect rect);
 
-/* The radiometric sample of a photo that was opened with sample_later, which several workers may take: each counts squares, on its own clone, into its own counts
+/* The radiometric sample of a photo that was opened with sample_later, which several workers may take: each counts pieces, on its own clone, into its own counts
  * (made when *counts is NULL; yours), one adds them up and settles the photo that was opened. Only then facts.radiometry is there and pixels can be read. */
 typedef struct pv_sample_counts pv_sample_counts;
-int pv_photo_sample_squares(const pv_photo *photo); /* 0 = the sample is there */
-PV_MUST pv_status pv_photo_sample_count(pv_photo *photo, int square, pv_sample_counts **counts, pv_err *err);
+int pv_photo_sample_pieces(const pv_photo *photo); /* 0 = the sample is there */
+PV_MUST pv_status pv_photo_sample_count(pv_photo *photo, int piece, pv_sample_counts **counts, pv_err *err);
 void pv_sample_counts_add(pv_sample_counts *to, const pv_sample_counts *from);
 PV_MUST pv_status pv_photo_sample_settle(pv_photo *photo, const pv_sample_counts *counts, pv_err *err);
 void pv_sample_counts_free(pv_sample_counts *counts); /* NULL is fine */

@@ -78,7 +78,7 @@ typedef struct pv_used {
     int band;   /* 0-based band of that file */
 } pv_used;
 
-/* The stored pixels of a small photo, all decoded once, while it was sampled. Shared by the clones: written by those that sample, read-only when `whole` is set. */
+/* The stored pixels of a small photo, all decoded once, when it is sampled. Shared by the clones: written by those that sample, read-only when `whole` is set. */
 typedef struct pv_kept {
     uint8_t *raw;   /* [n_used][height][width] */
     uint8_t *state; /* [height][width], rules are not applied */
@@ -121,7 +121,7 @@ void pv_source_release(pv_source *s);
 PV_MUST pv_status pv_photo_name_bands(pv_photo *p, const char *bands_option, pv_err *err);
 
 /* ---- photo_kept.c */
-/* Makes room when the photo is sampled whole and takes no more. */
+/* Makes room when the photo is small and takes no more. */
 PV_MUST pv_status pv_kept_make(pv_photo *p, int64_t keep_bytes, pv_err *err);
 void pv_kept_free(pv_kept *kept);
 /* Puts a piece that was read by pv_photo_raw(), or nothing was there to read, into its place. */
@@ -146,8 +146,8 @@ PV_MUST pv_status pv_collar_copy(pv_rules *to, const pv_rules *from, int width, 
 void pv_collar_release(pv_rules *rules);
 
 /* ---- photo_sample.c */
-/* 1 when the squares of the sample cover the photo. */
-int pv_sample_is_whole(const pv_photo_facts *facts);
+/* 1 for a photo that may be kept. */
+int pv_sample_is_small(const pv_photo_facts *facts);
 /* 1 in *is_alpha when the last used band holds only 0 and the largest value in the sample. */
 PV_MUST pv_status pv_sample_alpha(pv_photo *p, int *is_alpha, pv_err *err);
 /* Fills facts.radiometry and p->scale. */

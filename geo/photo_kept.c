@@ -8,7 +8,7 @@
 int64_t pv_photo_kept_bytes(const pv_photo_facts *facts, int64_t keep_bytes)
 {
     int64_t n = (int64_t)facts->width_px * facts->height_px, bytes = n * ((int64_t)facts->n_file_bands * facts->sample_bytes + 1);
-    return pv_sample_is_whole(facts) && bytes <= keep_bytes ? bytes : 0;
+    return pv_sample_is_small(facts) && bytes <= keep_bytes ? bytes : 0;
 }
 
 pv_status pv_kept_make(pv_photo *p, int64_t keep_bytes, pv_err *err)

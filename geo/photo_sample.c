@@ -1,5 +1,5 @@
-/* The radiometric sample: squares of 512, evenly spread, 8 x 8 at the most: all of a photo of up to 4096 x 4096. They depend on the size of the photo alone, not on its
- * blocks or codec, and begin at multiples of their side, so that a block of the usual sizes is decoded once. */
+/* The radiometric sample: squares of 256 on a regular lattice, 8 x 8 at the most, that depends on the size of the photo alone, not on its blocks or codec. In large
+ * photos they begin at multiples of their side, so that a block of the usual sizes is decoded once; small ones are decoded whole, and may be kept. */
 #include <string.h>
 
 #include "base/mem.h"
@@ -7,35 +7,39 @@
 
 #include "base/banned.h"
 
-enum { PV_SAMPLE_SIDE = 512, PV_SAMPLE_LATTICE = 8, PV_LEVELS = 65536 };
+enum {
+    PV_SAMPLE_SIDE = 256,
+    PV_SAMPLE_CELL = 512 /* in which a photo is read that is kept */,
+    PV_SAMPLE_SMALL = 4096,
+    PV_SAMPLE_LATTICE = 8,
+    PV_LEVELS = 65536
+};
 
-/* Squares that are taken of the n along one side. */
-static int pv_sample_taken(int size)
+static int pv_sample_across(int size)
 {
-    return pv_min(PV_SAMPLE_LATTICE, (size + PV_SAMPLE_SIDE - 1) / PV_SAMPLE_SIDE);
+    return pv_max(1, pv_min(PV_SAMPLE_LATTICE, size / PV_SAMPLE_SIDE));
 }
 
-static int pv_sample_begin(int k, int size)
+int pv_sample_is_small(const pv_photo_facts *facts)
 {
-    int64_t taken = pv_sample_taken(size), all = (size + PV_SAMPLE_SIDE - 1) / PV_SAMPLE_SIDE;
-    return (int)((2 * k + 1) * all / (2 * taken)) * PV_SAMPLE_SIDE;
+    return facts->width_px <= PV_SAMPLE_SMALL && facts->height_px <= PV_SAMPLE_SMALL;
 }
 
 /* The k-th square, row by row; 0 = there are no more. */
 static int pv_sample_rect(const pv_photo *p, int k, pv_rect *r)
 {
-    int w = p->facts.width_px, h = p->facts.height_px, nx = pv_sample_taken(w);
-    if (k >= nx * pv_sample_taken(h)) return 0;
-    r->x = pv_sample_begin(k % nx, w);
-    r->y = pv_sample_begin(k / nx, h);
-    r->w = pv_min(PV_SAMPLE_SIDE, w - r->x);
-    r->h = pv_min(PV_SAMPLE_SIDE, h - r->y);
+    int w = p->facts.width_px, h = p->facts.height_px, nx = pv_sample_across(w), ny = pv_sample_across(h);
+    if (k >= nx * ny) return 0;
+    int64_t i = k % nx, j = k / nx;
+    r->w = pv_min(w, PV_SAMPLE_SIDE);
+    r->h = pv_min(h, PV_SAMPLE_SIDE);
+    r->x = (int)((2 * i + 1) * w / (2 * nx)) - r->w / 2;
+    r->y = (int)((2 * j + 1) * h / (2 * ny)) - r->h / 2;
+    if (!pv_sample_is_small(&p->facts)) {
+        r->x -= r->x % PV_SAMPLE_SIDE;
+        r->y -= r->y % PV_SAMPLE_SIDE;
+    }
     return 1;
-}
-
-int pv_sample_is_whole(const pv_photo_facts *facts)
-{
-    return facts->width_px <= PV_SAMPLE_LATTICE * PV_SAMPLE_SIDE && facts->height_px <= PV_SAMPLE_LATTICE * PV_SAMPLE_SIDE;
 }
 
 pv_status pv_sample_alpha(pv_photo *p, int *is_alpha, pv_err *err)
@@ -101,50 +105,78 @@ void pv_sample_counts_free(pv_sample_counts *c)
     pv_free(c);
 }
 
-/* Adds the valid pixels of n, of one band. */
-static void pv_sample_count_band(pv_sample sample, const void *plane, const uint8_t *state, size_t n, uint32_t *level)
+/* Adds n valid pixels of one band from the i-th of a plane on. */
+static void pv_sample_count_run(pv_sample sample, const void *plane, const uint8_t *state, size_t i, size_t n, uint32_t *level)
 {
     switch (sample) {
     case PV_SAMPLE_U8:
-        for (size_t i = 0; i < n; i++) level[((const uint8_t *)plane)[i]] += state[i] == PV_PIXEL_VALID;
+        for (size_t end = i + n; i < end; i++) level[((const uint8_t *)plane)[i]] += state[i] == PV_PIXEL_VALID;
         break;
     case PV_SAMPLE_U16:
-        for (size_t i = 0; i < n; i++) level[((const uint16_t *)plane)[i]] += state[i] == PV_PIXEL_VALID;
+        for (size_t end = i + n; i < end; i++) level[((const uint16_t *)plane)[i]] += state[i] == PV_PIXEL_VALID;
         break;
     case PV_SAMPLE_I16:
-        for (size_t i = 0; i < n; i++) level[((const int16_t *)plane)[i] < 0 ? 0 : ((const int16_t *)plane)[i]] += state[i] == PV_PIXEL_VALID;
+        for (size_t end = i + n; i < end; i++) level[((const int16_t *)plane)[i] < 0 ? 0 : ((const int16_t *)plane)[i]] += state[i] == PV_PIXEL_VALID;
         break;
     default:
-        for (size_t i = 0; i < n; i++)
+        for (size_t end = i + n; i < end; i++)
             if (state[i] == PV_PIXEL_VALID) level[pv_float_class(((const float *)plane)[i])]++;
     }
 }
 
-int pv_photo_sample_squares(const pv_photo *photo)
+/* Counts the pixels of part, which lies in the rectangle r that was read. */
+static void pv_sample_count_part(const pv_photo *p, pv_rect r, pv_rect part, pv_sample_counts *c)
 {
-    return photo->sampled ? 0 : pv_sample_taken(photo->facts.width_px) * pv_sample_taken(photo->facts.height_px);
+    size_t n = (size_t)r.w * (size_t)r.h, w = (size_t)part.w;
+    for (int y = part.y - r.y; y < part.y - r.y + part.h; y++) {
+        size_t i = (size_t)y * (size_t)r.w + (size_t)(part.x - r.x);
+        for (size_t x = i; x < i + w; x++) c->n += p->state[x] == PV_PIXEL_VALID;
+        for (int b = 0; b < c->n_bands; b++)
+            pv_sample_count_run(p->sample, p->raw + (size_t)b * n * pv_sample_bytes(p->sample), p->state, i, w, c->level + (size_t)b * PV_LEVELS);
+    }
 }
 
-pv_status pv_photo_sample_count(pv_photo *photo, int square, pv_sample_counts **counts, pv_err *err)
+static int pv_sample_cells(int size)
+{
+    return (size + PV_SAMPLE_CELL - 1) / PV_SAMPLE_CELL;
+}
+
+int pv_photo_sample_pieces(const pv_photo *photo)
+{
+    int w = photo->facts.width_px, h = photo->facts.height_px;
+    if (photo->sampled) return 0;
+    return photo->kept != NULL ? pv_sample_cells(w) * pv_sample_cells(h) : pv_sample_across(w) * pv_sample_across(h);
+}
+
+/* What is read for a piece: a square, or a cell of a photo that is kept. 0 = there is no such piece. */
+static int pv_sample_piece(const pv_photo *p, int piece, pv_rect *r)
+{
+    int across = pv_sample_cells(p->facts.width_px);
+    if (p->kept == NULL) return pv_sample_rect(p, piece, r);
+    pv_rect cell = {piece % across * PV_SAMPLE_CELL, piece / across * PV_SAMPLE_CELL, PV_SAMPLE_CELL, PV_SAMPLE_CELL};
+    *r = pv_rect_intersect(cell, (pv_rect){0, 0, p->facts.width_px, p->facts.height_px});
+    return r->w > 0;
+}
+
+pv_status pv_photo_sample_count(pv_photo *photo, int piece, pv_sample_counts **counts, pv_err *err)
 {
     pv_status st = PV_OK;
-    pv_rect r;
+    pv_rect r, square;
     if (*counts == NULL) {
         PV_TRY(pv_alloc(counts, 1, sizeof **counts, "sample", err));
         (*counts)->n_bands = photo->facts.n_bands;
         PV_TRY(pv_alloc(&(*counts)->level, (size_t)photo->facts.n_bands * PV_LEVELS, sizeof *(*counts)->level, "sample", err));
     }
-    if (!pv_sample_rect(photo, square, &r)) return PV_OK;
+    if (!pv_sample_piece(photo, piece, &r)) return PV_OK;
     int nothing = pv_photo_nothing(photo, r);
     if (!nothing) PV_TRY(pv_photo_raw(photo, r, err));
     if (photo->kept != NULL) pv_kept_put(photo, r, nothing);
     if (nothing) return PV_OK;
     pv_valid_apply(photo, r);
-    size_t n = (size_t)r.w * (size_t)r.h;
-    for (size_t i = 0; i < n; i++) (*counts)->n += photo->state[i] == PV_PIXEL_VALID;
-    for (int b = 0; b < photo->facts.n_bands; b++)
-        pv_sample_count_band(photo->sample, photo->raw + (size_t)b * n * pv_sample_bytes(photo->sample), photo->state, n,
-                             (*counts)->level + (size_t)b * PV_LEVELS);
+    for (int k = 0; pv_sample_rect(photo, k, &square); k++) {
+        pv_rect part = pv_rect_intersect(square, r);
+        if (part.w > 0 && (photo->kept != NULL || k == piece)) pv_sample_count_part(photo, r, part, *counts);
+    }
 out:
     return st;
 }
@@ -261,7 +293,7 @@ pv_status pv_sample_radiometry(pv_photo *p, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_sample_counts *counts = NULL;
-    for (int k = 0; k < pv_photo_sample_squares(p); k++) PV_TRY(pv_photo_sample_count(p, k, &counts, err));
+    for (int k = 0; k < pv_photo_sample_pieces(p); k++) PV_TRY(pv_photo_sample_count(p, k, &counts, err));
     PV_TRY(pv_photo_sample_settle(p, counts, err));
 out:
     pv_sample_counts_free(counts);

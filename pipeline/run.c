@@ -285,16 +285,16 @@ static void pv_scan_walk(pv_scan *s)
 typedef struct pv_sampler {
     pv_photo *photo;
     pv_sample_counts *counts;
-    int failed; /* the square, -1 = none */
+    int failed; /* the piece, -1 = none */
     pv_status status;
     pv_err err;
 } pv_sampler;
 
-static void pv_sample_square(pv_sampler *w, int square)
+static void pv_sample_piece(pv_sampler *w, int piece)
 {
     if (w->failed >= 0) return;
-    w->status = pv_photo_sample_count(w->photo, square, &w->counts, &w->err);
-    if (w->status != PV_OK) w->failed = square;
+    w->status = pv_photo_sample_count(w->photo, piece, &w->counts, &w->err);
+    if (w->status != PV_OK) w->failed = piece;
 }
 
 pv_status pv_scan_sample(pv_photo *photo, int threads, pv_err *err)
@@ -302,7 +302,7 @@ pv_status pv_scan_sample(pv_photo *photo, int threads, pv_err *err)
     pv_status st = PV_OK;
     pv_sampler *w = NULL;
     const pv_sampler *bad = NULL;
-    int n = pv_photo_sample_squares(photo), n_workers = pv_max(1, pv_min(threads, n));
+    int n = pv_photo_sample_pieces(photo), n_workers = pv_max(1, pv_min(threads, n));
     if (n == 0) return PV_OK;
     PV_TRY(pv_alloc(&w, (size_t)n_workers, sizeof *w, "sample", err));
     for (int k = 0; k < n_workers; k++) {
@@ -313,7 +313,7 @@ pv_status pv_scan_sample(pv_photo *photo, int threads, pv_err *err)
             PV_TRY(pv_photo_clone(&w[k].photo, photo, err));
     }
 #pragma omp parallel for num_threads(n_workers) schedule(static)
-    for (int square = 0; square < n; square++) pv_sample_square(&w[omp_get_thread_num()], square);
+    for (int piece = 0; piece < n; piece++) pv_sample_piece(&w[omp_get_thread_num()], piece);
     for (int k = 0; k < n_workers; k++) {
         if (w[k].failed >= 0 && (bad == NULL || w[k].failed < bad->failed)) bad = &w[k];
         if (k > 0 && w[k].counts != NULL && w[0].counts != NULL) pv_sample_counts_add(w[0].counts, w[k].counts);

@@ -80,8 +80,8 @@ static void read_size(const pv_feature_plan *plan, const tile_sizes *s, int *w, 
 {
     int hx = 0, hy = 0;
     pv_feature_plan_halo(plan, &hx, &hy);
-    *w = s->ask_w + 2 * hx;
-    *h = s->ask_h + 2 * hy;
+    *w = pv_min(s->ask_w, INT32_MAX - 2 * hx) + 2 * hx;
+    *h = pv_min(s->ask_h, INT32_MAX - 2 * hy) + 2 * hy;
 }
 
 static int64_t reader_bytes(const pv_feature_plan *plan, const pv_work_grid *grid, const tile_sizes *s)

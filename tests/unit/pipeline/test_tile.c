@@ -281,6 +281,7 @@ static void memory_is_as_planned(void **state)
         pv_tile *t = NULL;
         asked = 0;
         assert_int_equal(pv_tile_new(&t, plan, &g, with, with != NULL ? coder : NULL, 13, 900, NULL), PV_OK);
+        assert_int_equal(pv_tile_read(t, (pv_rect){0, 0, 13, g.h}, &p, plan, &g, NULL), PV_OK);
         assert_int_equal(asked, pv_tile_bytes(plan, &g, with, 13, 900));
         pv_tile_free(t);
         t = NULL;

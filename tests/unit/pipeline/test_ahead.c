@@ -1,0 +1,213 @@
+/* Pixels read ahead: tiles cover the photo once, get what a direct read gives them, and every photo pixel is read once. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "pipeline/ahead.h"
+
+#include "fake_photo.h"
+
+#include "base/banned.h"
+
+enum { W = 173, H = 131, MOST = 1 << 16 };
+static const char columns[3][PV_NAME] = {"red", "ndvi_mean_0.50m", "nir_sd_0.30m"};
+static uint16_t red[W * H], nir[W * H];
+static uint8_t valid[W * H];
+
+static uint32_t chance(uint32_t n)
+{
+    static uint64_t rng = 11;
+    rng = rng * 6364136223846793005u + 1442695040888963407u;
+    return (uint32_t)(rng >> 33) % n;
+}
+
+static void photo_make(pv_photo *p, int block_w, int block_h)
+{
+    memset(p, 0, sizeof *p);
+    p->facts = (pv_photo_facts){.width_px = W, .height_px = H, .n_bands = 2, .gsd_x_m = 0.1, .gsd_y_m = 0.1, .name = "memory"};
+    p->facts.block_w_px = block_w;
+    p->facts.block_h_px = block_h;
+    memcpy(p->facts.band[0].name, "nir", 4);
+    memcpy(p->facts.band[1].name, "red", 4);
+    p->band[0] = nir;
+    p->band[1] = red;
+    p->valid = valid;
+    for (int i = 0; i < W * H; i++) {
+        valid[i] = (uint8_t)(chance(100) < 7 ? 2 * chance(2) : 1);
+        red[i] = (uint16_t)chance(65536);
+        nir[i] = (uint16_t)chance(65536);
+    }
+}
+
+typedef struct bench {
+    pv_photo photo;
+    pv_work_grid grid;
+    pv_feature_plan *plan;
+    pv_ahead_shape shape;
+    pv_ahead *ahead;
+    pv_tile *tile, *direct;
+    uint8_t seen[W * H];
+} bench;
+
+static void bench_make(bench *b, double gsd_m, int unit_w, int unit_h, int64_t bytes)
+{
+    int w = 0, h = 0;
+    assert_int_equal(pv_work_grid_of(&b->grid, &b->photo.facts, gsd_m, NULL), PV_OK);
+    assert_int_equal(pv_feature_plan_new(&b->plan, 3, columns, &(pv_light){.rule = "none"}, &b->photo.facts, b->grid.gsd_x_m, b->grid.gsd_y_m, NULL),
+                     PV_OK);
+    b->shape = pv_ahead_plan(b->plan, &b->grid, NULL, &b->photo.facts, unit_w, unit_h, bytes);
+    pv_ahead_core_size(&b->shape, &w, &h);
+    assert_int_equal(pv_ahead_new(&b->ahead, &b->shape, b->plan, &b->grid, 1, NULL), PV_OK);
+    assert_int_equal(pv_tile_new(&b->tile, b->plan, &b->grid, NULL, NULL, w, h, NULL), PV_OK);
+    assert_int_equal(pv_tile_new(&b->direct, b->plan, &b->grid, NULL, NULL, w, h, NULL), PV_OK);
+    memset(b->seen, 0, sizeof b->seen);
+}
+
+static void bench_release(bench *b)
+{
+    pv_tile_free(b->tile);
+    pv_tile_free(b->direct);
+    pv_ahead_free(b->ahead);
+    pv_feature_plan_free(b->plan);
+}
+
+/* Band and valid of the tile are those of a direct read. */
+static void same_as_direct(bench *b, pv_rect core)
+{
+    size_t n = (size_t)b->tile->read.w * (size_t)b->tile->read.h;
+    assert_int_equal(pv_tile_read(b->direct, core, &b->photo, b->plan, &b->grid, NULL), PV_OK);
+    assert_memory_equal(&b->tile->read, &b->direct->read, sizeof b->tile->read);
+    assert_memory_equal(b->tile->valid, b->direct->valid, n);
+    assert_memory_equal(b->tile->band, b->direct->band, 2 * n * sizeof *b->tile->band);
+}
+
+static void take_tiles(bench *b, int step)
+{
+    for (int k = 0; k < pv_ahead_tiles(&b->shape, step); k++) {
+        pv_rect core = pv_ahead_core(&b->shape, step, k);
+        if (core.w == 0 || core.h == 0) continue;
+        pv_tile_aim(b->tile, core, b->plan, &b->grid);
+        pv_ahead_take(b->ahead, step, b->tile);
+        same_as_direct(b, core);
+        int nothing = 1;
+        for (int y = core.y; y < core.y + core.h; y++)
+            for (int x = core.x; x < core.x + core.w; x++) {
+                b->seen[y * b->grid.w + x]++;
+                nothing &= b->tile->valid[(y - b->tile->read.y) * b->tile->read.w + x - b->tile->read.x] == PV_PIXEL_NODATA;
+            }
+        assert_int_equal(pv_ahead_nothing(b->ahead, step, core), nothing);
+    }
+}
+
+/* What is kept is right, and all that lies in the row that was ended is kept when so many steps are. */
+static void fetch_some(bench *b, int step)
+{
+    const int *index = NULL;
+    int n_bands = pv_feature_plan_bands(b->plan, &index), y0 = 0, h = 0, fetched = 0, row = pv_ahead_row(&b->shape, step);
+    pv_ahead_core_rows(&b->shape, row, &y0, &h);
+    for (int k = 0; k < 20; k++) {
+        pv_rect core = {(int)chance((uint32_t)b->grid.w), (int)chance((uint32_t)b->grid.h), 1 + (int)chance(8), 1 + (int)chance(8)};
+        core = pv_rect_intersect(core, (pv_rect){0, 0, b->grid.w, b->grid.h});
+        pv_tile_aim(b->tile, core, b->plan, &b->grid);
+        memset(b->tile->valid, 77, (size_t)b->tile->read.w * (size_t)b->tile->read.h);
+        if (!pv_ahead_fetch(b->ahead, step, n_bands, index, b->tile)) {
+            assert_true(b->shape.kept == 2 || core.y < y0 || core.y + core.h > y0 + h);
+            continue;
+        }
+        same_as_direct(b, core);
+        fetched++;
+    }
+    if (b->shape.segments > 1) assert_int_equal(fetched, 0);
+    assert_int_equal(pv_ahead_fetch(b->ahead, step, 1, (const int[]){9}, b->tile), 0);
+}
+
+static void walk(bench *b)
+{
+    int steps = pv_ahead_steps(&b->shape);
+    for (int step = -1; step < steps; step++) {
+        if (step >= 0) take_tiles(b, step);
+        int parts = step + 1 < steps ? pv_ahead_parts(&b->shape, step + 1) : 0;
+        for (int k = parts - 1; k >= 0; k--) assert_int_equal(pv_ahead_read(b->ahead, 0, step + 1, k, &b->photo, NULL), PV_OK);
+        if (step >= 0) fetch_some(b, step);
+    }
+    for (int i = 0; i < b->grid.w * b->grid.h; i++) assert_int_equal(b->seen[i], 1);
+}
+
+static void tiles_get_their_pixels(void **state)
+{
+    (void)state;
+    static const struct {
+        int block_w, block_h;
+        double gsd_m;
+        int unit_w, unit_h;
+        int64_t bytes;
+    } cases[] = {{32, 32, 0.1, 32, 32, 1 << 20}, {32, 32, 0.1, 32, 32, MOST},  {32, 32, 0.1, 3, 5, 1},        {64, 16, 0.2, 40, 24, MOST / 2},
+                 {32, 32, 0.3, 32, 32, 1 << 20}, {W, 1, 0.1, 50, 20, 1 << 20}, {W, 7, 0.2, 30, 30, 1 << 20},  {W, H, 0.1, 64, 64, 1 << 20},
+                 {32, 32, 0.1, 500, 500, 1},     {W, 16, 0.1, 170, 130, MOST}, {16, 16, 0.1, 172, 7, 1 << 20}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        bench b = {.ahead = NULL};
+        photo_make(&b.photo, cases[i].block_w, cases[i].block_h);
+        bench_make(&b, cases[i].gsd_m, cases[i].unit_w, cases[i].unit_h, cases[i].bytes);
+        walk(&b);
+        bench_release(&b);
+    }
+}
+
+static void every_pixel_is_read_once(void **state)
+{
+    (void)state;
+    static bench b;
+    photo_make(&b.photo, 32, 32);
+    bench_make(&b, 0.1, 32, 32, 1 << 20);
+    assert_int_equal(b.shape.kept, 4);
+    for (int step = 0; step < pv_ahead_steps(&b.shape); step++)
+        for (int k = 0; k < pv_ahead_parts(&b.shape, step); k++) assert_int_equal(pv_ahead_read(b.ahead, 0, step, k, &b.photo, NULL), PV_OK);
+    assert_int_equal(b.photo.reads, 6 * 5);
+    bench_release(&b);
+    /* Ground that was never written is not read. */
+    photo_make(&b.photo, 32, 32);
+    b.photo.empty_from_x = 96;
+    bench_make(&b, 0.1, 32, 32, 1 << 20);
+    for (int k = 0; k < 6; k++) assert_int_equal(pv_ahead_read(b.ahead, 0, 0, k, &b.photo, NULL), PV_OK);
+    assert_int_equal(b.photo.reads, 3);
+    assert_true(pv_ahead_nothing(b.ahead, 0, (pv_rect){96, 0, 32, 8}));
+    b.photo.fail = 1;
+    pv_err err = {0};
+    assert_int_equal(pv_ahead_read(b.ahead, 0, 1, 1, &b.photo, &err), PV_IO);
+    assert_string_equal(err.text, "pixels at 32,32: the disk is gone");
+    bench_release(&b);
+}
+
+static void no_memory_is_survived(void **state)
+{
+    (void)state;
+    static bench b;
+    photo_make(&b.photo, 32, 32);
+    bench_make(&b, 0.2, 32, 32, 1 << 20);
+    pv_status st = PV_NOMEM;
+    for (long f = 0; st != PV_OK; f++) {
+        pv_ahead *a = NULL;
+        pv_mem_fail_at(f, 0);
+        st = pv_ahead_new(&a, &b.shape, b.plan, &b.grid, 3, NULL);
+        pv_mem_fail_at(-1, 0);
+        assert_true((st == PV_OK) == (a != NULL));
+        pv_ahead_free(a);
+    }
+    bench_release(&b);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(tiles_get_their_pixels),
+        cmocka_unit_test(every_pixel_is_read_once),
+        cmocka_unit_test(no_memory_is_survived),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
