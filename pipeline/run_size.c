@@ -12,13 +12,14 @@ enum {
     BLOCKS_BYTES = 32 << 20, /* decoded blocks that a photo handle keeps */
     LIST_BYTES = 128 << 20,  /* closed patches that wait for the object stage */
     RING_BYTES_MOST = 256 << 20,
-    KEEP_BYTES = 160 << 20, /* of a photo so small that it is decoded once */
-    AHEAD_BYTES = 208 << 20 /* that the pixels read ahead may take where the photo is wide enough */
+    KEEP_BYTES = 160 << 20,    /* of a photo so small that it is decoded once */
+    KEEP_FROM_BYTES = 1 << 30, /* of memory */
+    AHEAD_BYTES = 208 << 20    /* that the pixels read ahead may take where the photo is wide enough */
 };
 
 int64_t pv_scan_keeps(int64_t memory_bytes)
 {
-    return memory_bytes > 0 && memory_bytes / 8 < KEEP_BYTES ? memory_bytes / 8 : KEEP_BYTES;
+    return memory_bytes == 0 || memory_bytes >= KEEP_FROM_BYTES ? KEEP_BYTES : 0;
 }
 
 int64_t pv_scan_bytes(const pv_scan *s)
@@ -41,12 +42,15 @@ static int default_side(int block_px, int factor)
     return whole > TILE_MOST ? TILE_DEFAULT : whole > TILE_DEFAULT ? whole : TILE_DEFAULT / whole * whole;
 }
 
+/* The plan for units of this size. Pixels read ahead take what makes a scan fast, or, where that is too much, what it cannot do without. */
 static int64_t try_size(pv_scan *s, int w, int h)
 {
-    const pv_scan_options *o = s->options;
-    int64_t ahead = o->memory_bytes > 0 && o->memory_bytes / 8 < AHEAD_BYTES ? o->memory_bytes / 8 : AHEAD_BYTES;
-    s->shape = pv_ahead_plan(s->plan, &s->grid, s->model, s->facts, w, h, ahead);
-    return pv_scan_bytes(s);
+    int64_t most = s->options->memory_bytes, need = 0;
+    for (int64_t ahead = AHEAD_BYTES;; ahead = 0) {
+        s->shape = pv_ahead_plan(s->plan, &s->grid, s->model, s->facts, w, h, ahead);
+        need = pv_scan_bytes(s);
+        if (ahead == 0 || most == 0 || need <= most) return need;
+    }
 }
 
 /* Bytes that grow with the width of the photo. */
@@ -76,9 +80,11 @@ static pv_status settle_size(pv_scan *s, pv_err *err)
         h = pv_max(pv_min(h, s->grid.h) / 2, TILE_SMALLEST);
         need = try_size(s, w, h);
     }
-    if (o->memory_bytes > 0 && need > o->memory_bytes)
+    if (o->memory_bytes > 0 && need > o->memory_bytes) {
+        if (need >= KEEP_FROM_BYTES && o->memory_bytes < KEEP_FROM_BYTES) need += pv_photo_kept_bytes(s->facts, KEEP_BYTES);
         return pv_fail(err, PV_NOMEM, "%lld MiB of memory do not do for %d threads and tiles of %d x %d; %lld MiB would (or fewer --threads)",
                        (long long)(o->memory_bytes >> 20), s->threads, s->shape.unit_w, s->shape.unit_h, (long long)((need >> 20) + 1));
+    }
     return PV_OK;
 }
 

@@ -64,13 +64,14 @@ survey() { # BANDSET: prints the photo
     echo "$dir/photos/flight-1.tif"
 }
 
-# ms: green red rededge nir, UInt16 of 12 bits; ms-soft: the same with less noise; rgb and rgb-soft: three of UInt8.
+# ms: green red rededge nir, UInt16 of 13 bits; ms8: UInt8; rgb: three of UInt8; -soft: the same with less noise.
 input() { # BANDSET SIDE CODEC LAYOUT [OPTION...]: prints the file
     local source file=$data/$1-$2-$3-$4 options=("${@:5}")
-    source=$(survey "${1%-soft}")
+    local base=${1%-soft}
+    source=$(survey "${base%8}")
     [ $# -le 4 ] || file=$file$(printf '%s' "${@:5}")
     file=$file.tif
-    case $1 in ms*) options+=(--shift 3) ;; esac
+    case $1 in ms8*) options+=(--bytes 1) ;; ms*) options+=(--shift 3) ;; esac
     case $1 in *-soft) options+=(--soft 2) ;; esac
     if [ ! -f "$file" ] || [ "$source" -nt "$file" ] || [ "$bench/make_input" -nt "$file" ]; then
         say "  making $(basename "$file")"

@@ -1,4 +1,4 @@
-/* make_input SOURCE.tif OUT.tif --size WxH [--codec C] [--layout tiles|strips] [--rows N] [--small N] [--shift BITS] [--soft N]
+/* make_input SOURCE.tif OUT.tif --size WxH [--codec C] [--layout tiles|strips] [--rows N] [--small N] [--shift BITS] [--bytes 1] [--soft N]
  *
  * A photo of any size out of a small one: the middle of SOURCE (0.8 of each side, so that no collar is in it), mirrored again and again. What a codec sees
  * is what it sees in SOURCE; bands, names, place, pixel size and no-data are those of SOURCE, which has samples of UInt8 or UInt16.
@@ -7,6 +7,7 @@
  * --rows N   only the N middle rows have content, the rest was never written (a sparse file; no-data 0)
  * --small N  OUT is a folder, and gets N photos of that size from different places of SOURCE: small-0001.tif ...
  * --shift B  samples lose their B lowest bits, as those of a camera of fewer bits
+ * --bytes 1  samples of UInt16 keep their upper byte: UInt8
  * --soft N   N times each pixel becomes the mean of 2 x 2: less noise, as in a mosaic that was resampled */
 #include <stdint.h>
 #include <stdio.h>
@@ -31,7 +32,7 @@ typedef struct middle {
 
 typedef struct job {
     const char *source, *out, *codec, *layout;
-    int w, h, rows, small, shift, soft;
+    int w, h, rows, small, shift, bytes, soft;
 } job;
 
 static void die(const char *what)
@@ -79,6 +80,15 @@ static void shift(middle *m, int bits)
 {
     size_t n = (size_t)m->w * (size_t)m->h * (size_t)m->n_bands;
     for (size_t i = 0; i < n; i++) set_sample(m, i, sample_at(m, i) >> bits);
+}
+
+static void upper_bytes(middle *m)
+{
+    size_t n = (size_t)m->w * (size_t)m->h * (size_t)m->n_bands;
+    if (m->type != GDT_UInt16) die("--bytes wants a source of UInt16");
+    for (size_t i = 0; i < n; i++) m->pixel[i] = (uint8_t)(((const uint16_t *)(const void *)m->pixel)[i] >> 8);
+    m->type = GDT_Byte;
+    m->sample_bytes = 1;
 }
 
 /* Each sample becomes the mean of itself and its right, lower and diagonal neighbours, in place; the last row and column stay. */
@@ -197,6 +207,8 @@ static void read_options(job *j, int argc, char **argv)
             j->rows = (int)strtol(value, NULL, 10);
         } else if (strcmp(name, "--shift") == 0) {
             j->shift = (int)strtol(value, NULL, 10);
+        } else if (strcmp(name, "--bytes") == 0) {
+            j->bytes = (int)strtol(value, NULL, 10);
         } else if (strcmp(name, "--soft") == 0) {
             j->soft = (int)strtol(value, NULL, 10);
         } else if (strcmp(name, "--small") == 0) {
@@ -217,6 +229,7 @@ int main(int argc, char **argv)
     middle m = {0};
     read_middle(&m, j.source);
     if (j.shift > 0) shift(&m, j.shift);
+    if (j.bytes > 0) upper_bytes(&m);
     for (int i = 0; i < j.soft; i++) soften(&m);
     if (j.small > 0) {
         make_small(&j, &m);

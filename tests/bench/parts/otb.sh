@@ -25,9 +25,10 @@ classify() { otbcli_ImageClassifier -in "$1" -model "$2" -out "$work/otb-class.t
 chain() { features "$1" "$work/otb-features.tif" && classify "$work/otb-features.tif" "$2"; }
 
 if [ -n "$side" ]; then piece_px=$side; elif [ "$size" = quick ]; then piece_px=1024; else piece_px=5000; fi
-photo=$(input ms $piece_px DEFLATE tiles)
-learn_photo=$(survey ms)
-labels=$(dirname "$(dirname "$learn_photo")")/labels/flight-1.geojson
+photo=$(input ms8-soft $piece_px DEFLATE tiles)
+learn_photo=$work/otb-survey.tif
+gdal_translate -q -ot Byte -scale 0 65535 0 255 "$(survey ms)" "$learn_photo"
+labels=$(dirname "$(dirname "$(survey ms)")")/labels/flight-1.geojson
 layer=$(ogrinfo -q -ro "$labels" | sed -nE '1s/^1: ([^ ]+).*/\1/p')
 ogr2ogr -f 'ESRI Shapefile' -t_srs EPSG:4544 "$work/labels.shp" "$labels" -dialect sqlite \
     -sql "SELECT geometry, (SELECT count(DISTINCT other.class) FROM \"$layer\" other WHERE other.class <= own.class) AS code FROM \"$layer\" own"
@@ -39,7 +40,7 @@ if ! learn_both >"$work/otb.log" 2>&1; then
 fi
 note "OTB's forest: $(stat -c %s "$work/chain.rf") bytes for 12 features, $(stat -c %s "$work/bands.rf") for 4 bands"
 mpx=$(mega $piece_px)
-case="ms $piece_px² DEFLATE tiles"
+case="ms8-soft $piece_px² DEFLATE tiles"
 contender "papaver scan (otb)" 2 "$mpx" "$papaver" scan "$photo" --threads 2 --quiet --overwrite -o "$work/h.geojson"
 contender "OTB chain" 2 "$mpx" chain "$photo" "$work/chain.rf"
 contender "OTB ImageClassifier on bands" 2 "$mpx" classify "$photo" "$work/bands.rf"

@@ -21,12 +21,13 @@ scan_case() { # BANDSET BYTES-A-PIXEL SIDE CODEC LAYOUT FIRST-BAR BAR
     compare "$case" "papaver scan" 2 "papaver scan" 1 1/1.9 1/1.95
 }
 
-# ms: four bands of UInt16; rgb: three of UInt8; soft: less noise, so that there is less to decode. No case may be worse than 6 times its own decode; tiled
+# ms: four bands of UInt16; ms8: four of UInt8; rgb: three of UInt8; soft: less noise, so that there is less to decode. No case may be worse than 6 times its own decode; tiled
 # DEFLATE and LZW have bars of their own.
 headline() { # SIDE
     scan_case ms 8 "$1" DEFLATE tiles 4 2
     scan_case ms-soft 8 "$1" DEFLATE tiles 4 2
     scan_case ms 8 "$1" LZW tiles 4 2
+    scan_case ms8-soft 4 "$1" DEFLATE tiles 4 2
     scan_case rgb 3 "$1" DEFLATE tiles 4 2
 }
 
