@@ -1,0 +1,158 @@
+/* The sample taken by several workers is the one taken by opening; pixels that are kept are those of the file. */
+#include "photo_maker.h"
+
+#include "base/banned.h"
+
+static uint16_t bands_a[4 * 700 * 600], bands_b[4 * 700 * 600];
+static uint8_t valid_a[700 * 600], valid_b[700 * 600];
+
+/* Two workers count the pieces in turn; the counts are added up. */
+static void sample_by_two(pv_photo *p)
+{
+    pv_err err = {0};
+    pv_photo *clone = NULL;
+    pv_sample_counts *counts[2] = {NULL, NULL};
+    assert_int_equal(pv_photo_clone(&clone, p, NULL), PV_OK);
+    int n = pv_photo_sample_pieces(p);
+    assert_true(n > 1);
+    for (int k = n - 1; k >= 0; k--)
+        if (pv_photo_sample_count(k % 2 ? p : clone, k, &counts[k % 2], &err) != PV_OK) fail_msg("%s", err.text);
+    pv_sample_counts_add(counts[0], counts[1]);
+    assert_int_equal(pv_photo_sample_settle(p, counts[0], NULL), PV_OK);
+    assert_int_equal(pv_photo_sample_pieces(p), 0);
+    pv_sample_counts_free(counts[0]);
+    pv_sample_counts_free(counts[1]);
+    pv_photo_free(clone);
+}
+
+static void same_pixels(pv_photo *a, pv_photo *b, pv_rect r)
+{
+    size_t n = (size_t)r.w * (size_t)r.h;
+    maker_read(a, r, bands_a, valid_a);
+    maker_read(b, r, bands_b, valid_b);
+    assert_memory_equal(valid_a, valid_b, n);
+    assert_memory_equal(bands_a, bands_b, (size_t)pv_photo_facts_of(a)->n_bands * n * sizeof *bands_a);
+}
+
+static void later_is_the_same(const char *path)
+{
+    static const pv_rect rects[] = {{0, 0, 700, 600}, {500, 480, 60, 70}, {-20, 570, 300, 50}};
+    pv_photo *now = maker_open(path, NULL);
+    for (int64_t keep = 0; keep < 1 << 24; keep += 9000000) {
+        pv_photo *later = maker_open(path, &(pv_photo_options){.sample_later = 1, .keep_bytes = keep}), *clone = NULL;
+        const pv_radiometry *a = &pv_photo_facts_of(now)->radiometry, *b = &pv_photo_facts_of(later)->radiometry;
+        assert_true((pv_photo_kept_bytes(pv_photo_facts_of(later), keep) > 0) == (keep > 0));
+        sample_by_two(later);
+        assert_memory_equal(a, b, sizeof *a);
+        assert_int_equal(pv_photo_clone(&clone, later, NULL), PV_OK);
+        for (size_t i = 0; i < sizeof rects / sizeof rects[0]; i++) {
+            same_pixels(now, later, rects[i]);
+            same_pixels(now, clone, rects[i]);
+        }
+        pv_photo_free(clone);
+        pv_photo_free(later);
+    }
+    pv_photo_free(now);
+}
+
+static void workers_sample_what_opening_does(void **state)
+{
+    (void)state;
+    static const struct {
+        GDALDataType type;
+        maker_fn value;
+        const char *options;
+    } cases[] = {{GDT_Byte, maker_u8, "TILED=YES COMPRESS=DEFLATE"},
+                 {GDT_UInt16, maker_u16, "COMPRESS=LZW BLOCKYSIZE=16"},
+                 {GDT_Int16, maker_i16, "TILED=YES BLOCKXSIZE=128 BLOCKYSIZE=128"},
+                 {GDT_Float32, maker_u8, "TILED=YES SPARSE_OK=TRUE"}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        maker m = {.path = maker_path("sampled.tif"),
+                   .w = 700,
+                   .h = 600,
+                   .n = 3,
+                   .type = cases[i].type,
+                   .value = cases[i].value,
+                   .options = cases[i].options};
+        maker_write(&m);
+        later_is_the_same(m.path);
+    }
+}
+
+/* Damaged and never written blocks stay what they are when pixels are kept. */
+static void holes_stay_holes(void **state)
+{
+    (void)state;
+    maker m = {.path = maker_path("holes.tif"),
+               .w = 700,
+               .h = 600,
+               .n = 3,
+               .type = GDT_Byte,
+               .value = maker_u8,
+               .options = "TILED=YES COMPRESS=DEFLATE SPARSE_OK=TRUE"};
+    GDALDatasetH ds = maker_begin(&m);
+    maker_fill(ds, &m, (pv_rect){0, 0, 700, 256});
+    GDALClose(ds);
+    FILE *f = fopen(m.path, "r+b");
+    assert_non_null(f);
+    assert_int_equal(fseek(f, 30000, SEEK_SET), 0);
+    for (int i = 0; i < 200; i++) assert_int_equal(fputc(0x5A, f), 0x5A);
+    assert_int_equal(fclose(f), 0);
+    later_is_the_same(m.path);
+    assert_non_null(memchr(valid_a, PV_PIXEL_NODATA, 300 * 50));
+    pv_photo *p = maker_open(m.path, NULL);
+    maker_read(p, (pv_rect){0, 0, 700, 600}, bands_a, valid_a);
+    assert_non_null(memchr(valid_a, PV_PIXEL_UNREADABLE, sizeof valid_a));
+    pv_photo_free(p);
+}
+
+/* Large photos: a block of 512 holds one square at the most, so that it is decoded once. */
+static void squares_of_large_photos_keep_to_blocks(void **state)
+{
+    (void)state;
+    maker m = {.path = maker_path("large.tif"),
+               .w = 5000,
+               .h = 300,
+               .n = 1,
+               .type = GDT_Byte,
+               .value = maker_u8,
+               .options = "TILED=YES BLOCKXSIZE=512 BLOCKYSIZE=512"};
+    maker_write(&m);
+    pv_photo *p = maker_open(m.path, &(pv_photo_options){.sample_later = 1, .keep_bytes = 1 << 28});
+    assert_int_equal(pv_photo_kept_bytes(pv_photo_facts_of(p), 1 << 28), 0);
+    assert_int_equal(pv_photo_sample_pieces(p), 8);
+    sample_by_two(p);
+    assert_int_equal(pv_photo_facts_of(p)->radiometry.n_sampled, 8 * 256 * 256);
+    pv_photo_free(p);
+}
+
+static void no_memory_is_survived(void **state)
+{
+    (void)state;
+    maker m = {.path = maker_path("memory.tif"), .w = 300, .h = 200, .n = 3, .type = GDT_Byte, .value = maker_u8, .options = "TILED=YES"};
+    maker_write(&m);
+    pv_status st = PV_NOMEM;
+    for (long f = 0; st != PV_OK; f++) {
+        pv_photo *p = NULL;
+        pv_sample_counts *counts = NULL;
+        pv_mem_fail_at(f, 0);
+        st = pv_photo_open(&p, m.path, &(pv_photo_options){.sample_later = 1, .keep_bytes = 1 << 24}, NULL);
+        if (st == PV_OK) st = pv_photo_sample_count(p, 0, &counts, NULL);
+        if (st == PV_OK) st = pv_photo_sample_settle(p, counts, NULL);
+        pv_mem_fail_at(-1, 0);
+        assert_true(st == PV_OK || st == PV_NOMEM);
+        pv_sample_counts_free(counts);
+        pv_photo_free(p);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(workers_sample_what_opening_does),
+        cmocka_unit_test(holes_stay_holes),
+        cmocka_unit_test(squares_of_large_photos_keep_to_blocks),
+        cmocka_unit_test(no_memory_is_survived),
+    };
+    return cmocka_run_group_tests(tests, maker_start, maker_stop);
+}
