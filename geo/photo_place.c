@@ -13,6 +13,7 @@
 #include "geo/gdal_door.h"
 #include "geo/photo_internal.h"
 #include "geo/place.h"
+#include "geo/transform_kept.h"
 
 #include "base/banned.h"
 
@@ -27,6 +28,7 @@ void pv_geo_crs_start(void)
 void pv_geo_crs_stop(void)
 {
     OSRCleanup();
+    pv_kept_forget();
 }
 
 static pv_status pv_place_keep_srs(pv_photo_facts *f, OGRSpatialReferenceH srs, pv_err *err)
