@@ -88,6 +88,7 @@ struct pv_photo {
     pv_used used[PV_MAX_FILE_BANDS];
     pv_rules rules;
     pv_scale scale;
+    pv_place *place; /* owned; NULL = a clone, or a photo without a place */
     /* scratch of one piece */
     uint8_t *raw, *state;
     size_t raw_cap, state_cap;

@@ -111,6 +111,8 @@ static pv_status pv_place_gsd(pv_photo *p, pv_err *err)
                        f->gsd_x_m, f->gsd_y_m));
     PV_TRY(pv_place_lonlat(place, f->width_px / 2.0, f->height_px / 2.0, &lon, &lat, err));
     pv_place_abroad(f, lon, lat);
+    p->place = place;
+    place = NULL;
 out:
     pv_place_free(place);
     return st;

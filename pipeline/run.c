@@ -58,7 +58,7 @@ typedef struct pv_scan {
     pv_strip ring[2];
     /* the object stage; object_plan NULL = there is none and patches become hotspots at once */
     pv_object_plan *object_plan;
-    pv_object_worker **object_worker; /* [threads] */
+    pv_object_worker **object_worker; /* [threads], made when the first patch is measured */
     pv_object_list list;
     int16_t *object_scratch;
     int n_object_columns;
@@ -67,7 +67,7 @@ typedef struct pv_scan {
     pv_object_sink propose; /* NULL = scanning */
     void *propose_user;
     /* the sink's */
-    pv_place *place;
+    pv_place *place; /* the photo's */
     pv_patches *patches;
     pv_raster_out *prob_out, *class_out;
     pv_coverage_rows coverage;
@@ -206,11 +206,12 @@ out:
     return st;
 }
 
-static pv_status pv_scan_make_sink(pv_scan *s, int photo_index, pv_err *err)
+static pv_status pv_scan_make_sink(pv_scan *s, const pv_photo *photo, int photo_index, pv_err *err)
 {
     pv_status st = PV_OK;
     const pv_scan_options *o = s->options;
-    PV_TRY(pv_place_new(&s->place, s->facts->crs_wkt, s->facts->geotransform, s->facts->width_px, s->facts->height_px, err));
+    s->place = pv_photo_place(photo);
+    if (s->place == NULL) PV_TRY(pv_fail(err, PV_BUG, "a scan needs the photo's first handle, and a photo that has a place"));
     pv_coverage_rows_init(&s->coverage, s->place, &s->grid, s->facts);
     s->context = (pv_hotspot_context){.facts = s->facts,
                                       .grid = &s->grid,
@@ -249,7 +250,6 @@ static pv_status pv_scan_make_workers(pv_scan *s, pv_photo *photo, pv_err *err)
     PV_TRY(pv_alloc(&s->object_worker, n, sizeof *s->object_worker, "workers", err));
     PV_TRY(pv_alloc(&s->object_scratch, PV_OBJECT_SCRATCH, sizeof *s->object_scratch, "workers", err));
     for (int k = 0; k < s->threads; k++) {
-        if (s->object_plan != NULL) PV_TRY(pv_object_worker_new(&s->object_worker[k], s->object_plan, err));
         if (s->propose == NULL) PV_TRY(pv_drift_counts_init(&s->drift[k], m->n_columns, err));
         s->photo[k] = k == 0 ? photo : NULL;
         if (k > 0) PV_TRY(pv_photo_clone(&s->photo[k], photo, err));
@@ -287,7 +287,6 @@ static void pv_scan_release(pv_scan *s)
     pv_raster_out_free(s->prob_out);
     pv_raster_out_free(s->class_out);
     pv_patches_free(s->patches);
-    pv_place_free(s->place);
     pv_feature_plan_free(s->plan);
 }
 
@@ -403,7 +402,8 @@ static pv_status pv_scan_measure(pv_scan *s, int worker, pv_object_item *item, p
     double t0 = pv_clock(CLOCK_THREAD_CPUTIME_ID);
     if (s->options->stop != NULL && atomic_load_explicit(s->options->stop, memory_order_relaxed))
         return pv_fail(err, PV_STOPPED, "stopped by a signal");
-    pv_status st = pv_object_measure(s->object_worker[worker], s->photo[worker], &item->patch, &item->look, err);
+    pv_status st = s->object_worker[worker] == NULL ? pv_object_worker_new(&s->object_worker[worker], s->object_plan, err) : PV_OK;
+    if (st == PV_OK) st = pv_object_measure(s->object_worker[worker], s->photo[worker], &item->patch, &item->look, err);
     if (st == PV_OK && item->look.measured) {
         const pv_run *former = item->patch.run;
         pv_run *run = NULL;
@@ -506,7 +506,7 @@ pv_status pv_scan_photo(pv_photo *photo, const pv_model *m, const pv_scan_option
     omp_init_lock(&s.failure.lock);
     atomic_init(&s.failure.failed_strip, INT32_MAX);
     PV_TRY(pv_scan_prepare(&s, err));
-    PV_TRY(pv_scan_make_sink(&s, photo_index, err));
+    PV_TRY(pv_scan_make_sink(&s, photo, photo_index, err));
     PV_TRY(pv_scan_make_workers(&s, photo, err));
     pv_scan_strips(&s);
     PV_TRY(pv_scan_finish(&s, err));
@@ -543,7 +543,7 @@ pv_status pv_scan_propose(pv_photo *photo, const pv_model *m, const pv_scan_opti
     omp_init_lock(&s.failure.lock);
     atomic_init(&s.failure.failed_strip, INT32_MAX);
     PV_TRY(pv_scan_prepare(&s, err));
-    PV_TRY(pv_scan_make_sink(&s, 0, err));
+    PV_TRY(pv_scan_make_sink(&s, photo, 0, err));
     PV_TRY(pv_scan_make_workers(&s, photo, err));
     pv_scan_strips(&s);
     PV_TRY(pv_scan_finish(&s, err));
