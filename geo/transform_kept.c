@@ -1,7 +1,7 @@
 #include "geo/transform_kept.h"
 
 #include <math.h>
-#include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -18,8 +18,8 @@ typedef struct pv_kept {
     long used; /* when it was asked last */
 } pv_kept;
 
-static pthread_mutex_t guard = PTHREAD_MUTEX_INITIALIZER;
-static pv_kept kept[PV_KEPT]; /* under the guard, as now */
+static atomic_flag taken = ATOMIC_FLAG_INIT; /* whoever sets it may use the two below */
+static pv_kept kept[PV_KEPT];
 static long now;
 
 /* PROJ would print to stderr; what it says is asked for by errno instead. */
@@ -122,22 +122,24 @@ static PJ *pv_kept_at(PJ *all, double x, double y)
 
 pv_status pv_kept_operation(PJ_CONTEXT *ctx, const char *src_crs, const char *dst_crs, double at_x, double at_y, PJ **out, pv_err *err)
 {
-    pv_kept *k = NULL;
-    (void)pthread_mutex_lock(&guard);
-    pv_status st = pv_kept_find(src_crs, dst_crs, &k, err);
+    pv_kept *k = NULL, own = {0};
+    int mine = !atomic_flag_test_and_set(&taken);
+    pv_status st = mine ? pv_kept_find(src_crs, dst_crs, &k, err) : pv_kept_make(&own, src_crs, dst_crs, err);
     if (st == PV_OK) {
+        if (!mine) k = &own;
         PJ *one = pv_kept_at(k->all, at_x, at_y);
         *out = proj_clone(ctx, one != NULL ? one : k->all);
         if (*out == NULL) st = pv_fail(err, PV_NOMEM, "PROJ: no memory for a transform");
         proj_destroy(one);
     }
-    (void)pthread_mutex_unlock(&guard);
+    if (mine) atomic_flag_clear(&taken);
+    pv_kept_release(&own);
     return st;
 }
 
 void pv_kept_forget(void)
 {
-    (void)pthread_mutex_lock(&guard);
+    if (atomic_flag_test_and_set(&taken)) return;
     for (int i = 0; i < PV_KEPT; i++) pv_kept_release(&kept[i]);
-    (void)pthread_mutex_unlock(&guard);
+    atomic_flag_clear(&taken);
 }

@@ -2,7 +2,7 @@
  *
  * To ask PROJ's database for all operations between two systems takes 60 ms, as long as a small photo; photos of one night mostly share their system. The answers of
  * the last eight pairs are kept for the whole process, and each transform gets a copy of its own of the one operation that fits its point, the same as
- * from a fresh question. Threads: any; a lock guards what is kept. */
+ * from a fresh question. Threads: any; who finds what is kept in use by another asks PROJ afresh. */
 #ifndef PV_GEO_TRANSFORM_KEPT_H
 #define PV_GEO_TRANSFORM_KEPT_H
 
