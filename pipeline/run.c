@@ -221,12 +221,14 @@ static pv_status pv_scan_make_sink(pv_scan *s, const pv_photo *photo, int photo_
                                       .calendar = o->calendar,
                                       .min_area_m2 = o->min_area_m2,
                                       .photo = photo_index};
-    /* A first sieve well below the minimum area; the exact test is on the ellipsoid, when the patch is placed. */
-    double pixel_m2 = s->grid.gsd_x_m * s->grid.gsd_y_m;
+    /* What cannot reach the minimum area, were all of it as large as the photo's largest pixel, is not even measured; the exact test is on the ellipsoid, when the patch is
+     * placed. Training is shown smaller ones. */
+    double cell_m2 = pv_place_largest_area_m2(s->place) * s->grid.fx * s->grid.fy;
+    double least = s->propose != NULL ? 0.5 * o->min_area_m2 / (s->grid.gsd_x_m * s->grid.gsd_y_m) : o->min_area_m2 / cell_m2;
     pv_patches_options p = {.width_px = s->grid.w,
                             .low = o->threshold_low,
                             .high = o->threshold_high,
-                            .min_pixels = (int64_t)floor(0.5 * o->min_area_m2 / pixel_m2),
+                            .min_pixels = (int64_t)floor(least),
                             .sink = pv_scan_keep_patch,
                             .user = s};
     if (p.min_pixels < 1) p.min_pixels = 1;
