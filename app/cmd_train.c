@@ -110,8 +110,9 @@ static void pv_lesson_texts(pv_lesson *l, const pv_args *args)
     if (l->from != NULL) pv_text_addf(&s, "continued from %s (%s), %d trees; then ", l->from->name, l->from->id, l->from->n_trees);
     pv_text_addf(&s, "%lld rows of %d classes (", (long long)l->used, t->n_classes);
     for (int c = 0; c < t->n_classes; c++) pv_text_addf(&s, "%s%s %lld", c > 0 ? ", " : "", t->class_name[c], (long long)count[c]);
-    pv_text_addf(&s, "); %d trees of depth %d on %d columns; seed %llu; accuracy on the training rows themselves ", m->n_trees, l->depth,
-                 m->n_columns, (unsigned long long)m->seed);
+    pv_text_addf(&s,
+                 "); %d trees of depth %d on %d of %d columns (no tree asks for the others); seed %llu; accuracy on the training rows themselves ",
+                 m->n_trees, l->depth, m->n_columns, t->n_columns, (unsigned long long)m->seed);
     pv_text_add_real(&s, pv_scores_accuracy(&l->fit.scores), 3);
     pv_text_add(&s, "; not validated on other labels: `papaver evaluate --folds` does that");
     if (l->objects.len > 0) pv_text_addf(&s, "\n%s", pv_text_str(&l->objects));
@@ -193,6 +194,7 @@ static pv_status pv_lesson_learn(pv_lesson *l, const pv_args *args, pv_err *err)
         pv_lesson_inherit(l, args);
     else if (strcmp(l->model->kind, "photo") == 0 && !pv_args_has(args, "no-objects"))
         PV_TRY(pv_learn_objects(l->model, &l->learn, args, &l->objects, err));
+    PV_TRY(pv_model_drop_unused(l->model, err));
     pv_lesson_texts(l, args);
 out:
     return st;
@@ -205,7 +207,8 @@ static void pv_lesson_report(const pv_lesson *l, const char *path, pv_text *out)
     pv_class_counts(l, count);
     pv_class_score target = pv_scores_target(&l->fit.scores);
     pv_text_addf(out, "%s: model %s (%s)\n", path, l->model->name, l->model->id);
-    pv_text_addf(out, "learned from %s: %lld rows, %d columns", pv_text_str(&l->learn.sources), (long long)l->used, l->model->n_columns);
+    pv_text_addf(out, "learned from %s: %lld rows, %d of %d columns kept", pv_text_str(&l->learn.sources), (long long)l->used, l->model->n_columns,
+                 t->n_columns);
     if (l->model->gsd_m > 0) {
         pv_text_add(out, ", working GSD ");
         pv_text_add_real(out, l->model->gsd_m, 4);

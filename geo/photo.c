@@ -14,6 +14,11 @@ const pv_photo_facts *pv_photo_facts_of(const pv_photo *photo)
     return &photo->facts;
 }
 
+pv_place *pv_photo_place(const pv_photo *photo)
+{
+    return photo->place;
+}
+
 int pv_photo_find_band(const pv_photo_facts *facts, const char *name)
 {
     for (int i = 0; i < facts->n_bands; i++)
@@ -27,6 +32,7 @@ void pv_photo_free(pv_photo *photo)
     for (int i = 0; i < photo->n_sources; i++) pv_source_release(&photo->source[i]);
     pv_collar_release(&photo->rules);
     if (!photo->is_clone) pv_kept_free(photo->kept);
+    pv_place_free(photo->place);
     pv_free(photo->facts.crs_wkt);
     pv_free(photo->raw);
     pv_free(photo->state);

@@ -17,6 +17,7 @@
 #include "base/err.h"
 #include "base/rect.h"
 #include "base/text.h"
+#include "geo/place.h"
 
 enum { PV_MAX_BANDS = 16, PV_BAND_NAME = 32, PV_FACT_TEXT = 160 };
 
@@ -94,6 +95,9 @@ PV_MUST pv_status pv_photo_clone(pv_photo **out, const pv_photo *src, pv_err *er
 void pv_photo_free(pv_photo *photo); /* NULL is fine */
 
 const pv_photo_facts *pv_photo_facts_of(const pv_photo *photo);
+
+/* Where its pixels are. Borrowed, for one thread at a time; NULL = the photo is not placed, or a clone. */
+pv_place *pv_photo_place(const pv_photo *photo);
 
 /* Index of a band by name in facts->band, or -1. */
 int pv_photo_find_band(const pv_photo_facts *facts, const char *name);

@@ -99,6 +99,7 @@ struct pv_photo {
     int sampled;         /* 1 = facts.radiometry and scale are there */
     pv_kept *kept;       /* NULL = pixels are decoded each time */
     int is_clone;        /* 1 = kept belongs to another */
+    pv_place *place; /* owned; NULL = a clone, or a photo without a place */
     /* scratch of one piece */
     uint8_t *raw, *state;
     size_t raw_cap, state_cap;

@@ -13,6 +13,7 @@
 #include "geo/gdal_door.h"
 #include "geo/photo_internal.h"
 #include "geo/place.h"
+#include "geo/transform_kept.h"
 
 #include "base/banned.h"
 
@@ -27,6 +28,7 @@ void pv_geo_crs_start(void)
 void pv_geo_crs_stop(void)
 {
     OSRCleanup();
+    pv_kept_forget();
 }
 
 static pv_status pv_place_keep_srs(pv_photo_facts *f, OGRSpatialReferenceH srs, pv_err *err)
@@ -109,6 +111,8 @@ static pv_status pv_place_gsd(pv_photo *p, pv_err *err)
                        f->gsd_x_m, f->gsd_y_m));
     PV_TRY(pv_place_lonlat(place, f->width_px / 2.0, f->height_px / 2.0, &lon, &lat, err));
     pv_place_abroad(f, lon, lat);
+    p->place = place;
+    place = NULL;
 out:
     pv_place_free(place);
     return st;

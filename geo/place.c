@@ -131,6 +131,14 @@ double pv_place_pixel_area_m2(const pv_place *place, double x_px, double y_px)
     return top * (1 - v) + bottom * v;
 }
 
+double pv_place_largest_area_m2(const pv_place *place)
+{
+    double most = 0;
+    for (int j = 0; j < PV_NODES; j++)
+        for (int i = 0; i < PV_NODES; i++) most = fmax(most, place->area[j][i]);
+    return most;
+}
+
 /* ---- opening ---- */
 
 static pv_status pv_check_geotransform(const double gt[6], pv_err *err)

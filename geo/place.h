@@ -23,6 +23,9 @@ PV_MUST pv_status pv_place_lonlat(pv_place *place, double x_px, double y_px, dou
  * the ellipsoid: depends on the photo and the point only, never on tiles. Cheap. */
 double pv_place_pixel_area_m2(const pv_place *place, double x_px, double y_px);
 
+/* The largest value that pv_place_pixel_area_m2() gives anywhere. */
+double pv_place_largest_area_m2(const pv_place *place);
+
 /* Ground size of a pixel along a row and along a column, m, at (x_px, y_px): geodesic distances. */
 PV_MUST pv_status pv_place_gsd_m(pv_place *place, double x_px, double y_px, double *gsd_x_m, double *gsd_y_m, pv_err *err);
 

@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "geo/transform_kept.h"
 
 #include "base/banned.h"
 
@@ -16,45 +17,11 @@ struct pv_transform {
     int guess;
 };
 
-/* PROJ would print to stderr; what it says is asked for by errno instead. */
-static void pv_proj_quiet(void *data, int level, const char *text)
-{
-    (void)data;
-    (void)level;
-    (void)text;
-}
-
-static pv_status pv_proj_context(PJ_CONTEXT **out, pv_err *err)
-{
-    PJ_CONTEXT *ctx = proj_context_create();
-    if (ctx == NULL) return pv_fail(err, PV_NOMEM, "PROJ: no memory for a context");
-    proj_log_func(ctx, NULL, pv_proj_quiet);
-    (void)proj_context_set_enable_network(ctx, 0);
-    *out = ctx;
-    return PV_OK;
-}
-
-static pv_status pv_proj_crs(PJ_CONTEXT *ctx, const char *text, PJ **out, pv_err *err)
-{
-    PJ *crs = text != NULL && text[0] != '\0' ? proj_create(ctx, text) : NULL;
-    if (crs == NULL) {
-        int code = proj_context_errno(ctx);
-        return pv_fail(err, PV_INPUT, "the coordinate reference system cannot be read: %s",
-                       code != 0 ? proj_context_errno_string(ctx, code) : "no text");
-    }
-    if (!proj_is_crs(crs)) {
-        proj_destroy(crs);
-        return pv_fail(err, PV_INPUT, "the coordinate reference system is none: '%.60s'", text);
-    }
-    *out = crs;
-    return PV_OK;
-}
-
 void pv_transform_free(pv_transform *t)
 {
     if (t == NULL) return;
     proj_destroy(t->op);
-    proj_context_destroy(t->ctx);
+    if (t->ctx != NULL) proj_context_destroy(t->ctx);
     pv_free(t);
 }
 
@@ -83,38 +50,17 @@ int pv_transform_is_guess(const pv_transform *t)
     return t->guess;
 }
 
-/* Where PROJ holds several operations it picks one a point; the one it picks here is kept. */
-static void pv_transform_settle(pv_transform *t, double x, double y)
-{
-    if (!pv_transform_run(t, PJ_FWD, &x, &y)) return;
-    PJ *used = proj_trans_get_last_used_operation(t->op);
-    if (used == NULL) return;
-    proj_destroy(t->op);
-    t->op = used;
-}
-
 pv_status pv_transform_new(pv_transform **out, const char *src_crs, const char *dst_crs, double at_x, double at_y, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_transform *t = NULL;
-    PJ *src = NULL, *dst = NULL, *any = NULL;
     PV_TRY(pv_alloc(&t, 1, sizeof *t, "transform", err));
     PV_TRY(pv_proj_context(&t->ctx, err));
-    PV_TRY(pv_proj_crs(t->ctx, src_crs, &src, err));
-    PV_TRY(pv_proj_crs(t->ctx, dst_crs, &dst, err));
-    any = proj_create_crs_to_crs_from_pj(t->ctx, src, dst, NULL, NULL);
-    if (any != NULL) t->op = proj_normalize_for_visualization(t->ctx, any);
-    if (t->op == NULL)
-        PV_TRY(pv_fail(err, PV_INPUT, "no transform leads from '%s' to '%s'", proj_get_name(src) != NULL ? proj_get_name(src) : "unnamed",
-                       proj_get_name(dst) != NULL ? proj_get_name(dst) : "unnamed"));
-    pv_transform_settle(t, at_x, at_y);
+    PV_TRY(pv_kept_operation(t->ctx, src_crs, dst_crs, at_x, at_y, &t->op, err));
     t->guess = proj_coordoperation_has_ballpark_transformation(t->ctx, t->op) == 1;
     *out = t;
     t = NULL;
 out:
-    proj_destroy(any);
-    proj_destroy(src);
-    proj_destroy(dst);
     pv_transform_free(t);
     return st;
 }

@@ -80,15 +80,16 @@ pv_status pv_model_set_targets(pv_model *m, int n, const char *const *names, pv_
 
 uint8_t pv_model_code(const pv_model *m, int column, uint16_t value)
 {
-    int low = 0, high = m->n_edges[column];
-    while (low < high) {
-        int middle = (low + high) / 2;
-        if (m->edge[column][middle] <= value)
-            low = middle + 1;
-        else
-            high = middle;
+    const uint16_t *at = m->edge[column];
+    int n = m->n_edges[column];
+    if (n == 0) return 0;
+    /* Halves without a branch on values: which way is a toss-up. */
+    while (n > 1) {
+        int half = n / 2;
+        at += half & -(at[half - 1] <= value);
+        n -= half;
     }
-    return (uint8_t)low;
+    return (uint8_t)(at - m->edge[column] + (*at <= value));
 }
 
 void pv_model_code_table(const pv_model *m, int column, uint8_t *lut)

@@ -71,6 +71,11 @@ uint8_t pv_model_code(const pv_model *m, int column, uint16_t value);
 /* The codes of all values. lut has 65536 entries. */
 void pv_model_code_table(const pv_model *m, int column, uint8_t *lut);
 
+/* Leaves out the columns for which neither the trees nor those of the growth stages ask; the stages keep those that their own trees ask for. Every row gets the same scores and
+ * every photo the same patches; the object stage's columns are named by themselves and stay, and so do the bands. Makes the trees ready again. Errors: PV_NOMEM (the columns
+ * are gone all the same). */
+PV_MUST pv_status pv_model_drop_unused(pv_model *m, pv_err *err);
+
 /* 1 when everything is in range (counts, indices, names unique and UTF-8, edges rising): the loader's last check, and a test's. */
 PV_MUST pv_status pv_model_check(const pv_model *m, pv_err *err);
 

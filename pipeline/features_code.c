@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/rect.h"
 #include "pipeline/features_kernels.h"
 
 #include "base/banned.h"
@@ -29,15 +30,20 @@ static void heap_make(pv_coder *c)
 
 static void starts_make(pv_coder *c)
 {
-    int passed = 0;
+    int b = 0, more = 0;
     c->key[c->n] = INT16_MAX;
-    for (int b = 0; b < PV_CODER_STARTS; b++) {
-        int low = (b << PV_CODER_SHIFT) - 32768, high = low + (1 << PV_CODER_SHIFT) - 1, more = 0;
-        while (passed < c->n && low > c->key[passed]) passed++;
-        while (passed + more < c->n && high > c->key[passed + more]) more++;
-        c->start[b] = (uint8_t)passed;
-        c->steps = more > c->steps ? more : c->steps;
+    for (int k = 0; k < c->n; k++) {
+        int first = c->key[k] + 32768, bucket = first >> PV_CODER_SHIFT; /* values above `first` pass */
+        if (bucket >= b) {
+            memset(c->start + b, k, (size_t)(bucket + 1 - b));
+            more = 0;
+        }
+        b = bucket + 1;
+        /* A key that only the next bucket passes needs no step in this one. */
+        more += (first & ((1 << PV_CODER_SHIFT) - 1)) != (1 << PV_CODER_SHIFT) - 1;
+        c->steps = pv_max(c->steps, more);
     }
+    memset(c->start + b, c->n, (size_t)(PV_CODER_STARTS - b));
 }
 
 void pv_coder_make(pv_coder *out, const pv_model *m, int column)

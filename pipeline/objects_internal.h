@@ -66,6 +66,7 @@ struct pv_object_plan {
     pv_object_column *column;
     int ring_x, ring_y; /* pixels */
     int tile_w, tile_h;
+    size_t window_px; /* of the largest window that is measured */
 };
 
 /* Sums over a patch (0) and its ring (1). */

@@ -103,6 +103,7 @@ pv_status pv_object_plan_new(pv_object_plan **out, const pv_model *pixels, int n
     p->ring_y = pv_ring_px(grid->gsd_y_m);
     p->tile_w = pv_min(PV_OBJECT_TILE, grid->w);
     p->tile_h = pv_min(PV_OBJECT_TILE, grid->h);
+    p->window_px = (size_t)pv_min(PV_OBJECT_WINDOW, grid->w) * (size_t)pv_min(PV_OBJECT_WINDOW, grid->h);
     *out = p;
     p = NULL;
 out:
@@ -115,8 +116,8 @@ int64_t pv_object_worker_bytes(const pv_object_plan *p)
 {
     int64_t tile = pv_tile_asked(p->grid, p->pixels, p->tile_w, p->tile_h);
     int64_t stage = p->pixels->stages != NULL ? tile * p->pixels->stages->n_columns + 2 * PV_BATCH * PV_MAX_CLASSES : 0;
-    return pv_tile_bytes(p->features, p->grid, p->pixels, p->tile_w, p->tile_h) + 2 * (int64_t)PV_OBJECT_WINDOW * PV_OBJECT_WINDOW +
-           2 * tile * p->n_channels + stage + 2 * (int64_t)sizeof(pv_object_sums);
+    return pv_tile_bytes(p->features, p->grid, p->pixels, p->tile_w, p->tile_h) + 2 * (int64_t)p->window_px + 2 * tile * p->n_channels + stage +
+           2 * (int64_t)sizeof(pv_object_sums);
 }
 
 pv_status pv_object_worker_new(pv_object_worker **out, const pv_object_plan *plan, pv_err *err)
@@ -128,8 +129,8 @@ pv_status pv_object_worker_new(pv_object_worker **out, const pv_object_plan *pla
     PV_TRY(pv_alloc(&w, 1, sizeof *w, "object worker", err));
     w->plan = plan;
     PV_TRY(pv_tile_new(&w->tile, plan->features, plan->grid, plan->pixels, plan->coder, plan->tile_w, plan->tile_h, err));
-    PV_TRY(pv_alloc(&w->mask, (size_t)PV_OBJECT_WINDOW * PV_OBJECT_WINDOW, 1, "object window", err));
-    PV_TRY(pv_alloc(&w->prob, (size_t)PV_OBJECT_WINDOW * PV_OBJECT_WINDOW, 1, "object window", err));
+    PV_TRY(pv_alloc(&w->mask, plan->window_px, 1, "object window", err));
+    PV_TRY(pv_alloc(&w->prob, plan->window_px, 1, "object window", err));
     PV_TRY(pv_alloc(&w->raw, (size_t)plan->n_channels * tile, sizeof *w->raw, "object channels", err));
     PV_TRY(pv_alloc(&w->sums, 2, sizeof *w->sums, "object sums", err));
     if (s != NULL) {

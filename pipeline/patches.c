@@ -10,36 +10,26 @@
 
 enum { PV_RUNS_DEFAULT = 4000000, PV_OPEN_RUNS_DEFAULT = 8000000 };
 
-/* Quiet = no pixel of at least low that was seen. 64 pixels by a loop that compilers turn into a few vector instructions. */
-static int pv_quiet(const uint8_t *prob, uint8_t low, uint8_t span)
+/* Runs begin and end where a bit differs from the one before. */
+static void pv_row_runs(pv_patches *p, const uint8_t *prob, const uint8_t *next)
 {
-    uint8_t loud = 0;
-    for (int i = 0; i < 64; i++) loud |= (uint8_t)((uint8_t)(prob[i] - low) <= span);
-    return !loud;
-}
-
-static void pv_row_runs(pv_patches *p, const uint8_t *prob)
-{
-    uint8_t low = (uint8_t)p->o.low, span = (uint8_t)(254 - p->o.low);
-    int x = 0, w = p->o.width_px, n = 0;
-    while (x < w) {
-        if (x + 64 <= w && pv_quiet(prob + x, low, span)) {
-            x += 64;
-            continue;
-        }
-        int end = pv_min(w, x + 64);
-        while (x < end) {
-            if ((uint8_t)(prob[x] - low) > span) {
-                x++;
-                continue;
-            }
-            p->cur[n].x0 = x;
-            while (x < w && (uint8_t)(prob[x] - low) <= span) x++;
-            p->cur[n].x1 = x;
-            n++;
+    size_t w = (size_t)p->o.width_px;
+    pv_row_run *run = p->cur;
+    int inside = 0;
+    p->unseen_above = p->unseen;
+    p->unseen = p->kernels->row(prob, next, w, (uint8_t)p->o.low, p->loud);
+    for (size_t k = 0; k < (w + 63) / 64; k++) {
+        uint64_t word = p->loud[k], turns = word ^ (word << 1 | (uint64_t)inside);
+        for (; turns != 0; turns &= turns - 1, inside ^= 1) {
+            int at = (int)(64 * k) + __builtin_ctzll(turns);
+            if (inside)
+                (run++)->x1 = at;
+            else
+                run->x0 = at;
         }
     }
-    p->n_cur = n;
+    if (inside) (run++)->x1 = p->o.width_px;
+    p->n_cur = (int)(run - p->cur);
 }
 
 static int pv_unseen(const uint8_t *row, int x0, int x1, int w)
@@ -82,8 +72,7 @@ out:
 static void pv_row_cuts(pv_patches *p, const uint8_t *above, const uint8_t *prob)
 {
     int w = p->o.width_px;
-    int here = memchr(prob, PV_UNSEEN, (size_t)w) != NULL;
-    int there = p->y > 0 && p->n_cur > 0 && memchr(above, PV_UNSEEN, (size_t)w) != NULL;
+    int here = p->unseen, there = p->unseen_above;
     for (int i = 0; here && i < p->n_prev; i++) {
         pv_part *c = &p->part[pv_root(p, p->prev[i].part)];
         if (!c->cut && pv_unseen(prob, p->prev[i].x0, p->prev[i].x1, w)) c->cut = 1;
@@ -96,10 +85,10 @@ static void pv_row_cuts(pv_patches *p, const uint8_t *above, const uint8_t *prob
     }
 }
 
-static pv_status pv_row_push(pv_patches *p, const uint8_t *above, const uint8_t *prob, const uint8_t *best, pv_err *err)
+static pv_status pv_row_push(pv_patches *p, const uint8_t *above, const uint8_t *prob, const uint8_t *next, const uint8_t *best, pv_err *err)
 {
     pv_status st = PV_OK;
-    pv_row_runs(p, prob);
+    pv_row_runs(p, prob, next);
     if (p->n_cur > 0 || p->n_prev > 0) {
         for (int k = 0, j = 0; k < p->n_cur; k++) PV_TRY(pv_run_place(p, k, &j, prob, best, err));
         pv_row_cuts(p, above, prob);
@@ -128,8 +117,10 @@ pv_status pv_patches_new(pv_patches **out, const pv_patches_options *options, pv
     if (p->o.max_runs <= 0) p->o.max_runs = PV_RUNS_DEFAULT;
     if (p->o.max_open_runs <= 0) p->o.max_open_runs = PV_OPEN_RUNS_DEFAULT;
     p->free_part = p->free_node = p->free_counts = PV_NO_INDEX;
+    p->kernels = pv_bits_of(pv_cpu_path());
     size_t runs = (size_t)options->width_px / 2 + 1;
     PV_TRY(pv_alloc(&p->above, (size_t)options->width_px, 1, "row above", err));
+    PV_TRY(pv_alloc(&p->loud, ((size_t)options->width_px + 63) / 64, sizeof *p->loud, "bits of a row", err));
     PV_TRY(pv_alloc(&p->row, 2 * runs, sizeof *p->row, "runs of two rows", err));
     p->prev = p->row;
     p->cur = p->row + runs;
@@ -147,7 +138,8 @@ pv_status pv_patches_push(pv_patches *p, const uint8_t *prob, const uint8_t *bes
     if (n_rows > INT32_MAX - p->y) return pv_fail(err, PV_INPUT, "more than %d rows", INT32_MAX);
     for (int r = 0; r < n_rows; r++) {
         const uint8_t *row = prob + (size_t)r * w;
-        pv_status st = pv_row_push(p, r > 0 ? row - w : p->above, row, best != NULL ? best + (size_t)r * w : NULL, err);
+        pv_status st =
+            pv_row_push(p, r > 0 ? row - w : p->above, row, r + 1 < n_rows ? row + w : row, best != NULL ? best + (size_t)r * w : NULL, err);
         if (st != PV_OK) {
             p->failed = 1;
             return st;
@@ -174,6 +166,7 @@ void pv_patches_free(pv_patches *p)
     for (size_t i = 0; i < p->n_slabs; i++) pv_free(p->slab[i]);
     pv_free(p->slab);
     pv_free(p->above);
+    pv_free(p->loud);
     pv_free(p->row);
     pv_free(p->part);
     pv_free(p->dead);
@@ -187,8 +180,9 @@ void pv_patches_free(pv_patches *p)
 int64_t pv_patches_open_bytes(const pv_patches *p)
 {
     size_t w = (size_t)p->o.width_px;
-    size_t bytes = sizeof *p + w + (w / 2 + 1) * 2 * sizeof *p->row + p->cap_part * sizeof *p->part + p->cap_dead * sizeof *p->dead +
-                   p->n_slabs * (sizeof(pv_run_node) << PV_SLAB_BITS) + p->cap_slabs * sizeof *p->slab + p->cap_counts * sizeof *p->counts +
-                   p->cap_closing * sizeof *p->closing + p->cap_run * sizeof *p->run + p->cap_bin * sizeof *p->bin;
+    size_t bytes = sizeof *p + w + (w + 63) / 64 * sizeof *p->loud + (w / 2 + 1) * 2 * sizeof *p->row + p->cap_part * sizeof *p->part +
+                   p->cap_dead * sizeof *p->dead + p->n_slabs * (sizeof(pv_run_node) << PV_SLAB_BITS) + p->cap_slabs * sizeof *p->slab +
+                   p->cap_counts * sizeof *p->counts + p->cap_closing * sizeof *p->closing + p->cap_run * sizeof *p->run +
+                   p->cap_bin * sizeof *p->bin;
     return (int64_t)bytes;
 }

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "pipeline/patches.h"
+#include "pipeline/patches_bits.h"
 
 enum {
     PV_NO_INDEX = -1,
@@ -46,10 +47,13 @@ typedef struct pv_closing {
 
 struct pv_patches {
     pv_patches_options o;
-    int y;           /* the next row */
-    int failed;      /* 1 = an earlier call failed: nothing more is accepted */
-    uint8_t *above;  /* [width] copy of the last row of the last push */
-    pv_row_run *row; /* [2][width / 2 + 1]: the row above and the current one change places */
+    int y;      /* the next row */
+    int failed; /* 1 = an earlier call failed: nothing more is accepted */
+    const pv_bits_kernels *kernels;
+    uint8_t *above;           /* [width] copy of the last row of the last push */
+    uint64_t *loud;           /* [(width + 63) / 64] the current row, a bit a pixel */
+    int unseen, unseen_above; /* 1 = some pixel of the current row, or of the row above, was not seen */
+    pv_row_run *row;          /* [2][width / 2 + 1]: the row above and the current one change places */
     pv_row_run *prev, *cur;
     int n_prev, n_cur;
     pv_part *part;

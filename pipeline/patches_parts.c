@@ -212,17 +212,13 @@ static pv_status pv_run_keep(pv_patches *p, int32_t i, int n_done, const pv_row_
 static pv_status pv_run_sum(pv_patches *p, int32_t i, const pv_row_run *r, const uint8_t *prob, const uint8_t *best, pv_err *err)
 {
     pv_part *c = &p->part[i];
-    int64_t n = r->x1 - r->x0, sum = 0;
-    uint8_t max = c->max_prob;
-    for (int x = r->x0; x < r->x1; x++) {
-        sum += prob[x];
-        max = prob[x] > max ? prob[x] : max;
-    }
-    c->max_prob = max;
+    int64_t n = r->x1 - r->x0;
+    uint8_t max = 0;
+    c->sum_prob += p->kernels->sum(prob + r->x0, (size_t)n, (size_t)(p->o.width_px - r->x0), &max);
+    if (max > c->max_prob) c->max_prob = max;
     c->pixels += n;
     c->sum_x += n * ((int64_t)r->x0 + r->x1 - 1) / 2;
     c->sum_y += n * p->y;
-    c->sum_prob += sum;
     c->x0 = pv_min(c->x0, r->x0);
     c->x1 = pv_max(c->x1, r->x1);
     c->last_y = p->y;

@@ -192,6 +192,7 @@ static pv_status pv_scan_measure(pv_scan *s, int worker, int step, pv_object_ite
     pv_scan_pixels from = {s, s->photo[worker], step};
     double t0 = pv_clock(CLOCK_THREAD_CPUTIME_ID);
     pv_status st = pv_scan_stopped(s, err);
+    if (st == PV_OK && s->object_worker[worker] == NULL) st = pv_object_worker_new(&s->object_worker[worker], s->object_plan, err);
     if (st == PV_OK) st = pv_object_measure(s->object_worker[worker], pv_scan_fetch, &from, &item->patch, &item->look, err);
     if (st == PV_OK && item->look.measured) {
         const pv_run *former = item->patch.run;

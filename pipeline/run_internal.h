@@ -46,7 +46,7 @@ typedef struct pv_scan {
     pv_strip ring[2]; /* by row of cores modulo 2 */
     /* the object stage; object_plan NULL = there is none and patches become hotspots at once */
     pv_object_plan *object_plan;
-    pv_object_worker **object_worker; /* [threads] */
+    pv_object_worker **object_worker; /* [threads], made when the first patch is measured */
     pv_object_list list;
     int16_t *object_scratch;
     int n_object_columns;
@@ -55,7 +55,7 @@ typedef struct pv_scan {
     pv_object_sink propose; /* NULL = scanning */
     void *propose_user;
     /* the sink's */
-    pv_place *place;
+    pv_place *place; /* the photo's */
     pv_patches *patches;
     pv_raster_out *prob_out, *class_out;
     pv_coverage_rows coverage;

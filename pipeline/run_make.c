@@ -48,11 +48,12 @@ out:
     return st;
 }
 
-static pv_status pv_scan_make_sink(pv_scan *s, int photo_index, pv_err *err)
+static pv_status pv_scan_make_sink(pv_scan *s, const pv_photo *photo, int photo_index, pv_err *err)
 {
     pv_status st = PV_OK;
     const pv_scan_options *o = s->options;
-    PV_TRY(pv_place_new(&s->place, s->facts->crs_wkt, s->facts->geotransform, s->facts->width_px, s->facts->height_px, err));
+    s->place = pv_photo_place(photo);
+    if (s->place == NULL) PV_TRY(pv_fail(err, PV_BUG, "a scan needs the photo's first handle, and a photo that has a place"));
     pv_coverage_rows_init(&s->coverage, s->place, &s->grid, s->facts);
     s->context = (pv_hotspot_context){.facts = s->facts,
                                       .grid = &s->grid,
@@ -62,12 +63,14 @@ static pv_status pv_scan_make_sink(pv_scan *s, int photo_index, pv_err *err)
                                       .calendar = o->calendar,
                                       .min_area_m2 = o->min_area_m2,
                                       .photo = photo_index};
-    /* A first sieve well below the minimum area; the exact test is on the ellipsoid, when the patch is placed. */
-    double pixel_m2 = s->grid.gsd_x_m * s->grid.gsd_y_m;
+    /* What cannot reach the minimum area, were all of it as large as the photo's largest pixel, is not even measured; the exact test is on the ellipsoid, when the patch is
+     * placed. Training is shown smaller ones. */
+    double cell_m2 = pv_place_largest_area_m2(s->place) * s->grid.fx * s->grid.fy;
+    double least = s->propose != NULL ? 0.5 * o->min_area_m2 / (s->grid.gsd_x_m * s->grid.gsd_y_m) : o->min_area_m2 / cell_m2;
     pv_patches_options p = {.width_px = s->grid.w,
                             .low = o->threshold_low,
                             .high = o->threshold_high,
-                            .min_pixels = (int64_t)floor(0.5 * o->min_area_m2 / pixel_m2),
+                            .min_pixels = (int64_t)floor(least),
                             .sink = pv_scan_keep_patch,
                             .user = s};
     if (p.min_pixels < 1) p.min_pixels = 1;
@@ -94,7 +97,6 @@ static pv_status pv_scan_make_workers(pv_scan *s, pv_photo *photo, pv_err *err)
     PV_TRY(pv_alloc(&s->object_worker, n, sizeof *s->object_worker, "workers", err));
     PV_TRY(pv_alloc(&s->object_scratch, PV_OBJECT_SCRATCH, sizeof *s->object_scratch, "workers", err));
     for (int k = 0; k < s->threads; k++) {
-        if (s->object_plan != NULL) PV_TRY(pv_object_worker_new(&s->object_worker[k], s->object_plan, err));
         if (s->propose == NULL) PV_TRY(pv_drift_counts_init(&s->drift[k], m->n_columns, err));
         s->photo[k] = k == 0 ? photo : NULL;
         if (k > 0) PV_TRY(pv_photo_clone(&s->photo[k], photo, err));
@@ -111,7 +113,7 @@ out:
 pv_status pv_scan_make(pv_scan *s, pv_photo *photo, int photo_index, pv_err *err)
 {
     pv_status st = PV_OK;
-    PV_TRY(pv_scan_make_sink(s, photo_index, err));
+    PV_TRY(pv_scan_make_sink(s, photo, photo_index, err));
     PV_TRY(pv_scan_make_workers(s, photo, err));
 out:
     return st;
@@ -140,7 +142,6 @@ void pv_scan_release(pv_scan *s)
     pv_raster_out_free(s->prob_out);
     pv_raster_out_free(s->class_out);
     pv_patches_free(s->patches);
-    pv_place_free(s->place);
     pv_ahead_free(s->ahead);
     pv_scan_unprepare(s);
 }

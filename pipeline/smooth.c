@@ -9,7 +9,11 @@
 #include "base/banned.h"
 
 /* The trees answer with the classes of a pixel side by side, in whole groups of so many. */
-enum { GROUP = 8, MAX_WINDOW = 65536 /* pixels: sums of shares stay below 2^32 */ };
+enum {
+    GROUP = 8,
+    MAX_WINDOW = 65536 /* pixels: sums of shares stay below 2^32 */,
+    NARROW = PV_BATCH / 4 /* pixels of a row that is not asked alone */
+};
 
 /* Rows are planes of classes, kept in rings. Column x of the photo is at x - core.x + 2 hx + 1 in a row of shares (the first is always empty) and at
  * x - core.x + hx in a row of windows. The y-th row of ask is row y modulo ask_ring, the y-th of mid is row y modulo mid_ring; mid is core grown by one window half. */
@@ -22,6 +26,7 @@ struct pv_smooth {
     size_t ask_ring, mid_ring; /* rows */
     int16_t *score;            /* [n_classes][PV_BATCH] */
     uint16_t *share;           /* [PV_BATCH + PV_SMOOTH_BLOCK][stride] as the trees give them */
+    uint16_t *row;             /* [NARROW + PV_SMOOTH_BLOCK][stride] of one row of many */
     uint16_t *plane;           /* [ask_ring][n_classes][pitch] shares; what lies outside of ask is zero */
     uint16_t *none;            /* [n_classes][pitch] zeros */
     uint8_t *some;             /* [ask_ring] 1 = a pixel of the row was asked; else its plane means nothing */
@@ -42,8 +47,9 @@ typedef struct smooth_run {
     uint8_t *prob, *best;
     pv_smooth_sink sink;
     void *user;
-    int ask_rows, mid_rows; /* that are done */
-    int live;               /* rows of col that were asked */
+    int ask_rows, mid_rows;    /* that are done */
+    int live;                  /* rows of col that were asked */
+    int asked_from, asked_end; /* rows of a narrow tile that share has */
 } smooth_run;
 
 /* Elements of the arrays. */
@@ -64,7 +70,7 @@ static smooth_sizes sizes_of(const pv_model *m, int hx, int hy, int max_core_w)
 int64_t pv_smooth_bytes(const pv_model *m, int hx, int hy, int max_core_w)
 {
     smooth_sizes z = sizes_of(m, hx, hy, max_core_w);
-    size_t batch = 2 * z.n * PV_BATCH + 2 * z.stride * (PV_BATCH + PV_SMOOTH_BLOCK);
+    size_t batch = 2 * z.n * PV_BATCH + 2 * z.stride * (PV_BATCH + NARROW + 2 * PV_SMOOTH_BLOCK);
     size_t rows = z.n * z.pitch * (2 * z.ask_ring + 6) + z.ask_ring, mid = z.mid_ring * z.mid_pitch * (2 * z.pairs + 4 + 4 * z.n);
     return (int64_t)(sizeof(pv_smooth) + batch + rows + mid + 4 * z.mid_pitch + 4 * (size_t)max_core_w * z.stride);
 }
@@ -87,6 +93,7 @@ pv_status pv_smooth_new(pv_smooth **out, const pv_model *model, int hx, int hy, 
     s->mid_ring = z.mid_ring;
     PV_TRY(pv_alloc(&s->score, z.n * PV_BATCH, sizeof *s->score, what, err));
     PV_TRY(pv_alloc(&s->share, z.stride * (PV_BATCH + PV_SMOOTH_BLOCK), sizeof *s->share, what, err));
+    PV_TRY(pv_alloc(&s->row, z.stride * (NARROW + PV_SMOOTH_BLOCK), sizeof *s->row, what, err));
     PV_TRY(pv_alloc(&s->plane, z.ask_ring * z.n * z.pitch, sizeof *s->plane, what, err));
     PV_TRY(pv_alloc(&s->none, z.n * z.pitch, sizeof *s->none, what, err));
     PV_TRY(pv_alloc(&s->some, z.ask_ring, sizeof *s->some, what, err));
@@ -110,6 +117,7 @@ void pv_smooth_free(pv_smooth *s)
     if (s == NULL) return;
     pv_free(s->score);
     pv_free(s->share);
+    pv_free(s->row);
     pv_free(s->plane);
     pv_free(s->none);
     pv_free(s->some);
@@ -139,22 +147,38 @@ void pv_smooth_use(pv_smooth *s, pv_cpu cpu)
     s->path = pv_smooth_path_of(cpu);
 }
 
-/* Shares of n pixels of one row into a row of planes; returns 0, and leaves zeros, when none of them is asked. */
-static int share_batch(pv_smooth *s, const uint8_t *const *code, const uint8_t *why, size_t n, uint16_t *plane)
+static size_t count_asked(const uint8_t *why, size_t n)
 {
-    size_t asked = 0, stride = s->stride, n_classes = (size_t)s->model->n_classes;
+    size_t asked = 0;
     for (size_t i = 0; i < n; i++) asked += why[i] == 0;
+    return asked;
+}
+
+/* Shares of n pixels of one row, which it may change and PV_SMOOTH_BLOCK more, into a row of planes; returns 0, and leaves zeros, when none of them is asked. */
+static int turn_batch(const pv_smooth *s, uint16_t *share, const uint8_t *why, size_t n, uint16_t *plane)
+{
+    size_t asked = count_asked(why, n), stride = s->stride, n_classes = (size_t)s->model->n_classes;
     if (asked == 0) {
         for (size_t k = 0; k < n_classes; k++) memset(plane + k * s->pitch, 0, n * sizeof *plane);
         return 0;
     }
-    pv_trees_score(s->model, code, n, s->score);
-    pv_trees_share(s->model, s->score, n, stride, s->share);
     for (size_t i = 0; i < n && asked < n; i++)
-        if (why[i] != 0) memset(s->share + i * stride, 0, stride * sizeof *s->share);
-    memset(s->share + n * stride, 0, PV_SMOOTH_BLOCK * stride * sizeof *s->share);
-    s->path->turn(s->share, stride, n, s->model->n_classes, plane, s->pitch);
+        if (why[i] != 0) memset(share + i * stride, 0, stride * sizeof *share);
+    memset(share + n * stride, 0, PV_SMOOTH_BLOCK * stride * sizeof *share);
+    s->path->turn(share, stride, n, s->model->n_classes, plane, s->pitch);
     return 1;
+}
+
+/* Asks the trees about n pixels from `from` on, in the order of ask's rows, when any of them is to be asked. */
+static void ask_trees(const smooth_run *r, size_t from, size_t n)
+{
+    pv_smooth *s = r->s;
+    const uint8_t *at[PV_MAX_COLUMNS] = {NULL};
+    size_t plane = (size_t)r->ask.w * (size_t)r->ask.h;
+    if (count_asked(r->why + from, n) == 0) return;
+    for (int c = 0; c < s->model->n_columns; c++) at[c] = r->code + (size_t)c * plane + from;
+    pv_trees_score(s->model, at, n, s->score);
+    pv_trees_share(s->model, s->score, n, s->stride, s->share);
 }
 
 static uint16_t *plane_row(const pv_smooth *s, int y)
@@ -167,18 +191,32 @@ static int row_is_some(const pv_smooth *s, int y)
     return s->some[(size_t)y % s->ask_ring];
 }
 
+/* A row of a narrow tile: as many rows as fill a batch are asked at once, for a few pixels cost the trees as much as a packet. */
+static int narrow_row(smooth_run *r, int y, uint16_t *to)
+{
+    pv_smooth *s = r->s;
+    size_t w = (size_t)r->ask.w;
+    if (y >= r->asked_end) {
+        r->asked_from = y;
+        r->asked_end = pv_min(r->ask.h, y + (int)(PV_BATCH / w));
+        ask_trees(r, (size_t)y * w, (size_t)(r->asked_end - y) * w);
+    }
+    memcpy(s->row, s->share + (size_t)(y - r->asked_from) * w * s->stride, w * s->stride * sizeof *s->row);
+    return turn_batch(s, s->row, r->why + (size_t)y * w, w, to);
+}
+
 /* The next row of ask: asks the trees. */
 static void next_ask_row(smooth_run *r)
 {
     pv_smooth *s = r->s;
-    const uint8_t *at[PV_MAX_COLUMNS] = {NULL};
     int y = r->ask_rows++, some = 0;
-    size_t w = (size_t)r->ask.w, plane = w * (size_t)r->ask.h, row = (size_t)y * w;
+    size_t w = (size_t)r->ask.w, row = (size_t)y * w;
     uint16_t *to = plane_row(s, y) + (r->ask.x - r->core.x + 2 * s->hx + 1);
-    for (size_t x = 0; x < w; x += PV_BATCH) {
+    if (w <= NARROW) some = narrow_row(r, y, to);
+    for (size_t x = 0; x < w && w > NARROW; x += PV_BATCH) {
         size_t n = w - x < PV_BATCH ? w - x : PV_BATCH;
-        for (int c = 0; c < s->model->n_columns; c++) at[c] = r->code + (size_t)c * plane + row + x;
-        some |= share_batch(s, at, r->why + row + x, n, to + x);
+        ask_trees(r, row + x, n);
+        some |= turn_batch(s, s->share, r->why + row + x, n, to + x);
     }
     s->some[(size_t)y % s->ask_ring] = (uint8_t)some;
 }

@@ -15,6 +15,8 @@
 #include "geo/gdal_door.h"
 #include "geo/place.h"
 #include "geo/place_refuse.h"
+#include "geo/transform.h"
+#include "geo/transform_kept.h"
 
 #include "base/banned.h"
 
@@ -256,6 +258,49 @@ static void test_zone_codes(void **state)
     assert_int_equal(pv_place_zone_epsg("World Geodetic System 1984", 38, 1), 0);
 }
 
+/* Old datums have several ways to WGS 84: which one fits depends on the point. */
+static const struct {
+    const char *crs;
+    double x, y;
+} far_apart[] = {{"EPSG:4230", 2, 48},    {"EPSG:4230", 25, 36},       {"EPSG:4230", -7, 40},     {"EPSG:4267", -75, 40},
+                 {"EPSG:4267", -150, 62}, {"EPSG:4267", -80, 23},      {"EPSG:4284", 37, 55},     {"EPSG:4284", 60, 45},
+                 {"EPSG:4214", 110, 37},  {"EPSG:4289", 5, 52},        {"EPSG:4275", 2, 46},      {"EPSG:4314", 10, 51},
+                 {"EPSG:4490", 110, 30},  {"EPSG:4547", 500000, 34e5}, {"EPSG:32648", 5e5, 34e5}, {"EPSG:23032", 5e5, 5e6}};
+enum { FAR = sizeof far_apart / sizeof far_apart[0] };
+
+static void place_of(int i, double at[2], int *guess)
+{
+    pv_transform *t = NULL;
+    pv_err err = {0};
+    if (pv_transform_new(&t, far_apart[i].crs, "EPSG:4326", far_apart[i].x, far_apart[i].y, &err) != PV_OK) fail_msg("%s", err.text);
+    at[0] = far_apart[i].x;
+    at[1] = far_apart[i].y;
+    assert_true(pv_transform_forward(t, &at[0], &at[1]));
+    *guess = pv_transform_is_guess(t);
+    pv_transform_free(t);
+}
+
+/* Whatever was asked before, for other points or so much that it was let go: a transform is that of a fresh question, to the last bit. */
+static void test_kept_is_fresh(void **state)
+{
+    (void)state;
+    double fresh[FAR][2], kept[2];
+    int guess[FAR], again = 0;
+    for (int i = 0; i < FAR; i++) {
+        pv_kept_forget();
+        place_of(i, fresh[i], &guess[i]);
+    }
+    assert_true(fabs(fresh[0][0] - 2) > 1e-5); /* the datum was shifted */
+    for (int round = 0; round < 3; round++) {
+        for (int k = 0; k < FAR; k++) {
+            int i = round == 0 ? k : round == 1 ? FAR - 1 - k : k * 5 % FAR;
+            place_of(i, kept, &again);
+            assert_memory_equal(kept, fresh[i], sizeof kept);
+            assert_int_equal(again, guess[i]);
+        }
+    }
+}
+
 static void test_memory_faults(void **state)
 {
     (void)state;
@@ -265,6 +310,7 @@ static void test_memory_faults(void **state)
         pv_place *p = NULL;
         pv_err err = {0};
         assert_true(k < 100);
+        pv_kept_forget();
         pv_mem_fail_at(k, 0);
         st = pv_place_new(&p, "EPSG:4547", gt, 100, 100, &err);
         pv_mem_fail_at(-1, 0);
@@ -283,7 +329,8 @@ int main(void)
         cmocka_unit_test(test_area_in_degrees), cmocka_unit_test(test_lattice),
         cmocka_unit_test(test_rotated),         cmocka_unit_test(test_degrees),
         cmocka_unit_test(test_ring_area),       cmocka_unit_test(test_bad_geotransforms),
-        cmocka_unit_test(test_zone_codes),      cmocka_unit_test(test_memory_faults),
+        cmocka_unit_test(test_kept_is_fresh),   cmocka_unit_test(test_zone_codes),
+        cmocka_unit_test(test_memory_faults),
     };
     if (pv_geo_start(NULL) != PV_OK) return 1;
     int failed = cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,6 +12,7 @@
 
 #include "base/mem.h"
 #include "base/sha256.h"
+#include "pipeline/patches_bits.h"
 
 #include "base/banned.h"
 
@@ -516,9 +517,61 @@ static void test_memory_that_fails(void **state)
     }
 }
 
+static uint32_t draw_lot(uint32_t *state)
+{
+    *state = *state * 1664525U + 1013904223U;
+    return *state >> 8;
+}
+
+/* Rows of exactly w bytes: reading beyond them is an error that a sanitizer sees. Values near the thresholds, and all of one kind. */
+static void check_row(const pv_bits_kernels *k, size_t w, int low, uint32_t *state)
+{
+    static const int near[] = {0, 1, 254, 255};
+    uint8_t *prob = malloc(w);
+    uint64_t loud[8];
+    int kind = (int)(draw_lot(state) % 4), unseen = 0;
+    for (size_t x = 0; x < w; x++) {
+        int v = kind == 0   ? (int)(draw_lot(state) % 256)
+                : kind == 1 ? near[draw_lot(state) % 4]
+                : kind == 2 ? low + (int)(draw_lot(state) % 3) - 1
+                            : (draw_lot(state) % 40 == 0 ? 255 : 0);
+        prob[x] = (uint8_t)(v > 255 ? 255 : v);
+        unseen |= prob[x] == 255;
+    }
+    memset(loud, 0x5a, sizeof loud);
+    assert_int_equal(k->row(prob, prob, w, (uint8_t)low, loud), unseen);
+    for (size_t x = 0; x < (w + 63) / 64 * 64; x++) {
+        int loud_here = x < w && prob[x] >= low && prob[x] < 255;
+        if ((int)(loud[x / 64] >> x % 64 & 1) != loud_here) fail_msg("pixel %zu of %zu, low %d", x, w, low);
+    }
+    for (size_t from = 0; from < w; from += 1 + draw_lot(state) % 20) {
+        size_t n = 1 + draw_lot(state) % (uint32_t)(w - from);
+        int64_t sum = 0;
+        uint8_t max = 7, top = 0;
+        for (size_t i = from; i < from + n; i++) {
+            sum += prob[i];
+            top = prob[i] > top ? prob[i] : top;
+        }
+        assert_int_equal(k->sum(prob + from, n, w - from, &max), sum);
+        assert_int_equal(max, top);
+    }
+    free(prob);
+}
+
+static void test_paths_agree(void **state)
+{
+    (void)state;
+    uint32_t seed = 5;
+    static const int lows[] = {1, 2, 100, 127, 128, 129, 253, 254};
+    for (int path = 0; path <= (int)pv_cpu_best(); path++)
+        for (size_t w = 1; w <= 512; w += w < 140 ? 1 : 31)
+            for (size_t i = 0; i < sizeof lows / sizeof lows[0]; i++) check_row(pv_bits_of((pv_cpu)path), w, lows[i], &seed);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_paths_agree),
         cmocka_unit_test(test_drawn_masks),
         cmocka_unit_test(test_order_and_statistics),
         cmocka_unit_test(test_hysteresis),

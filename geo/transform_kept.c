@@ -1,0 +1,145 @@
+#include "geo/transform_kept.h"
+
+#include <math.h>
+#include <stdatomic.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+#include "base/banned.h"
+
+enum { PV_KEPT = 8 };
+
+/* Candidates of one pair. src NULL = free. */
+typedef struct pv_kept {
+    char *src, *dst;
+    PJ_CONTEXT *ctx;
+    PJ *all;
+    long used; /* when it was asked last */
+} pv_kept;
+
+static atomic_flag taken = ATOMIC_FLAG_INIT; /* whoever sets it may use the two below */
+static pv_kept kept[PV_KEPT];
+static long now;
+
+/* PROJ would print to stderr; what it says is asked for by errno instead. */
+static void pv_proj_quiet(void *data, int level, const char *text)
+{
+    (void)data;
+    (void)level;
+    (void)text;
+}
+
+pv_status pv_proj_context(PJ_CONTEXT **out, pv_err *err)
+{
+    PJ_CONTEXT *ctx = proj_context_create();
+    if (ctx == NULL) return pv_fail(err, PV_NOMEM, "PROJ: no memory for a context");
+    proj_log_func(ctx, NULL, pv_proj_quiet);
+    (void)proj_context_set_enable_network(ctx, 0);
+    *out = ctx;
+    return PV_OK;
+}
+
+pv_status pv_proj_crs(PJ_CONTEXT *ctx, const char *text, PJ **out, pv_err *err)
+{
+    PJ *crs = text != NULL && text[0] != '\0' ? proj_create(ctx, text) : NULL;
+    if (crs == NULL) {
+        int code = proj_context_errno(ctx);
+        return pv_fail(err, PV_INPUT, "the coordinate reference system cannot be read: %s",
+                       code != 0 ? proj_context_errno_string(ctx, code) : "no text");
+    }
+    if (!proj_is_crs(crs)) {
+        proj_destroy(crs);
+        return pv_fail(err, PV_INPUT, "the coordinate reference system is none: '%.60s'", text);
+    }
+    *out = crs;
+    return PV_OK;
+}
+
+static void pv_kept_release(pv_kept *k)
+{
+    pv_free(k->src);
+    pv_free(k->dst);
+    proj_destroy(k->all);
+    if (k->ctx != NULL) proj_context_destroy(k->ctx);
+    *k = (pv_kept){0};
+}
+
+/* Asks PROJ's database. */
+static pv_status pv_kept_make(pv_kept *out, const char *src_crs, const char *dst_crs, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_kept k = {0};
+    PJ *src = NULL, *dst = NULL, *any = NULL;
+    PV_TRY(pv_proj_context(&k.ctx, err));
+    PV_TRY(pv_proj_crs(k.ctx, src_crs, &src, err));
+    PV_TRY(pv_proj_crs(k.ctx, dst_crs, &dst, err));
+    any = proj_create_crs_to_crs_from_pj(k.ctx, src, dst, NULL, NULL);
+    if (any != NULL) k.all = proj_normalize_for_visualization(k.ctx, any);
+    if (k.all == NULL)
+        PV_TRY(pv_fail(err, PV_INPUT, "no transform leads from '%s' to '%s'", proj_get_name(src) != NULL ? proj_get_name(src) : "unnamed",
+                       proj_get_name(dst) != NULL ? proj_get_name(dst) : "unnamed"));
+    PV_TRY(pv_strdup(&k.src, src_crs, err));
+    PV_TRY(pv_strdup(&k.dst, dst_crs, err));
+    *out = k;
+    k = (pv_kept){0};
+out:
+    proj_destroy(any);
+    proj_destroy(src);
+    proj_destroy(dst);
+    pv_kept_release(&k);
+    return st;
+}
+
+/* The pair's place among those that are kept; who was not asked for the longest time makes room. */
+static pv_status pv_kept_find(const char *src_crs, const char *dst_crs, pv_kept **out, pv_err *err)
+{
+    pv_kept *old = &kept[0], made = {0};
+    *out = NULL;
+    for (int i = 0; i < PV_KEPT && src_crs != NULL && *out == NULL; i++) {
+        if (kept[i].src != NULL && strcmp(kept[i].src, src_crs) == 0 && strcmp(kept[i].dst, dst_crs) == 0) *out = &kept[i];
+        if (kept[i].used < old->used) old = &kept[i];
+    }
+    if (*out == NULL) {
+        pv_status st = pv_kept_make(&made, src_crs, dst_crs, err);
+        if (st != PV_OK) return st;
+        pv_kept_release(old);
+        *old = made;
+        *out = old;
+    }
+    (*out)->used = ++now;
+    return PV_OK;
+}
+
+/* Where PROJ holds several operations it picks one a point. NULL = the point has no image. */
+static PJ *pv_kept_at(PJ *all, double x, double y)
+{
+    (void)proj_errno_reset(all);
+    PJ_COORD c = proj_trans(all, PJ_FWD, proj_coord(x, y, 0, HUGE_VAL));
+    if (proj_errno(all) != 0 || !isfinite(c.xy.x) || !isfinite(c.xy.y)) return NULL;
+    return proj_trans_get_last_used_operation(all);
+}
+
+pv_status pv_kept_operation(PJ_CONTEXT *ctx, const char *src_crs, const char *dst_crs, double at_x, double at_y, PJ **out, pv_err *err)
+{
+    pv_kept *k = NULL, own = {0};
+    int mine = !atomic_flag_test_and_set(&taken);
+    pv_status st = mine ? pv_kept_find(src_crs, dst_crs, &k, err) : pv_kept_make(&own, src_crs, dst_crs, err);
+    if (st == PV_OK) {
+        if (!mine) k = &own;
+        PJ *one = pv_kept_at(k->all, at_x, at_y);
+        *out = proj_clone(ctx, one != NULL ? one : k->all);
+        if (*out == NULL) st = pv_fail(err, PV_NOMEM, "PROJ: no memory for a transform");
+        proj_destroy(one);
+    }
+    if (mine) atomic_flag_clear(&taken);
+    pv_kept_release(&own);
+    return st;
+}
+
+void pv_kept_forget(void)
+{
+    if (atomic_flag_test_and_set(&taken)) return;
+    for (int i = 0; i < PV_KEPT; i++) pv_kept_release(&kept[i]);
+    atomic_flag_clear(&taken);
+}
