@@ -14,6 +14,7 @@
 #include "pipeline/drift.h"
 #include "pipeline/objects_list.h"
 #include "pipeline/tile.h"
+#include "pipeline/tile_classify.h"
 
 #include "base/banned.h"
 
@@ -31,6 +32,7 @@ enum {
 typedef struct pv_strip {
     uint8_t *prob; /* [tile_h][grid.w], as pv_tile.prob */
     uint8_t *best; /* [tile_h][grid.w], as pv_tile.best */
+    uint8_t *seen; /* [tile_h][grid.w] prob as patches see it; NULL = as it is */
 } pv_strip;
 
 /* The first failure by tile number, so that the message cannot depend on timing. Written under the lock, failed_strip read by all. */
@@ -48,12 +50,15 @@ typedef struct pv_scan {
     const pv_scan_options *options;
     pv_work_grid grid;
     pv_feature_plan *plan;
-    pv_coder *coder; /* [n_columns] read-only while workers run */
+    pv_coder *coder;    /* [n_columns] read-only while workers run */
+    pv_gate_plan *gate; /* NULL = none */
+    pv_classify_plan classify;
     int tile_w, tile_h, n_across, n_strips, threads;
     /* one a worker */
-    pv_photo **photo;       /* [threads]; [0] is the caller's */
-    pv_tile **tile;         /* [threads] */
-    pv_drift_counts *drift; /* [threads]; empty while proposing */
+    pv_photo **photo;           /* [threads]; [0] is the caller's */
+    pv_tile **tile;             /* [threads] */
+    pv_classifier **classifier; /* [threads] */
+    pv_drift_counts *drift;     /* [threads]; empty while proposing */
     pv_scan_seconds *worker_seconds;
     pv_strip ring[2];
     /* the object stage; object_plan NULL = there is none and patches become hotspots at once */
@@ -90,11 +95,13 @@ static double pv_clock(clockid_t id)
 static int64_t pv_scan_bytes(const pv_scan *s, int tile_w, int tile_h)
 {
     int64_t w = s->grid.w;
-    int64_t ring = 4 * w * tile_h;
+    int64_t ring = (s->classify.gate != NULL && s->classify.full ? 6 : 4) * w * tile_h;
     int64_t tables = (int64_t)s->model->n_columns * (int64_t)sizeof(pv_coder);
     int64_t rasters = ((s->options->prob_path != NULL) + (s->options->class_path != NULL)) * w * PV_RASTER_ROWS * 2;
     int64_t objects = s->object_plan != NULL ? s->threads * pv_object_worker_bytes(s->object_plan) + tables + PV_LIST_BYTES : 0;
-    return s->threads * (pv_tile_bytes(s->plan, &s->grid, s->model, tile_w, tile_h) + PV_BLOCKS_BYTES) + ring + tables + rasters + objects +
+    int64_t tile = s->classify.gate != NULL && !s->classify.full ? pv_tile_marked_bytes(s->plan, &s->grid, s->model, tile_w, tile_h)
+                                                                 : pv_tile_bytes(s->plan, &s->grid, s->model, tile_w, tile_h);
+    return s->threads * (tile + pv_classifier_bytes(&s->classify, tile_w, tile_h) + PV_BLOCKS_BYTES) + ring + tables + rasters + objects +
            PV_FIXED_BYTES;
 }
 
@@ -128,6 +135,18 @@ static pv_status pv_scan_size(pv_scan *s, pv_err *err)
     return PV_OK;
 }
 
+static pv_status pv_scan_plan_gate(pv_scan *s, pv_err *err)
+{
+    const pv_model *m = s->model;
+    const pv_scan_options *o = s->options;
+    s->classify = (pv_classify_plan){.model = m, .features = s->plan, .grid = &s->grid, .drift = s->propose == NULL};
+    if (m->gate == NULL || o->no_gate || o->threshold_low < m->gate->least_low) return PV_OK;
+    s->classify.full = o->prob_path != NULL || o->class_path != NULL;
+    pv_status st = pv_gate_plan_new(&s->gate, m, s->plan, s->facts, &s->grid, err);
+    s->classify.gate = s->gate;
+    return st;
+}
+
 static pv_status pv_scan_prepare(pv_scan *s, pv_err *err)
 {
     pv_status st = PV_OK;
@@ -140,6 +159,7 @@ static pv_status pv_scan_prepare(pv_scan *s, pv_err *err)
     else
         PV_TRY(pv_work_grid_of(&s->grid, s->facts, m->gsd_m, err));
     PV_TRY(pv_feature_plan_new(&s->plan, m->n_columns, (const char(*)[PV_NAME])m->column, &light, s->facts, s->grid.gsd_x_m, s->grid.gsd_y_m, err));
+    PV_TRY(pv_scan_plan_gate(s, err));
     if (s->propose == NULL && m->objects != NULL) {
         s->n_object_columns = m->objects->trees->n_columns;
         s->object_column = (const char(*)[PV_NAME])m->objects->trees->column;
@@ -160,6 +180,7 @@ pv_status pv_scan_plan(const pv_photo_facts *facts, const pv_model *m, const pv_
     *bytes = pv_scan_bytes(&s, s.tile_w, s.tile_h);
 out:
     pv_object_plan_free(s.object_plan);
+    pv_gate_plan_free(s.gate);
     pv_feature_plan_free(s.plan);
     return st;
 }
@@ -242,6 +263,8 @@ static pv_status pv_scan_make_workers(pv_scan *s, pv_photo *photo, pv_err *err)
     size_t n = (size_t)s->threads;
     PV_TRY(pv_alloc(&s->coder, (size_t)m->n_columns, sizeof *s->coder, "codes of columns", err));
     for (int c = 0; c < m->n_columns; c++) pv_coder_make(&s->coder[c], m, c);
+    s->classify.coder = s->coder;
+    PV_TRY(pv_alloc(&s->classifier, n, sizeof *s->classifier, "workers", err));
     PV_TRY(pv_alloc(&s->photo, n, sizeof *s->photo, "workers", err));
     PV_TRY(pv_alloc(&s->tile, n, sizeof *s->tile, "workers", err));
     PV_TRY(pv_alloc(&s->drift, n, sizeof *s->drift, "workers", err));
@@ -253,11 +276,13 @@ static pv_status pv_scan_make_workers(pv_scan *s, pv_photo *photo, pv_err *err)
         if (s->propose == NULL) PV_TRY(pv_drift_counts_init(&s->drift[k], m->n_columns, err));
         s->photo[k] = k == 0 ? photo : NULL;
         if (k > 0) PV_TRY(pv_photo_clone(&s->photo[k], photo, err));
-        PV_TRY(pv_tile_new(&s->tile[k], s->plan, &s->grid, m, s->coder, s->tile_w, s->tile_h, err));
+        PV_TRY(pv_tile_new(&s->tile[k], s->plan, &s->grid, m, pv_classify_coder(&s->classify), s->tile_w, s->tile_h, err));
+        PV_TRY(pv_classifier_new(&s->classifier[k], &s->classify, s->tile_w, s->tile_h, err));
     }
     for (int k = 0; k < 2; k++) {
         PV_TRY(pv_alloc(&s->ring[k].prob, (size_t)s->tile_h, (size_t)s->grid.w, "strip", err));
         PV_TRY(pv_alloc(&s->ring[k].best, (size_t)s->tile_h, (size_t)s->grid.w, "strip", err));
+        if (s->gate != NULL && s->classify.full) PV_TRY(pv_alloc(&s->ring[k].seen, (size_t)s->tile_h, (size_t)s->grid.w, "strip", err));
     }
 out:
     return st;
@@ -268,18 +293,21 @@ static void pv_scan_release(pv_scan *s)
     for (int k = 0; k < s->threads; k++) {
         if (s->object_worker != NULL) pv_object_worker_free(s->object_worker[k]);
         if (s->tile != NULL) pv_tile_free(s->tile[k]);
+        if (s->classifier != NULL) pv_classifier_free(s->classifier[k]);
         if (s->drift != NULL) pv_drift_counts_release(&s->drift[k]);
         if (s->photo != NULL && k > 0) pv_photo_free(s->photo[k]);
     }
     for (int k = 0; k < 2; k++) {
         pv_free(s->ring[k].prob);
         pv_free(s->ring[k].best);
+        pv_free(s->ring[k].seen);
     }
     pv_free(s->object_worker);
     pv_free(s->object_scratch);
     pv_object_list_release(&s->list);
     pv_object_plan_free(s->object_plan);
     pv_free(s->tile);
+    pv_free(s->classifier);
     pv_free(s->drift);
     pv_free(s->photo);
     pv_free(s->worker_seconds);
@@ -288,24 +316,11 @@ static void pv_scan_release(pv_scan *s)
     pv_raster_out_free(s->class_out);
     pv_patches_free(s->patches);
     pv_place_free(s->place);
+    pv_gate_plan_free(s->gate);
     pv_feature_plan_free(s->plan);
 }
 
 /* ---- the workers ---- */
-
-typedef struct pv_scan_counter {
-    const pv_model *model;
-    pv_tile *tile;
-    pv_drift_counts *drift;
-    int every;
-} pv_scan_counter;
-
-static void pv_scan_row(void *user, int column, int y, const uint16_t *values)
-{
-    const pv_scan_counter *c = user;
-    pv_tile_code_row(c->tile, column, y, values);
-    pv_drift_row(c->drift, c->model, c->tile, c->every, column, y, values);
-}
 
 /* Called by: any worker, on its own tile and photo handle. Writes its own columns of the strip only. */
 static pv_status pv_scan_tile(pv_scan *s, int worker, int strip, int across, pv_err *err)
@@ -321,20 +336,18 @@ static pv_status pv_scan_tile(pv_scan *s, int worker, int strip, int across, pv_
     double t0 = pv_clock(CLOCK_THREAD_CPUTIME_ID);
     PV_TRY(pv_where(err, pv_tile_read(tile, core, s->photo[worker], s->plan, &s->grid, err), "tile %d,%d", across, strip));
     double t1 = pv_clock(CLOCK_THREAD_CPUTIME_ID);
-    if (s->propose != NULL)
-        pv_tile_features(tile, s->plan);
-    else
-        pv_tile_features_to(tile, s->plan, pv_scan_row, &(pv_scan_counter){s->model, tile, &s->drift[worker], pv_drift_every(s->grid.w, s->grid.h)});
-    double t2 = pv_clock(CLOCK_THREAD_CPUTIME_ID);
-    pv_tile_ask(tile);
+    pv_classify_seconds spent = {0};
+    pv_tile_classify(s->classifier[worker], tile, s->propose == NULL ? &s->drift[worker] : NULL, &spent);
     for (int y = 0; y < core.h; y++) {
         size_t from = (size_t)y * (size_t)core.w, to = (size_t)y * (size_t)s->grid.w + (size_t)core.x;
         memcpy(out->prob + to, tile->prob + from, (size_t)core.w);
         memcpy(out->best + to, tile->best + from, (size_t)core.w);
+        if (out->seen != NULL) memcpy(out->seen + to, pv_classifier_gated(s->classifier[worker], tile, y), (size_t)core.w);
     }
     sec->read += t1 - t0;
-    sec->features += t2 - t1;
-    sec->trees += pv_clock(CLOCK_THREAD_CPUTIME_ID) - t2;
+    sec->gate += spent.gate;
+    sec->features += spent.features;
+    sec->trees += spent.trees;
 out:
     return st;
 }
@@ -360,7 +373,7 @@ static pv_status pv_scan_sink(pv_scan *s, int strip, pv_err *err)
     int rows = pv_min(s->tile_h, s->grid.h - strip * s->tile_h);
     double t0 = pv_clock(CLOCK_THREAD_CPUTIME_ID);
     pv_coverage_rows_push(&s->coverage, r->best, rows);
-    PV_TRY(pv_patches_push(s->patches, r->prob, r->best, rows, err));
+    PV_TRY(pv_patches_push(s->patches, r->seen != NULL ? r->seen : r->prob, r->best, rows, err));
     double t1 = pv_clock(CLOCK_THREAD_CPUTIME_ID);
     if (s->prob_out != NULL) PV_TRY(pv_raster_out_rows(s->prob_out, r->prob, rows, err));
     if (s->class_out != NULL) PV_TRY(pv_raster_out_rows(s->class_out, r->best, rows, err));
@@ -516,6 +529,7 @@ pv_status pv_scan_photo(pv_photo *photo, const pv_model *m, const pv_scan_option
     *seconds = s.sink_seconds;
     for (int k = 0; k < s.threads; k++) {
         seconds->read += s.worker_seconds[k].read;
+        seconds->gate += s.worker_seconds[k].gate;
         seconds->features += s.worker_seconds[k].features;
         seconds->trees += s.worker_seconds[k].trees;
         seconds->objects += s.worker_seconds[k].objects;
