@@ -32,6 +32,7 @@ struct pv_tile_gate {
     uint8_t *evidence; /* [ask_h][ask_w], the threshold where a pixel is not usable */
     uint8_t *none;     /* [ask_w] the threshold */
     int32_t *sum;      /* [pitch] of the rows of the window, above the threshold */
+    int32_t *count;    /* [pitch] usable pixels in them, for levels only */
     uint8_t *flag;     /* [max_h + 2 hy][pitch] windows that open */
     uint8_t *closed;   /* [pitch] zeros */
     uint8_t *open;     /* [max_h][max_w] */
@@ -87,7 +88,7 @@ int64_t pv_tile_gate_bytes(const pv_gate_plan *p, int max_w, int max_h)
     int w = pv_min(max_w, p->grid.w), h = pv_min(max_h, p->grid.h);
     gate_sizes s = sizes_of(p, w, h);
     size_t bytes = sizeof(pv_tile_gate) + ((size_t)p->gate->trees->n_columns + 2 + s.ask_h) * s.ask_w + 4 * (size_t)PV_BATCH;
-    bytes += (5 + s.windows) * s.pitch + s.core;
+    bytes += (9 + s.windows) * s.pitch + s.core;
     return (int64_t)bytes + pv_feature_scratch_bytes(p->features, (int)s.ask_w, (int)s.ask_h);
 }
 
@@ -114,6 +115,7 @@ pv_status pv_tile_gate_new(pv_tile_gate **out, const pv_gate_plan *plan, int max
     PV_TRY(pv_alloc(&g->evidence, s.ask_h, s.ask_w, what, err));
     PV_TRY(pv_alloc(&g->none, s.ask_w, 1, what, err));
     PV_TRY(pv_alloc(&g->sum, s.pitch, sizeof *g->sum, what, err));
+    PV_TRY(pv_alloc(&g->count, s.pitch, sizeof *g->count, what, err));
     PV_TRY(pv_alloc(&g->flag, s.windows, s.pitch, what, err));
     PV_TRY(pv_alloc(&g->closed, s.pitch, 1, what, err));
     PV_TRY(pv_alloc(&g->open, s.core, 1, what, err));
@@ -135,6 +137,7 @@ void pv_tile_gate_free(pv_tile_gate *g)
     pv_free(g->evidence);
     pv_free(g->none);
     pv_free(g->sum);
+    pv_free(g->count);
     pv_free(g->flag);
     pv_free(g->closed);
     pv_free(g->open);
@@ -225,21 +228,44 @@ const uint8_t *pv_tile_gate_open(pv_tile_gate *g, const pv_tile *t)
 
 /* ---- levels, for learning: plain sums ---- */
 
-/* The mean evidence of the usable pixels of one window, cut to the integer below. */
-static int window_level(const pv_tile_gate *g, int x, int y)
+/* Adds a row of ask to (sign 1) or takes it from the sums and counts of usable pixels of its columns. */
+static void level_row(pv_tile_gate *g, int y, int sign)
 {
     const pv_tile *t = g->tile;
-    pv_rect r = pv_rect_intersect((pv_rect){x - g->plan->hx, y - g->plan->hy, 2 * g->plan->hx + 1, 2 * g->plan->hy + 1}, t->ask);
-    uint32_t sum = 0, n = 0;
-    for (int v = r.y; v < r.y + r.h; v++) {
-        size_t row = (size_t)(v - t->ask.y) * (size_t)t->ask.w;
-        for (int u = r.x - t->ask.x; u < r.x - t->ask.x + r.w; u++) {
-            if (t->why[row + (size_t)u] != 0) continue;
-            sum += g->evidence[row + (size_t)u];
-            n++;
+    if (y < 0 || y >= t->ask.h) return;
+    size_t row = (size_t)y * (size_t)t->ask.w;
+    for (size_t x = 0; x < (size_t)t->ask.w; x++) {
+        int usable = t->why[row + x] == 0;
+        g->sum[x] += usable ? sign * g->evidence[row + x] : 0;
+        g->count[x] += usable ? sign : 0;
+    }
+}
+
+/* The mean evidence of the usable pixels of every window, cut to the integer below, into flag; columns of sums and counts are those of ask. */
+static void find_levels(pv_tile_gate *g, pv_rect mid)
+{
+    const pv_tile *t = g->tile;
+    int hx = g->plan->hx, hy = g->plan->hy, from = mid.y - t->ask.y, left = mid.x - t->ask.x;
+    memset(g->sum, 0, g->pitch * sizeof *g->sum);
+    memset(g->count, 0, g->pitch * sizeof *g->count);
+    for (int y = from - hy; y < from + hy; y++) level_row(g, y, 1);
+    for (int y = 0; y < mid.h; y++) {
+        int64_t sum = 0, n = 0;
+        level_row(g, from + y + hy, 1);
+        if (y > 0) level_row(g, from + y - hy - 1, -1);
+        for (int x = pv_max(0, left - hx); x < pv_min(t->ask.w, left + hx); x++) {
+            sum += g->sum[x];
+            n += g->count[x];
+        }
+        for (int x = 0; x < mid.w; x++) {
+            int in = left + x + hx, gone = left + x - hx - 1;
+            sum += in < t->ask.w ? g->sum[in] : 0;
+            n += in < t->ask.w ? g->count[in] : 0;
+            sum -= x > 0 && gone >= 0 ? g->sum[gone] : 0;
+            n -= x > 0 && gone >= 0 ? g->count[gone] : 0;
+            g->flag[(size_t)y * g->pitch + (size_t)x] = (uint8_t)(n > 0 ? sum / n : 0);
         }
     }
-    return n > 0 ? (int)(sum / n) : 0;
 }
 
 const uint8_t *pv_tile_gate_level(pv_tile_gate *g, const pv_tile *t)
@@ -249,8 +275,7 @@ const uint8_t *pv_tile_gate_level(pv_tile_gate *g, const pv_tile *t)
     if (!t->any_usable) return g->open;
     find_evidence(g, t);
     pv_rect mid = middles_of(p, t);
-    for (int y = 0; y < mid.h; y++)
-        for (int x = 0; x < mid.w; x++) g->flag[(size_t)y * g->pitch + (size_t)x] = (uint8_t)window_level(g, mid.x + x, mid.y + y);
+    find_levels(g, mid);
     for (int y = 0; y < t->core.h; y++) {
         const uint8_t *why = t->why + (size_t)(t->core.y - t->ask.y + y) * (size_t)t->ask.w + (t->core.x - t->ask.x);
         for (int x = 0; x < t->core.w; x++) {

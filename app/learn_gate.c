@@ -1,0 +1,579 @@
+#include "app/learn_gate.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "app/learn.h"
+#include "app/learn_school.h"
+#include "base/mem.h"
+#include "geo/place.h"
+#include "models/train.h"
+#include "models/trees.h"
+#include "pipeline/patches.h"
+#include "pipeline/tile.h"
+#include "pipeline/tile_gate.h"
+
+#include "base/banned.h"
+
+enum {
+    TILE = 512,
+    MOST_TILES = 192, /* of all photos: about 50 million working pixels */
+    ROLE_CELL = 32,   /* pixels that lie in one block of ground */
+    ROLE_CELLS = TILE / ROLE_CELL,
+    HARD_CODE = 16, /* pixels from this probability to the low threshold come near */
+    OPEN_ROWS = 60000,
+    HARD_ROWS = 42000,
+    EASY_ROWS = 78000,
+    FEWEST = 500, /* positive pixels to learn and to choose from */
+    LEVELS = 256,
+    PATCH_DM2 = 25 /* the smallest patch that counts, in 0.01 m2 */
+};
+
+typedef enum role { LEARN = 0, CHOOSE, MEASURE, ROLES } role;
+typedef enum kind { OPEN = 0, HARD, EASY, KINDS } kind;
+
+/* One tile to look at, and what the model says there. */
+typedef struct look {
+    int photo;
+    pv_rect core;
+    uint8_t *prob; /* [core.h][core.w] */
+    uint8_t role[ROLE_CELLS * ROLE_CELLS];
+} look;
+
+/* By the level at which the gate would open them. */
+typedef struct levels {
+    int64_t pixels[LEVELS], labelled[LEVELS], patches[LEVELS], ground[LEVELS];
+} levels;
+
+typedef struct gate_school {
+    pv_model *model;
+    const pv_labelled_list *photos;
+    pv_train_options train;
+    pv_text *report;
+    int n_looks;
+    look *look;
+    int64_t count[KINDS];  /* pixels of LEARN */
+    uint64_t share[KINDS]; /* that are taken, in 2^-32 */
+    pv_table rows;
+    levels found[ROLES];
+    /* of the photo at work */
+    int photo;
+    pv_work_grid grid;
+    pv_feature_plan *plan;
+    pv_gate_plan *gate_plan;
+    pv_coder *coder;
+    pv_tile *tile;
+    pv_tile_gate *gate;
+    /* of the tile at work */
+    const look *at;
+    const uint8_t *level;
+    uint32_t *pick; /* [TILE * TILE] */
+    size_t row_pick[TILE + 1];
+    uint16_t *value; /* [picks][n_columns] */
+    size_t cap_value;
+    int32_t *label; /* [TILE * TILE] */
+} gate_school;
+
+/* ---- photos and tiles ---- */
+
+static void close_photo(gate_school *s)
+{
+    pv_tile_free(s->tile);
+    pv_tile_gate_free(s->gate);
+    pv_gate_plan_free(s->gate_plan);
+    pv_feature_plan_free(s->plan);
+    pv_free(s->coder);
+    s->tile = NULL;
+    s->gate = NULL;
+    s->gate_plan = NULL;
+    s->plan = NULL;
+    s->coder = NULL;
+}
+
+/* For the columns of `of`, the model or another list of its columns. */
+static pv_status open_photo(gate_school *s, int i, int n_columns, const char (*column)[PV_NAME], int asked, pv_err *err)
+{
+    pv_status st = PV_OK;
+    const pv_model *m = s->model;
+    pv_light light = pv_model_light(m);
+    const pv_photo_facts *f = pv_photo_facts_of(s->photos->at[i].photo);
+    close_photo(s);
+    s->photo = i;
+    PV_TRY(pv_work_grid_of(&s->grid, f, m->gsd_m, err));
+    PV_TRY(pv_feature_plan_new(&s->plan, n_columns, column, &light, f, s->grid.gsd_x_m, s->grid.gsd_y_m, err));
+    PV_TRY(pv_alloc(&s->coder, (size_t)m->n_columns, sizeof *s->coder, "codes of columns", err));
+    for (int c = 0; c < m->n_columns && asked; c++) pv_coder_make(&s->coder[c], m, c);
+    PV_TRY(pv_tile_new(&s->tile, s->plan, &s->grid, m, asked ? s->coder : NULL, TILE, TILE, err));
+out:
+    return st;
+}
+
+static int tiles_of(const pv_work_grid *g)
+{
+    return (g->w + TILE - 1) / TILE * ((g->h + TILE - 1) / TILE);
+}
+
+/* Which block of ground a place lies in, as one of five by turns in both directions. */
+static role role_of(double lon, double lat)
+{
+    static const double block_deg = 0.00036;
+    static const role by_turns[5] = {LEARN, CHOOSE, MEASURE, LEARN, CHOOSE};
+    int64_t turn = ((int64_t)floor(lon / block_deg) + 2 * (int64_t)floor(lat / block_deg)) % 5;
+    return by_turns[turn < 0 ? turn + 5 : turn];
+}
+
+static pv_status find_roles(look *l, pv_place *place, const pv_work_grid *g, pv_err *err)
+{
+    for (int y = 0; y < l->core.h; y += ROLE_CELL) {
+        for (int x = 0; x < l->core.w; x += ROLE_CELL) {
+            double lon = 0, lat = 0;
+            pv_status st =
+                pv_place_lonlat(place, (l->core.x + x + ROLE_CELL / 2.0) * g->fx, (l->core.y + y + ROLE_CELL / 2.0) * g->fy, &lon, &lat, err);
+            if (st != PV_OK) return st;
+            l->role[y / ROLE_CELL * ROLE_CELLS + x / ROLE_CELL] = (uint8_t)role_of(lon, lat);
+        }
+    }
+    return PV_OK;
+}
+
+static role role_at(const look *l, int x, int y)
+{
+    return (role)l->role[y / ROLE_CELL * ROLE_CELLS + x / ROLE_CELL];
+}
+
+/* The tiles of a photo whose numbers, among those of all photos, are on the even choice. */
+static pv_status add_looks(gate_school *s, int photo, int64_t first, int64_t all, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_place *place = NULL;
+    pv_work_grid g;
+    const pv_photo_facts *f = pv_photo_facts_of(s->photos->at[photo].photo);
+    int64_t most = all < MOST_TILES ? all : MOST_TILES;
+    PV_TRY(pv_work_grid_of(&g, f, s->model->gsd_m, err));
+    PV_TRY(pv_place_new(&place, f->crs_wkt, f->geotransform, f->width_px, f->height_px, err));
+    int across = (g.w + TILE - 1) / TILE;
+    for (int k = 0; k < tiles_of(&g); k++) {
+        if ((first + k + 1) * most / all == (first + k) * most / all) continue;
+        look *l = &s->look[s->n_looks];
+        int x = k % across * TILE, y = k / across * TILE;
+        *l = (look){.photo = photo, .core = {x, y, pv_min(TILE, g.w - x), pv_min(TILE, g.h - y)}};
+        s->n_looks++;
+        PV_TRY(pv_alloc(&l->prob, (size_t)l->core.w * (size_t)l->core.h, 1, "probabilities", err));
+        PV_TRY(find_roles(l, place, &g, err));
+    }
+out:
+    pv_place_free(place);
+    return st;
+}
+
+static pv_status choose_looks(gate_school *s, pv_err *err)
+{
+    pv_status st = PV_OK;
+    int64_t all = 0, first = 0;
+    pv_work_grid g;
+    for (int i = 0; i < s->photos->n; i++) {
+        PV_TRY(pv_work_grid_of(&g, pv_photo_facts_of(s->photos->at[i].photo), s->model->gsd_m, err));
+        all += tiles_of(&g);
+    }
+    PV_TRY(pv_alloc(&s->look, (size_t)(all < MOST_TILES ? all : MOST_TILES), sizeof *s->look, "tiles", err));
+    for (int i = 0; i < s->photos->n; i++) {
+        PV_TRY(pv_work_grid_of(&g, pv_photo_facts_of(s->photos->at[i].photo), s->model->gsd_m, err));
+        PV_TRY(add_looks(s, i, first, all, err));
+        first += tiles_of(&g);
+    }
+out:
+    return st;
+}
+
+/* ---- the model's answers ---- */
+
+static kind kind_of(const gate_school *s, uint8_t prob)
+{
+    return prob >= s->model->threshold_low ? OPEN : prob >= HARD_CODE ? HARD : EASY;
+}
+
+static pv_status answer_tiles(gate_school *s, pv_err *err)
+{
+    pv_status st = PV_OK;
+    const pv_model *m = s->model;
+    for (int i = 0; i < s->n_looks; i++) {
+        look *l = &s->look[i];
+        if (s->tile == NULL || s->photo != l->photo) PV_TRY(open_photo(s, l->photo, m->n_columns, (const char(*)[PV_NAME])m->column, 1, err));
+        if (pv_school_stop(NULL, 0, 0)) PV_TRY(pv_fail(err, PV_STOPPED, "stopped by a signal"));
+        PV_TRY(pv_tile_read(s->tile, l->core, s->photos->at[l->photo].photo, s->plan, &s->grid, err));
+        pv_tile_features(s->tile, s->plan);
+        pv_tile_ask(s->tile);
+        memcpy(l->prob, s->tile->prob, (size_t)l->core.w * (size_t)l->core.h);
+        for (int y = 0; y < l->core.h; y++) {
+            for (int x = 0; x < l->core.w; x++) {
+                uint8_t p = l->prob[(size_t)y * (size_t)l->core.w + (size_t)x];
+                if (p != PV_PROB_UNKNOWN && role_at(l, x, y) == LEARN) s->count[kind_of(s, p)]++;
+            }
+        }
+    }
+    close_photo(s);
+out:
+    return st;
+}
+
+/* ---- rows to learn from ---- */
+
+static void pick_pixels(gate_school *s)
+{
+    const look *l = s->at;
+    size_t n = 0;
+    for (int y = 0; y < l->core.h; y++) {
+        s->row_pick[y] = n;
+        for (int x = 0; x < l->core.w; x++) {
+            size_t at = (size_t)y * (size_t)l->core.w + (size_t)x;
+            if (l->prob[at] == PV_PROB_UNKNOWN || role_at(l, x, y) != LEARN) continue;
+            uint64_t place = (uint64_t)(uint32_t)(l->core.y + y) << 32 | (uint32_t)(l->core.x + x);
+            if (pv_mix(pv_mix(s->train.seed, (uint64_t)l->photo), place) >> 32 < s->share[kind_of(s, l->prob[at])]) s->pick[n++] = (uint32_t)at;
+        }
+    }
+    s->row_pick[l->core.h] = n;
+}
+
+static void take_row(void *user, int column, int y, const uint16_t *values)
+{
+    gate_school *s = user;
+    uint32_t first = (uint32_t)y * (uint32_t)s->at->core.w;
+    for (size_t i = s->row_pick[y]; i < s->row_pick[y + 1]; i++)
+        s->value[i * (size_t)s->rows.n_columns + (size_t)column] = values[s->pick[i] - first];
+}
+
+static pv_status gather_tile(gate_school *s, const look *l, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_feature_scratch *scratch = NULL;
+    s->at = l;
+    pick_pixels(s);
+    size_t n = s->row_pick[l->core.h];
+    if (n == 0) return PV_OK;
+    PV_TRY(pv_grow(&s->value, &s->cap_value, n * (size_t)s->rows.n_columns, sizeof *s->value, "pixels", err));
+    PV_TRY(pv_tile_read(s->tile, l->core, s->photos->at[l->photo].photo, s->plan, &s->grid, err));
+    PV_TRY(pv_feature_scratch_new(&scratch, s->plan, s->tile->read.w, s->tile->read.h, err));
+    pv_features_compute(s->plan, scratch, l->core, s->tile->read, s->tile->band, s->tile->valid, take_row, s);
+    for (size_t i = 0; i < n; i++)
+        PV_TRY(pv_table_add(&s->rows, s->value + i * (size_t)s->rows.n_columns,
+                            kind_of(s, l->prob[s->pick[i]]) == OPEN ? PV_GATE_OPEN : PV_GATE_CLOSED, -1, -1, err));
+out:
+    pv_feature_scratch_free(scratch);
+    return st;
+}
+
+static int has(const char *name, const char *part)
+{
+    return strstr(name, part) != NULL;
+}
+
+/* Columns that are cheap: no window, or the mean or deviation over one. */
+static int is_cheap(const char *name)
+{
+    return !has(name, "_diff_") && !has(name, "_edge_") && !has(name, "_max_") && !has(name, "_min_") && !has(name, "_share1of") &&
+           !has(name, "of8_") && !has(name, "log(");
+}
+
+static pv_status gather_rows(gate_school *s, pv_err *err)
+{
+    static const int64_t wanted[KINDS] = {OPEN_ROWS, HARD_ROWS, EASY_ROWS};
+    pv_status st = PV_OK;
+    const pv_model *m = s->model;
+    char(*column)[PV_NAME] = NULL;
+    int n = 0, id = 0;
+    PV_TRY(pv_alloc(&column, (size_t)m->n_columns, sizeof *column, "columns", err));
+    for (int c = 0; c < m->n_columns; c++)
+        if (is_cheap(m->column[c])) memcpy(column[n++], m->column[c], PV_NAME);
+    for (int c = 0; c < m->n_columns && n == 0; c++) memcpy(column[c], m->column[c], PV_NAME);
+    if (n == 0) n = m->n_columns;
+    for (int k = 0; k < KINDS; k++)
+        s->share[k] = s->count[k] <= wanted[k] ? (uint64_t)1 << 32 : (uint64_t)((double)wanted[k] / (double)s->count[k] * 4294967296.0);
+    PV_TRY(pv_table_init(&s->rows, n, (const char(*)[PV_NAME])column, err));
+    PV_TRY(pv_table_class(&s->rows, "closed", &id, err));
+    PV_TRY(pv_table_class(&s->rows, "open", &id, err));
+    for (int i = 0; i < s->n_looks; i++) {
+        const look *l = &s->look[i];
+        if (s->tile == NULL || s->photo != l->photo) PV_TRY(open_photo(s, l->photo, n, (const char(*)[PV_NAME])column, 0, err));
+        PV_TRY(gather_tile(s, l, err));
+    }
+    close_photo(s);
+out:
+    pv_free(column);
+    return st;
+}
+
+/* ---- trees ---- */
+
+/* The length of what names a channel and its window: "ndvi" of "ndvi_mean_0.50m" with the window's text at *window, or the whole name. */
+static size_t stem_of(const char *name, const char **window)
+{
+    const char *at = strstr(name, "_mean_");
+    *window = at != NULL ? at + 6 : "";
+    if (at != NULL) return (size_t)(at - name);
+    at = strstr(name, "_sd_");
+    *window = at != NULL ? at + 4 : "";
+    return at != NULL ? (size_t)(at - name) : strlen(name);
+}
+
+static int same_sum(const char *a, const char *b)
+{
+    const char *wa = NULL, *wb = NULL;
+    size_t na = stem_of(a, &wa), nb = stem_of(b, &wb);
+    return na == nb && memcmp(a, b, na) == 0 && strcmp(wa, wb) == 0;
+}
+
+/* Keeps the columns of the PV_GATE_SUMS channels and windows that the trees ask most often. keep: [n_columns]. */
+static void choose_columns(const pv_model *first, uint8_t *keep)
+{
+    int64_t asked[PV_MAX_COLUMNS] = {0}, sum[PV_MAX_COLUMNS] = {0};
+    for (int t = 0; t < first->n_trees; t++)
+        for (int d = 0; d < PV_TREE_MAX_DEPTH; d++)
+            if (first->tree[t].threshold[d] < 255) asked[first->tree[t].column[d]]++;
+    for (int a = 0; a < first->n_columns; a++)
+        for (int b = 0; b < first->n_columns; b++) sum[a] += same_sum(first->column[a], first->column[b]) ? asked[b] : 0;
+    memset(keep, 0, (size_t)first->n_columns);
+    for (int k = 0; k < PV_GATE_SUMS; k++) {
+        int best = -1;
+        for (int c = 0; c < first->n_columns; c++)
+            if (!keep[c] && sum[c] > 0 && (best < 0 || sum[c] > sum[best])) best = c;
+        for (int c = 0; c < first->n_columns && best >= 0; c++)
+            if (asked[c] > 0 && same_sum(first->column[c], first->column[best])) keep[c] = 1;
+    }
+}
+
+/* The same rows in fewer columns: those of other columns are given back. */
+static void drop_columns(pv_table *t, const uint8_t *keep)
+{
+    int n = 0;
+    for (int c = 0; c < t->n_columns; c++) {
+        uint16_t *value = t->value[c];
+        if (!keep[c]) {
+            pv_free(value);
+            continue;
+        }
+        if (n != c) memcpy(t->column[n], t->column[c], PV_NAME);
+        t->value[n++] = value;
+    }
+    for (int c = n; c < t->n_columns; c++) t->value[c] = NULL;
+    t->n_columns = n;
+}
+
+static pv_status learn_trees(gate_school *s, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_model *first = NULL, *trees = NULL;
+    uint8_t keep[PV_MAX_COLUMNS];
+    PV_TRY(pv_train(&first, &s->rows, NULL, &s->train, err));
+    choose_columns(first, keep);
+    drop_columns(&s->rows, keep);
+    PV_TRY(pv_train(&trees, &s->rows, NULL, &s->train, err));
+    (void)snprintf(trees->name, sizeof trees->name, "%s", s->model->name);
+    (void)snprintf(trees->kind, sizeof trees->kind, "gate");
+    (void)snprintf(trees->normalise, sizeof trees->normalise, "none");
+    trees->is_target[PV_GATE_OPEN] = 1;
+    trees->seed = s->train.seed;
+    pv_early_gate_free(s->model->gate);
+    s->model->gate = NULL;
+    st = pv_early_gate_new(&s->model->gate, trees, err);
+    trees = NULL;
+    if (st != PV_OK) goto out;
+    s->model->gate->threshold = 1;
+    s->model->gate->least_low = s->model->threshold_low;
+out:
+    pv_model_free(first);
+    pv_model_free(trees);
+    return st;
+}
+
+/* ---- threshold and figures ---- */
+
+/* A patch that the model would propose, as far as it lies in one tile: the level of its pixel of the high threshold that opens first. */
+static pv_status take_patch(void *user, const pv_patch *patch, pv_err *err)
+{
+    gate_school *s = user;
+    const look *l = s->at;
+    int best = 0;
+    (void)err;
+    for (int64_t i = 0; i < patch->n_runs; i++) {
+        const pv_run *r = &patch->run[i];
+        for (int32_t x = r->x0; x < r->x1; x++) {
+            size_t at = (size_t)r->y * (size_t)l->core.w + (size_t)x;
+            if (l->prob[at] >= s->model->threshold_high) best = pv_max(best, s->level[at]);
+        }
+    }
+    if (patch->n_runs > 0) s->found[role_at(l, patch->first_x, patch->first_y)].patches[best]++;
+    return PV_OK;
+}
+
+static pv_status level_patches(gate_school *s, const look *l, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_patches *p = NULL;
+    double pixels = PATCH_DM2 * 0.01 / (s->grid.gsd_x_m * s->grid.gsd_y_m);
+    pv_patches_options o = {.width_px = l->core.w,
+                            .low = pv_max(1, s->model->threshold_low),
+                            .high = pv_max(1, s->model->threshold_high),
+                            .min_pixels = (int64_t)ceil(fmin(fmax(pixels, 1), 1e9)),
+                            .sink = take_patch,
+                            .user = s};
+    PV_TRY(pv_patches_new(&p, &o, err));
+    PV_TRY(pv_patches_push(p, l->prob, NULL, l->core.h, err));
+    PV_TRY(pv_patches_finish(p, err));
+out:
+    pv_patches_free(p);
+    return st;
+}
+
+static int is_target_label(const gate_school *s, int32_t label)
+{
+    if (label < 0) return 0;
+    int k = pv_model_find_class(s->model, pv_labels_at(s->photos->at[s->photo].labels, label)->class_name);
+    return k >= 0 && s->model->is_target[k];
+}
+
+static pv_status level_tile(gate_school *s, const look *l, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_labels *labels = s->photos->at[l->photo].labels;
+    s->at = l;
+    PV_TRY(pv_tile_read(s->tile, l->core, s->photos->at[l->photo].photo, s->plan, &s->grid, err));
+    pv_tile_mark(s->tile, s->plan);
+    s->level = pv_tile_gate_level(s->gate, s->tile);
+    if (labels != NULL) PV_TRY(pv_labels_burn(labels, l->core, s->grid.fx, s->grid.fy, s->label, err));
+    for (int y = 0; y < l->core.h; y++) {
+        for (int x = 0; x < l->core.w; x++) {
+            size_t at = (size_t)y * (size_t)l->core.w + (size_t)x;
+            if (l->prob[at] == PV_PROB_UNKNOWN) continue;
+            levels *f = &s->found[role_at(l, x, y)];
+            f->ground[s->level[at]]++;
+            if (kind_of(s, l->prob[at]) != OPEN) continue;
+            f->pixels[s->level[at]]++;
+            if (labels != NULL && is_target_label(s, s->label[at])) f->labelled[s->level[at]]++;
+        }
+    }
+    PV_TRY(level_patches(s, l, err));
+out:
+    return st;
+}
+
+static pv_status find_levels(gate_school *s, pv_err *err)
+{
+    pv_status st = PV_OK;
+    const pv_model *m = s->model;
+    PV_TRY(pv_trees_prepare(s->model, err));
+    for (int i = 0; i < s->n_looks; i++) {
+        const look *l = &s->look[i];
+        if (s->tile == NULL || s->photo != l->photo) {
+            PV_TRY(open_photo(s, l->photo, m->n_columns, (const char(*)[PV_NAME])m->column, 0, err));
+            PV_TRY(pv_gate_plan_new(&s->gate_plan, m, s->plan, pv_photo_facts_of(s->photos->at[l->photo].photo), &s->grid, err));
+            PV_TRY(pv_tile_gate_new(&s->gate, s->gate_plan, TILE, TILE, err));
+        }
+        PV_TRY(level_tile(s, l, err));
+    }
+    close_photo(s);
+out:
+    return st;
+}
+
+static pv_early_recall recall_of(const int64_t *by_level, int threshold)
+{
+    int64_t all = 0, kept = 0;
+    for (int k = 0; k < LEVELS; k++) {
+        all += by_level[k];
+        kept += k >= threshold ? by_level[k] : 0;
+    }
+    return (pv_early_recall){.all = (uint32_t)all, .kept = (uint32_t)kept};
+}
+
+/* The largest threshold, at least 1, by which this share stays. */
+static int threshold_for(const int64_t *by_level, int share_e4)
+{
+    int t = LEVELS - 1;
+    for (; t > 1; t--) {
+        pv_early_recall r = recall_of(by_level, t);
+        if ((int64_t)r.kept * 10000 >= (int64_t)r.all * share_e4) break;
+    }
+    return t;
+}
+
+static void settle(gate_school *s)
+{
+    pv_early_gate *g = s->model->gate;
+    const levels *c = &s->found[CHOOSE], *f = &s->found[MEASURE];
+    int t = pv_min(threshold_for(c->pixels, PV_GATE_RECALL_E4), threshold_for(c->patches, 10000)) - PV_GATE_MARGIN;
+    g->threshold = pv_max(1, t);
+    g->pixels = recall_of(f->pixels, g->threshold);
+    g->labelled = recall_of(f->labelled, g->threshold);
+    g->patches = recall_of(f->patches, g->threshold);
+    g->ground = recall_of(f->ground, g->threshold);
+    pv_early_recall open = recall_of(c->ground, g->threshold);
+    if ((int64_t)open.kept * 100 > (int64_t)open.all * PV_GATE_MOST_OPEN_PERCENT) {
+        pv_text_addf(s->report, "no gate: %d %% of the ground would stay open\n", (int)((int64_t)open.kept * 100 / (int64_t)open.all));
+        pv_early_gate_free(g);
+        s->model->gate = NULL;
+    }
+}
+
+static void add_percent(pv_early_recall r, pv_text *out)
+{
+    pv_text_add_real(out, r.all > 0 ? 100.0 * r.kept / r.all : 0, 2);
+    pv_text_addf(out, " %% of %u", r.all);
+}
+
+void pv_gate_words(const pv_early_gate *g, pv_text *out)
+{
+    pv_text_add(out, "keeps ");
+    add_percent(g->pixels, out);
+    pv_text_addf(out, " pixels of probability %.3f and more, ", g->least_low / 254.0);
+    add_percent(g->labelled, out);
+    pv_text_add(out, " of them in target labels, ");
+    add_percent(g->patches, out);
+    pv_text_add(out, " proposed patches; ");
+    pv_text_add_real(out, g->ground.all > 0 ? 100.0 * g->ground.kept / g->ground.all : 0, 1);
+    pv_text_add(out, " % of the ground stays open");
+}
+
+pv_status pv_learn_gate(pv_model *m, const pv_labelled_list *photos, int threads, pv_text *report, pv_err *err)
+{
+    pv_status st = PV_OK;
+    gate_school *s = NULL;
+    PV_TRY(pv_alloc(&s, 1, sizeof *s, "gate", err));
+    *s = (gate_school){.model = m, .photos = photos, .report = report, .train = pv_train_options_default()};
+    s->train.n_trees = PV_GATE_TREES;
+    s->train.learning_rate = 0.2;
+    s->train.column_share = 0.5;
+    s->train.class_balance = 1;
+    s->train.seed = m->seed;
+    s->train.threads = threads;
+    s->train.progress = pv_school_stop;
+    PV_TRY(pv_alloc(&s->pick, (size_t)TILE * TILE, sizeof *s->pick, "pixels", err));
+    PV_TRY(pv_alloc(&s->label, (size_t)TILE * TILE, sizeof *s->label, "label plane", err));
+    PV_TRY(choose_looks(s, err));
+    PV_TRY(answer_tiles(s, err));
+    if (s->count[OPEN] < FEWEST || s->count[HARD] + s->count[EASY] < FEWEST) {
+        pv_text_addf(report, "no gate: %lld pixels of the photos are too few of one kind\n", (long long)s->count[OPEN]);
+        goto out;
+    }
+    PV_TRY(gather_rows(s, err));
+    PV_TRY(learn_trees(s, err));
+    PV_TRY(find_levels(s, err));
+    settle(s);
+    if (m->gate != NULL) {
+        pv_text_add(report, "gate: on ground that it has not seen it ");
+        pv_gate_words(m->gate, report);
+        pv_text_addf(report, " (%d trees on %d columns, threshold %d)\n", m->gate->trees->n_trees, m->gate->trees->n_columns, m->gate->threshold);
+    }
+out:
+    if (s != NULL) {
+        close_photo(s);
+        for (int i = 0; s->look != NULL && i < s->n_looks; i++) pv_free(s->look[i].prob);
+        pv_free(s->look);
+        pv_free(s->pick);
+        pv_free(s->value);
+        pv_free(s->label);
+        pv_table_release(&s->rows);
+    }
+    pv_free(s);
+    return pv_where(err, st, "gate");
+}
