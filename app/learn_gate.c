@@ -19,26 +19,26 @@
 enum {
     TILE = 512,
     MOST_TILES = 192, /* of all photos: about 50 million working pixels */
-    ROLE_CELL = 32,   /* pixels that lie in one block of ground */
-    ROLE_CELLS = TILE / ROLE_CELL,
+    FOLD_CELL = 32,   /* pixels that lie in one block of ground */
+    FOLD_CELLS = TILE / FOLD_CELL,
     HARD_CODE = 16, /* pixels from this probability to the low threshold come near */
     OPEN_ROWS = 60000,
     HARD_ROWS = 42000,
     EASY_ROWS = 78000,
-    FEWEST = 500, /* positive pixels to learn and to choose from */
+    FEWEST = 500, /* pixels of a kind */
+    FOLDS = 5,
     LEVELS = 256,
     PATCH_DM2 = 25 /* the smallest patch that counts, in 0.01 m2 */
 };
 
-typedef enum role { LEARN = 0, CHOOSE, MEASURE, ROLES } role;
 typedef enum kind { OPEN = 0, HARD, EASY, KINDS } kind;
 
 /* One tile to look at, and what the model says there. */
 typedef struct look {
     int photo;
     pv_rect core;
-    uint8_t *prob; /* [core.h][core.w] */
-    uint8_t role[ROLE_CELLS * ROLE_CELLS];
+    uint8_t *prob;                         /* [core.h][core.w] */
+    uint8_t fold[FOLD_CELLS * FOLD_CELLS]; /* of the block of ground */
 } look;
 
 /* By the level at which the gate would open them. */
@@ -56,15 +56,17 @@ typedef struct gate_school {
     int64_t count[KINDS];  /* pixels of LEARN */
     uint64_t share[KINDS]; /* that are taken, in 2^-32 */
     pv_table rows;
-    levels found[ROLES];
+    levels found[FOLDS]; /* by gates that have not seen the fold */
+    pv_early_gate *gates[FOLDS];
     /* of the photo at work */
     int photo;
     pv_work_grid grid;
     pv_feature_plan *plan;
-    pv_gate_plan *gate_plan;
     pv_coder *coder;
     pv_tile *tile;
-    pv_tile_gate *gate;
+    pv_gate_plan *gate_plan[FOLDS];
+    pv_tile_gate *gate[FOLDS];
+    int fold; /* at work */
     /* of the tile at work */
     const look *at;
     const uint8_t *level;
@@ -80,13 +82,9 @@ typedef struct gate_school {
 static void close_photo(gate_school *s)
 {
     pv_tile_free(s->tile);
-    pv_tile_gate_free(s->gate);
-    pv_gate_plan_free(s->gate_plan);
     pv_feature_plan_free(s->plan);
     pv_free(s->coder);
     s->tile = NULL;
-    s->gate = NULL;
-    s->gate_plan = NULL;
     s->plan = NULL;
     s->coder = NULL;
 }
@@ -114,32 +112,30 @@ static int tiles_of(const pv_work_grid *g)
     return (g->w + TILE - 1) / TILE * ((g->h + TILE - 1) / TILE);
 }
 
-/* Which block of ground a place lies in, as one of five by turns in both directions. */
-static role role_of(double lon, double lat)
+/* The fold of the block of ground that a place lies in: by turns, from west to east and from south to north. */
+static int fold_of(double lon, double lat)
 {
     static const double block_deg = 0.00036;
-    static const role by_turns[5] = {LEARN, CHOOSE, MEASURE, LEARN, CHOOSE};
-    int64_t turn = ((int64_t)floor(lon / block_deg) + 2 * (int64_t)floor(lat / block_deg)) % 5;
-    return by_turns[turn < 0 ? turn + 5 : turn];
+    int64_t turn = ((int64_t)floor(lon / block_deg) + 2 * (int64_t)floor(lat / block_deg)) % FOLDS;
+    return (int)(turn < 0 ? turn + FOLDS : turn);
 }
 
-static pv_status find_roles(look *l, pv_place *place, const pv_work_grid *g, pv_err *err)
+static pv_status find_folds(look *l, pv_place *place, const pv_work_grid *g, pv_err *err)
 {
-    for (int y = 0; y < l->core.h; y += ROLE_CELL) {
-        for (int x = 0; x < l->core.w; x += ROLE_CELL) {
-            double lon = 0, lat = 0;
-            pv_status st =
-                pv_place_lonlat(place, (l->core.x + x + ROLE_CELL / 2.0) * g->fx, (l->core.y + y + ROLE_CELL / 2.0) * g->fy, &lon, &lat, err);
+    for (int y = 0; y < l->core.h; y += FOLD_CELL) {
+        for (int x = 0; x < l->core.w; x += FOLD_CELL) {
+            double lon = 0, lat = 0, half = FOLD_CELL / 2.0;
+            pv_status st = pv_place_lonlat(place, (l->core.x + x + half) * g->fx, (l->core.y + y + half) * g->fy, &lon, &lat, err);
             if (st != PV_OK) return st;
-            l->role[y / ROLE_CELL * ROLE_CELLS + x / ROLE_CELL] = (uint8_t)role_of(lon, lat);
+            l->fold[y / FOLD_CELL * FOLD_CELLS + x / FOLD_CELL] = (uint8_t)fold_of(lon, lat);
         }
     }
     return PV_OK;
 }
 
-static role role_at(const look *l, int x, int y)
+static int fold_at(const look *l, int x, int y)
 {
-    return (role)l->role[y / ROLE_CELL * ROLE_CELLS + x / ROLE_CELL];
+    return l->fold[y / FOLD_CELL * FOLD_CELLS + x / FOLD_CELL];
 }
 
 /* The tiles of a photo whose numbers, among those of all photos, are on the even choice. */
@@ -160,7 +156,7 @@ static pv_status add_looks(gate_school *s, int photo, int64_t first, int64_t all
         *l = (look){.photo = photo, .core = {x, y, pv_min(TILE, g.w - x), pv_min(TILE, g.h - y)}};
         s->n_looks++;
         PV_TRY(pv_alloc(&l->prob, (size_t)l->core.w * (size_t)l->core.h, 1, "probabilities", err));
-        PV_TRY(find_roles(l, place, &g, err));
+        PV_TRY(find_folds(l, place, &g, err));
     }
 out:
     pv_place_free(place);
@@ -205,12 +201,8 @@ static pv_status answer_tiles(gate_school *s, pv_err *err)
         pv_tile_features(s->tile, s->plan);
         pv_tile_ask(s->tile);
         memcpy(l->prob, s->tile->prob, (size_t)l->core.w * (size_t)l->core.h);
-        for (int y = 0; y < l->core.h; y++) {
-            for (int x = 0; x < l->core.w; x++) {
-                uint8_t p = l->prob[(size_t)y * (size_t)l->core.w + (size_t)x];
-                if (p != PV_PROB_UNKNOWN && role_at(l, x, y) == LEARN) s->count[kind_of(s, p)]++;
-            }
-        }
+        for (size_t k = 0; k < (size_t)l->core.w * (size_t)l->core.h; k++)
+            if (l->prob[k] != PV_PROB_UNKNOWN) s->count[kind_of(s, l->prob[k])]++;
     }
     close_photo(s);
 out:
@@ -227,7 +219,7 @@ static void pick_pixels(gate_school *s)
         s->row_pick[y] = n;
         for (int x = 0; x < l->core.w; x++) {
             size_t at = (size_t)y * (size_t)l->core.w + (size_t)x;
-            if (l->prob[at] == PV_PROB_UNKNOWN || role_at(l, x, y) != LEARN) continue;
+            if (l->prob[at] == PV_PROB_UNKNOWN) continue;
             uint64_t place = (uint64_t)(uint32_t)(l->core.y + y) << 32 | (uint32_t)(l->core.x + x);
             if (pv_mix(pv_mix(s->train.seed, (uint64_t)l->photo), place) >> 32 < s->share[kind_of(s, l->prob[at])]) s->pick[n++] = (uint32_t)at;
         }
@@ -255,9 +247,11 @@ static pv_status gather_tile(gate_school *s, const look *l, pv_err *err)
     PV_TRY(pv_tile_read(s->tile, l->core, s->photos->at[l->photo].photo, s->plan, &s->grid, err));
     PV_TRY(pv_feature_scratch_new(&scratch, s->plan, s->tile->read.w, s->tile->read.h, err));
     pv_features_compute(s->plan, scratch, l->core, s->tile->read, s->tile->band, s->tile->valid, take_row, s);
-    for (size_t i = 0; i < n; i++)
-        PV_TRY(pv_table_add(&s->rows, s->value + i * (size_t)s->rows.n_columns,
-                            kind_of(s, l->prob[s->pick[i]]) == OPEN ? PV_GATE_OPEN : PV_GATE_CLOSED, -1, -1, err));
+    for (size_t i = 0; i < n; i++) {
+        int x = (int)(s->pick[i] % (uint32_t)l->core.w), y = (int)(s->pick[i] / (uint32_t)l->core.w);
+        int class_id = kind_of(s, l->prob[s->pick[i]]) == OPEN ? PV_GATE_OPEN : PV_GATE_CLOSED;
+        PV_TRY(pv_table_add(&s->rows, s->value + i * (size_t)s->rows.n_columns, class_id, -1, fold_at(l, x, y), err));
+    }
 out:
     pv_feature_scratch_free(scratch);
     return st;
@@ -292,6 +286,7 @@ static pv_status gather_rows(gate_school *s, pv_err *err)
     PV_TRY(pv_table_init(&s->rows, n, (const char(*)[PV_NAME])column, err));
     PV_TRY(pv_table_class(&s->rows, "closed", &id, err));
     PV_TRY(pv_table_class(&s->rows, "open", &id, err));
+    for (int f = 0; f < FOLDS; f++) PV_TRY(pv_table_fold(&s->rows, (const char[2]){(char)('0' + f), '\0'}, &id, err));
     for (int i = 0; i < s->n_looks; i++) {
         const look *l = &s->look[i];
         if (s->tile == NULL || s->photo != l->photo) PV_TRY(open_photo(s, l->photo, n, (const char(*)[PV_NAME])column, 0, err));
@@ -359,30 +354,54 @@ static void drop_columns(pv_table *t, const uint8_t *keep)
     t->n_columns = n;
 }
 
-static pv_status learn_trees(gate_school *s, pv_err *err)
+/* A gate from the rows outside of a fold (-1 = from all). */
+static pv_status learn_one(gate_school *s, int fold, pv_early_gate **out, pv_err *err)
 {
     pv_status st = PV_OK;
-    pv_model *first = NULL, *trees = NULL;
-    uint8_t keep[PV_MAX_COLUMNS];
-    PV_TRY(pv_train(&first, &s->rows, NULL, &s->train, err));
-    choose_columns(first, keep);
-    drop_columns(&s->rows, keep);
-    PV_TRY(pv_train(&trees, &s->rows, NULL, &s->train, err));
+    pv_model *trees = NULL;
+    uint8_t *use = NULL;
+    PV_TRY(pv_alloc(&use, s->rows.n_rows, 1, "rows", err));
+    for (size_t i = 0; i < s->rows.n_rows; i++) use[i] = s->rows.fold[i] != fold;
+    PV_TRY(pv_train(&trees, &s->rows, use, &s->train, err));
     (void)snprintf(trees->name, sizeof trees->name, "%s", s->model->name);
     (void)snprintf(trees->kind, sizeof trees->kind, "gate");
     (void)snprintf(trees->normalise, sizeof trees->normalise, "none");
     trees->is_target[PV_GATE_OPEN] = 1;
     trees->seed = s->train.seed;
-    pv_early_gate_free(s->model->gate);
-    s->model->gate = NULL;
-    st = pv_early_gate_new(&s->model->gate, trees, err);
+    st = pv_early_gate_new(out, trees, err);
     trees = NULL;
     if (st != PV_OK) goto out;
-    s->model->gate->threshold = 1;
-    s->model->gate->least_low = s->model->threshold_low;
+    (*out)->threshold = 1;
+    (*out)->least_low = s->model->threshold_low;
+out:
+    pv_free(use);
+    pv_model_free(trees);
+    return st;
+}
+
+/* 1 when each kind occurs often enough outside of every fold. */
+static int folds_suffice(const gate_school *s)
+{
+    for (int f = 0; f < FOLDS; f++) {
+        int64_t count[2] = {0};
+        for (size_t i = 0; i < s->rows.n_rows; i++) count[s->rows.class_id[i]] += s->rows.fold[i] != f;
+        if (count[PV_GATE_CLOSED] < FEWEST || count[PV_GATE_OPEN] < FEWEST) return 0;
+    }
+    return 1;
+}
+
+static pv_status learn_trees(gate_school *s, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_model *first = NULL;
+    uint8_t keep[PV_MAX_COLUMNS];
+    PV_TRY(pv_train(&first, &s->rows, NULL, &s->train, err));
+    choose_columns(first, keep);
+    drop_columns(&s->rows, keep);
+    for (int f = 0; f < FOLDS; f++) PV_TRY(learn_one(s, f, &s->gates[f], err));
+    PV_TRY(learn_one(s, -1, &s->model->gate, err));
 out:
     pv_model_free(first);
-    pv_model_free(trees);
     return st;
 }
 
@@ -402,7 +421,7 @@ static pv_status take_patch(void *user, const pv_patch *patch, pv_err *err)
             if (l->prob[at] >= s->model->threshold_high) best = pv_max(best, s->level[at]);
         }
     }
-    if (patch->n_runs > 0) s->found[role_at(l, patch->first_x, patch->first_y)].patches[best]++;
+    if (patch->n_runs > 0 && fold_at(l, patch->first_x, patch->first_y) == s->fold) s->found[s->fold].patches[best]++;
     return PV_OK;
 }
 
@@ -432,24 +451,28 @@ static int is_target_label(const gate_school *s, int32_t label)
     return k >= 0 && s->model->is_target[k];
 }
 
+static int has_fold(const look *l, int fold)
+{
+    for (int y = 0; y < l->core.h; y += FOLD_CELL)
+        for (int x = 0; x < l->core.w; x += FOLD_CELL)
+            if (fold_at(l, x, y) == fold) return 1;
+    return 0;
+}
+
+/* What lies in the fold at work, by the levels of its gate. */
 static pv_status level_tile(gate_school *s, const look *l, pv_err *err)
 {
     pv_status st = PV_OK;
-    pv_labels *labels = s->photos->at[l->photo].labels;
-    s->at = l;
-    PV_TRY(pv_tile_read(s->tile, l->core, s->photos->at[l->photo].photo, s->plan, &s->grid, err));
-    pv_tile_mark(s->tile, s->plan);
-    s->level = pv_tile_gate_level(s->gate, s->tile);
-    if (labels != NULL) PV_TRY(pv_labels_burn(labels, l->core, s->grid.fx, s->grid.fy, s->label, err));
+    int labelled = s->photos->at[l->photo].labels != NULL;
+    levels *f = &s->found[s->fold];
     for (int y = 0; y < l->core.h; y++) {
         for (int x = 0; x < l->core.w; x++) {
             size_t at = (size_t)y * (size_t)l->core.w + (size_t)x;
-            if (l->prob[at] == PV_PROB_UNKNOWN) continue;
-            levels *f = &s->found[role_at(l, x, y)];
+            if (l->prob[at] == PV_PROB_UNKNOWN || fold_at(l, x, y) != s->fold) continue;
             f->ground[s->level[at]]++;
             if (kind_of(s, l->prob[at]) != OPEN) continue;
             f->pixels[s->level[at]]++;
-            if (labels != NULL && is_target_label(s, s->label[at])) f->labelled[s->level[at]]++;
+            if (labelled && is_target_label(s, s->label[at])) f->labelled[s->level[at]]++;
         }
     }
     PV_TRY(level_patches(s, l, err));
@@ -457,21 +480,48 @@ out:
     return st;
 }
 
-static pv_status find_levels(gate_school *s, pv_err *err)
+static void close_gates(gate_school *s)
+{
+    for (int f = 0; f < FOLDS; f++) {
+        pv_tile_gate_free(s->gate[f]);
+        pv_gate_plan_free(s->gate_plan[f]);
+        s->gate[f] = NULL;
+        s->gate_plan[f] = NULL;
+    }
+}
+
+/* The photo, and the gates of all folds for it. */
+static pv_status open_gates(gate_school *s, int photo, pv_err *err)
 {
     pv_status st = PV_OK;
     const pv_model *m = s->model;
-    PV_TRY(pv_trees_prepare(s->model, err));
+    close_gates(s);
+    PV_TRY(open_photo(s, photo, m->n_columns, (const char(*)[PV_NAME])m->column, 0, err));
+    for (int f = 0; f < FOLDS; f++) {
+        PV_TRY(pv_gate_plan_new(&s->gate_plan[f], m, s->gates[f], s->plan, pv_photo_facts_of(s->photos->at[photo].photo), &s->grid, err));
+        PV_TRY(pv_tile_gate_new(&s->gate[f], s->gate_plan[f], TILE, TILE, err));
+    }
+out:
+    return st;
+}
+
+static pv_status find_levels(gate_school *s, pv_err *err)
+{
+    pv_status st = PV_OK;
     for (int i = 0; i < s->n_looks; i++) {
         const look *l = &s->look[i];
-        if (s->tile == NULL || s->photo != l->photo) {
-            PV_TRY(open_photo(s, l->photo, m->n_columns, (const char(*)[PV_NAME])m->column, 0, err));
-            PV_TRY(pv_gate_plan_new(&s->gate_plan, m, s->plan, pv_photo_facts_of(s->photos->at[l->photo].photo), &s->grid, err));
-            PV_TRY(pv_tile_gate_new(&s->gate, s->gate_plan, TILE, TILE, err));
+        pv_labels *labels = s->photos->at[l->photo].labels;
+        if (s->tile == NULL || s->photo != l->photo) PV_TRY(open_gates(s, l->photo, err));
+        s->at = l;
+        PV_TRY(pv_tile_read(s->tile, l->core, s->photos->at[l->photo].photo, s->plan, &s->grid, err));
+        pv_tile_mark(s->tile, s->plan);
+        if (labels != NULL) PV_TRY(pv_labels_burn(labels, l->core, s->grid.fx, s->grid.fy, s->label, err));
+        for (s->fold = 0; s->fold < FOLDS; s->fold++) {
+            if (!has_fold(l, s->fold)) continue;
+            s->level = pv_tile_gate_level(s->gate[s->fold], s->tile);
+            PV_TRY(level_tile(s, l, err));
         }
-        PV_TRY(level_tile(s, l, err));
     }
-    close_photo(s);
 out:
     return st;
 }
@@ -497,22 +547,49 @@ static int threshold_for(const int64_t *by_level, int share_e4)
     return t;
 }
 
+static void add_levels(levels *to, const levels *from)
+{
+    for (int k = 0; k < LEVELS; k++) {
+        to->pixels[k] += from->pixels[k];
+        to->labelled[k] += from->labelled[k];
+        to->patches[k] += from->patches[k];
+        to->ground[k] += from->ground[k];
+    }
+}
+
+/* From the levels of all folds but one (-1 = of all). */
+static int choose_threshold(const gate_school *s, int but)
+{
+    levels all = {0};
+    for (int f = 0; f < FOLDS; f++)
+        if (f != but) add_levels(&all, &s->found[f]);
+    int t = pv_min(threshold_for(all.pixels, PV_GATE_PIXELS_E4), threshold_for(all.patches, PV_GATE_PATCHES_E4));
+    t = pv_min(t, threshold_for(all.labelled, PV_GATE_LABELLED_E4));
+    return pv_max(1, t);
+}
+
+static void add_recall(pv_early_recall *to, const int64_t *by_level, int threshold)
+{
+    pv_early_recall r = recall_of(by_level, threshold);
+    to->all += r.all;
+    to->kept += r.kept;
+}
+
 static void settle(gate_school *s)
 {
     pv_early_gate *g = s->model->gate;
-    const levels *c = &s->found[CHOOSE], *f = &s->found[MEASURE];
-    int t = pv_min(threshold_for(c->pixels, PV_GATE_RECALL_E4), threshold_for(c->patches, 10000)) - PV_GATE_MARGIN;
-    g->threshold = pv_max(1, t);
-    g->pixels = recall_of(f->pixels, g->threshold);
-    g->labelled = recall_of(f->labelled, g->threshold);
-    g->patches = recall_of(f->patches, g->threshold);
-    g->ground = recall_of(f->ground, g->threshold);
-    pv_early_recall open = recall_of(c->ground, g->threshold);
-    if ((int64_t)open.kept * 100 > (int64_t)open.all * PV_GATE_MOST_OPEN_PERCENT) {
-        pv_text_addf(s->report, "no gate: %d %% of the ground would stay open\n", (int)((int64_t)open.kept * 100 / (int64_t)open.all));
-        pv_early_gate_free(g);
-        s->model->gate = NULL;
+    g->threshold = choose_threshold(s, -1);
+    for (int f = 0; f < FOLDS; f++) {
+        int t = choose_threshold(s, f);
+        add_recall(&g->pixels, s->found[f].pixels, t);
+        add_recall(&g->labelled, s->found[f].labelled, t);
+        add_recall(&g->patches, s->found[f].patches, t);
+        add_recall(&g->ground, s->found[f].ground, t);
     }
+    if ((int64_t)g->ground.kept * 100 <= (int64_t)g->ground.all * PV_GATE_MOST_OPEN_PERCENT) return;
+    pv_text_addf(s->report, "no gate: %d %% of the ground would stay open\n", (int)((int64_t)g->ground.kept * 100 / (int64_t)g->ground.all));
+    pv_early_gate_free(g);
+    s->model->gate = NULL;
 }
 
 static void add_percent(pv_early_recall r, pv_text *out)
@@ -549,6 +626,8 @@ pv_status pv_learn_gate(pv_model *m, const pv_labelled_list *photos, int threads
     s->train.progress = pv_school_stop;
     PV_TRY(pv_alloc(&s->pick, (size_t)TILE * TILE, sizeof *s->pick, "pixels", err));
     PV_TRY(pv_alloc(&s->label, (size_t)TILE * TILE, sizeof *s->label, "label plane", err));
+    pv_early_gate_free(m->gate);
+    m->gate = NULL;
     PV_TRY(choose_looks(s, err));
     PV_TRY(answer_tiles(s, err));
     if (s->count[OPEN] < FEWEST || s->count[HARD] + s->count[EASY] < FEWEST) {
@@ -556,17 +635,24 @@ pv_status pv_learn_gate(pv_model *m, const pv_labelled_list *photos, int threads
         goto out;
     }
     PV_TRY(gather_rows(s, err));
+    if (!folds_suffice(s)) {
+        pv_text_addf(report, "no gate: the pixels that are worth it all lie on one piece of ground\n");
+        goto out;
+    }
     PV_TRY(learn_trees(s, err));
     PV_TRY(find_levels(s, err));
     settle(s);
     if (m->gate != NULL) {
+        PV_TRY(pv_trees_prepare(m, err));
         pv_text_add(report, "gate: on ground that it has not seen it ");
         pv_gate_words(m->gate, report);
         pv_text_addf(report, " (%d trees on %d columns, threshold %d)\n", m->gate->trees->n_trees, m->gate->trees->n_columns, m->gate->threshold);
     }
 out:
     if (s != NULL) {
+        close_gates(s);
         close_photo(s);
+        for (int f = 0; f < FOLDS; f++) pv_early_gate_free(s->gates[f]);
         for (int i = 0; s->look != NULL && i < s->n_looks; i++) pv_free(s->look[i].prob);
         pv_free(s->look);
         pv_free(s->pick);

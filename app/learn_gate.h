@@ -15,7 +15,14 @@
 #include "base/text.h"
 #include "models/model.h"
 
-enum { PV_GATE_RECALL_E4 = 9990, PV_GATE_MARGIN = 4, PV_GATE_SUMS = 4, PV_GATE_TREES = 32, PV_GATE_MOST_OPEN_PERCENT = 60 };
+enum {
+    PV_GATE_PIXELS_E4 = 9900,
+    PV_GATE_LABELLED_E4 = 9800,
+    PV_GATE_PATCHES_E4 = 9900,
+    PV_GATE_SUMS = 4,
+    PV_GATE_TREES = 32,
+    PV_GATE_MOST_OPEN_PERCENT = 60
+};
 
 /* m: the finished model of kind "photo"; a gate that it has is replaced. Labels may be NULL. */
 PV_MUST pv_status pv_learn_gate(pv_model *m, const pv_labelled_list *photos, int threads, pv_text *report, pv_err *err);

@@ -9,6 +9,8 @@
 #include "base/cpu.h"
 
 typedef struct pv_gate_loops {
+    /* pv_early_gate_evidence() */
+    void (*evidence)(const int16_t *score, size_t n, uint8_t *evidence);
     /* to[x] = evidence[x] where why[x] is 0, else fill */
     void (*fill)(const uint8_t *evidence, const uint8_t *why, size_t n, uint8_t fill, uint8_t *to);
     /* sum[x] += in[x] - out[x] */

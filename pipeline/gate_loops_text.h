@@ -1,7 +1,19 @@
 /* The text of the loops in gate_loops.h: each path's file includes it once and gives PV_GATE_LOOPS its name. */
 #include <string.h>
 
+#include "models/early_gate.h"
+#include "models/trees.h"
 #include "pipeline/gate_loops.h"
+
+static void evidence_of(const int16_t *score, size_t n, uint8_t *restrict evidence)
+{
+    const int16_t *restrict closed = score + PV_GATE_CLOSED * (size_t)PV_BATCH, *restrict open = score + PV_GATE_OPEN * (size_t)PV_BATCH;
+    for (size_t i = 0; i < n; i++) {
+        int32_t e = PV_GATE_MIDDLE + ((open[i] - closed[i]) >> 2);
+        e = e < 0 ? 0 : e;
+        evidence[i] = (uint8_t)(e > 255 ? 255 : e);
+    }
+}
 
 static void fill(const uint8_t *restrict evidence, const uint8_t *restrict why, size_t n, uint8_t fill_with, uint8_t *restrict to)
 {
@@ -41,4 +53,4 @@ static void spread(const uint8_t *restrict a, const uint8_t *restrict b, const u
     }
 }
 
-const pv_gate_loops PV_GATE_LOOPS = {.fill = fill, .slide = slide, .windows = windows, .spread = spread};
+const pv_gate_loops PV_GATE_LOOPS = {.evidence = evidence_of, .fill = fill, .slide = slide, .windows = windows, .spread = spread};

@@ -142,7 +142,7 @@ static pv_status pv_scan_plan_gate(pv_scan *s, pv_err *err)
     s->classify = (pv_classify_plan){.model = m, .features = s->plan, .grid = &s->grid, .drift = s->propose == NULL};
     if (m->gate == NULL || o->no_gate || o->threshold_low < m->gate->least_low) return PV_OK;
     s->classify.full = o->prob_path != NULL || o->class_path != NULL;
-    pv_status st = pv_gate_plan_new(&s->gate, m, s->plan, s->facts, &s->grid, err);
+    pv_status st = pv_gate_plan_new(&s->gate, m, m->gate, s->plan, s->facts, &s->grid, err);
     s->classify.gate = s->gate;
     return st;
 }

@@ -46,15 +46,15 @@ void pv_gate_plan_free(pv_gate_plan *plan)
     pv_free(plan);
 }
 
-pv_status pv_gate_plan_new(pv_gate_plan **out, const pv_model *m, const pv_feature_plan *full, const pv_photo_facts *facts, const pv_work_grid *grid,
-                           pv_err *err)
+pv_status pv_gate_plan_new(pv_gate_plan **out, const pv_model *m, const pv_early_gate *gate, const pv_feature_plan *full, const pv_photo_facts *facts,
+                           const pv_work_grid *grid, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_gate_plan *p = NULL;
     pv_light light = pv_model_light(m);
-    const pv_model *trees = m->gate->trees;
+    const pv_model *trees = gate->trees;
     PV_TRY(pv_alloc(&p, 1, sizeof *p, "gate", err));
-    p->gate = m->gate;
+    p->gate = gate;
     p->grid = *grid;
     pv_tile_half(m, grid, &p->hx, &p->hy);
     PV_TRY(
@@ -160,7 +160,7 @@ static void take_row(void *user, int column, int y, const uint16_t *values)
         size_t n = w - x < PV_BATCH ? w - x : PV_BATCH;
         for (int c = 0; c < trees->n_columns; c++) at[c] = g->code + (size_t)c * w + x;
         pv_trees_score(trees, at, n, g->score);
-        pv_early_gate_evidence(g->score, n, g->row + x);
+        g->loop->evidence(g->score, n, g->row + x);
     }
     g->loop->fill(g->row, g->tile->why + (size_t)y * w, w, (uint8_t)g->plan->gate->threshold, g->evidence + (size_t)y * w);
 }

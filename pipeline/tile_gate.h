@@ -19,9 +19,9 @@
 typedef struct pv_gate_plan pv_gate_plan;
 typedef struct pv_tile_gate pv_tile_gate;
 
-/* m has a gate; full: the plan by which tiles are read. All borrowed. */
-PV_MUST pv_status pv_gate_plan_new(pv_gate_plan **out, const pv_model *m, const pv_feature_plan *full, const pv_photo_facts *facts,
-                                   const pv_work_grid *grid, pv_err *err);
+/* gate: of the model m, whose light and window are meant; full: the plan by which tiles are read. All borrowed. */
+PV_MUST pv_status pv_gate_plan_new(pv_gate_plan **out, const pv_model *m, const pv_early_gate *gate, const pv_feature_plan *full,
+                                   const pv_photo_facts *facts, const pv_work_grid *grid, pv_err *err);
 void pv_gate_plan_free(pv_gate_plan *plan);
 
 /* For tiles of at most max_w x max_h. */
