@@ -16,12 +16,12 @@
 #include "models/model.h"
 
 enum {
-    PV_GATE_PIXELS_E4 = 9900,
-    PV_GATE_LABELLED_E4 = 9800,
+    PV_GATE_PIXELS_E4 = 9800,
+    PV_GATE_LABELLED_E4 = 9500,
     PV_GATE_PATCHES_E4 = 9900,
     PV_GATE_SUMS = 4,
     PV_GATE_TREES = 32,
-    PV_GATE_MOST_OPEN_PERCENT = 60
+    PV_GATE_MOST_OPEN_PERCENT = 35
 };
 
 /* m: the finished model of kind "photo"; a gate that it has is replaced. Labels may be NULL. */

@@ -22,6 +22,7 @@ struct pv_smooth {
     size_t ask_ring, mid_ring; /* rows */
     int16_t *score;            /* [n_classes][PV_BATCH] */
     uint16_t *share;           /* [PV_BATCH + PV_SMOOTH_BLOCK][stride] as the trees give them */
+    uint16_t *one;             /* [PV_BATCH / 2 + PV_SMOOTH_BLOCK][stride] of one row, where several are asked at once */
     uint16_t *plane;           /* [ask_ring][n_classes][pitch] shares; what lies outside of ask is zero */
     uint16_t *none;            /* [n_classes][pitch] zeros */
     uint8_t *some;             /* [ask_ring] 1 = a pixel of the row was asked; else its plane means nothing */
@@ -44,6 +45,7 @@ typedef struct smooth_run {
     void *user;
     int ask_rows, mid_rows; /* that are done */
     int live;               /* rows of col that were asked */
+    int batch, batch_end;   /* rows of ask whose shares lie side by side in s->share */
 } smooth_run;
 
 /* Elements of the arrays. */
@@ -64,7 +66,7 @@ static smooth_sizes sizes_of(const pv_model *m, int hx, int hy, int max_core_w)
 int64_t pv_smooth_bytes(const pv_model *m, int hx, int hy, int max_core_w)
 {
     smooth_sizes z = sizes_of(m, hx, hy, max_core_w);
-    size_t batch = 2 * z.n * PV_BATCH + 2 * z.stride * (PV_BATCH + PV_SMOOTH_BLOCK);
+    size_t batch = 2 * z.n * PV_BATCH + 2 * z.stride * (3 * PV_BATCH / 2 + 2 * PV_SMOOTH_BLOCK);
     size_t rows = z.n * z.pitch * (2 * z.ask_ring + 6) + z.ask_ring, mid = z.mid_ring * z.mid_pitch * (2 * z.pairs + 4 + 4 * z.n);
     return (int64_t)(sizeof(pv_smooth) + batch + rows + mid + 4 * z.mid_pitch + 4 * (size_t)max_core_w * z.stride);
 }
@@ -87,6 +89,7 @@ pv_status pv_smooth_new(pv_smooth **out, const pv_model *model, int hx, int hy, 
     s->mid_ring = z.mid_ring;
     PV_TRY(pv_alloc(&s->score, z.n * PV_BATCH, sizeof *s->score, what, err));
     PV_TRY(pv_alloc(&s->share, z.stride * (PV_BATCH + PV_SMOOTH_BLOCK), sizeof *s->share, what, err));
+    PV_TRY(pv_alloc(&s->one, z.stride * (PV_BATCH / 2 + PV_SMOOTH_BLOCK), sizeof *s->one, what, err));
     PV_TRY(pv_alloc(&s->plane, z.ask_ring * z.n * z.pitch, sizeof *s->plane, what, err));
     PV_TRY(pv_alloc(&s->none, z.n * z.pitch, sizeof *s->none, what, err));
     PV_TRY(pv_alloc(&s->some, z.ask_ring, sizeof *s->some, what, err));
@@ -110,6 +113,7 @@ void pv_smooth_free(pv_smooth *s)
     if (s == NULL) return;
     pv_free(s->score);
     pv_free(s->share);
+    pv_free(s->one);
     pv_free(s->plane);
     pv_free(s->none);
     pv_free(s->some);
@@ -157,6 +161,40 @@ static int share_batch(pv_smooth *s, const uint8_t *const *code, const uint8_t *
     return 1;
 }
 
+/* Shares of as many rows of a narrow ask as make a batch: registers are full, whatever the width. */
+static void share_rows(smooth_run *r, int y)
+{
+    pv_smooth *s = r->s;
+    const uint8_t *at[PV_MAX_COLUMNS] = {NULL};
+    size_t w = (size_t)r->ask.w, plane = w * (size_t)r->ask.h, row = (size_t)y * w;
+    r->batch = y;
+    r->batch_end = pv_min(r->ask.h, y + PV_BATCH / r->ask.w);
+    size_t n = (size_t)(r->batch_end - y) * w;
+    for (int c = 0; c < s->model->n_columns; c++) at[c] = r->code + (size_t)c * plane + row;
+    pv_trees_score(s->model, at, n, s->score);
+    pv_trees_share(s->model, s->score, n, s->stride, s->share);
+    for (size_t i = 0; i < n; i++)
+        if (r->why[row + i] != 0) memset(s->share + i * s->stride, 0, s->stride * sizeof *s->share);
+}
+
+/* One row of a narrow ask into a row of planes; returns 0, and leaves zeros, when nothing of it is asked. */
+static int share_row(smooth_run *r, int y, uint16_t *plane)
+{
+    pv_smooth *s = r->s;
+    size_t w = (size_t)r->ask.w, n_classes = (size_t)s->model->n_classes, asked = 0;
+    const uint8_t *why = r->why + (size_t)y * w;
+    for (size_t i = 0; i < w; i++) asked += why[i] == 0;
+    if (asked == 0) {
+        for (size_t k = 0; k < n_classes; k++) memset(plane + k * s->pitch, 0, w * sizeof *plane);
+        return 0;
+    }
+    if (y >= r->batch_end) share_rows(r, y);
+    memcpy(s->one, s->share + (size_t)(y - r->batch) * w * s->stride, w * s->stride * sizeof *s->one);
+    memset(s->one + w * s->stride, 0, PV_SMOOTH_BLOCK * s->stride * sizeof *s->one);
+    s->path->turn(s->one, s->stride, w, s->model->n_classes, plane, s->pitch);
+    return 1;
+}
+
 static uint16_t *plane_row(const pv_smooth *s, int y)
 {
     return s->plane + (size_t)y % s->ask_ring * (size_t)s->model->n_classes * s->pitch;
@@ -175,7 +213,8 @@ static void next_ask_row(smooth_run *r)
     int y = r->ask_rows++, some = 0;
     size_t w = (size_t)r->ask.w, plane = w * (size_t)r->ask.h, row = (size_t)y * w;
     uint16_t *to = plane_row(s, y) + (r->ask.x - r->core.x + 2 * s->hx + 1);
-    for (size_t x = 0; x < w; x += PV_BATCH) {
+    if (2 * w <= PV_BATCH) some = share_row(r, y, to);
+    for (size_t x = 0; x < w && 2 * w > PV_BATCH; x += PV_BATCH) {
         size_t n = w - x < PV_BATCH ? w - x : PV_BATCH;
         for (int c = 0; c < s->model->n_columns; c++) at[c] = r->code + (size_t)c * plane + row + x;
         some |= share_batch(s, at, r->why + row + x, n, to + x);

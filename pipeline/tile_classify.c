@@ -10,7 +10,7 @@
 #include "base/banned.h"
 
 /* Rectangles never leave a block of cells, so that a small tile's codes stay in the second cache; a cell is marked whole. */
-enum { CELL_W = 32, CELL_H = 32, BLOCK_W = 256, BLOCK_H = 128, CELLS = (BLOCK_W / CELL_W) * (BLOCK_H / CELL_H), TREES_ALIGN = 64 };
+enum { CELL_W = 16, CELL_H = 16, BLOCK_W = 256, BLOCK_H = 128, CELLS = (BLOCK_W / CELL_W) * (BLOCK_H / CELL_H) };
 
 struct pv_classifier {
     const pv_classify_plan *plan;
@@ -119,12 +119,11 @@ static void count_drift(pv_classifier *c, const pv_tile *tile, pv_drift_counts *
 
 /* ---- rectangles ---- */
 
-/* What a rectangle costs, in about nanoseconds: trees are asked for whole registers, columns need a halo. */
+/* What a rectangle costs, in about nanoseconds: trees and columns where neighbours count too, and bands read around them. */
 static int64_t cost_of(const pv_classifier *c, pv_rect r)
 {
     int64_t w = r.w + 4 * c->half_x, h = r.h + 4 * c->half_y;
-    int64_t trees = (w + TREES_ALIGN - 1) / TREES_ALIGN * TREES_ALIGN * h, read = (w + 2 * c->halo_x) * (h + 2 * c->halo_y);
-    return 40 * trees + 50 * w * h + 10 * read;
+    return 100 * w * h + 10 * (w + 2 * c->halo_x) * (h + 2 * c->halo_y) + 2000;
 }
 
 static pv_rect hull_of(pv_rect a, pv_rect b)
@@ -185,7 +184,16 @@ static int rectangles_of(const pv_classifier *c, const pv_tile *tile, pv_rect bl
             n += box[n].w > 0;
         }
     }
-    return join(c, box, n);
+    pv_rect whole = n > 0 ? box[0] : (pv_rect){0, 0, 0, 0};
+    int64_t cost = 0;
+    n = join(c, box, n);
+    for (int k = 0; k < n; k++) {
+        whole = hull_of(whole, box[k]);
+        cost += cost_of(c, box[k]);
+    }
+    if (n < 2 || cost < cost_of(c, whole)) return n;
+    box[0] = whole;
+    return 1;
 }
 
 /* Evaluates one rectangle of the core and copies what is open. */
@@ -220,7 +228,9 @@ static void ask_open(pv_classifier *c, pv_tile *tile, pv_classify_seconds *sec)
     for (int y = 0; y < tile->core.h; y += BLOCK_H) {
         for (int x = 0; x < tile->core.w; x += BLOCK_W) {
             pv_rect block = {x, y, pv_min(BLOCK_W, tile->core.w - x), pv_min(BLOCK_H, tile->core.h - y)};
+            double t0 = seconds_now();
             int boxes = rectangles_of(c, tile, block, box);
+            sec->gate += seconds_now() - t0;
             for (int k = 0; k < boxes; k++) ask_rectangle(c, tile, box[k], sec);
         }
     }
