@@ -1,85 +1,28 @@
-#include "app/learn_gate.h"
-
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "app/learn.h"
+#include "app/learn_gate_school.h"
 #include "app/learn_school.h"
 #include "base/mem.h"
 #include "geo/place.h"
-#include "models/train.h"
 #include "models/trees.h"
-#include "pipeline/patches.h"
-#include "pipeline/tile.h"
-#include "pipeline/tile_gate.h"
 
 #include "base/banned.h"
 
 enum {
-    TILE = 512,
     MOST_TILES = 192, /* of all photos: about 50 million working pixels */
-    FOLD_CELL = 32,   /* pixels that lie in one block of ground */
-    FOLD_CELLS = TILE / FOLD_CELL,
-    HARD_CODE = 16, /* pixels from this probability to the low threshold come near */
+    HARD_CODE = 16,   /* pixels from this probability to the low threshold come near */
     OPEN_ROWS = 60000,
     HARD_ROWS = 42000,
     EASY_ROWS = 78000,
-    FEWEST = 500, /* pixels of a kind */
-    FOLDS = 5,
-    LEVELS = 256,
-    PATCH_DM2 = 25 /* the smallest patch that counts, in 0.01 m2 */
+    FEWEST = 500 /* pixels of a kind */
 };
-
-typedef enum kind { OPEN = 0, HARD, EASY, KINDS } kind;
-
-/* One tile to look at, and what the model says there. */
-typedef struct look {
-    int photo;
-    pv_rect core;
-    uint8_t *prob;                         /* [core.h][core.w] */
-    uint8_t fold[FOLD_CELLS * FOLD_CELLS]; /* of the block of ground */
-} look;
-
-/* By the level at which the gate would open them. */
-typedef struct levels {
-    int64_t pixels[LEVELS], labelled[LEVELS], patches[LEVELS], ground[LEVELS];
-} levels;
-
-typedef struct gate_school {
-    pv_model *model;
-    const pv_labelled_list *photos;
-    pv_train_options train;
-    pv_text *report;
-    int n_looks;
-    look *look;
-    int64_t count[KINDS];  /* pixels of LEARN */
-    uint64_t share[KINDS]; /* that are taken, in 2^-32 */
-    pv_table rows;
-    levels found[FOLDS]; /* by gates that have not seen the fold */
-    pv_early_gate *gates[FOLDS];
-    /* of the photo at work */
-    int photo;
-    pv_work_grid grid;
-    pv_feature_plan *plan;
-    pv_coder *coder;
-    pv_tile *tile;
-    pv_gate_plan *gate_plan[FOLDS];
-    pv_tile_gate *gate[FOLDS];
-    int fold; /* at work */
-    /* of the tile at work */
-    const look *at;
-    const uint8_t *level;
-    uint32_t *pick; /* [TILE * TILE] */
-    size_t row_pick[TILE + 1];
-    uint16_t *value; /* [picks][n_columns] */
-    size_t cap_value;
-    int32_t *label; /* [TILE * TILE] */
-} gate_school;
 
 /* ---- photos and tiles ---- */
 
-static void close_photo(gate_school *s)
+void pv_gate_photo_close(pv_gate_school *s)
 {
     pv_tile_free(s->tile);
     pv_feature_plan_free(s->plan);
@@ -89,57 +32,56 @@ static void close_photo(gate_school *s)
     s->coder = NULL;
 }
 
-/* For the columns of `of`, the model or another list of its columns. */
-static pv_status open_photo(gate_school *s, int i, int n_columns, const char (*column)[PV_NAME], int asked, pv_err *err)
+pv_status pv_gate_photo_open(pv_gate_school *s, int i, int n_columns, const char (*column)[PV_NAME], int asked, pv_err *err)
 {
     pv_status st = PV_OK;
     const pv_model *m = s->model;
     pv_light light = pv_model_light(m);
     const pv_photo_facts *f = pv_photo_facts_of(s->photos->at[i].photo);
-    close_photo(s);
+    pv_gate_photo_close(s);
     s->photo = i;
     PV_TRY(pv_work_grid_of(&s->grid, f, m->gsd_m, err));
     PV_TRY(pv_feature_plan_new(&s->plan, n_columns, column, &light, f, s->grid.gsd_x_m, s->grid.gsd_y_m, err));
     PV_TRY(pv_alloc(&s->coder, (size_t)m->n_columns, sizeof *s->coder, "codes of columns", err));
     for (int c = 0; c < m->n_columns && asked; c++) pv_coder_make(&s->coder[c], m, c);
-    PV_TRY(pv_tile_new(&s->tile, s->plan, &s->grid, m, asked ? s->coder : NULL, TILE, TILE, err));
+    PV_TRY(pv_tile_new(&s->tile, s->plan, &s->grid, m, asked ? s->coder : NULL, PV_GATE_TILE, PV_GATE_TILE, err));
 out:
     return st;
 }
 
 static int tiles_of(const pv_work_grid *g)
 {
-    return (g->w + TILE - 1) / TILE * ((g->h + TILE - 1) / TILE);
+    return (g->w + PV_GATE_TILE - 1) / PV_GATE_TILE * ((g->h + PV_GATE_TILE - 1) / PV_GATE_TILE);
 }
 
 /* The fold of the block of ground that a place lies in: by turns, from west to east and from south to north. */
 static int fold_of(double lon, double lat)
 {
     static const double block_deg = 0.00036;
-    int64_t turn = ((int64_t)floor(lon / block_deg) + 2 * (int64_t)floor(lat / block_deg)) % FOLDS;
-    return (int)(turn < 0 ? turn + FOLDS : turn);
+    int64_t turn = ((int64_t)floor(lon / block_deg) + 2 * (int64_t)floor(lat / block_deg)) % PV_GATE_FOLDS;
+    return (int)(turn < 0 ? turn + PV_GATE_FOLDS : turn);
 }
 
-static pv_status find_folds(look *l, pv_place *place, const pv_work_grid *g, pv_err *err)
+static pv_status find_folds(pv_gate_look *l, pv_place *place, const pv_work_grid *g, pv_err *err)
 {
-    for (int y = 0; y < l->core.h; y += FOLD_CELL) {
-        for (int x = 0; x < l->core.w; x += FOLD_CELL) {
-            double lon = 0, lat = 0, half = FOLD_CELL / 2.0;
+    for (int y = 0; y < l->core.h; y += PV_GATE_FOLD_CELL) {
+        for (int x = 0; x < l->core.w; x += PV_GATE_FOLD_CELL) {
+            double lon = 0, lat = 0, half = PV_GATE_FOLD_CELL / 2.0;
             pv_status st = pv_place_lonlat(place, (l->core.x + x + half) * g->fx, (l->core.y + y + half) * g->fy, &lon, &lat, err);
             if (st != PV_OK) return st;
-            l->fold[y / FOLD_CELL * FOLD_CELLS + x / FOLD_CELL] = (uint8_t)fold_of(lon, lat);
+            l->fold[y / PV_GATE_FOLD_CELL * PV_GATE_FOLD_CELLS + x / PV_GATE_FOLD_CELL] = (uint8_t)fold_of(lon, lat);
         }
     }
     return PV_OK;
 }
 
-static int fold_at(const look *l, int x, int y)
+int pv_gate_fold_at(const pv_gate_look *l, int x, int y)
 {
-    return l->fold[y / FOLD_CELL * FOLD_CELLS + x / FOLD_CELL];
+    return l->fold[y / PV_GATE_FOLD_CELL * PV_GATE_FOLD_CELLS + x / PV_GATE_FOLD_CELL];
 }
 
 /* The tiles of a photo whose numbers, among those of all photos, are on the even choice. */
-static pv_status add_looks(gate_school *s, int photo, int64_t first, int64_t all, pv_err *err)
+static pv_status add_looks(pv_gate_school *s, int photo, int64_t first, int64_t all, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_place *place = NULL;
@@ -148,12 +90,12 @@ static pv_status add_looks(gate_school *s, int photo, int64_t first, int64_t all
     int64_t most = all < MOST_TILES ? all : MOST_TILES;
     PV_TRY(pv_work_grid_of(&g, f, s->model->gsd_m, err));
     PV_TRY(pv_place_new(&place, f->crs_wkt, f->geotransform, f->width_px, f->height_px, err));
-    int across = (g.w + TILE - 1) / TILE;
+    int across = (g.w + PV_GATE_TILE - 1) / PV_GATE_TILE;
     for (int k = 0; k < tiles_of(&g); k++) {
         if ((first + k + 1) * most / all == (first + k) * most / all) continue;
-        look *l = &s->look[s->n_looks];
-        int x = k % across * TILE, y = k / across * TILE;
-        *l = (look){.photo = photo, .core = {x, y, pv_min(TILE, g.w - x), pv_min(TILE, g.h - y)}};
+        pv_gate_look *l = &s->look[s->n_looks];
+        int x = k % across * PV_GATE_TILE, y = k / across * PV_GATE_TILE;
+        *l = (pv_gate_look){.photo = photo, .core = {x, y, pv_min(PV_GATE_TILE, g.w - x), pv_min(PV_GATE_TILE, g.h - y)}};
         s->n_looks++;
         PV_TRY(pv_alloc(&l->prob, (size_t)l->core.w * (size_t)l->core.h, 1, "probabilities", err));
         PV_TRY(find_folds(l, place, &g, err));
@@ -163,7 +105,7 @@ out:
     return st;
 }
 
-static pv_status choose_looks(gate_school *s, pv_err *err)
+static pv_status choose_looks(pv_gate_school *s, pv_err *err)
 {
     pv_status st = PV_OK;
     int64_t all = 0, first = 0;
@@ -184,36 +126,36 @@ out:
 
 /* ---- the model's answers ---- */
 
-static kind kind_of(const gate_school *s, uint8_t prob)
+pv_gate_pixel pv_gate_kind_of(const pv_gate_school *s, uint8_t prob)
 {
-    return prob >= s->model->threshold_low ? OPEN : prob >= HARD_CODE ? HARD : EASY;
+    return prob >= s->model->threshold_low ? PV_GATE_PIXEL_OPEN : prob >= HARD_CODE ? PV_GATE_PIXEL_HARD : PV_GATE_PIXEL_EASY;
 }
 
-static pv_status answer_tiles(gate_school *s, pv_err *err)
+static pv_status answer_tiles(pv_gate_school *s, pv_err *err)
 {
     pv_status st = PV_OK;
     const pv_model *m = s->model;
     for (int i = 0; i < s->n_looks; i++) {
-        look *l = &s->look[i];
-        if (s->tile == NULL || s->photo != l->photo) PV_TRY(open_photo(s, l->photo, m->n_columns, (const char(*)[PV_NAME])m->column, 1, err));
+        pv_gate_look *l = &s->look[i];
+        if (s->tile == NULL || s->photo != l->photo) PV_TRY(pv_gate_photo_open(s, l->photo, m->n_columns, (const char(*)[PV_NAME])m->column, 1, err));
         if (pv_school_stop(NULL, 0, 0)) PV_TRY(pv_fail(err, PV_STOPPED, "stopped by a signal"));
         PV_TRY(pv_tile_read(s->tile, l->core, s->photos->at[l->photo].photo, s->plan, &s->grid, err));
         pv_tile_features(s->tile, s->plan);
         pv_tile_ask(s->tile);
         memcpy(l->prob, s->tile->prob, (size_t)l->core.w * (size_t)l->core.h);
         for (size_t k = 0; k < (size_t)l->core.w * (size_t)l->core.h; k++)
-            if (l->prob[k] != PV_PROB_UNKNOWN) s->count[kind_of(s, l->prob[k])]++;
+            if (l->prob[k] != PV_PROB_UNKNOWN) s->count[pv_gate_kind_of(s, l->prob[k])]++;
     }
-    close_photo(s);
+    pv_gate_photo_close(s);
 out:
     return st;
 }
 
 /* ---- rows to learn from ---- */
 
-static void pick_pixels(gate_school *s)
+static void pick_pixels(pv_gate_school *s)
 {
-    const look *l = s->at;
+    const pv_gate_look *l = s->at;
     size_t n = 0;
     for (int y = 0; y < l->core.h; y++) {
         s->row_pick[y] = n;
@@ -221,7 +163,8 @@ static void pick_pixels(gate_school *s)
             size_t at = (size_t)y * (size_t)l->core.w + (size_t)x;
             if (l->prob[at] == PV_PROB_UNKNOWN) continue;
             uint64_t place = (uint64_t)(uint32_t)(l->core.y + y) << 32 | (uint32_t)(l->core.x + x);
-            if (pv_mix(pv_mix(s->train.seed, (uint64_t)l->photo), place) >> 32 < s->share[kind_of(s, l->prob[at])]) s->pick[n++] = (uint32_t)at;
+            if (pv_mix(pv_mix(s->train.seed, (uint64_t)l->photo), place) >> 32 < s->share[pv_gate_kind_of(s, l->prob[at])])
+                s->pick[n++] = (uint32_t)at;
         }
     }
     s->row_pick[l->core.h] = n;
@@ -229,13 +172,13 @@ static void pick_pixels(gate_school *s)
 
 static void take_row(void *user, int column, int y, const uint16_t *values)
 {
-    gate_school *s = user;
+    pv_gate_school *s = user;
     uint32_t first = (uint32_t)y * (uint32_t)s->at->core.w;
     for (size_t i = s->row_pick[y]; i < s->row_pick[y + 1]; i++)
         s->value[i * (size_t)s->rows.n_columns + (size_t)column] = values[s->pick[i] - first];
 }
 
-static pv_status gather_tile(gate_school *s, const look *l, pv_err *err)
+static pv_status gather_tile(pv_gate_school *s, const pv_gate_look *l, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_feature_scratch *scratch = NULL;
@@ -249,8 +192,8 @@ static pv_status gather_tile(gate_school *s, const look *l, pv_err *err)
     pv_features_compute(s->plan, scratch, l->core, s->tile->read, s->tile->band, s->tile->valid, take_row, s);
     for (size_t i = 0; i < n; i++) {
         int x = (int)(s->pick[i] % (uint32_t)l->core.w), y = (int)(s->pick[i] / (uint32_t)l->core.w);
-        int class_id = kind_of(s, l->prob[s->pick[i]]) == OPEN ? PV_GATE_OPEN : PV_GATE_CLOSED;
-        PV_TRY(pv_table_add(&s->rows, s->value + i * (size_t)s->rows.n_columns, class_id, -1, fold_at(l, x, y), err));
+        int class_id = pv_gate_kind_of(s, l->prob[s->pick[i]]) == PV_GATE_PIXEL_OPEN ? PV_GATE_OPEN : PV_GATE_CLOSED;
+        PV_TRY(pv_table_add(&s->rows, s->value + i * (size_t)s->rows.n_columns, class_id, -1, pv_gate_fold_at(l, x, y), err));
     }
 out:
     pv_feature_scratch_free(scratch);
@@ -269,9 +212,9 @@ static int is_cheap(const char *name)
            !has(name, "of8_") && !has(name, "log(");
 }
 
-static pv_status gather_rows(gate_school *s, pv_err *err)
+static pv_status gather_rows(pv_gate_school *s, pv_err *err)
 {
-    static const int64_t wanted[KINDS] = {OPEN_ROWS, HARD_ROWS, EASY_ROWS};
+    static const int64_t wanted[PV_GATE_PIXEL_KINDS] = {OPEN_ROWS, HARD_ROWS, EASY_ROWS};
     pv_status st = PV_OK;
     const pv_model *m = s->model;
     char(*column)[PV_NAME] = NULL;
@@ -281,18 +224,18 @@ static pv_status gather_rows(gate_school *s, pv_err *err)
         if (is_cheap(m->column[c])) memcpy(column[n++], m->column[c], PV_NAME);
     for (int c = 0; c < m->n_columns && n == 0; c++) memcpy(column[c], m->column[c], PV_NAME);
     if (n == 0) n = m->n_columns;
-    for (int k = 0; k < KINDS; k++)
+    for (int k = 0; k < PV_GATE_PIXEL_KINDS; k++)
         s->share[k] = s->count[k] <= wanted[k] ? (uint64_t)1 << 32 : (uint64_t)((double)wanted[k] / (double)s->count[k] * 4294967296.0);
     PV_TRY(pv_table_init(&s->rows, n, (const char(*)[PV_NAME])column, err));
     PV_TRY(pv_table_class(&s->rows, "closed", &id, err));
     PV_TRY(pv_table_class(&s->rows, "open", &id, err));
-    for (int f = 0; f < FOLDS; f++) PV_TRY(pv_table_fold(&s->rows, (const char[2]){(char)('0' + f), '\0'}, &id, err));
+    for (int f = 0; f < PV_GATE_FOLDS; f++) PV_TRY(pv_table_fold(&s->rows, (const char[2]){(char)('0' + f), '\0'}, &id, err));
     for (int i = 0; i < s->n_looks; i++) {
-        const look *l = &s->look[i];
-        if (s->tile == NULL || s->photo != l->photo) PV_TRY(open_photo(s, l->photo, n, (const char(*)[PV_NAME])column, 0, err));
+        const pv_gate_look *l = &s->look[i];
+        if (s->tile == NULL || s->photo != l->photo) PV_TRY(pv_gate_photo_open(s, l->photo, n, (const char(*)[PV_NAME])column, 0, err));
         PV_TRY(gather_tile(s, l, err));
     }
-    close_photo(s);
+    pv_gate_photo_close(s);
 out:
     pv_free(column);
     return st;
@@ -355,7 +298,7 @@ static void drop_columns(pv_table *t, const uint8_t *keep)
 }
 
 /* A gate from the rows outside of a fold (-1 = from all). */
-static pv_status learn_one(gate_school *s, int fold, pv_early_gate **out, pv_err *err)
+static pv_status learn_one(pv_gate_school *s, int fold, pv_early_gate **out, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_model *trees = NULL;
@@ -380,9 +323,9 @@ out:
 }
 
 /* 1 when each kind occurs often enough outside of every fold. */
-static int folds_suffice(const gate_school *s)
+static int folds_suffice(const pv_gate_school *s)
 {
-    for (int f = 0; f < FOLDS; f++) {
+    for (int f = 0; f < PV_GATE_FOLDS; f++) {
         int64_t count[2] = {0};
         for (size_t i = 0; i < s->rows.n_rows; i++) count[s->rows.class_id[i]] += s->rows.fold[i] != f;
         if (count[PV_GATE_CLOSED] < FEWEST || count[PV_GATE_OPEN] < FEWEST) return 0;
@@ -390,7 +333,7 @@ static int folds_suffice(const gate_school *s)
     return 1;
 }
 
-static pv_status learn_trees(gate_school *s, pv_err *err)
+static pv_status learn_trees(pv_gate_school *s, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_model *first = NULL;
@@ -398,225 +341,19 @@ static pv_status learn_trees(gate_school *s, pv_err *err)
     PV_TRY(pv_train(&first, &s->rows, NULL, &s->train, err));
     choose_columns(first, keep);
     drop_columns(&s->rows, keep);
-    for (int f = 0; f < FOLDS; f++) PV_TRY(learn_one(s, f, &s->gates[f], err));
+    for (int f = 0; f < PV_GATE_FOLDS; f++) PV_TRY(learn_one(s, f, &s->gates[f], err));
     PV_TRY(learn_one(s, -1, &s->model->gate, err));
 out:
     pv_model_free(first);
     return st;
 }
 
-/* ---- threshold and figures ---- */
-
-/* A patch that the model would propose, as far as it lies in one tile: the level of its pixel of the high threshold that opens first. */
-static pv_status take_patch(void *user, const pv_patch *patch, pv_err *err)
-{
-    gate_school *s = user;
-    const look *l = s->at;
-    int best = 0;
-    (void)err;
-    for (int64_t i = 0; i < patch->n_runs; i++) {
-        const pv_run *r = &patch->run[i];
-        for (int32_t x = r->x0; x < r->x1; x++) {
-            size_t at = (size_t)r->y * (size_t)l->core.w + (size_t)x;
-            if (l->prob[at] >= s->model->threshold_high) best = pv_max(best, s->level[at]);
-        }
-    }
-    if (patch->n_runs > 0 && fold_at(l, patch->first_x, patch->first_y) == s->fold) s->found[s->fold].patches[best]++;
-    return PV_OK;
-}
-
-static pv_status level_patches(gate_school *s, const look *l, pv_err *err)
-{
-    pv_status st = PV_OK;
-    pv_patches *p = NULL;
-    double pixels = PATCH_DM2 * 0.01 / (s->grid.gsd_x_m * s->grid.gsd_y_m);
-    pv_patches_options o = {.width_px = l->core.w,
-                            .low = pv_max(1, s->model->threshold_low),
-                            .high = pv_max(1, s->model->threshold_high),
-                            .min_pixels = (int64_t)ceil(fmin(fmax(pixels, 1), 1e9)),
-                            .sink = take_patch,
-                            .user = s};
-    PV_TRY(pv_patches_new(&p, &o, err));
-    PV_TRY(pv_patches_push(p, l->prob, NULL, l->core.h, err));
-    PV_TRY(pv_patches_finish(p, err));
-out:
-    pv_patches_free(p);
-    return st;
-}
-
-static int is_target_label(const gate_school *s, int32_t label)
-{
-    if (label < 0) return 0;
-    int k = pv_model_find_class(s->model, pv_labels_at(s->photos->at[s->photo].labels, label)->class_name);
-    return k >= 0 && s->model->is_target[k];
-}
-
-static int has_fold(const look *l, int fold)
-{
-    for (int y = 0; y < l->core.h; y += FOLD_CELL)
-        for (int x = 0; x < l->core.w; x += FOLD_CELL)
-            if (fold_at(l, x, y) == fold) return 1;
-    return 0;
-}
-
-/* What lies in the fold at work, by the levels of its gate. */
-static pv_status level_tile(gate_school *s, const look *l, pv_err *err)
-{
-    pv_status st = PV_OK;
-    int labelled = s->photos->at[l->photo].labels != NULL;
-    levels *f = &s->found[s->fold];
-    for (int y = 0; y < l->core.h; y++) {
-        for (int x = 0; x < l->core.w; x++) {
-            size_t at = (size_t)y * (size_t)l->core.w + (size_t)x;
-            if (l->prob[at] == PV_PROB_UNKNOWN || fold_at(l, x, y) != s->fold) continue;
-            f->ground[s->level[at]]++;
-            if (kind_of(s, l->prob[at]) != OPEN) continue;
-            f->pixels[s->level[at]]++;
-            if (labelled && is_target_label(s, s->label[at])) f->labelled[s->level[at]]++;
-        }
-    }
-    PV_TRY(level_patches(s, l, err));
-out:
-    return st;
-}
-
-static void close_gates(gate_school *s)
-{
-    for (int f = 0; f < FOLDS; f++) {
-        pv_tile_gate_free(s->gate[f]);
-        pv_gate_plan_free(s->gate_plan[f]);
-        s->gate[f] = NULL;
-        s->gate_plan[f] = NULL;
-    }
-}
-
-/* The photo, and the gates of all folds for it. */
-static pv_status open_gates(gate_school *s, int photo, pv_err *err)
-{
-    pv_status st = PV_OK;
-    const pv_model *m = s->model;
-    close_gates(s);
-    PV_TRY(open_photo(s, photo, m->n_columns, (const char(*)[PV_NAME])m->column, 0, err));
-    for (int f = 0; f < FOLDS; f++) {
-        PV_TRY(pv_gate_plan_new(&s->gate_plan[f], m, s->gates[f], s->plan, pv_photo_facts_of(s->photos->at[photo].photo), &s->grid, err));
-        PV_TRY(pv_tile_gate_new(&s->gate[f], s->gate_plan[f], TILE, TILE, err));
-    }
-out:
-    return st;
-}
-
-static pv_status find_levels(gate_school *s, pv_err *err)
-{
-    pv_status st = PV_OK;
-    for (int i = 0; i < s->n_looks; i++) {
-        const look *l = &s->look[i];
-        pv_labels *labels = s->photos->at[l->photo].labels;
-        if (s->tile == NULL || s->photo != l->photo) PV_TRY(open_gates(s, l->photo, err));
-        s->at = l;
-        PV_TRY(pv_tile_read(s->tile, l->core, s->photos->at[l->photo].photo, s->plan, &s->grid, err));
-        pv_tile_mark(s->tile, s->plan);
-        if (labels != NULL) PV_TRY(pv_labels_burn(labels, l->core, s->grid.fx, s->grid.fy, s->label, err));
-        for (s->fold = 0; s->fold < FOLDS; s->fold++) {
-            if (!has_fold(l, s->fold)) continue;
-            s->level = pv_tile_gate_level(s->gate[s->fold], s->tile);
-            PV_TRY(level_tile(s, l, err));
-        }
-    }
-out:
-    return st;
-}
-
-static pv_early_recall recall_of(const int64_t *by_level, int threshold)
-{
-    int64_t all = 0, kept = 0;
-    for (int k = 0; k < LEVELS; k++) {
-        all += by_level[k];
-        kept += k >= threshold ? by_level[k] : 0;
-    }
-    return (pv_early_recall){.all = (uint32_t)all, .kept = (uint32_t)kept};
-}
-
-/* The largest threshold, at least 1, by which this share stays. */
-static int threshold_for(const int64_t *by_level, int share_e4)
-{
-    int t = LEVELS - 1;
-    for (; t > 1; t--) {
-        pv_early_recall r = recall_of(by_level, t);
-        if ((int64_t)r.kept * 10000 >= (int64_t)r.all * share_e4) break;
-    }
-    return t;
-}
-
-static void add_levels(levels *to, const levels *from)
-{
-    for (int k = 0; k < LEVELS; k++) {
-        to->pixels[k] += from->pixels[k];
-        to->labelled[k] += from->labelled[k];
-        to->patches[k] += from->patches[k];
-        to->ground[k] += from->ground[k];
-    }
-}
-
-/* From the levels of all folds but one (-1 = of all). */
-static int choose_threshold(const gate_school *s, int but)
-{
-    levels all = {0};
-    for (int f = 0; f < FOLDS; f++)
-        if (f != but) add_levels(&all, &s->found[f]);
-    int t = pv_min(threshold_for(all.pixels, PV_GATE_PIXELS_E4), threshold_for(all.patches, PV_GATE_PATCHES_E4));
-    t = pv_min(t, threshold_for(all.labelled, PV_GATE_LABELLED_E4));
-    return pv_max(1, t);
-}
-
-static void add_recall(pv_early_recall *to, const int64_t *by_level, int threshold)
-{
-    pv_early_recall r = recall_of(by_level, threshold);
-    to->all += r.all;
-    to->kept += r.kept;
-}
-
-static void settle(gate_school *s)
-{
-    pv_early_gate *g = s->model->gate;
-    g->threshold = choose_threshold(s, -1);
-    for (int f = 0; f < FOLDS; f++) {
-        int t = choose_threshold(s, f);
-        add_recall(&g->pixels, s->found[f].pixels, t);
-        add_recall(&g->labelled, s->found[f].labelled, t);
-        add_recall(&g->patches, s->found[f].patches, t);
-        add_recall(&g->ground, s->found[f].ground, t);
-    }
-    if ((int64_t)g->ground.kept * 100 <= (int64_t)g->ground.all * PV_GATE_MOST_OPEN_PERCENT) return;
-    pv_text_addf(s->report, "no gate: %d %% of the ground would stay open\n", (int)((int64_t)g->ground.kept * 100 / (int64_t)g->ground.all));
-    pv_early_gate_free(g);
-    s->model->gate = NULL;
-}
-
-static void add_percent(pv_early_recall r, pv_text *out)
-{
-    pv_text_add_real(out, r.all > 0 ? 100.0 * r.kept / r.all : 0, 2);
-    pv_text_addf(out, " %% of %u", r.all);
-}
-
-void pv_gate_words(const pv_early_gate *g, pv_text *out)
-{
-    pv_text_add(out, "keeps ");
-    add_percent(g->pixels, out);
-    pv_text_addf(out, " pixels of probability %.3f and more, ", g->least_low / 254.0);
-    add_percent(g->labelled, out);
-    pv_text_add(out, " of them in target labels, ");
-    add_percent(g->patches, out);
-    pv_text_add(out, " proposed patches; ");
-    pv_text_add_real(out, g->ground.all > 0 ? 100.0 * g->ground.kept / g->ground.all : 0, 1);
-    pv_text_add(out, " % of the ground stays open");
-}
-
 pv_status pv_learn_gate(pv_model *m, const pv_labelled_list *photos, int threads, pv_text *report, pv_err *err)
 {
     pv_status st = PV_OK;
-    gate_school *s = NULL;
+    pv_gate_school *s = NULL;
     PV_TRY(pv_alloc(&s, 1, sizeof *s, "gate", err));
-    *s = (gate_school){.model = m, .photos = photos, .report = report, .train = pv_train_options_default()};
+    *s = (pv_gate_school){.model = m, .photos = photos, .report = report, .train = pv_train_options_default()};
     s->train.n_trees = PV_GATE_TREES;
     s->train.learning_rate = 0.2;
     s->train.column_share = 0.5;
@@ -624,14 +361,14 @@ pv_status pv_learn_gate(pv_model *m, const pv_labelled_list *photos, int threads
     s->train.seed = m->seed;
     s->train.threads = threads;
     s->train.progress = pv_school_stop;
-    PV_TRY(pv_alloc(&s->pick, (size_t)TILE * TILE, sizeof *s->pick, "pixels", err));
-    PV_TRY(pv_alloc(&s->label, (size_t)TILE * TILE, sizeof *s->label, "label plane", err));
+    PV_TRY(pv_alloc(&s->pick, (size_t)PV_GATE_TILE * PV_GATE_TILE, sizeof *s->pick, "pixels", err));
+    PV_TRY(pv_alloc(&s->label, (size_t)PV_GATE_TILE * PV_GATE_TILE, sizeof *s->label, "label plane", err));
     pv_early_gate_free(m->gate);
     m->gate = NULL;
     PV_TRY(choose_looks(s, err));
     PV_TRY(answer_tiles(s, err));
-    if (s->count[OPEN] < FEWEST || s->count[HARD] + s->count[EASY] < FEWEST) {
-        pv_text_addf(report, "no gate: %lld pixels of the photos are too few of one kind\n", (long long)s->count[OPEN]);
+    if (s->count[PV_GATE_PIXEL_OPEN] < FEWEST || s->count[PV_GATE_PIXEL_HARD] + s->count[PV_GATE_PIXEL_EASY] < FEWEST) {
+        pv_text_addf(report, "no gate: %lld pixels of the photos are too few of one kind\n", (long long)s->count[PV_GATE_PIXEL_OPEN]);
         goto out;
     }
     PV_TRY(gather_rows(s, err));
@@ -640,8 +377,8 @@ pv_status pv_learn_gate(pv_model *m, const pv_labelled_list *photos, int threads
         goto out;
     }
     PV_TRY(learn_trees(s, err));
-    PV_TRY(find_levels(s, err));
-    settle(s);
+    PV_TRY(pv_gate_find_levels(s, err));
+    pv_gate_settle(s);
     if (m->gate != NULL) {
         PV_TRY(pv_trees_prepare(m, err));
         pv_text_add(report, "gate: on ground that it has not seen it ");
@@ -650,9 +387,9 @@ pv_status pv_learn_gate(pv_model *m, const pv_labelled_list *photos, int threads
     }
 out:
     if (s != NULL) {
-        close_gates(s);
-        close_photo(s);
-        for (int f = 0; f < FOLDS; f++) pv_early_gate_free(s->gates[f]);
+        pv_gate_close_gates(s);
+        pv_gate_photo_close(s);
+        for (int f = 0; f < PV_GATE_FOLDS; f++) pv_early_gate_free(s->gates[f]);
         for (int i = 0; s->look != NULL && i < s->n_looks; i++) pv_free(s->look[i].prob);
         pv_free(s->look);
         pv_free(s->pick);

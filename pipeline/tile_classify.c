@@ -123,7 +123,7 @@ static void count_drift(pv_classifier *c, const pv_tile *tile, pv_drift_counts *
 static int64_t cost_of(const pv_classifier *c, pv_rect r)
 {
     int64_t w = r.w + 4 * c->half_x, h = r.h + 4 * c->half_y;
-    return 100 * w * h + 10 * (w + 2 * c->halo_x) * (h + 2 * c->halo_y) + 2000;
+    return 100 * w * h + 10 * (w + 2 * c->halo_x) * (h + 2 * c->halo_y) + 1500 * h + 2000;
 }
 
 static pv_rect hull_of(pv_rect a, pv_rect b)
