@@ -8,6 +8,7 @@
 
 #include "app/command.h"
 #include "app/info.h"
+#include "app/learn_gate.h"
 #include "app/machine.h"
 #include "app/options.h"
 #include "app/say.h"
@@ -50,6 +51,10 @@ static void pv_parts_words(const pv_model *m, pv_text *out)
     else
         pv_info_line(out, "object stage", "%d trees on %d columns of patches; kept from probability %.4f on", o->trees->n_trees, o->trees->n_columns,
                      o->probability_e4[o->keep_code] / 1e4);
+    if (m->gate != NULL) pv_gate_words(m->gate, &list);
+    if (m->gate != NULL) pv_text_addf(out, "  %-14s %s\n", "early decision", pv_text_str(&list));
+    if (m->gate == NULL && strcmp(m->kind, "photo") == 0) pv_info_line(out, "early decision", "none: every pixel gets the full answer");
+    pv_text_reset(&list);
     for (int k = 0; m->stages != NULL && k < m->stages->n_classes; k++) pv_text_addf(&list, "%s%s", k > 0 ? " " : "", m->stages->class_name[k]);
     if (m->stages != NULL) pv_info_line(out, "growth stages", "%s", pv_text_str(&list));
     for (int i = 0; i < m->n_densities; i++) {
@@ -58,6 +63,26 @@ static void pv_parts_words(const pv_model *m, pv_text *out)
                      d->per_m2_e3[2] / 1e3, d->stage[0] != '\0' ? d->stage : "in all stages", d->plots);
     }
     pv_text_release(&list);
+}
+
+static void pv_recall_json(const char *name, pv_early_recall r, pv_text *out)
+{
+    pv_text_addf(out, ",\"%s\":{\"all\":%u,\"kept\":%u}", name, r.all, r.kept);
+}
+
+static void pv_gate_json(const pv_early_gate *g, pv_text *out)
+{
+    if (g == NULL) {
+        pv_text_add(out, ",\"gate\":null");
+        return;
+    }
+    pv_text_addf(out, ",\"gate\":{\"trees\":%d,\"columns\":%d,\"threshold\":%d,\"threshold_low\":%d", g->trees->n_trees, g->trees->n_columns,
+                 g->threshold, g->least_low);
+    pv_recall_json("pixels", g->pixels, out);
+    pv_recall_json("labelled", g->labelled, out);
+    pv_recall_json("patches", g->patches, out);
+    pv_recall_json("ground", g->ground, out);
+    pv_text_add(out, "}");
 }
 
 static void pv_parts_json(const pv_model *m, pv_text *out)
@@ -70,6 +95,7 @@ static void pv_parts_json(const pv_model *m, pv_text *out)
         pv_text_add_fixed(out, m->objects->probability_e4[m->objects->keep_code], 4);
         pv_text_add(out, "}");
     }
+    pv_gate_json(m->gate, out);
     pv_text_add(out, ",\"stages\":[");
     for (int k = 0; m->stages != NULL && k < m->stages->n_classes; k++) {
         if (k > 0) pv_text_add(out, ",");

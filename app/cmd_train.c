@@ -5,6 +5,7 @@
 #include "app/command.h"
 #include "app/judge.h"
 #include "app/learn.h"
+#include "app/learn_gate.h"
 #include "app/learn_objects.h"
 #include "app/machine.h"
 #include "app/options.h"
@@ -20,6 +21,7 @@ static const pv_option options[] = {
     {"output", 'o', PV_OPT_PATH, 0, "FILE.pvm", NULL, 0, 0, NULL, "the model file to write"},
     PV_LEARN_OPTIONS,
     PV_OBJECT_OPTIONS,
+    {"no-gate", 0, PV_OPT_FLAG, 0, NULL, NULL, 0, 0, NULL, "learn no early decision: scans ask the whole model about every pixel"},
     {"from", 0, PV_OPT_PATH, 0, "MODEL.pvm", NULL, 0, 0, NULL,
      "go on from this model with few new labels: its columns, classes and trees are kept, and further trees (40 at a rate of 0.03 unless --trees and "
      "--rate say otherwise; at most 250 in all) learned"},
@@ -157,6 +159,14 @@ static void pv_lesson_inherit(pv_lesson *l, const pv_args *args)
                  from->id);
 }
 
+/* Last of all, for it learns what the whole model says. */
+static pv_status pv_lesson_gate(pv_lesson *l, const pv_args *args, const pv_train_options *o, pv_err *err)
+{
+    if (!pv_args_has(args, "no-gate")) return pv_learn_gate(l->model, &l->learn.photos, o->threads, &l->objects, err);
+    pv_text_add(&l->objects, "no gate: --no-gate\n");
+    return PV_OK;
+}
+
 static pv_status pv_lesson_learn(pv_lesson *l, const pv_args *args, pv_err *err)
 {
     pv_status st = PV_OK;
@@ -195,6 +205,7 @@ static pv_status pv_lesson_learn(pv_lesson *l, const pv_args *args, pv_err *err)
     else if (strcmp(l->model->kind, "photo") == 0 && !pv_args_has(args, "no-objects"))
         PV_TRY(pv_learn_objects(l->model, &l->learn, args, &l->objects, err));
     PV_TRY(pv_model_drop_unused(l->model, err));
+    if (strcmp(l->model->kind, "photo") == 0) PV_TRY(pv_lesson_gate(l, args, &o, err));
     pv_lesson_texts(l, args);
 out:
     return st;

@@ -181,6 +181,7 @@ static void pv_job_options(pv_scan_job *job, const pv_args *args)
     job->options.min_area_m2 = pv_args_real(args, "min-area");
     job->options.keep_e4 = pv_args_has(args, "object-threshold") ? (int)(pv_args_real(args, "object-threshold") * PV_ONE_E4 + 0.5) : -1;
     job->options.overwrite = job->overwrite;
+    job->options.no_gate = pv_args_has(args, "no-gate");
     job->options.allow_coarse = pv_args_has(args, "allow-coarse");
     job->options.stop = pv_stop_flag();
     job->options.progress = pv_job_progress;
@@ -299,6 +300,7 @@ static pv_status pv_scan_one(pv_scan_job *job, int i, int record, int *fatal, pv
     PV_TRY(pv_photo_hash_end(job->hash, r->sha256, err));
     PV_TRY(pv_coarse_note(job, f, r, err));
     job->seconds.read += s.read;
+    job->seconds.gate += s.gate;
     job->seconds.features += s.features;
     job->seconds.trees += s.trees;
     job->seconds.objects += s.objects;

@@ -44,8 +44,8 @@ static void pv_summary_seconds(const pv_scan_seconds *s, pv_text *out)
     const struct {
         const char *name;
         double value;
-    } stage[] = {{"read", s->read},       {"features", s->features}, {"trees", s->trees},     {"objects", s->objects},
-                 {"patches", s->patches}, {"write", s->write},       {"waiting", s->waiting}, {"wall", s->wall}};
+    } stage[] = {{"read", s->read},       {"gate", s->gate},   {"features", s->features}, {"trees", s->trees}, {"objects", s->objects},
+                 {"patches", s->patches}, {"write", s->write}, {"waiting", s->waiting},   {"wall", s->wall}};
     pv_text_add(out, "\"seconds\":{");
     for (size_t i = 0; i < sizeof stage / sizeof stage[0]; i++) {
         pv_text_addf(out, "%s\"%s\":", i > 0 ? "," : "", stage[i].name);

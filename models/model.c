@@ -21,6 +21,7 @@ void pv_model_free(pv_model *m)
     pv_free(m->bias);
     pv_object_stage_free(m->objects);
     pv_model_free(m->stages);
+    pv_early_gate_free(m->gate);
     pv_trees_ready_free(m->ready);
     pv_free(m);
 }

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "models/early_gate.h"
 #include "models/object_stage.h"
 #include "models/table.h"
 
@@ -24,7 +25,8 @@ typedef struct pv_tree {
 typedef struct pv_model {
     char id[PV_MODEL_ID]; /* first 16 hex digits of the SHA-256 of the file's payload; set by saving, loading and training */
     char name[PV_NAME];   /* "rgb-2026", ASCII */
-    char kind[16]; /* "photo" (windows, needs a GSD), "table" (spectra), or a part of a model: "object" (patches), "stage" (pixels of kept patches) */
+    char kind
+        [16]; /* "photo" (windows, needs a GSD), "table" (spectra), or a part of a model: "object" (patches), "stage" (pixels of kept patches), "gate" (early decision) */
     int n_bands;
     char band[16][PV_NAME]; /* bands that the columns need, by name */
     int n_classes;
@@ -51,6 +53,7 @@ typedef struct pv_model {
     /* What only models of kind "photo" may have. Owned. */
     pv_object_stage *objects; /* decides on patches; NULL = pixels alone decide */
     struct pv_model *stages;  /* kind "stage": its classes are growth stages, its columns are among this model's; NULL = none */
+    pv_early_gate *gate;            /* where the full answer is worth asking for; NULL = everywhere */
     int n_densities;
     pv_density density[PV_MAX_DENSITIES]; /* by growth stage; "" = all */
     struct pv_trees_ready *ready;         /* the trees as they are asked fast, by pv_trees_prepare() of models/trees.h; NULL = slowly. Owned. */

@@ -124,6 +124,7 @@ void pv_core_write(const pv_model *m, pv_text *out)
 
 int pv_model_version(const pv_model *m)
 {
+    if (m->gate != NULL) return 4;
     if (m->smooth_m > 0 || m->mid[0] > 0) return 3;
     return m->objects != NULL || m->stages != NULL || m->n_densities > 0 ? 2 : 1;
 }
@@ -133,6 +134,7 @@ void pv_model_write(const pv_model *m, pv_text *out)
     pv_core_write(m, out);
     if (pv_model_version(m) >= 2) pv_parts_write(m, out);
     if (pv_model_version(m) >= 3) pv_light_write(m, out);
+    if (pv_model_version(m) >= 4) pv_gate_write(m, out);
 }
 
 /* Reading. */
@@ -279,6 +281,7 @@ pv_status pv_model_read(pv_model **out, const uint8_t *data, size_t n, int versi
     PV_TRY(pv_core_read(&m, &all, err));
     if (version >= 2) PV_TRY(pv_parts_read(m, &all, err));
     if (version >= 3) PV_TRY(pv_light_read(m, &all, err));
+    if (version >= 4) PV_TRY(pv_gate_read(m, &all, err));
     if (all.at != all.end) PV_TRY(pv_fail(err, PV_MODEL, "the model has bytes after its last section"));
     if (strcmp(m->kind, "photo") != 0 && strcmp(m->kind, "table") != 0)
         PV_TRY(pv_fail(err, PV_MODEL, "the model's kind is neither 'photo' nor 'table'"));

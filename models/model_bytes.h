@@ -11,9 +11,9 @@
 
 enum { PV_SECTION_NAME = 8, PV_SECTION_HEAD = PV_SECTION_NAME + 4 };
 
-/* Appends the payload of a checked model: six sections, three more from version 2 on and two more in version 3. */
+/* Appends the payload of a checked model: six sections, three more from version 2 on, two more from version 3 on and one more in version 4. */
 void pv_model_write(const pv_model *m, pv_text *out);
-/* The oldest version that can hold the model: 3 when it averages probabilities or knows the medians of its photos, else 2 when it judges patches, stages or densities, else 1. */
+/* The oldest version that can hold the model: 4 when it decides early, else 3 when it averages probabilities or knows the medians of its photos, else 2 when it judges patches, stages or densities, else 1. */
 int pv_model_version(const pv_model *m);
 
 /* Reads a payload; stands any bytes. Counts and lengths are checked here, the rest by pv_model_check(). */
@@ -51,5 +51,8 @@ void pv_parts_write(const pv_model *m, pv_text *out);
 void pv_light_write(const pv_model *m, pv_text *out);
 PV_MUST pv_status pv_light_read(pv_model *m, pv_bytes *all, pv_err *err);
 PV_MUST pv_status pv_parts_read(pv_model *m, pv_bytes *all, pv_err *err);
+/* The section of version 4. */
+void pv_gate_write(const pv_model *m, pv_text *out);
+PV_MUST pv_status pv_gate_read(pv_model *m, pv_bytes *all, pv_err *err);
 
 #endif

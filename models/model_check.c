@@ -15,7 +15,8 @@ static int pv_field_fine(const char *s, size_t size, int lines)
 
 static int pv_is_part(const pv_model *m)
 {
-    return strncmp(m->kind, "object", sizeof m->kind) == 0 || strncmp(m->kind, "stage", sizeof m->kind) == 0;
+    return strncmp(m->kind, "object", sizeof m->kind) == 0 || strncmp(m->kind, "stage", sizeof m->kind) == 0 ||
+           strncmp(m->kind, "gate", sizeof m->kind) == 0;
 }
 
 static pv_status pv_check_words(const pv_model *m, pv_err *err)
@@ -81,13 +82,15 @@ static pv_status pv_check_counts(const pv_model *m, pv_err *err)
 static pv_status pv_check_parts(const pv_model *m, pv_err *err)
 {
     pv_status st = PV_OK;
-    if (m->objects == NULL && m->stages == NULL && m->n_densities == 0) return PV_OK;
-    if (strcmp(m->kind, "photo") != 0) return pv_fail(err, PV_MODEL, "only a model that was learned from photos can judge patches or stages");
+    if (m->objects == NULL && m->stages == NULL && m->gate == NULL && m->n_densities == 0) return PV_OK;
+    if (strcmp(m->kind, "photo") != 0)
+        return pv_fail(err, PV_MODEL, "only a model that was learned from photos can judge patches or stages, or decide early");
     PV_TRY(pv_densities_check(m->n_densities, m->density, err));
     if (m->objects != NULL) {
         PV_TRY(pv_where(err, pv_model_check(m->objects->trees, err), "object trees"));
         PV_TRY(pv_object_stage_check(m->objects, err));
     }
+    if (m->gate != NULL) PV_TRY(pv_early_gate_check(m->gate, m, err));
     if (m->stages == NULL) goto out;
     PV_TRY(pv_where(err, pv_model_check(m->stages, err), "stage trees"));
     if (strcmp(m->stages->kind, "stage") != 0) PV_TRY(pv_fail(err, PV_MODEL, "the stage trees are of kind '%s'", m->stages->kind));

@@ -13,9 +13,9 @@
 
 #include "base/banned.h"
 
-/* The header has one length: "papaver-model 3\npayload 0000123456\nsha256 <64 hex digits>\n\n". */
+/* The header has one length: "papaver-model 4\npayload 0000123456\nsha256 <64 hex digits>\n\n". */
 static const char magic[] = "papaver-model ";
-enum { VERSION = 3, HEADER = 16 + 19 + 72 + 1, MOST_PAYLOAD = 4 << 20 };
+enum { VERSION = 4, HEADER = 16 + 19 + 72 + 1, MOST_PAYLOAD = 4 << 20 };
 
 static void pv_payload_hash(const void *data, size_t n, char hex[PV_SHA256_HEX])
 {

@@ -1,12 +1,13 @@
 /* The sections of version 2: object stage, growth stages, densities; an empty section is a part that the model does not have. Those of version 3: what is done with light and
- * with neighbours. */
+ * with neighbours. That of version 4: the early decision. */
 #include <string.h>
 
 #include "models/model_bytes.h"
 
 #include "base/banned.h"
 
-static const char OBJECTS[] = "objects ", STAGES[] = "stages  ", DENSITY[] = "density ", SMOOTH[] = "smooth  ", LIGHT[] = "light   ";
+static const char OBJECTS[] = "objects ", STAGES[] = "stages  ", DENSITY[] = "density ", SMOOTH[] = "smooth  ", LIGHT[] = "light   ",
+                  GATE[] = "gate    ";
 
 static void pv_put_objects(const pv_object_stage *o, pv_text *out)
 {
@@ -120,6 +121,51 @@ pv_status pv_light_read(pv_model *m, pv_bytes *all, pv_err *err)
     PV_TRY(pv_section_cut(all, LIGHT, &section, err));
     for (int b = 0; b < m->n_bands; b++) m->mid[b] = (uint16_t)pv_take(&section, 2);
     PV_TRY(pv_whole(&section, LIGHT, err));
+out:
+    return st;
+}
+
+static void pv_put_recall(pv_early_recall r, pv_text *out)
+{
+    pv_put(out, r.all, 4);
+    pv_put(out, r.kept, 4);
+}
+
+static pv_early_recall pv_take_recall(pv_bytes *b)
+{
+    pv_early_recall r = {.all = (uint32_t)pv_take(b, 4)};
+    r.kept = (uint32_t)pv_take(b, 4);
+    return r;
+}
+
+void pv_gate_write(const pv_model *m, pv_text *out)
+{
+    size_t head = pv_section_begin(out, GATE);
+    pv_core_write(m->gate->trees, out);
+    pv_put(out, (uint64_t)m->gate->threshold, 1);
+    pv_put(out, (uint64_t)m->gate->least_low, 1);
+    pv_put_recall(m->gate->pixels, out);
+    pv_put_recall(m->gate->labelled, out);
+    pv_put_recall(m->gate->patches, out);
+    pv_put_recall(m->gate->ground, out);
+    pv_section_end(out, head);
+}
+
+pv_status pv_gate_read(pv_model *m, pv_bytes *all, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_bytes section;
+    pv_model *trees = NULL;
+    PV_TRY(pv_section_cut(all, GATE, &section, err));
+    PV_TRY(pv_core_read(&trees, &section, err));
+    PV_TRY(pv_early_gate_new(&m->gate, trees, err));
+    m->gate->threshold = (int)pv_take(&section, 1);
+    m->gate->least_low = (int)pv_take(&section, 1);
+    m->gate->pixels = pv_take_recall(&section);
+    m->gate->labelled = pv_take_recall(&section);
+    m->gate->patches = pv_take_recall(&section);
+    m->gate->ground = pv_take_recall(&section);
+    PV_TRY(pv_whole(&section, GATE, err));
 out:
     return st;
 }

@@ -12,7 +12,7 @@
 
 enum { PV_BATCH = 1024, PV_PROB_MAX = 254, PV_PROB_UNKNOWN = 255, PV_CLASS_UNKNOWN = 255 };
 
-/* Makes a model that passes pv_model_check(), and its object and stage trees, ready to be asked fast. Loading and training do it at their end; who changes trees,
+/* Makes a model that passes pv_model_check(), and its object, stage and gate trees, ready to be asked fast. Loading and training do it at their end; who changes trees,
  * leaves or biases of a model by hand does it afterwards. A model that was never made ready answers the same, slowly. Errors: PV_NOMEM. */
 PV_MUST pv_status pv_trees_prepare(pv_model *m, pv_err *err);
 void pv_trees_ready_free(struct pv_trees_ready *ready); /* NULL is fine; for pv_model_free() */

@@ -161,6 +161,7 @@ pv_status pv_trees_prepare(pv_model *m, pv_err *err)
     PV_TRY(pv_ready_one(m, err));
     if (m->objects != NULL) PV_TRY(pv_ready_one(m->objects->trees, err));
     if (m->stages != NULL) PV_TRY(pv_ready_one(m->stages, err));
+    if (m->gate != NULL) PV_TRY(pv_ready_one(m->gate->trees, err));
 out:
     return st;
 }

@@ -9,7 +9,7 @@
 
 #include "base/banned.h"
 
-enum { SIDE = 128, BLOCKS = 48, LEAST_EDGES = 128, MOST_PIXELS = 16384, LEAST_PIXELS = 250 };
+enum { SIDE = 128, BLOCKS = 48, LEAST_EDGES = 128, MOST_CELLS = 100, LEAST_PIXELS = 250 };
 static const double SOMEWHAT = 0.5, VERY = 1.0, LEAST_SHARE = 1e-4;
 
 typedef struct counter {
@@ -39,17 +39,16 @@ void pv_drift_counts_add(pv_drift_counts *to, const pv_drift_counts *from)
 
 int pv_drift_every(int w, int h)
 {
-    int every = 1;
-    while (((int64_t)w / every + 1) * ((int64_t)h / every + 1) > MOST_PIXELS) every *= 2;
+    int every = PV_DRIFT_CELL;
+    while (((int64_t)w + every - 1) / every * (((int64_t)h + every - 1) / every) > MOST_CELLS) every += PV_DRIFT_CELL;
     return every;
 }
 
-void pv_drift_row(pv_drift_counts *c, const pv_model *m, const pv_tile *t, int every, int column, int y, const uint16_t *values)
+void pv_drift_row(pv_drift_counts *c, const pv_model *m, const pv_tile *t, int column, int y, const uint16_t *values)
 {
-    int row = t->ask.y + y, from = (t->core.x + every - 1) / every * every;
-    if (row % every != 0 || row < t->core.y || row >= t->core.y + t->core.h) return;
-    const uint8_t *why = t->why + (size_t)y * (size_t)t->ask.w;
-    for (int x = from - t->ask.x; x < t->core.x - t->ask.x + t->core.w; x += every)
+    if ((t->core.y + y) % 2 != 0) return;
+    const uint8_t *why = t->why + (size_t)(t->core.y - t->ask.y + y) * (size_t)t->ask.w + (t->core.x - t->ask.x);
+    for (int x = t->core.x % 2; x < t->core.w; x += 2)
         if (why[x] == 0) c->code[column][pv_model_code(m, column, values[x])]++;
 }
 

@@ -4,8 +4,8 @@
  * is counted into sixteen bins of those codes and compared by the population stability index: the sum of (p - q) ln(p / q). Columns with too few
  * different values in training (fewer than 128 edges) say nothing and are left out. Labels are no random sample of the ground, so the index of a
  * photo that was learned from is not 0: tests/field/RESULTS.md has measured figures. A photo that is too coarse is counted by its own pixels.
- * The sample is fixed, so the same photo and model give the same answer: pv_drift_photo() takes some blocks, a scan a lattice of
- * at most 16384 pixels, whatever the tiles. Fewer than 250 pixels say nothing. Threads: one owner. Errors: PV_MODEL, PV_IO, PV_NOMEM. */
+ * The sample is fixed, so the same photo and model give the same answer: pv_drift_photo() takes some blocks, a scan a lattice of at most
+ * 100 cells of 16 x 16 working pixels and of them every other one across and down, whatever the tiles. Fewer than 250 pixels say nothing. Threads: one owner. Errors: PV_MODEL, PV_IO, PV_NOMEM. */
 #ifndef PV_PIPELINE_DRIFT_H
 #define PV_PIPELINE_DRIFT_H
 
@@ -16,7 +16,7 @@
 #include "models/model.h"
 #include "pipeline/tile.h"
 
-enum { PV_DRIFT_BINS = 16, PV_DRIFT_CODES = 256 };
+enum { PV_DRIFT_BINS = 16, PV_DRIFT_CODES = 256, PV_DRIFT_CELL = 16 };
 
 /* How often each code was seen in each of the model's columns. Sums of several are the counts of all their pixels. */
 typedef struct pv_drift_counts {
@@ -44,10 +44,11 @@ typedef struct pv_drift {
 /* The zero object is empty and releasable. */
 PV_MUST pv_status pv_drift_counts_init(pv_drift_counts *c, int n_columns, pv_err *err);
 void pv_drift_counts_release(pv_drift_counts *c);
-/* Pixels of a working grid from one that is counted to the next, across and down: a power of two, and the least that leaves at most 16384 of them. */
+/* Working pixels from the left (upper) edge of a cell whose pixels are counted to that of the next: a multiple of PV_DRIFT_CELL, the least that leaves at most 100
+ * cells in a working grid. */
 int pv_drift_every(int w, int h);
-/* A row of a column, as a sink of pv_tile_features_to() gets it: adds the usable pixels that lie in the tile's core and at multiples of `every` of the working grid. */
-void pv_drift_row(pv_drift_counts *c, const pv_model *m, const pv_tile *tile, int every, int column, int y, const uint16_t *values);
+/* A row of a column of a marked tile, as pv_features_compute() gives it for its core: adds the usable pixels whose column and row in the working grid are even. */
+void pv_drift_row(pv_drift_counts *c, const pv_model *m, const pv_tile *tile, int column, int y, const uint16_t *values);
 void pv_drift_counts_add(pv_drift_counts *to, const pv_drift_counts *from);
 /* Makes of counts what pv_drift_photo() makes of a photo. */
 PV_MUST pv_status pv_drift_of(pv_drift *out, const pv_drift_counts *c, const pv_model *m, pv_err *err);

@@ -54,6 +54,8 @@ PV_MUST pv_status pv_feature_plan_new(pv_feature_plan **out, int n_columns, cons
 /* For a table of spectra: only columns without windows; band names given. values are uint16. */
 PV_MUST pv_status pv_feature_plan_new_for_bands(pv_feature_plan **out, int n_columns, const char (*column)[PV_NAME], int n_bands,
                                                 const char (*band)[PV_NAME], pv_err *err);
+/* Makes a plan compute from the planes that are read for another one of the same photo, grid and light, which has all of its bands and at least its halo. */
+PV_MUST pv_status pv_feature_plan_share(pv_feature_plan *plan, const pv_feature_plan *with, pv_err *err);
 void pv_feature_plan_free(pv_feature_plan *plan);
 
 /* Working pixels that must be read around a core, for the columns and for pv_quality_mark(). */

@@ -267,6 +267,31 @@ pv_status pv_feature_plan_new(pv_feature_plan **out, int n_columns, const char (
     return plan_new(out, n_columns, column, &o, gsd_x_m, gsd_y_m, stretch ? &facts->radiometry : NULL, light, err);
 }
 
+pv_status pv_feature_plan_share(pv_feature_plan *plan, const pv_feature_plan *with, pv_err *err)
+{
+    int to[PV_MAX_BANDS] = {0};
+    pv_stretch *stretch = NULL;
+    for (int k = 0; k < plan->n_bands; k++) {
+        while (to[k] < with->n_bands && with->band_index[to[k]] != plan->band_index[k]) to[k]++;
+        if (to[k] == with->n_bands) return pv_fail(err, PV_BUG, "a plan shares the planes of one that lacks a band");
+    }
+    if (with->halo_x < plan->halo_x || with->halo_y < plan->halo_y) return pv_fail(err, PV_BUG, "a plan shares the planes of one that reads less");
+    if (with->stretch != NULL) {
+        pv_status st = pv_alloc(&stretch, (size_t)with->n_bands, sizeof *stretch, "band stretch", err);
+        if (st != PV_OK) return st;
+        memcpy(stretch, with->stretch, (size_t)with->n_bands * sizeof *stretch);
+    }
+    pv_free(plan->stretch);
+    plan->stretch = stretch;
+    for (int i = 0; i < plan->n_channels; i++)
+        for (int k = 0; k < plan->channel[i].n_bands; k++) plan->channel[i].band[k] = to[plan->channel[i].band[k]];
+    plan->n_bands = with->n_bands;
+    memcpy(plan->band_index, with->band_index, sizeof plan->band_index);
+    plan->halo_x = with->halo_x;
+    plan->halo_y = with->halo_y;
+    return PV_OK;
+}
+
 pv_status pv_feature_plan_new_for_bands(pv_feature_plan **out, int n_columns, const char (*column)[PV_NAME], int n_bands, const char (*band)[PV_NAME],
                                         pv_err *err)
 {

@@ -48,35 +48,32 @@ static pv_status pv_scan_stopped(const pv_scan *s, pv_err *err)
 
 /* ---- the workers ---- */
 
-typedef struct pv_scan_counter {
-    const pv_model *model;
-    pv_tile *tile;
-    pv_drift_counts *drift;
-    int every;
-} pv_scan_counter;
-
-static void pv_scan_row(void *user, int column, int y, const uint16_t *values)
-{
-    const pv_scan_counter *c = user;
-    pv_tile_code_row(c->tile, column, y, values);
-    pv_drift_row(c->drift, c->model, c->tile, c->every, column, y, values);
-}
-
-/* One row of a core into its place in the strip: computed, or without any pixel (from NULL). */
-static void pv_scan_put_rows(const pv_scan *s, int row, pv_rect core, const pv_tile *from)
+/* Rows of a core that has no pixel into their place in the strip. */
+static void pv_scan_put_nothing(const pv_scan *s, int row, pv_rect core)
 {
     const pv_strip *out = &s->ring[row % 2];
     int y0 = 0, rows = 0;
     pv_ahead_core_rows(&s->shape, row, &y0, &rows);
     for (int y = 0; y < core.h; y++) {
-        size_t at = (size_t)y * (size_t)core.w, to = (size_t)(core.y - y0 + y) * (size_t)s->grid.w + (size_t)core.x;
-        if (from != NULL) {
-            memcpy(out->prob + to, from->prob + at, (size_t)core.w);
-            memcpy(out->best + to, from->best + at, (size_t)core.w);
-        } else {
-            memset(out->prob + to, PV_PROB_UNKNOWN, (size_t)core.w);
-            memset(out->best + to, PV_BEST_NODATA, (size_t)core.w);
-        }
+        size_t to = (size_t)(core.y - y0 + y) * (size_t)s->grid.w + (size_t)core.x;
+        memset(out->prob + to, PV_PROB_UNKNOWN, (size_t)core.w);
+        memset(out->best + to, PV_BEST_NODATA, (size_t)core.w);
+        if (out->seen != NULL) memset(out->seen + to, PV_PROB_UNKNOWN, (size_t)core.w);
+    }
+}
+
+static void pv_scan_put_tile(const pv_scan *s, int row, int worker)
+{
+    const pv_strip *out = &s->ring[row % 2];
+    const pv_tile *tile = s->tile[worker];
+    pv_rect core = tile->core;
+    int y0 = 0, rows = 0;
+    pv_ahead_core_rows(&s->shape, row, &y0, &rows);
+    for (int y = 0; y < core.h; y++) {
+        size_t from = (size_t)y * (size_t)core.w, to = (size_t)(core.y - y0 + y) * (size_t)s->grid.w + (size_t)core.x;
+        memcpy(out->prob + to, tile->prob + from, (size_t)core.w);
+        memcpy(out->best + to, tile->best + from, (size_t)core.w);
+        if (out->seen != NULL) memcpy(out->seen + to, pv_classifier_gated(s->classifier[worker], tile, y), (size_t)core.w);
     }
 }
 
@@ -85,29 +82,26 @@ static pv_status pv_scan_tile(pv_scan *s, int worker, int step, int k, pv_err *e
 {
     pv_tile *tile = s->tile[worker];
     pv_scan_seconds *sec = &s->worker_seconds[worker];
+    pv_classify_seconds spent = {0};
     pv_rect core = pv_ahead_core(&s->shape, step, k);
     int row = pv_ahead_row(&s->shape, step);
     pv_status st = pv_scan_stopped(s, err);
     if (st != PV_OK || core.w == 0 || core.h == 0) return st;
     double t0 = pv_clock(CLOCK_THREAD_CPUTIME_ID);
     if (pv_ahead_nothing(s->ahead, step, core)) {
-        pv_scan_put_rows(s, row, core, NULL);
+        pv_scan_put_nothing(s, row, core);
         sec->read += pv_clock(CLOCK_THREAD_CPUTIME_ID) - t0;
         return PV_OK;
     }
     pv_tile_aim(tile, core, s->plan, &s->grid);
     pv_ahead_take(s->ahead, step, tile);
     double t1 = pv_clock(CLOCK_THREAD_CPUTIME_ID);
-    if (s->propose != NULL)
-        pv_tile_features(tile, s->plan);
-    else
-        pv_tile_features_to(tile, s->plan, pv_scan_row, &(pv_scan_counter){s->model, tile, &s->drift[worker], pv_drift_every(s->grid.w, s->grid.h)});
-    double t2 = pv_clock(CLOCK_THREAD_CPUTIME_ID);
-    pv_tile_ask(tile);
-    pv_scan_put_rows(s, row, core, tile);
+    pv_tile_classify(s->classifier[worker], tile, s->propose == NULL ? &s->drift[worker] : NULL, &spent);
+    pv_scan_put_tile(s, row, worker);
     sec->read += t1 - t0;
-    sec->features += t2 - t1;
-    sec->trees += pv_clock(CLOCK_THREAD_CPUTIME_ID) - t2;
+    sec->gate += spent.gate;
+    sec->features += spent.features;
+    sec->trees += spent.trees;
     return PV_OK;
 }
 
@@ -132,7 +126,7 @@ static pv_status pv_scan_sink(pv_scan *s, int row, pv_err *err)
     if (rows == 0) return PV_OK;
     double t0 = pv_clock(CLOCK_THREAD_CPUTIME_ID);
     pv_coverage_rows_push(&s->coverage, r->best, rows);
-    PV_TRY(pv_patches_push(s->patches, r->prob, r->best, rows, err));
+    PV_TRY(pv_patches_push(s->patches, r->seen != NULL ? r->seen : r->prob, r->best, rows, err));
     double t1 = pv_clock(CLOCK_THREAD_CPUTIME_ID);
     if (s->prob_out != NULL) PV_TRY(pv_raster_out_rows(s->prob_out, r->prob, rows, err));
     if (s->class_out != NULL) PV_TRY(pv_raster_out_rows(s->class_out, r->best, rows, err));
@@ -376,6 +370,7 @@ pv_status pv_scan_photo(pv_photo *photo, const pv_model *m, const pv_scan_option
     *seconds = s.sink_seconds;
     for (int k = 0; k < s.threads; k++) {
         seconds->read += s.worker_seconds[k].read;
+        seconds->gate += s.worker_seconds[k].gate;
         seconds->features += s.worker_seconds[k].features;
         seconds->trees += s.worker_seconds[k].trees;
         seconds->objects += s.worker_seconds[k].objects;

@@ -2,6 +2,8 @@
  *
  * The photo is walked in steps (pipeline/ahead.h): while workers compute the tiles of one step, others read what the next needs, and one thread hands the rows that are
  * finished to the ordered sink. Every block is decoded once; one barrier a step, no lock a tile.
+ * A model's early decision (pipeline/tile_gate.h) is used unless no_gate says otherwise or threshold_low is below what it was learned for. Rasters hold the full answers
+ * all the same, so they cost the time of a scan without it; patches see the early decision, so hotspots do not depend on which rasters are wanted.
  * What fails for memory or an internal error fails the photo; a damaged block is a recorded hole.
  * Called by the main thread. Errors: PV_INPUT, PV_MODEL, PV_IO, PV_NOMEM, PV_STOPPED. */
 #ifndef PV_PIPELINE_RUN_H
@@ -23,6 +25,7 @@ typedef struct pv_scan_options {
     int threshold_high, threshold_low; /* 1..254 */
     double min_area_m2;
     int keep_e4;      /* patches of a lower object probability (1/10000) are left out; < 0 = as the model says. Without an object stage: all stay */
+    int no_gate;      /* 1 = the model's early decision is not used: every pixel gets the full answer */
     int allow_coarse; /* 1 = a photo too coarse for the model is scanned by its own pixels; 0 = it is refused */
     const pv_tiers *tiers;       /* NULL = hotspots have no tier */
     const pv_calendar *calendar; /* NULL = no days to capsule */
@@ -37,8 +40,8 @@ typedef struct pv_scan_options {
 } pv_scan_options;
 
 typedef struct pv_scan_seconds {
-    double read, features, trees, objects, patches, write; /* CPU seconds summed over workers; patches and write: of the sink */
-    double waiting;                                        /* of workers for each other, by the clock, summed */
+    double read, gate, features, trees, objects, patches, write; /* CPU seconds summed over workers; patches and write: of the sink */
+    double waiting;                                              /* of workers for each other, by the clock, summed */
     double wall;
 } pv_scan_seconds;
 

@@ -13,11 +13,13 @@
 #include "pipeline/objects_list.h"
 #include "pipeline/run.h"
 #include "pipeline/tile.h"
+#include "pipeline/tile_classify.h"
 
 /* Rows of whole photo width, one row of cores high; there are exactly two. Workers write disjoint columns; after the barrier read-only. */
 typedef struct pv_strip {
     uint8_t *prob; /* [core rows][grid.w], as pv_tile.prob */
     uint8_t *best; /* [core rows][grid.w], as pv_tile.best */
+    uint8_t *seen; /* [core rows][grid.w] prob as patches see it; NULL = as it is */
 } pv_strip;
 
 /* The first failure in the order of the work, so that the message cannot depend on timing. Written under the runner's lock, `step` read by all. */
@@ -36,12 +38,15 @@ typedef struct pv_scan {
     pv_feature_plan *plan;
     pv_ahead_shape shape;
     pv_ahead *ahead;
+    pv_gate_plan *gate; /* NULL = none */
+    pv_classify_plan classify;
     pv_coder *coder; /* [n_columns] read-only while workers run */
     int threads;
     /* one a worker */
-    pv_photo **photo;       /* [threads]; [0] is the caller's */
-    pv_tile **tile;         /* [threads] */
-    pv_drift_counts *drift; /* [threads]; empty while proposing */
+    pv_photo **photo;           /* [threads]; [0] is the caller's */
+    pv_tile **tile;             /* [threads] */
+    pv_classifier **classifier; /* [threads] */
+    pv_drift_counts *drift;     /* [threads]; empty while proposing */
     pv_scan_seconds *worker_seconds;
     pv_strip ring[2]; /* by row of cores modulo 2 */
     /* the object stage; object_plan NULL = there is none and patches become hotspots at once */

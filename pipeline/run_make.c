@@ -91,6 +91,8 @@ static pv_status pv_scan_make_workers(pv_scan *s, pv_photo *photo, pv_err *err)
     PV_TRY(pv_alloc(&s->coder, (size_t)m->n_columns, sizeof *s->coder, "codes of columns", err));
     for (int c = 0; c < m->n_columns; c++) pv_coder_make(&s->coder[c], m, c);
     PV_TRY(pv_alloc(&s->photo, n, sizeof *s->photo, "workers", err));
+    s->classify.coder = s->coder;
+    PV_TRY(pv_alloc(&s->classifier, n, sizeof *s->classifier, "workers", err));
     PV_TRY(pv_alloc(&s->tile, n, sizeof *s->tile, "workers", err));
     PV_TRY(pv_alloc(&s->drift, n, sizeof *s->drift, "workers", err));
     PV_TRY(pv_alloc(&s->worker_seconds, n, sizeof *s->worker_seconds, "workers", err));
@@ -100,11 +102,13 @@ static pv_status pv_scan_make_workers(pv_scan *s, pv_photo *photo, pv_err *err)
         if (s->propose == NULL) PV_TRY(pv_drift_counts_init(&s->drift[k], m->n_columns, err));
         s->photo[k] = k == 0 ? photo : NULL;
         if (k > 0) PV_TRY(pv_photo_clone(&s->photo[k], photo, err));
-        PV_TRY(pv_tile_new(&s->tile[k], s->plan, &s->grid, m, s->coder, core_w, core_h, err));
+        PV_TRY(pv_tile_new(&s->tile[k], s->plan, &s->grid, m, pv_classify_coder(&s->classify), core_w, core_h, err));
+        PV_TRY(pv_classifier_new(&s->classifier[k], &s->classify, core_w, core_h, err));
     }
     for (int k = 0; k < 2; k++) {
         PV_TRY(pv_alloc(&s->ring[k].prob, (size_t)core_h, (size_t)s->grid.w, "strip", err));
         PV_TRY(pv_alloc(&s->ring[k].best, (size_t)core_h, (size_t)s->grid.w, "strip", err));
+        if (s->gate != NULL && s->classify.full) PV_TRY(pv_alloc(&s->ring[k].seen, (size_t)core_h, (size_t)s->grid.w, "strip", err));
     }
 out:
     return st;
@@ -124,17 +128,20 @@ void pv_scan_release(pv_scan *s)
     for (int k = 0; k < s->threads; k++) {
         if (s->object_worker != NULL) pv_object_worker_free(s->object_worker[k]);
         if (s->tile != NULL) pv_tile_free(s->tile[k]);
+        if (s->classifier != NULL) pv_classifier_free(s->classifier[k]);
         if (s->drift != NULL) pv_drift_counts_release(&s->drift[k]);
         if (s->photo != NULL && k > 0) pv_photo_free(s->photo[k]);
     }
     for (int k = 0; k < 2; k++) {
         pv_free(s->ring[k].prob);
         pv_free(s->ring[k].best);
+        pv_free(s->ring[k].seen);
     }
     pv_free(s->object_worker);
     pv_free(s->object_scratch);
     pv_object_list_release(&s->list);
     pv_free(s->tile);
+    pv_free(s->classifier);
     pv_free(s->drift);
     pv_free(s->photo);
     pv_free(s->worker_seconds);

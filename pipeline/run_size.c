@@ -27,10 +27,13 @@ int64_t pv_scan_bytes(const pv_scan *s)
     int core_w = 0, core_h = 0;
     int64_t w = s->grid.w, tables = (int64_t)s->model->n_columns * (int64_t)sizeof(pv_coder);
     pv_ahead_core_size(&s->shape, &core_w, &core_h);
-    int64_t ring = 4 * w * core_h;
+    int gated = s->classify.gate != NULL, full = s->classify.full;
+    int64_t ring = (gated && full ? 6 : 4) * w * core_h;
     int64_t rasters = ((s->options->prob_path != NULL) + (s->options->class_path != NULL)) * w * RASTER_ROWS * 2;
     int64_t objects = s->object_plan != NULL ? s->threads * pv_object_worker_bytes(s->object_plan) + tables + LIST_BYTES : 0;
-    int64_t workers = s->threads * (pv_tile_bytes(s->plan, &s->grid, s->model, core_w, core_h) + BLOCKS_BYTES);
+    int64_t tile = gated && !full ? pv_tile_marked_bytes(s->plan, &s->grid, s->model, core_w, core_h)
+                                  : pv_tile_bytes(s->plan, &s->grid, s->model, core_w, core_h);
+    int64_t workers = s->threads * (tile + pv_classifier_bytes(&s->classify, core_w, core_h) + BLOCKS_BYTES);
     int64_t kept = pv_photo_kept_bytes(s->facts, pv_scan_keeps(s->options->memory_bytes));
     return workers + kept + pv_ahead_bytes(&s->shape, &s->grid, s->threads) + ring + tables + rasters + objects + FIXED_BYTES;
 }
@@ -88,6 +91,18 @@ static pv_status settle_size(pv_scan *s, pv_err *err)
     return PV_OK;
 }
 
+static pv_status plan_gate(pv_scan *s, pv_err *err)
+{
+    const pv_model *m = s->model;
+    const pv_scan_options *o = s->options;
+    s->classify = (pv_classify_plan){.model = m, .features = s->plan, .grid = &s->grid, .drift = s->propose == NULL};
+    if (m->gate == NULL || o->no_gate || o->threshold_low < m->gate->least_low) return PV_OK;
+    s->classify.full = o->prob_path != NULL || o->class_path != NULL;
+    pv_status st = pv_gate_plan_new(&s->gate, m, m->gate, s->plan, s->facts, &s->grid, err);
+    s->classify.gate = s->gate;
+    return st;
+}
+
 pv_status pv_scan_prepare(pv_scan *s, pv_err *err)
 {
     pv_status st = PV_OK;
@@ -100,6 +115,7 @@ pv_status pv_scan_prepare(pv_scan *s, pv_err *err)
     else
         PV_TRY(pv_work_grid_of(&s->grid, s->facts, m->gsd_m, err));
     PV_TRY(pv_feature_plan_new(&s->plan, m->n_columns, (const char(*)[PV_NAME])m->column, &light, s->facts, s->grid.gsd_x_m, s->grid.gsd_y_m, err));
+    PV_TRY(plan_gate(s, err));
     if (s->propose == NULL && m->objects != NULL) {
         s->n_object_columns = m->objects->trees->n_columns;
         s->object_column = (const char(*)[PV_NAME])m->objects->trees->column;
@@ -115,6 +131,7 @@ out:
 void pv_scan_unprepare(pv_scan *s)
 {
     pv_object_plan_free(s->object_plan);
+    pv_gate_plan_free(s->gate);
     pv_feature_plan_free(s->plan);
 }
 

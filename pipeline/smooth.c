@@ -12,7 +12,7 @@
 enum {
     GROUP = 8,
     MAX_WINDOW = 65536 /* pixels: sums of shares stay below 2^32 */,
-    NARROW = PV_BATCH / 4 /* pixels of a row that is not asked alone */
+    NARROW = PV_BATCH / 2 /* pixels of a row that is not asked alone */
 };
 
 /* Rows are planes of classes, kept in rings. Column x of the photo is at x - core.x + 2 hx + 1 in a row of shares (the first is always empty) and at

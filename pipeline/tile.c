@@ -30,8 +30,7 @@ static size_t product(size_t a, size_t b, int *ok)
     return r;
 }
 
-/* Working pixels on either side of the window over which a model averages. */
-static void half_of(const pv_model *model, const pv_work_grid *grid, int *x, int *y)
+void pv_tile_half(const pv_model *model, const pv_work_grid *grid, int *x, int *y)
 {
     *x = *y = 0;
     if (model == NULL || !(model->smooth_m > 0)) return;
@@ -43,7 +42,7 @@ static void half_of(const pv_model *model, const pv_work_grid *grid, int *x, int
 static void ask_size(const pv_model *model, const pv_work_grid *grid, int max_w, int max_h, int *w, int *h)
 {
     int gx = 0, gy = 0;
-    half_of(model, grid, &gx, &gy);
+    pv_tile_half(model, grid, &gx, &gy);
     *w = max_w >= grid->w - 4 * gx ? grid->w : max_w + 4 * gx;
     *h = max_h >= grid->h - 4 * gy ? grid->h : max_h + 4 * gy;
 }
@@ -55,22 +54,22 @@ int64_t pv_tile_asked(const pv_work_grid *grid, const pv_model *model, int max_w
     return (int64_t)w * h;
 }
 
-static tile_sizes sizes_of(const pv_feature_plan *plan, const pv_work_grid *grid, const pv_model *model, int max_w, int max_h)
+static tile_sizes sizes_of(const pv_feature_plan *plan, const pv_work_grid *grid, const pv_model *model, int asked, int max_w, int max_h)
 {
     tile_sizes s = {.ok = 1};
     const int *index = NULL;
     int hx = 0, hy = 0, gx = 0, gy = 0;
     pv_feature_plan_halo(plan, &hx, &hy);
-    half_of(model, grid, &gx, &gy);
+    pv_tile_half(model, grid, &gx, &gy);
     ask_size(model, grid, max_w, max_h, &s.ask_w, &s.ask_h);
     size_t n_bands = (size_t)pv_feature_plan_bands(plan, &index), w = (size_t)s.ask_w + 2 * (size_t)hx, h = (size_t)s.ask_h + 2 * (size_t)hy;
     s.valid = product(w, h, &s.ok);
     s.band = product(s.valid, n_bands, &s.ok);
     if (model != NULL) {
         s.ask = product((size_t)s.ask_w, (size_t)s.ask_h, &s.ok);
-        s.code = product(s.ask, (size_t)model->n_columns, &s.ok);
+        s.code = asked ? product(s.ask, (size_t)model->n_columns, &s.ok) : 0;
         s.prob = product((size_t)max_w, (size_t)max_h, &s.ok);
-        s.smooth = pv_smooth_bytes(model, gx, gy, max_w);
+        s.smooth = asked ? pv_smooth_bytes(model, gx, gy, max_w) : 0;
         s.quality = pv_quality_scratch((int)w);
     }
     return s;
@@ -92,14 +91,24 @@ static int64_t reader_bytes(const pv_feature_plan *plan, const pv_work_grid *gri
     return pv_work_reader_bytes(grid, n_bands, w, h);
 }
 
-int64_t pv_tile_bytes(const pv_feature_plan *plan, const pv_work_grid *grid, const pv_model *model, int max_w, int max_h)
+static int64_t bytes_of(const pv_feature_plan *plan, const pv_work_grid *grid, const pv_model *model, int asked, int max_w, int max_h)
 {
     int w = pv_min(max_w, grid->w), h = pv_min(max_h, grid->h);
-    tile_sizes s = sizes_of(plan, grid, model, w, h);
-    int64_t features = pv_feature_scratch_bytes(plan, s.ask_w, s.ask_h);
+    tile_sizes s = sizes_of(plan, grid, model, asked, w, h);
+    int64_t features = asked ? pv_feature_scratch_bytes(plan, s.ask_w, s.ask_h) : 0;
     if (!s.ok || features > INT64_MAX / 8) return INT64_MAX / 8;
     size_t bytes = sizeof(pv_tile) + 2 * s.band + s.valid + s.code + 2 * s.prob + 2 * s.ask + 4 * s.quality;
     return (int64_t)bytes + features + s.smooth + reader_bytes(plan, grid, &s);
+}
+
+int64_t pv_tile_bytes(const pv_feature_plan *plan, const pv_work_grid *grid, const pv_model *model, int max_w, int max_h)
+{
+    return bytes_of(plan, grid, model, 1, max_w, max_h);
+}
+
+int64_t pv_tile_marked_bytes(const pv_feature_plan *plan, const pv_work_grid *grid, const pv_model *model, int max_w, int max_h)
+{
+    return bytes_of(plan, grid, model, 0, max_w, max_h);
 }
 
 pv_status pv_tile_new(pv_tile **out, const pv_feature_plan *plan, const pv_work_grid *grid, const pv_model *model, const pv_coder *coder, int max_w,
@@ -110,7 +119,8 @@ pv_status pv_tile_new(pv_tile **out, const pv_feature_plan *plan, const pv_work_
     if (max_w < 1 || max_h < 1) return pv_fail(err, PV_BUG, "a tile of %d x %d pixels", max_w, max_h);
     max_w = pv_min(max_w, grid->w);
     max_h = pv_min(max_h, grid->h);
-    tile_sizes s = sizes_of(plan, grid, model, max_w, max_h);
+    int asked = model == NULL || coder != NULL;
+    tile_sizes s = sizes_of(plan, grid, model, asked, max_w, max_h);
     if (!s.ok) return pv_fail(err, PV_NOMEM, "a tile of %d x %d pixels is more than memory can hold: use a smaller --tile", max_w, max_h);
     PV_TRY(pv_alloc(&t, 1, sizeof *t, "tile", err));
     PV_TRY(pv_alloc(&t->band, s.band, sizeof *t->band, "tile bands", err));
@@ -128,11 +138,11 @@ pv_status pv_tile_new(pv_tile **out, const pv_feature_plan *plan, const pv_work_
     read_size(plan, &s, &read_w, &read_h);
     PV_TRY(pv_work_reader_new(&t->reader, grid, n_bands, read_w, read_h, err));
     int smooth_x = 0, smooth_y = 0;
-    half_of(model, grid, &smooth_x, &smooth_y);
+    pv_tile_half(model, grid, &smooth_x, &smooth_y);
     t->grow_x = 2 * smooth_x;
     t->grow_y = 2 * smooth_y;
-    if (model != NULL) PV_TRY(pv_smooth_new(&t->smooth, model, smooth_x, smooth_y, max_w, grid->w, grid->h, err));
-    PV_TRY(pv_feature_scratch_new(&t->features, plan, s.ask_w, s.ask_h, err));
+    if (model != NULL && asked) PV_TRY(pv_smooth_new(&t->smooth, model, smooth_x, smooth_y, max_w, grid->w, grid->h, err));
+    if (asked) PV_TRY(pv_feature_scratch_new(&t->features, plan, s.ask_w, s.ask_h, err));
     t->coder = coder;
     t->max_w = max_w;
     t->max_h = max_h;
@@ -164,7 +174,7 @@ void pv_tile_reach(const pv_feature_plan *plan, const pv_work_grid *grid, const 
 {
     int hx = 0, hy = 0, gx = 0, gy = 0;
     pv_feature_plan_halo(plan, &hx, &hy);
-    half_of(model, grid, &gx, &gy);
+    pv_tile_half(model, grid, &gx, &gy);
     *x = hx + 2 * gx;
     *y = hy + 2 * gy;
 }
@@ -180,6 +190,19 @@ void pv_tile_aim(pv_tile *tile, pv_rect core, const pv_feature_plan *plan, const
     tile->half_y = pv_quality_half(grid->gsd_y_m);
     tile->ask = pv_rect_intersect(pv_rect_grow(core, tile->grow_x, tile->grow_y), whole);
     tile->read = pv_rect_intersect(pv_rect_grow(tile->ask, hx, hy), whole);
+}
+
+void pv_tile_take(pv_tile *tile, pv_rect core, const pv_tile *from, const pv_feature_plan *plan, const pv_work_grid *grid)
+{
+    const int *index = NULL;
+    int n_bands = pv_feature_plan_bands(plan, &index);
+    pv_tile_aim(tile, core, plan, grid);
+    assert(pv_rect_contains(from->read, tile->read));
+    size_t w = (size_t)tile->read.w, h = (size_t)tile->read.h, from_w = (size_t)from->read.w, plane = from_w * (size_t)from->read.h;
+    size_t at = (size_t)(tile->read.y - from->read.y) * from_w + (size_t)(tile->read.x - from->read.x);
+    for (size_t y = 0; y < h; y++) memcpy(tile->valid + y * w, from->valid + at + y * from_w, w);
+    for (size_t b = 0; b < (size_t)n_bands; b++)
+        for (size_t y = 0; y < h; y++) memcpy(tile->band + (b * h + y) * w, from->band + b * plane + at + y * from_w, w * sizeof *tile->band);
 }
 
 pv_status pv_tile_read(pv_tile *tile, pv_rect core, pv_photo *photo, const pv_feature_plan *plan, const pv_work_grid *grid, pv_err *err)
@@ -220,7 +243,7 @@ static int mark_unknown(pv_tile *t, int n_bands)
     return any;
 }
 
-void pv_tile_features_to(pv_tile *tile, const pv_feature_plan *plan, pv_feature_sink sink, void *user)
+void pv_tile_mark(pv_tile *tile, const pv_feature_plan *plan)
 {
     const int *index = NULL;
     int n_bands = pv_feature_plan_bands(plan, &index);
@@ -231,6 +254,11 @@ void pv_tile_features_to(pv_tile *tile, const pv_feature_plan *plan, pv_feature_
         memcpy(tile->best + (size_t)y * w, tile->why + from, w);
     }
     memset(tile->prob, PV_PROB_UNKNOWN, w * (size_t)tile->core.h);
+}
+
+void pv_tile_features_to(pv_tile *tile, const pv_feature_plan *plan, pv_feature_sink sink, void *user)
+{
+    pv_tile_mark(tile, plan);
     if (tile->any_usable) pv_features_compute(plan, tile->features, tile->ask, tile->read, tile->band, tile->valid, sink, user);
 }
 

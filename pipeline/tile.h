@@ -15,6 +15,9 @@
 #include "pipeline/smooth.h"
 #include "pipeline/work.h"
 
+/* Working pixels on either side of the middle of the window over which a model averages; 0 without one, or with model NULL. */
+void pv_tile_half(const pv_model *model, const pv_work_grid *grid, int *x, int *y);
+
 /* owner: one worker, from pv_tile_new to pv_tile_free; never shared */
 typedef struct pv_tile {
     pv_rect core; /* pixels this tile answers for; cores of one photo cover it without overlap */
@@ -48,13 +51,16 @@ static inline const uint8_t *pv_tile_valid_row(const pv_tile *t, pv_rect of, int
     return t->valid + (size_t)(of.y - t->read.y + y) * (size_t)t->read.w + (of.x - t->read.x);
 }
 
-/* max_w, max_h: the largest core. model may be NULL (training: no code, prob, best). coder as above, or NULL with model NULL. */
+/* max_w, max_h: the largest core. model may be NULL (training: no code, prob, best). coder as above; NULL with model NULL, or for a tile that is read, marked and given to
+ * others by pv_tile_take(), but never asked. */
 PV_MUST pv_status pv_tile_new(pv_tile **out, const pv_feature_plan *plan, const pv_work_grid *grid, const pv_model *model, const pv_coder *coder,
                               int max_w, int max_h, pv_err *err);
 void pv_tile_free(pv_tile *tile);
 /* Pixels of the largest ask of such a tile. */
 int64_t pv_tile_asked(const pv_work_grid *grid, const pv_model *model, int max_w, int max_h);
 int64_t pv_tile_bytes(const pv_feature_plan *plan, const pv_work_grid *grid, const pv_model *model, int max_w, int max_h);
+/* The same of a tile without a coder. */
+int64_t pv_tile_marked_bytes(const pv_feature_plan *plan, const pv_work_grid *grid, const pv_model *model, int max_w, int max_h);
 
 /* Aims at core: core, ask and read. Who aims fills band and valid. */
 void pv_tile_aim(pv_tile *tile, pv_rect core, const pv_feature_plan *plan, const pv_work_grid *grid);
@@ -64,6 +70,10 @@ void pv_tile_reach(const pv_feature_plan *plan, const pv_work_grid *grid, const 
 PV_MUST pv_status pv_tile_read(pv_tile *tile, pv_rect core, pv_photo *photo, const pv_feature_plan *plan, const pv_work_grid *grid, pv_err *err);
 /* Where the pixels of a tile come from: aims it at core and fills band and valid. As pv_tile_read(), whose user is the pv_photo. */
 typedef pv_status (*pv_tile_source)(void *user, pv_tile *tile, pv_rect core, const pv_feature_plan *plan, const pv_work_grid *grid, pv_err *err);
+/* Aims at core, which lies in the core of a tile that was read, and takes bands and valid from there: the same as reading it. */
+void pv_tile_take(pv_tile *tile, pv_rect core, const pv_tile *from, const pv_feature_plan *plan, const pv_work_grid *grid);
+/* The light alone: fills why, best (0 or why the pixel is unknown) and prob (unknown). */
+void pv_tile_mark(pv_tile *tile, const pv_feature_plan *plan);
 /* Light and features to codes: fills why, best (0 or why the pixel is unknown), prob (unknown) and code. */
 void pv_tile_features(pv_tile *tile, const pv_feature_plan *plan);
 /* The same with the columns, of ask, given to another sink, which must fill code for pv_tile_ask(). */

@@ -104,10 +104,10 @@ static void damage_is_refused(void **state)
     put_bytes(path, a, n);
     assert_int_equal(pv_model_load(&r, path, &err), PV_MODEL);
     assert_string_equal(err.text, "models_file_4.pvm: the model's bytes do not match its own checksum: copy it again");
-    a[14] = '4';
+    a[14] = '5';
     put_bytes(path, a, n);
     assert_int_equal(pv_model_load(&r, path, &err), PV_MODEL);
-    assert_says(err, "of version 4 and this program reads versions 1 to 3");
+    assert_says(err, "of version 5 and this program reads versions 1 to 4");
     put_bytes(path, "II*\0", 4);
     assert_int_equal(pv_model_load(&r, path, &err), PV_MODEL);
     assert_says(err, "not a model file");

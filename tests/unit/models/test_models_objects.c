@@ -37,6 +37,23 @@ static pv_model *whole_model(void)
     return m;
 }
 
+static pv_early_gate *gate_of(void)
+{
+    pv_early_gate *g = NULL;
+    pv_model *trees = test_model(2, 3, 4, 9); /* its columns are the first of the model's */
+    as_part(trees, "gate");
+    (void)snprintf(trees->class_name[0], PV_NAME, "closed");
+    (void)snprintf(trees->class_name[1], PV_NAME, "open");
+    assert_ok(pv_early_gate_new(&g, trees, NULL));
+    g->threshold = 90;
+    g->least_low = 64;
+    g->pixels = (pv_early_recall){1000, 999};
+    g->labelled = (pv_early_recall){100, 100};
+    g->patches = (pv_early_recall){10, 9};
+    g->ground = (pv_early_recall){4000000000u, 100};
+    return g;
+}
+
 /* The oldest version that holds a model, and back. */
 static void round_trip(pv_model *m, char version)
 {
@@ -82,6 +99,80 @@ static void round_trip_keeps_the_parts(void **state)
     pv_model_free(m);
 }
 
+static void round_trip_keeps_the_gate(void **state)
+{
+    (void)state;
+    const char *path = "models_objects_3.pvm";
+    pv_model *m = whole_model(), *r = NULL;
+    m->gate = gate_of();
+    round_trip(m, '4');
+    assert_ok(pv_model_save(m, path, 1, NULL));
+    assert_ok(pv_model_load(&r, path, NULL));
+    assert_true(r->gate->threshold == 90 && r->gate->least_low == 64 && r->gate->patches.kept == 9 && r->gate->ground.all == 4000000000u);
+    assert_memory_equal(r->gate->trees->leaf, m->gate->trees->leaf, 4 * 2 * 64);
+    assert_non_null(r->gate->trees->ready);
+    pv_model_free(r);
+    pv_model_free(m);
+    m = test_model(3, 6, 5, 1); /* no other part */
+    m->gate = gate_of();
+    assert_ok(pv_model_save(m, path, 1, NULL));
+    assert_ok(pv_model_load(&r, path, NULL));
+    assert_true(r->gate != NULL && r->objects == NULL && r->stages == NULL);
+    (void)unlink(path);
+    pv_model_free(r);
+    pv_model_free(m);
+}
+
+static void only_a_sane_gate_is_taken(void **state)
+{
+    (void)state;
+    pv_err err = {0};
+    pv_model *m = test_model(3, 6, 5, 1);
+    m->gate = gate_of();
+    pv_early_gate *g = m->gate;
+    assert_ok(pv_model_check(m, &err));
+    const struct {
+        int *at, bad;
+    } number[] = {{&g->threshold, 0}, {&g->threshold, 256}, {&g->least_low, 0}, {&g->least_low, 255}};
+    for (size_t i = 0; i < sizeof number / sizeof number[0]; i++) {
+        int was = *number[i].at;
+        *number[i].at = number[i].bad;
+        assert_int_equal(pv_model_check(m, &err), PV_MODEL);
+        *number[i].at = was;
+    }
+    g->patches.kept = 11;
+    assert_int_equal(pv_model_check(m, &err), PV_MODEL);
+    assert_says(err, "more than there was");
+    g->patches.kept = 10;
+    (void)snprintf(g->trees->column[1], PV_NAME, "unheard_of");
+    assert_int_equal(pv_model_check(m, &err), PV_MODEL);
+    assert_says(err, "unheard_of");
+    memcpy(g->trees->column[1], m->column[1], PV_NAME);
+    (void)snprintf(g->trees->class_name[1], PV_NAME, "ajar");
+    assert_int_equal(pv_model_check(m, &err), PV_MODEL);
+    assert_says(err, "do not tell 'closed' from 'open'");
+    (void)snprintf(g->trees->class_name[1], PV_NAME, "open");
+    (void)snprintf(m->kind, sizeof m->kind, "table");
+    m->gsd_m = 0;
+    assert_int_equal(pv_model_check(m, &err), PV_MODEL);
+    pv_model_free(m);
+}
+
+/* 128 + (open - closed) / 4, cut down and held. */
+static void evidence_by_hand(void **state)
+{
+    (void)state;
+    static int16_t score[2 * PV_BATCH];
+    uint8_t e[6];
+    const int open[6] = {0, 3, -1, 508, -512, 32767}, want[6] = {128, 128, 127, 255, 0, 255};
+    for (int i = 0; i < 6; i++) {
+        score[i] = i == 5 ? -32768 : 7;
+        score[PV_BATCH + i] = (int16_t)(i == 5 ? open[i] : open[i] + 7);
+    }
+    pv_early_gate_evidence(score, 6, e);
+    for (int i = 0; i < 6; i++) assert_int_equal(e[i], want[i]);
+}
+
 static void only_a_sane_window_is_averaged_over(void **state)
 {
     (void)state;
@@ -110,6 +201,7 @@ static void any_damage_is_stood(void **state)
     size_t n = 0;
     int taken = 0;
     pv_model *m = whole_model();
+    m->gate = gate_of();
     assert_ok(pv_model_save(m, path, 1, NULL));
     assert_ok(pv_file_read(path, 8 << 20, &a, &n, NULL));
     for (uint64_t i = 0; i < 6000; i++) {
@@ -140,6 +232,7 @@ static void no_memory_leaks_nothing(void **state)
     const char *path = "models_objects_4.pvm";
     pv_model *m = whole_model(), *r = NULL;
     pv_status st = PV_NOMEM;
+    m->gate = gate_of();
     assert_ok(pv_model_save(m, path, 1, NULL));
     for (long k = 0; st == PV_NOMEM && k < 200; k++) {
         pv_mem_fail_at(k, 0);
@@ -352,6 +445,9 @@ static void calibration_counts_targets_without_label(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(round_trip_keeps_the_parts),
+                                       cmocka_unit_test(round_trip_keeps_the_gate),
+                                       cmocka_unit_test(only_a_sane_gate_is_taken),
+                                       cmocka_unit_test(evidence_by_hand),
                                        cmocka_unit_test(only_a_sane_window_is_averaged_over),
                                        cmocka_unit_test(any_damage_is_stood),
                                        cmocka_unit_test(no_memory_leaks_nothing),

@@ -41,14 +41,14 @@ static void words(void **state)
     assert_string_equal(pv_drift_words(&(pv_drift){.index = 2}), "very different: expect errors");
 }
 
-/* 40 x 40 working pixels, the core at (5, 5) of 30 x 30: of every sixteenth pixel of every sixteenth row (16, 16), (32, 16), (16, 32) and (32, 32) lie in it, one of these unusable. */
+/* A core of 30 x 30 at (5, 5): every other pixel of every other row of the working grid is counted, (6, 6) to (34, 34), one of these unusable. */
 static void lattice_of_the_working_grid(void **state)
 {
     (void)state;
-    enum { SIDE = 40 };
-    uint16_t row[SIDE];
+    enum { SIDE = 40, CORE = 30 };
+    uint16_t row[CORE];
     uint8_t why[SIDE * SIDE] = {0};
-    pv_tile tile = {.core = {5, 5, 30, 30}, .ask = {1, 1, SIDE, SIDE}, .why = why};
+    pv_tile tile = {.core = {5, 5, CORE, CORE}, .ask = {1, 1, SIDE, SIDE}, .why = why};
     pv_model *m = NULL;
     pv_drift_counts c = {0}, sum = {0};
     assert_int_equal(pv_model_new(&m, 2, 2, 1, NULL), PV_OK);
@@ -57,23 +57,23 @@ static void lattice_of_the_working_grid(void **state)
     assert_int_equal(pv_drift_counts_init(&c, 2, NULL), PV_OK);
     assert_int_equal(pv_drift_counts_init(&sum, 2, NULL), PV_OK);
     why[(32 - 1) * SIDE + 32 - 1] = 1;
-    for (int y = 0; y < SIDE; y++) {
-        for (int x = 0; x < SIDE; x++) row[x] = 250; /* code 2 */
-        row[16 - 1] = y == 16 - 1 ? 99 : 300;
-        row[32 - 1] = 100;
-        pv_drift_row(&c, m, &tile, 16, 1, y, row);
+    for (int y = 0; y < CORE; y++) {
+        for (int x = 0; x < CORE; x++) row[x] = 250; /* code 2 */
+        row[16 - 5] = y == 16 - 5 ? 99 : 300;
+        row[32 - 5] = 100;
+        pv_drift_row(&c, m, &tile, 1, y, row);
     }
-    assert_int_equal(pv_drift_every(127, 127), 1);
-    assert_int_equal(pv_drift_every(128, 128), 2);
-    assert_int_equal(pv_drift_every(400, 400), 4);
-    assert_int_equal(pv_drift_every(100000, 100000), 1024);
+    assert_int_equal(pv_drift_every(160, 160), 16);
+    assert_int_equal(pv_drift_every(161, 160), 32);
+    assert_int_equal(pv_drift_every(4000, 4000), 400);
+    assert_int_equal(pv_drift_every(100000, 100000), 10000);
     pv_drift_counts_add(&sum, &c);
     pv_drift_counts_add(&sum, &c);
-    assert_int_equal(c.code[1][0], 1); /* (16, 16) */
-    assert_int_equal(c.code[1][1], 1); /* (32, 16) */
-    assert_int_equal(c.code[1][2], 0);
-    assert_int_equal(c.code[1][3], 1); /* (16, 32) */
-    assert_int_equal(sum.code[1][3], 2);
+    assert_int_equal(c.code[1][0], 1);            /* (16, 16) */
+    assert_int_equal(c.code[1][1], 14);           /* column 32 but (32, 32) */
+    assert_int_equal(c.code[1][2], 15 * 15 - 30); /* neither column */
+    assert_int_equal(c.code[1][3], 14);           /* column 16 but (16, 16) */
+    assert_int_equal(sum.code[1][3], 28);
     pv_drift_counts_release(&c);
     pv_drift_counts_release(&sum);
     pv_model_free(m);

@@ -1,0 +1,7 @@
+/* The loops of the early decision for AVX2. */
+#if defined(__x86_64__)
+#define PV_GATE_LOOPS pv_gate_loops_avx2
+#include "pipeline/gate_loops_text.h"
+#endif
+
+#include "base/banned.h"
