@@ -79,7 +79,7 @@ typedef struct pv_photo_options {
     const char *bands;               /* "red=1,green=2,..." settles a doubt; NULL = find out */
     const pv_radiometry *radiometry; /* use this state in place of the photo's own (sheets of one mosaic); NULL = own. Borrowed. */
     pv_road road;                    /* AUTO but for tests and benchmarks */
-    int64_t keep_bytes;              /* with sample_later: a photo of up to 4096 x 4096 that takes no more is decoded once and its pixels are kept */
+    int64_t keep_bytes;              /* with sample_later: a photo of up to 2^24 pixels that takes no more is decoded once and its pixels are kept */
     int sample_later;                /* 1 = the sample is left to the caller: pv_photo_sample_settle() */
     int allow_unplaced;              /* 1 = a photo without CRS or geotransform is opened too (for `info`): epsg 0, gsd 0 and a warning */
 } pv_photo_options;

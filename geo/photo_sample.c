@@ -10,7 +10,7 @@
 enum {
     PV_SAMPLE_SIDE = 256,
     PV_SAMPLE_CELL = 512 /* in which a photo is read that is kept */,
-    PV_SAMPLE_SMALL = 4096,
+    PV_SAMPLE_SMALL = 1 << 24 /* pixels */,
     PV_SAMPLE_LATTICE = 8,
     PV_LEVELS = 65536
 };
@@ -22,7 +22,7 @@ static int pv_sample_across(int size)
 
 int pv_sample_is_small(const pv_photo_facts *facts)
 {
-    return facts->width_px <= PV_SAMPLE_SMALL && facts->height_px <= PV_SAMPLE_SMALL;
+    return (int64_t)facts->width_px * facts->height_px <= PV_SAMPLE_SMALL;
 }
 
 /* The k-th square, row by row; 0 = there are no more. */

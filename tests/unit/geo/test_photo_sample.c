@@ -111,7 +111,7 @@ static void squares_of_large_photos_keep_to_blocks(void **state)
 {
     (void)state;
     maker m = {.path = maker_path("large.tif"),
-               .w = 5000,
+               .w = 60000,
                .h = 300,
                .n = 1,
                .type = GDT_Byte,
