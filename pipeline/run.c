@@ -48,32 +48,20 @@ static pv_status pv_scan_stopped(const pv_scan *s, pv_err *err)
 
 /* ---- the workers ---- */
 
-/* Rows of a core that has no pixel into their place in the strip. */
-static void pv_scan_put_nothing(const pv_scan *s, int row, pv_rect core)
+/* Rows of a core into planes of whole width from row y0 on; from NULL: there is no pixel. */
+static void pv_scan_put(const pv_scan *s, int row, pv_rect core, const pv_tile *from, uint8_t *prob, uint8_t *best)
 {
-    const pv_strip *out = &s->ring[row % 2];
     int y0 = 0, rows = 0;
     pv_ahead_core_rows(&s->shape, row, &y0, &rows);
-    for (int y = 0; y < core.h; y++) {
-        size_t to = (size_t)(core.y - y0 + y) * (size_t)s->grid.w + (size_t)core.x;
-        memset(out->prob + to, PV_PROB_UNKNOWN, (size_t)core.w);
-        memset(out->best + to, PV_BEST_NODATA, (size_t)core.w);
-        if (out->seen != NULL) memset(out->seen + to, PV_PROB_UNKNOWN, (size_t)core.w);
-    }
-}
-
-static void pv_scan_put_tile(const pv_scan *s, int row, int worker)
-{
-    const pv_strip *out = &s->ring[row % 2];
-    const pv_tile *tile = s->tile[worker];
-    pv_rect core = tile->core;
-    int y0 = 0, rows = 0;
-    pv_ahead_core_rows(&s->shape, row, &y0, &rows);
-    for (int y = 0; y < core.h; y++) {
-        size_t from = (size_t)y * (size_t)core.w, to = (size_t)(core.y - y0 + y) * (size_t)s->grid.w + (size_t)core.x;
-        memcpy(out->prob + to, tile->prob + from, (size_t)core.w);
-        memcpy(out->best + to, tile->best + from, (size_t)core.w);
-        if (out->seen != NULL) memcpy(out->seen + to, pv_classifier_gated(s->classifier[worker], tile, y), (size_t)core.w);
+    for (int y = 0; y < core.h && prob != NULL; y++) {
+        size_t at = (size_t)y * (size_t)core.w, to = (size_t)(core.y - y0 + y) * (size_t)s->grid.w + (size_t)core.x;
+        if (from != NULL) {
+            memcpy(prob + to, from->prob + at, (size_t)core.w);
+            memcpy(best + to, from->best + at, (size_t)core.w);
+        } else {
+            memset(prob + to, PV_PROB_UNKNOWN, (size_t)core.w);
+            memset(best + to, PV_BEST_NODATA, (size_t)core.w);
+        }
     }
 }
 
@@ -85,11 +73,13 @@ static pv_status pv_scan_tile(pv_scan *s, int worker, int step, int k, pv_err *e
     pv_classify_seconds spent = {0};
     pv_rect core = pv_ahead_core(&s->shape, step, k);
     int row = pv_ahead_row(&s->shape, step);
+    const pv_strip *out = &s->ring[row % 2];
     pv_status st = pv_scan_stopped(s, err);
     if (st != PV_OK || core.w == 0 || core.h == 0) return st;
     double t0 = pv_clock(CLOCK_THREAD_CPUTIME_ID);
     if (pv_ahead_nothing(s->ahead, step, core)) {
-        pv_scan_put_nothing(s, row, core);
+        pv_scan_put(s, row, core, NULL, out->prob, out->best);
+        pv_scan_put(s, row, core, NULL, out->full_prob, out->full_best);
         sec->read += pv_clock(CLOCK_THREAD_CPUTIME_ID) - t0;
         return PV_OK;
     }
@@ -97,7 +87,8 @@ static pv_status pv_scan_tile(pv_scan *s, int worker, int step, int k, pv_err *e
     pv_ahead_take(s->ahead, step, tile);
     double t1 = pv_clock(CLOCK_THREAD_CPUTIME_ID);
     pv_tile_classify(s->classifier[worker], tile, s->propose == NULL ? &s->drift[worker] : NULL, &spent);
-    pv_scan_put_tile(s, row, worker);
+    pv_scan_put(s, row, core, tile, out->prob, out->best);
+    pv_scan_put(s, row, core, pv_classifier_full(s->classifier[worker]), out->full_prob, out->full_best);
     sec->read += t1 - t0;
     sec->gate += spent.gate;
     sec->features += spent.features;
@@ -126,10 +117,10 @@ static pv_status pv_scan_sink(pv_scan *s, int row, pv_err *err)
     if (rows == 0) return PV_OK;
     double t0 = pv_clock(CLOCK_THREAD_CPUTIME_ID);
     pv_coverage_rows_push(&s->coverage, r->best, rows);
-    PV_TRY(pv_patches_push(s->patches, r->seen != NULL ? r->seen : r->prob, r->best, rows, err));
+    PV_TRY(pv_patches_push(s->patches, r->prob, r->best, rows, err));
     double t1 = pv_clock(CLOCK_THREAD_CPUTIME_ID);
-    if (s->prob_out != NULL) PV_TRY(pv_raster_out_rows(s->prob_out, r->prob, rows, err));
-    if (s->class_out != NULL) PV_TRY(pv_raster_out_rows(s->class_out, r->best, rows, err));
+    if (s->prob_out != NULL) PV_TRY(pv_raster_out_rows(s->prob_out, r->full_prob != NULL ? r->full_prob : r->prob, rows, err));
+    if (s->class_out != NULL) PV_TRY(pv_raster_out_rows(s->class_out, r->full_best != NULL ? r->full_best : r->best, rows, err));
     s->sink_seconds.patches += t1 - t0;
     s->sink_seconds.write += pv_clock(CLOCK_THREAD_CPUTIME_ID) - t1;
     if (s->options->progress != NULL) {

@@ -17,9 +17,9 @@
 
 /* Rows of whole photo width, one row of cores high; there are exactly two. Workers write disjoint columns; after the barrier read-only. */
 typedef struct pv_strip {
-    uint8_t *prob; /* [core rows][grid.w], as pv_tile.prob */
-    uint8_t *best; /* [core rows][grid.w], as pv_tile.best */
-    uint8_t *seen; /* [core rows][grid.w] prob as patches see it; NULL = as it is */
+    uint8_t *prob;                  /* [core rows][grid.w], as pv_tile.prob */
+    uint8_t *best;                  /* [core rows][grid.w], as pv_tile.best */
+    uint8_t *full_prob, *full_best; /* [core rows][grid.w] what rasters hold; NULL = the two above */
 } pv_strip;
 
 /* The first failure in the order of the work, so that the message cannot depend on timing. Written under the runner's lock, `step` read by all. */

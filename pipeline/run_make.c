@@ -108,7 +108,9 @@ static pv_status pv_scan_make_workers(pv_scan *s, pv_photo *photo, pv_err *err)
     for (int k = 0; k < 2; k++) {
         PV_TRY(pv_alloc(&s->ring[k].prob, (size_t)core_h, (size_t)s->grid.w, "strip", err));
         PV_TRY(pv_alloc(&s->ring[k].best, (size_t)core_h, (size_t)s->grid.w, "strip", err));
-        if (s->gate != NULL && s->classify.full) PV_TRY(pv_alloc(&s->ring[k].seen, (size_t)core_h, (size_t)s->grid.w, "strip", err));
+        if (s->gate == NULL || !s->classify.full) continue;
+        PV_TRY(pv_alloc(&s->ring[k].full_prob, (size_t)core_h, (size_t)s->grid.w, "strip", err));
+        PV_TRY(pv_alloc(&s->ring[k].full_best, (size_t)core_h, (size_t)s->grid.w, "strip", err));
     }
 out:
     return st;
@@ -135,7 +137,8 @@ void pv_scan_release(pv_scan *s)
     for (int k = 0; k < 2; k++) {
         pv_free(s->ring[k].prob);
         pv_free(s->ring[k].best);
-        pv_free(s->ring[k].seen);
+        pv_free(s->ring[k].full_prob);
+        pv_free(s->ring[k].full_best);
     }
     pv_free(s->object_worker);
     pv_free(s->object_scratch);

@@ -12,7 +12,7 @@
 enum {
     GROUP = 8,
     MAX_WINDOW = 65536 /* pixels: sums of shares stay below 2^32 */,
-    NARROW = PV_BATCH / 2 /* pixels of a row that is not asked alone */
+    NARROW = PV_SMOOTH_GIVEN /* pixels of a row that is not asked alone */
 };
 
 /* Rows are planes of classes, kept in rings. Column x of the photo is at x - core.x + 2 hx + 1 in a row of shares (the first is always empty) and at
@@ -44,6 +44,8 @@ typedef struct smooth_run {
     pv_smooth *s;
     pv_rect core, mid, ask;
     const uint8_t *code, *why;
+    const uint16_t *given; /* shares of the upper left pixel of ask, rows given_row elements apart; NULL = the trees are asked */
+    size_t given_row;
     uint8_t *prob, *best;
     pv_smooth_sink sink;
     void *user;
@@ -205,6 +207,16 @@ static int narrow_row(smooth_run *r, int y, uint16_t *to)
     return turn_batch(s, s->row, r->why + (size_t)y * w, w, to);
 }
 
+/* A row of shares that somebody else has got from the trees; they mean nothing where why is not 0. */
+static int given_row(smooth_run *r, int y, uint16_t *to)
+{
+    pv_smooth *s = r->s;
+    size_t w = (size_t)r->ask.w;
+    const uint8_t *why = r->why + (size_t)y * w;
+    if (count_asked(why, w) > 0) memcpy(s->row, r->given + (size_t)y * r->given_row, w * s->stride * sizeof *s->row);
+    return turn_batch(s, s->row, why, w, to);
+}
+
 /* The next row of ask: asks the trees. */
 static void next_ask_row(smooth_run *r)
 {
@@ -212,8 +224,11 @@ static void next_ask_row(smooth_run *r)
     int y = r->ask_rows++, some = 0;
     size_t w = (size_t)r->ask.w, row = (size_t)y * w;
     uint16_t *to = plane_row(s, y) + (r->ask.x - r->core.x + 2 * s->hx + 1);
-    if (w <= NARROW) some = narrow_row(r, y, to);
-    for (size_t x = 0; x < w && w > NARROW; x += PV_BATCH) {
+    if (r->given != NULL)
+        some = given_row(r, y, to);
+    else if (w <= NARROW)
+        some = narrow_row(r, y, to);
+    for (size_t x = 0; x < w && w > NARROW && r->given == NULL; x += PV_BATCH) {
         size_t n = w - x < PV_BATCH ? w - x : PV_BATCH;
         ask_trees(r, row + x, n);
         some |= turn_batch(s, s->share, r->why + row + x, n, to + x);
@@ -338,16 +353,32 @@ static void choose_row(smooth_run *r, int y)
     if (r->sink != NULL) give_row(r, y, &at, why);
 }
 
+static void run(smooth_run *r)
+{
+    pv_smooth *s = r->s;
+    size_t n = (size_t)s->model->n_classes * s->pitch;
+    r->mid = pv_rect_intersect(pv_rect_grow(r->core, s->hx, s->hy), (pv_rect){0, 0, s->w, s->h});
+    memset(s->plane, 0, s->ask_ring * n * sizeof *s->plane);
+    memset(s->col, 0, n * sizeof *s->col);
+    for (int y = 0; y < r->core.h; y++) {
+        while (r->mid_rows < r->mid.h && r->mid_rows <= r->core.y - r->mid.y + y + s->hy) next_mid_row(r);
+        choose_row(r, y);
+    }
+}
+
 void pv_smooth_run(pv_smooth *s, pv_rect core, pv_rect ask, const uint8_t *code, const uint8_t *why, uint8_t *prob, uint8_t *best,
                    pv_smooth_sink sink, void *user)
 {
-    smooth_run r = {.s = s, .core = core, .ask = ask, .code = code, .why = why, .prob = prob, .best = best, .sink = sink, .user = user};
-    size_t n = (size_t)s->model->n_classes * s->pitch;
-    r.mid = pv_rect_intersect(pv_rect_grow(core, s->hx, s->hy), (pv_rect){0, 0, s->w, s->h});
-    memset(s->plane, 0, s->ask_ring * n * sizeof *s->plane);
-    memset(s->col, 0, n * sizeof *s->col);
-    for (int y = 0; y < core.h; y++) {
-        while (r.mid_rows < r.mid.h && r.mid_rows <= core.y - r.mid.y + y + s->hy) next_mid_row(&r);
-        choose_row(&r, y);
-    }
+    run(&(smooth_run){.s = s, .core = core, .ask = ask, .code = code, .why = why, .prob = prob, .best = best, .sink = sink, .user = user});
+}
+
+size_t pv_smooth_stride(const pv_model *m)
+{
+    return sizes_of(m, 0, 0, 1).stride;
+}
+
+void pv_smooth_run_given(pv_smooth *s, pv_rect core, pv_rect ask, const uint16_t *share, size_t share_row, const uint8_t *why, uint8_t *prob,
+                         uint8_t *best)
+{
+    run(&(smooth_run){.s = s, .core = core, .ask = ask, .given = share, .given_row = share_row, .why = why, .prob = prob, .best = best});
 }

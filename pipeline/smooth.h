@@ -34,4 +34,11 @@ typedef void (*pv_smooth_sink)(void *user, int y, const uint32_t *share, size_t 
 void pv_smooth_run(pv_smooth *s, pv_rect core, pv_rect ask, const uint8_t *code, const uint8_t *why, uint8_t *prob, uint8_t *best,
                    pv_smooth_sink sink, void *user);
 
+/* The same with shares that the trees have given before: share[y * share_row + x * stride + k] of pixel (x, y) of ask, as pv_trees_share() gives them, where why is 0. ask: at
+ * most PV_SMOOTH_GIVEN pixels wide. */
+enum { PV_SMOOTH_GIVEN = 512 };
+size_t pv_smooth_stride(const pv_model *model);
+void pv_smooth_run_given(pv_smooth *s, pv_rect core, pv_rect ask, const uint16_t *share, size_t share_row, const uint8_t *why, uint8_t *prob,
+                         uint8_t *best);
+
 #endif

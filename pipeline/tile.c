@@ -39,18 +39,26 @@ void pv_tile_half(const pv_model *model, const pv_work_grid *grid, int *x, int *
     *y = pv_window_half(window_dm, grid->gsd_y_m);
 }
 
-static void ask_size(const pv_model *model, const pv_work_grid *grid, int max_w, int max_h, int *w, int *h)
+/* Working pixels from core to ask. */
+static void grow_of(const pv_model *model, const pv_work_grid *grid, int asked, int *x, int *y)
+{
+    pv_tile_half(model, grid, x, y);
+    *x *= asked ? 2 : 4;
+    *y *= asked ? 2 : 4;
+}
+
+static void ask_size(const pv_model *model, const pv_work_grid *grid, int asked, int max_w, int max_h, int *w, int *h)
 {
     int gx = 0, gy = 0;
-    pv_tile_half(model, grid, &gx, &gy);
-    *w = max_w >= grid->w - 4 * gx ? grid->w : max_w + 4 * gx;
-    *h = max_h >= grid->h - 4 * gy ? grid->h : max_h + 4 * gy;
+    grow_of(model, grid, asked, &gx, &gy);
+    *w = max_w >= grid->w - 2 * gx ? grid->w : max_w + 2 * gx;
+    *h = max_h >= grid->h - 2 * gy ? grid->h : max_h + 2 * gy;
 }
 
 int64_t pv_tile_asked(const pv_work_grid *grid, const pv_model *model, int max_w, int max_h)
 {
     int w = 0, h = 0;
-    ask_size(model, grid, max_w, max_h, &w, &h);
+    ask_size(model, grid, 1, max_w, max_h, &w, &h);
     return (int64_t)w * h;
 }
 
@@ -61,7 +69,7 @@ static tile_sizes sizes_of(const pv_feature_plan *plan, const pv_work_grid *grid
     int hx = 0, hy = 0, gx = 0, gy = 0;
     pv_feature_plan_halo(plan, &hx, &hy);
     pv_tile_half(model, grid, &gx, &gy);
-    ask_size(model, grid, max_w, max_h, &s.ask_w, &s.ask_h);
+    ask_size(model, grid, asked, max_w, max_h, &s.ask_w, &s.ask_h);
     size_t n_bands = (size_t)pv_feature_plan_bands(plan, &index), w = (size_t)s.ask_w + 2 * (size_t)hx, h = (size_t)s.ask_h + 2 * (size_t)hy;
     s.valid = product(w, h, &s.ok);
     s.band = product(s.valid, n_bands, &s.ok);
@@ -139,8 +147,7 @@ pv_status pv_tile_new(pv_tile **out, const pv_feature_plan *plan, const pv_work_
     PV_TRY(pv_work_reader_new(&t->reader, grid, n_bands, read_w, read_h, err));
     int smooth_x = 0, smooth_y = 0;
     pv_tile_half(model, grid, &smooth_x, &smooth_y);
-    t->grow_x = 2 * smooth_x;
-    t->grow_y = 2 * smooth_y;
+    grow_of(model, grid, asked, &t->grow_x, &t->grow_y);
     if (model != NULL && asked) PV_TRY(pv_smooth_new(&t->smooth, model, smooth_x, smooth_y, max_w, grid->w, grid->h, err));
     if (asked) PV_TRY(pv_feature_scratch_new(&t->features, plan, s.ask_w, s.ask_h, err));
     t->coder = coder;
@@ -175,8 +182,8 @@ void pv_tile_reach(const pv_feature_plan *plan, const pv_work_grid *grid, const 
     int hx = 0, hy = 0, gx = 0, gy = 0;
     pv_feature_plan_halo(plan, &hx, &hy);
     pv_tile_half(model, grid, &gx, &gy);
-    *x = hx + 2 * gx;
-    *y = hy + 2 * gy;
+    *x = hx + 4 * gx;
+    *y = hy + 4 * gy;
 }
 
 void pv_tile_aim(pv_tile *tile, pv_rect core, const pv_feature_plan *plan, const pv_work_grid *grid)

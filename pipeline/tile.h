@@ -22,7 +22,7 @@ void pv_tile_half(const pv_model *model, const pv_work_grid *grid, int *x, int *
 typedef struct pv_tile {
     pv_rect core; /* pixels this tile answers for; cores of one photo cover it without overlap */
     pv_rect
-        ask; /* core grown by twice the half of the model's window, clipped to the working image: where the trees are asked; core without a model */
+        ask; /* core grown by twice the half of the model's window (four times, in a tile that is never asked), clipped to the working image: where the trees are asked; core without a model */
     pv_rect read;   /* ask grown by the halo, clipped to the working image: what was really read */
     uint16_t *band; /* [n plan bands][read.h][read.w] */
     uint8_t *valid; /* [read.h][read.w], PV_PIXEL_*; written by the reader only */
@@ -64,7 +64,7 @@ int64_t pv_tile_marked_bytes(const pv_feature_plan *plan, const pv_work_grid *gr
 
 /* Aims at core: core, ask and read. Who aims fills band and valid. */
 void pv_tile_aim(pv_tile *tile, pv_rect core, const pv_feature_plan *plan, const pv_work_grid *grid);
-/* Working pixels from the core of a tile to the rim of what it reads. */
+/* Working pixels from the core of a tile of any kind to the rim of what it reads. */
 void pv_tile_reach(const pv_feature_plan *plan, const pv_work_grid *grid, const pv_model *model, int *x, int *y);
 /* Aims at core and reads bands and valid through the worker's own photo handle. */
 PV_MUST pv_status pv_tile_read(pv_tile *tile, pv_rect core, pv_photo *photo, const pv_feature_plan *plan, const pv_work_grid *grid, pv_err *err);

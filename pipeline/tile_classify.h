@@ -1,8 +1,8 @@
 /* From a tile that was read to prob and best: what lies between reading and the strip.
  *
- * Without a gate, or where rasters want every pixel, the whole tile gets its columns and is asked. With a gate the pixels that are open are joined to rectangles, and each
- * of these is taken out of the tile with its margins and evaluated as a small tile of its own, which gives the same bytes; how rectangles are made changes
- * the time only. A usable pixel that is not open has prob 0 and best 0; all others are as without a gate.
+ * Without a gate the whole tile gets its columns and is asked. With a gate (pipeline/tile_gate.h) the trees are asked where pixels are open, and nowhere else: a pixel that is
+ * closed has prob 0 and best 0, and does not count among the neighbours over whose probabilities an open one is averaged. Open pixels are joined to rectangles, of which columns
+ * are computed; how that is done changes the time only. Pixels that are not usable are as without a gate.
  *
  * Threads: one owner. Errors: PV_NOMEM. */
 #ifndef PV_PIPELINE_TILE_CLASSIFY_H
@@ -23,7 +23,7 @@ typedef struct pv_classify_plan {
     const pv_work_grid *grid;
     const pv_coder *coder;    /* [model.n_columns] */
     const pv_gate_plan *gate; /* NULL = every pixel is asked */
-    int full;                 /* 1 = with a gate too every pixel gets its full answer, and pv_classifier_gated() what patches see */
+    int full;                 /* 1 = with a gate, every pixel gets the full answer besides: pv_classifier_full() */
     int drift;                /* 1 = columns of the lattice of pipeline/drift.h are counted */
 } pv_classify_plan;
 
@@ -38,14 +38,14 @@ PV_MUST pv_status pv_classifier_new(pv_classifier **out, const pv_classify_plan 
 void pv_classifier_free(pv_classifier *c);
 int64_t pv_classifier_bytes(const pv_classify_plan *plan, int max_w, int max_h);
 
-/* The coder that pv_tile_new() wants for the tiles: NULL where only rectangles are asked. */
+/* The coder that pv_tile_new() wants for the tiles: NULL with a gate, where tiles themselves are never asked. */
 const pv_coder *pv_classify_coder(const pv_classify_plan *plan);
 
 /* tile: read, not yet marked. Fills prob and best of its core, counts drift (NULL = not) and adds to *seconds. */
 void pv_tile_classify(pv_classifier *c, pv_tile *tile, pv_drift_counts *drift, pv_classify_seconds *seconds);
-/* prob of row y of the core as patches see it: the tile's own, but 0 where a pixel is not open. Borrowed until the next call. */
-const uint8_t *pv_classifier_gated(pv_classifier *c, const pv_tile *tile, int y);
-/* Pixels that the trees were asked about, margins and all, since the classifier was made. */
+/* The tile with the full answers of the last core, with a gate and `full`; else NULL. Borrowed until the next call. */
+const pv_tile *pv_classifier_full(const pv_classifier *c);
+/* Pixels that the trees were asked about since the classifier was made, those of pv_classifier_full() left out. */
 int64_t pv_classifier_asked(const pv_classifier *c);
 
 #endif

@@ -17,12 +17,14 @@ struct pv_gate_plan {
     int hx, hy; /* half of the model's window */
 };
 
-/* Rows of ask; rows of windows are core grown by one half. Rows of sums begin hx before the first window's middle, and are zero outside of the photo. */
+/* Rows of need; rows of windows are those asked for, grown by one half. Rows of sums begin hx before the first window's middle, and are zero outside of the photo. */
 struct pv_tile_gate {
     const pv_gate_plan *plan;
     const pv_gate_loops *loop;
     pv_feature_scratch *features;
     const pv_tile *tile; /* at work */
+    pv_rect of;          /* its part that is asked for */
+    pv_rect need;        /* where evidence is needed: of grown by two halves and clipped; within the tile's ask */
     int max_w, max_h, ask_w, ask_h;
     size_t pitch;      /* of rows of windows and sums */
     int columns_done;  /* of the row at work */
@@ -89,7 +91,7 @@ int64_t pv_tile_gate_bytes(const pv_gate_plan *p, int max_w, int max_h)
     gate_sizes s = sizes_of(p, w, h);
     size_t bytes = sizeof(pv_tile_gate) + ((size_t)p->gate->trees->n_columns + 2 + s.ask_h) * s.ask_w + 4 * (size_t)PV_BATCH;
     bytes += (9 + s.windows) * s.pitch + s.core;
-    return (int64_t)bytes + pv_feature_scratch_bytes(p->features, (int)s.ask_w, (int)s.ask_h);
+    return (int64_t)bytes + pv_feature_scratch_bytes(p->features, (int)s.ask_w + 4 * p->hx, (int)s.ask_h + 4 * p->hy);
 }
 
 pv_status pv_tile_gate_new(pv_tile_gate **out, const pv_gate_plan *plan, int max_w, int max_h, pv_err *err)
@@ -108,7 +110,7 @@ pv_status pv_tile_gate_new(pv_tile_gate **out, const pv_gate_plan *plan, int max
     g->ask_w = (int)s.ask_w;
     g->ask_h = (int)s.ask_h;
     g->pitch = s.pitch;
-    PV_TRY(pv_feature_scratch_new(&g->features, plan->features, g->ask_w, g->ask_h, err));
+    PV_TRY(pv_feature_scratch_new(&g->features, plan->features, g->ask_w + 4 * plan->hx, g->ask_h + 4 * plan->hy, err));
     PV_TRY(pv_alloc(&g->code, (size_t)plan->gate->trees->n_columns, s.ask_w, what, err));
     PV_TRY(pv_alloc(&g->score, 2 * (size_t)PV_BATCH, sizeof *g->score, what, err));
     PV_TRY(pv_alloc(&g->row, s.ask_w, 1, what, err));
@@ -146,12 +148,19 @@ void pv_tile_gate_free(pv_tile_gate *g)
 
 /* ---- evidence ---- */
 
+/* Row y of need in the tile's why. */
+static const uint8_t *why_row(const pv_tile_gate *g, int y)
+{
+    const pv_tile *t = g->tile;
+    return t->why + (size_t)(g->need.y - t->ask.y + y) * (size_t)t->ask.w + (g->need.x - t->ask.x);
+}
+
 /* A row of one column; with the last one the trees are asked about the row. */
 static void take_row(void *user, int column, int y, const uint16_t *values)
 {
     pv_tile_gate *g = user;
     const pv_model *trees = g->plan->gate->trees;
-    size_t w = (size_t)g->tile->ask.w;
+    size_t w = (size_t)g->need.w;
     const uint8_t *at[PV_MAX_COLUMNS] = {NULL};
     pv_coder_run(&g->plan->coder[column], values, w, g->code + (size_t)column * w);
     if (++g->columns_done < trees->n_columns) return;
@@ -162,65 +171,67 @@ static void take_row(void *user, int column, int y, const uint16_t *values)
         pv_trees_score(trees, at, n, g->score);
         g->loop->evidence(g->score, n, g->row + x);
     }
-    g->loop->fill(g->row, g->tile->why + (size_t)y * w, w, (uint8_t)g->plan->gate->threshold, g->evidence + (size_t)y * w);
+    g->loop->fill(g->row, why_row(g, y), w, (uint8_t)g->plan->gate->threshold, g->evidence + (size_t)y * w);
 }
 
-static void find_evidence(pv_tile_gate *g, const pv_tile *t)
+static void find_evidence(pv_tile_gate *g, const pv_tile *t, pv_rect of)
 {
+    const pv_gate_plan *p = g->plan;
     g->tile = t;
+    g->of = of;
+    g->need = pv_rect_intersect(pv_rect_grow(of, 2 * p->hx, 2 * p->hy), (pv_rect){0, 0, p->grid.w, p->grid.h});
     g->columns_done = 0;
-    pv_features_compute(g->plan->features, g->features, t->ask, t->read, t->band, t->valid, take_row, g);
+    pv_features_compute(g->plan->features, g->features, g->need, t->read, t->band, t->valid, take_row, g);
 }
 
 /* ---- windows ---- */
 
-/* Core grown by one half, where the middles of windows may be. */
-static pv_rect middles_of(const pv_gate_plan *p, const pv_tile *t)
+/* Where the middles of windows may be. */
+static pv_rect middles_of(const pv_gate_plan *p, pv_rect of)
 {
-    return pv_rect_intersect(pv_rect_grow(t->core, p->hx, p->hy), (pv_rect){0, 0, p->grid.w, p->grid.h});
+    return pv_rect_intersect(pv_rect_grow(of, p->hx, p->hy), (pv_rect){0, 0, p->grid.w, p->grid.h});
 }
 
 static const uint8_t *evidence_row(const pv_tile_gate *g, int y)
 {
-    return y >= 0 && y < g->tile->ask.h ? g->evidence + (size_t)y * (size_t)g->tile->ask.w : g->none;
+    return y >= 0 && y < g->need.h ? g->evidence + (size_t)y * (size_t)g->need.w : g->none;
 }
 
-/* Column x of the core is at x - core.x + 2 hx in a row of sums and at x - core.x + hx in a row of flags. */
+/* Column x is at x - of.x + 2 hx in a row of sums and at x - of.x + hx in a row of flags. */
 static void find_windows(pv_tile_gate *g, pv_rect mid)
 {
     const pv_gate_plan *p = g->plan;
-    const pv_tile *t = g->tile;
-    size_t width = 2 * (size_t)p->hx + 1, left = (size_t)(mid.x - t->core.x + p->hx), w = (size_t)mid.w;
-    int32_t *sum = g->sum + (t->ask.x - t->core.x + 2 * p->hx);
-    int from = mid.y - t->ask.y; /* the row of ask that the first window has in its middle */
+    size_t width = 2 * (size_t)p->hx + 1, left = (size_t)(mid.x - g->of.x + p->hx), w = (size_t)mid.w;
+    int32_t *sum = g->sum + (g->need.x - g->of.x + 2 * p->hx);
+    int from = mid.y - g->need.y; /* the row of need that the first window has in its middle */
     memset(g->sum, 0, g->pitch * sizeof *g->sum);
-    for (int y = pv_max(0, from - p->hy); y < from + p->hy; y++) g->loop->slide(evidence_row(g, y), g->none, (size_t)t->ask.w, sum);
+    for (int y = pv_max(0, from - p->hy); y < from + p->hy; y++) g->loop->slide(evidence_row(g, y), g->none, (size_t)g->need.w, sum);
     for (int y = 0; y < mid.h; y++) {
         uint8_t *flag = g->flag + (size_t)y * g->pitch;
         const uint8_t *gone = y > 0 ? evidence_row(g, from + y - p->hy - 1) : g->none;
-        g->loop->slide(evidence_row(g, from + y + p->hy), gone, (size_t)t->ask.w, sum);
+        g->loop->slide(evidence_row(g, from + y + p->hy), gone, (size_t)g->need.w, sum);
         memset(flag, 0, left);
         g->loop->windows(g->sum + left, w, width, flag + left);
         memset(flag + left + w, 0, g->pitch - left - w);
     }
 }
 
-const uint8_t *pv_tile_gate_open(pv_tile_gate *g, const pv_tile *t)
+const uint8_t *pv_tile_gate_open(pv_tile_gate *g, const pv_tile *t, pv_rect of)
 {
     const pv_gate_plan *p = g->plan;
-    size_t w = (size_t)t->core.w;
+    size_t w = (size_t)of.w;
     if (!t->any_usable) {
-        memset(g->open, 0, w * (size_t)t->core.h);
+        memset(g->open, 0, w * (size_t)of.h);
         return g->open;
     }
-    find_evidence(g, t);
-    pv_rect mid = middles_of(p, t);
+    find_evidence(g, t, of);
+    pv_rect mid = middles_of(p, of);
     find_windows(g, mid);
-    for (int y = 0; y < t->core.h; y++) {
-        int at = t->core.y - mid.y + y;
+    for (int y = 0; y < of.h; y++) {
+        int at = of.y - mid.y + y;
         const uint8_t *above = at - p->hy >= 0 ? g->flag + (size_t)(at - p->hy) * g->pitch : g->closed;
         const uint8_t *below = at + p->hy < mid.h ? g->flag + (size_t)(at + p->hy) * g->pitch : g->closed;
-        const uint8_t *why = t->why + (size_t)(t->core.y - t->ask.y + y) * (size_t)t->ask.w + (t->core.x - t->ask.x);
+        const uint8_t *why = t->why + (size_t)(of.y - t->ask.y + y) * (size_t)t->ask.w + (of.x - t->ask.x);
         g->loop->spread(above, g->flag + (size_t)at * g->pitch, below, why, w, (size_t)p->hx, g->open + (size_t)y * w);
     }
     return g->open;
@@ -228,24 +239,23 @@ const uint8_t *pv_tile_gate_open(pv_tile_gate *g, const pv_tile *t)
 
 /* ---- levels, for learning: plain sums ---- */
 
-/* Adds a row of ask to (sign 1) or takes it from the sums and counts of usable pixels of its columns. */
+/* Adds a row of need to (sign 1) or takes it from the sums and counts of usable pixels of its columns. */
 static void level_row(pv_tile_gate *g, int y, int sign)
 {
-    const pv_tile *t = g->tile;
-    if (y < 0 || y >= t->ask.h) return;
-    size_t row = (size_t)y * (size_t)t->ask.w;
-    for (size_t x = 0; x < (size_t)t->ask.w; x++) {
-        int usable = t->why[row + x] == 0;
+    if (y < 0 || y >= g->need.h) return;
+    const uint8_t *why = why_row(g, y);
+    size_t row = (size_t)y * (size_t)g->need.w;
+    for (size_t x = 0; x < (size_t)g->need.w; x++) {
+        int usable = why[x] == 0;
         g->sum[x] += usable ? sign * g->evidence[row + x] : 0;
         g->count[x] += usable ? sign : 0;
     }
 }
 
-/* The mean evidence of the usable pixels of every window, cut to the integer below, into flag; columns of sums and counts are those of ask. */
+/* The mean evidence of the usable pixels of every window, cut to the integer below, into flag; columns of sums and counts are those of need. */
 static void find_levels(pv_tile_gate *g, pv_rect mid)
 {
-    const pv_tile *t = g->tile;
-    int hx = g->plan->hx, hy = g->plan->hy, from = mid.y - t->ask.y, left = mid.x - t->ask.x;
+    int hx = g->plan->hx, hy = g->plan->hy, from = mid.y - g->need.y, left = mid.x - g->need.x, wide = g->need.w;
     memset(g->sum, 0, g->pitch * sizeof *g->sum);
     memset(g->count, 0, g->pitch * sizeof *g->count);
     for (int y = from - hy; y < from + hy; y++) level_row(g, y, 1);
@@ -253,14 +263,14 @@ static void find_levels(pv_tile_gate *g, pv_rect mid)
         int64_t sum = 0, n = 0;
         level_row(g, from + y + hy, 1);
         if (y > 0) level_row(g, from + y - hy - 1, -1);
-        for (int x = pv_max(0, left - hx); x < pv_min(t->ask.w, left + hx); x++) {
+        for (int x = pv_max(0, left - hx); x < pv_min(wide, left + hx); x++) {
             sum += g->sum[x];
             n += g->count[x];
         }
         for (int x = 0; x < mid.w; x++) {
             int in = left + x + hx, gone = left + x - hx - 1;
-            sum += in < t->ask.w ? g->sum[in] : 0;
-            n += in < t->ask.w ? g->count[in] : 0;
+            sum += in < wide ? g->sum[in] : 0;
+            n += in < wide ? g->count[in] : 0;
             sum -= x > 0 && gone >= 0 ? g->sum[gone] : 0;
             n -= x > 0 && gone >= 0 ? g->count[gone] : 0;
             g->flag[(size_t)y * g->pitch + (size_t)x] = (uint8_t)(n > 0 ? sum / n : 0);
@@ -271,10 +281,11 @@ static void find_levels(pv_tile_gate *g, pv_rect mid)
 const uint8_t *pv_tile_gate_level(pv_tile_gate *g, const pv_tile *t)
 {
     const pv_gate_plan *p = g->plan;
+    pv_rect of = t->core;
     memset(g->open, 0, (size_t)t->core.w * (size_t)t->core.h);
     if (!t->any_usable) return g->open;
-    find_evidence(g, t);
-    pv_rect mid = middles_of(p, t);
+    find_evidence(g, t, of);
+    pv_rect mid = middles_of(p, of);
     find_levels(g, mid);
     for (int y = 0; y < t->core.h; y++) {
         const uint8_t *why = t->why + (size_t)(t->core.y - t->ask.y + y) * (size_t)t->ask.w + (t->core.x - t->ask.x);

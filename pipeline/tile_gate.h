@@ -24,14 +24,15 @@ PV_MUST pv_status pv_gate_plan_new(pv_gate_plan **out, const pv_model *m, const 
                                    const pv_photo_facts *facts, const pv_work_grid *grid, pv_err *err);
 void pv_gate_plan_free(pv_gate_plan *plan);
 
-/* For tiles of at most max_w x max_h. */
+/* For rectangles of at most max_w x max_h. */
 PV_MUST pv_status pv_tile_gate_new(pv_tile_gate **out, const pv_gate_plan *plan, int max_w, int max_h, pv_err *err);
 void pv_tile_gate_free(pv_tile_gate *gate);
 int64_t pv_tile_gate_bytes(const pv_gate_plan *plan, int max_w, int max_h);
 
-/* open[core.h][core.w] = 1 or 0 of a tile that was read and marked; pixels that are not usable are not open. Borrowed until the next call. */
-const uint8_t *pv_tile_gate_open(pv_tile_gate *gate, const pv_tile *tile);
-/* For learning: the largest threshold at which each pixel would be open, 0..255, and 0 where it is not usable. Borrowed likewise. */
+/* open[of.h][of.w] = 1 or 0 of the pixels `of` of a tile that was read and marked; ask must be `of` grown by two halves of the model's window and clipped. Pixels that are not
+ * usable are not open. Borrowed until the next call. */
+const uint8_t *pv_tile_gate_open(pv_tile_gate *gate, const pv_tile *tile, pv_rect of);
+/* For learning: the largest threshold at which each pixel would be open, 0..255, and 0 where it is not usable. Of the core. Borrowed likewise. */
 const uint8_t *pv_tile_gate_level(pv_tile_gate *gate, const pv_tile *tile);
 
 #endif
