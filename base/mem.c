@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "base/banned.h"
 
@@ -32,12 +33,26 @@ static int pv_mem_must_fail(void)
     return n == k || (n > k && atomic_load(&fail_persistent));
 }
 
+/* Large blocks in large pages: touching them for the first time costs a scan a twentieth of its time in small ones. */
+static void pv_in_large_pages(void *block, size_t bytes)
+{
+#if defined(MADV_HUGEPAGE)
+    enum { LARGE_PAGE = 2 << 20, LEAST_PAGES = 2 };
+    uintptr_t from = ((uintptr_t)block + LARGE_PAGE - 1) / LARGE_PAGE * LARGE_PAGE, end = ((uintptr_t)block + bytes) / LARGE_PAGE * LARGE_PAGE;
+    if (block != NULL && end > from && end - from >= (uintptr_t)LEAST_PAGES * LARGE_PAGE)
+        (void)madvise((char *)block + (from - (uintptr_t)block), end - from, MADV_HUGEPAGE);
+#else
+    (void)block, (void)bytes;
+#endif
+}
+
 pv_status pv_alloc(void *out, size_t n, size_t size, const char *what, pv_err *err)
 {
     void *block = NULL;
     if (size != 0 && n > SIZE_MAX / size) return pv_fail(err, PV_NOMEM, "%s: %zu x %zu bytes is more than memory can hold", what, n, size);
     if (!pv_mem_must_fail()) block = calloc(n == 0 ? 1 : n, size == 0 ? 1 : size);
     if (block == NULL) return pv_fail(err, PV_NOMEM, "%s: no memory for %zu bytes", what, n * size);
+    pv_in_large_pages(block, n * size);
     memcpy(out, &block, sizeof block);
     return PV_OK;
 }

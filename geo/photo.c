@@ -147,34 +147,47 @@ out:
     return st;
 }
 
-static pv_status pv_photo_read_piece(pv_photo *p, pv_rect rect, pv_rect piece, int n_bands, const int *band_index, uint16_t *bands, uint8_t *valid,
-                                     pv_err *err)
+static void pv_photo_fill_nothing(pv_rect part, int n_bands, pv_planes to)
 {
-    size_t at = (size_t)(piece.y - rect.y) * (size_t)rect.w + (size_t)(piece.x - rect.x), plane = (size_t)rect.w * (size_t)rect.h;
-    if (pv_photo_nothing(p, piece)) return PV_OK; /* the caller's arrays are zero already */
+    for (size_t y = 0; y < (size_t)part.h; y++) {
+        memset(to.valid + y * to.row, PV_PIXEL_NODATA, (size_t)part.w);
+        for (size_t k = 0; k < (size_t)n_bands; k++) memset(to.band + k * to.plane + y * to.row, 0, (size_t)part.w * sizeof *to.band);
+    }
+}
+
+static pv_planes pv_planes_at(pv_planes p, pv_rect rect, pv_rect part)
+{
+    size_t at = (size_t)(part.y - rect.y) * p.row + (size_t)(part.x - rect.x);
+    return (pv_planes){p.band + at, p.valid + at, p.row, p.plane};
+}
+
+static pv_status pv_photo_read_piece(pv_photo *p, pv_rect piece, int n_bands, const int *band_index, pv_planes to, pv_err *err)
+{
+    if (pv_photo_nothing(p, piece)) {
+        pv_photo_fill_nothing(piece, n_bands, to);
+        return PV_OK;
+    }
     pv_status st = pv_photo_raw(p, piece, err);
     if (st != PV_OK) return st;
     pv_valid_apply(p, piece);
-    for (int y = 0; y < piece.h; y++) memcpy(valid + at + (size_t)y * (size_t)rect.w, p->state + (size_t)y * (size_t)piece.w, (size_t)piece.w);
-    for (int k = 0; k < n_bands; k++) pv_valid_scale(p, piece, band_index[k], bands + (size_t)k * plane + at, rect.w);
+    for (int y = 0; y < piece.h; y++) memcpy(to.valid + (size_t)y * to.row, p->state + (size_t)y * (size_t)piece.w, (size_t)piece.w);
+    for (int k = 0; k < n_bands; k++) pv_valid_scale(p, piece, band_index[k], to.band + (size_t)k * to.plane, (ptrdiff_t)to.row);
     return PV_OK;
 }
 
-pv_status pv_photo_read(pv_photo *photo, pv_rect rect, int n_bands, const int *band_index, uint16_t *bands, uint8_t *valid, pv_err *err)
+pv_status pv_photo_read_to(pv_photo *photo, pv_rect rect, int n_bands, const int *band_index, pv_planes to, pv_err *err)
 {
     if (rect.w <= 0 || rect.h <= 0) return PV_OK;
     for (int k = 0; k < n_bands; k++)
         if (band_index[k] < 0 || band_index[k] >= photo->facts.n_bands)
             return pv_fail(err, PV_BUG, "band %d asked for, the photo has %d", band_index[k], photo->facts.n_bands);
-    size_t n = (size_t)rect.w * (size_t)rect.h;
-    memset(valid, PV_PIXEL_NODATA, n);
-    if (n_bands > 0) memset(bands, 0, n * (size_t)n_bands * sizeof *bands);
     pv_rect in = pv_rect_intersect(rect, (pv_rect){0, 0, photo->facts.width_px, photo->facts.height_px});
+    if (in.w < rect.w || in.h < rect.h) pv_photo_fill_nothing(rect, n_bands, to);
     for (int y = 0; y < in.h;) {
         int h = 1;
         for (int x = 0; x < in.w;) {
             pv_rect piece = pv_photo_piece(photo, in, x, y);
-            pv_status st = pv_photo_read_piece(photo, rect, piece, n_bands, band_index, bands, valid, err);
+            pv_status st = pv_photo_read_piece(photo, piece, n_bands, band_index, pv_planes_at(to, rect, piece), err);
             if (st != PV_OK) return pv_where(err, st, "pixels %d,%d", piece.x, piece.y);
             x += piece.w;
             h = piece.h;
@@ -182,4 +195,10 @@ pv_status pv_photo_read(pv_photo *photo, pv_rect rect, int n_bands, const int *b
         y += h;
     }
     return PV_OK;
+}
+
+pv_status pv_photo_read(pv_photo *photo, pv_rect rect, int n_bands, const int *band_index, uint16_t *bands, uint8_t *valid, pv_err *err)
+{
+    size_t row = rect.w > 0 ? (size_t)rect.w : 0, plane = rect.h > 0 ? row * (size_t)rect.h : 0;
+    return pv_photo_read_to(photo, rect, n_bands, band_index, (pv_planes){bands, valid, row, plane}, err);
 }

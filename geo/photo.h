@@ -108,6 +108,14 @@ int pv_photo_find_band(const pv_photo_facts *facts, const char *name);
  * PV_PIXEL_UNREADABLE. Called by: the owning worker. */
 PV_MUST pv_status pv_photo_read(pv_photo *photo, pv_rect rect, int n_bands, const int *band_index, uint16_t *bands, uint8_t *valid, pv_err *err);
 
+/* Where the pixels of a rectangle go, when that is a part of something larger: pixel (x, y) of band k at band[k * plane + y * row + x], valid[y * row + x]. */
+typedef struct pv_planes {
+    uint16_t *band;
+    uint8_t *valid;
+    size_t row, plane;
+} pv_planes;
+PV_MUST pv_status pv_photo_read_to(pv_photo *photo, pv_rect rect, int n_bands, const int *band_index, pv_planes to, pv_err *err);
+
 /* 1 when every block under the rectangle was never written (sparse file): nothing to read, all PV_PIXEL_NODATA. Cheap. */
 int pv_photo_is_empty(pv_photo *photo, pv_rect rect);
 

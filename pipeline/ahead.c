@@ -24,8 +24,6 @@ struct pv_ahead {
     buffer step[MOST_KEPT];  /* by step modulo kept */
     buffer above[2];         /* [margin_y] rows of whole width before a row of units, by row modulo 2 */
     pv_work_reader **reader; /* [threads] */
-    uint16_t **band;         /* [threads] of one part */
-    uint8_t **valid;
 };
 
 static int read_cut(int k, int unit, int size)
@@ -91,7 +89,7 @@ int64_t pv_ahead_bytes(const pv_ahead_shape *s, const pv_work_grid *grid, int th
     int64_t pixel = 2 * (int64_t)s->n_bands + 1;
     int64_t buffers = s->kept * ((int64_t)segment_w(s) + 2 * s->reach_x) * (s->unit_h + 2 * s->reach_y) * pixel,
             above = 4 * (int64_t)s->reach_y * s->w * pixel;
-    return buffers + above + threads * (pv_work_reader_bytes(grid, s->n_bands, w, h) + (int64_t)w * h * pixel);
+    return buffers + above + threads * pv_work_reader_bytes(grid, s->n_bands, w, h);
 }
 
 void pv_ahead_core_size(const pv_ahead_shape *s, int *w, int *h)
@@ -153,12 +151,8 @@ void pv_ahead_free(pv_ahead *a)
     for (int k = 0; k < 2; k++) release_buffer(&a->above[k]);
     for (int k = 0; k < a->threads; k++) {
         if (a->reader != NULL) pv_work_reader_free(a->reader[k]);
-        if (a->band != NULL) pv_free(a->band[k]);
-        if (a->valid != NULL) pv_free(a->valid[k]);
     }
     pv_free(a->reader);
-    pv_free(a->band);
-    pv_free(a->valid);
     pv_free(a);
 }
 
@@ -187,13 +181,7 @@ pv_status pv_ahead_new(pv_ahead **out, const pv_ahead_shape *s, const pv_feature
     for (int k = 0; k < s->kept && k < pv_ahead_steps(s); k++) PV_TRY(make_buffer(&a->step[k], s->n_bands, a->buffer_w, a->buffer_h, err));
     for (int k = 0; k < 2 && s->down > 1; k++) PV_TRY(make_buffer(&a->above[k], s->n_bands, s->w, a->margin_y, err));
     PV_TRY(pv_alloc(&a->reader, n, sizeof *a->reader, "readers", err));
-    PV_TRY(pv_alloc(&a->band, n, sizeof *a->band, "readers", err));
-    PV_TRY(pv_alloc(&a->valid, n, sizeof *a->valid, "readers", err));
-    for (int k = 0; k < threads; k++) {
-        PV_TRY(pv_work_reader_new(&a->reader[k], grid, s->n_bands, w, h, err));
-        PV_TRY(pv_alloc(&a->band[k], (size_t)w * (size_t)h, (size_t)s->n_bands * sizeof *a->band[k], "reader", err));
-        PV_TRY(pv_alloc(&a->valid[k], (size_t)w * (size_t)h, 1, "reader", err));
-    }
+    for (int k = 0; k < threads; k++) PV_TRY(pv_work_reader_new(&a->reader[k], grid, s->n_bands, w, h, err));
     *out = a;
     a = NULL;
 out:
@@ -275,11 +263,10 @@ pv_status pv_ahead_read(pv_ahead *a, int worker, int step, int part, pv_photo *p
     if (pv_photo_is_empty(photo, pv_work_cells(a->grid, r))) {
         fill_nothing(a, to, r);
     } else {
-        buffer b = {a->band[worker], a->valid[worker]};
-        view from = {&b, r.x, r.y, r.w, (size_t)r.w * (size_t)r.h};
-        pv_status st = pv_work_read(a->reader[worker], photo, r, a->s->n_bands, a->index, b.band, b.valid, err);
+        size_t at = (size_t)(r.y - to.y0) * (size_t)to.w + (size_t)(r.x - to.x0);
+        pv_planes planes = {to.b->band + at, to.b->valid + at, (size_t)to.w, to.plane};
+        pv_status st = pv_work_read(a->reader[worker], photo, r, a->s->n_bands, a->index, planes, err);
         if (st != PV_OK) return pv_where(err, st, "pixels at %d,%d", r.x, r.y);
-        copy(a, to, from, r);
     }
     fill_margins(a, step, r, to);
     keep_rows(a, step, r, to);

@@ -283,7 +283,7 @@ static void count_feed(const tile_work *t, int y)
 }
 
 /* Pixels of the windows of row y of the core that are valid: all when there are no holes, and then the rows of the last call may still do. */
-static void count_windows(const tile_work *t, int y)
+static void count_windows(const tile_work *t, int y, int wanted)
 {
     int centre = t->y0 + y;
     if (t->has_holes) count_feed(t, y);
@@ -292,7 +292,7 @@ static void count_windows(const tile_work *t, int y)
         int32_t *restrict n = t->s->n + (size_t)k * (size_t)t->s->max_core_w;
         float *restrict share = t->s->share + (size_t)k * (size_t)t->s->max_core_w;
         int ny = clipped(centre, win.hy, t->read_h);
-        if (!t->has_holes && y > 0 && ny == clipped(centre - 1, win.hy, t->read_h)) continue;
+        if (t->has_holes ? !wanted : y > 0 && ny == clipped(centre - 1, win.hy, t->read_h)) continue;
         if (t->has_holes) {
             const uint32_t *restrict low = count_row_of(t, pv_min(centre + win.hy, t->read_h - 1)) + t->s->margin + t->x0;
             const uint32_t *restrict top = count_row_of(t, pv_max(centre - win.hy, 0) - 1) + t->s->margin + t->x0;
@@ -368,14 +368,17 @@ static void step_column(const tile_work *t, pv_step_kind kind, int column, const
     t->sink(t->user, column, y, t->s->out);
 }
 
-static void compute_row(tile_work *t, int y)
+/* wanted 0: only what later rows need. */
+static void compute_row(tile_work *t, int y, int wanted)
 {
     const pv_plan_sum *sum = NULL;
-    count_windows(t, y);
+    count_windows(t, y, wanted);
     for (int k = 0; k < t->plan->n_steps; k++) {
         pv_plan_step step = t->plan->step[k];
         if (step.kind == PV_STEP_FEED) {
             step_feed(t, step.index, y);
+        } else if (!wanted) {
+            continue;
         } else if (step.kind == PV_STEP_SUM) {
             sum = &t->plan->sum[step.index];
             step_sum(t, sum, y);
@@ -392,14 +395,8 @@ static int has_hole(const uint8_t *valid, size_t n)
     return !same;
 }
 
-void pv_features_compute(const pv_feature_plan *plan, pv_feature_scratch *scratch, pv_rect core, pv_rect read, const uint16_t *bands,
-                         const uint8_t *valid, pv_feature_sink sink, void *user)
-{
-    pv_features_compute_by(pv_feature_kernels_of(pv_cpu_path()), plan, scratch, core, read, bands, valid, sink, user);
-}
-
-void pv_features_compute_by(const pv_feature_kernels *loop, const pv_feature_plan *plan, pv_feature_scratch *scratch, pv_rect core, pv_rect read,
-                            const uint16_t *bands, const uint8_t *valid, pv_feature_sink sink, void *user)
+static void compute(const pv_feature_kernels *loop, const pv_feature_plan *plan, pv_feature_scratch *scratch, pv_rect core, pv_rect read,
+                    const uint16_t *bands, const uint8_t *valid, pv_row_choice rows, pv_feature_sink sink, void *user)
 {
     assert(pv_rect_contains(read, core) && core.w <= scratch->max_core_w && core.h <= scratch->max_core_h);
     assert(read.w <= scratch->max_read_w && read.h <= scratch->max_read_h);
@@ -422,7 +419,25 @@ void pv_features_compute_by(const pv_feature_kernels *loop, const pv_feature_pla
                    .sink = sink,
                    .user = user};
     if (core.w == 0) return;
-    for (int y = 0; y < core.h; y++) compute_row(&t, y);
+    for (int y = 0; y < core.h; y++) compute_row(&t, y, (y + rows.from) % rows.every == 0);
+}
+
+void pv_features_compute(const pv_feature_plan *plan, pv_feature_scratch *scratch, pv_rect core, pv_rect read, const uint16_t *bands,
+                         const uint8_t *valid, pv_feature_sink sink, void *user)
+{
+    pv_features_compute_by(pv_feature_kernels_of(pv_cpu_path()), plan, scratch, core, read, bands, valid, sink, user);
+}
+
+void pv_features_compute_rows(const pv_feature_plan *plan, pv_feature_scratch *scratch, pv_rect core, pv_rect read, const uint16_t *bands,
+                              const uint8_t *valid, pv_row_choice rows, pv_feature_sink sink, void *user)
+{
+    compute(pv_feature_kernels_of(pv_cpu_path()), plan, scratch, core, read, bands, valid, rows, sink, user);
+}
+
+void pv_features_compute_by(const pv_feature_kernels *loop, const pv_feature_plan *plan, pv_feature_scratch *scratch, pv_rect core, pv_rect read,
+                            const uint16_t *bands, const uint8_t *valid, pv_feature_sink sink, void *user)
+{
+    compute(loop, plan, scratch, core, read, bands, valid, (pv_row_choice){0, 1}, sink, user);
 }
 
 void pv_features_point(const pv_feature_plan *plan, const uint16_t *band_values, uint16_t *out)

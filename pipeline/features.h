@@ -78,6 +78,13 @@ typedef void (*pv_feature_sink)(void *user, int column, int y, const uint16_t *v
 void pv_features_compute(const pv_feature_plan *plan, pv_feature_scratch *scratch, pv_rect core, pv_rect read, const uint16_t *bands,
                          const uint8_t *valid, pv_feature_sink sink, void *user);
 
+/* The same for some rows y of the core alone: those with (y + from) % every == 0. */
+typedef struct pv_row_choice {
+    int from, every;
+} pv_row_choice;
+void pv_features_compute_rows(const pv_feature_plan *plan, pv_feature_scratch *scratch, pv_rect core, pv_rect read, const uint16_t *bands,
+                              const uint8_t *valid, pv_row_choice rows, pv_feature_sink sink, void *user);
+
 /* Point columns of one spectrum: band_values[plan bands] in plan order, out[n_columns]. */
 void pv_features_point(const pv_feature_plan *plan, const uint16_t *band_values, uint16_t *out);
 

@@ -221,8 +221,9 @@ pv_status pv_tile_read(pv_tile *tile, pv_rect core, pv_photo *photo, const pv_fe
         memset(tile->valid, PV_PIXEL_NODATA, (size_t)tile->read.w * (size_t)tile->read.h);
         return PV_OK;
     }
-    return pv_where(err, pv_work_read(tile->reader, photo, tile->read, n_bands, index, tile->band, tile->valid, err), "tile at %d,%d", core.x,
-                    core.y);
+    size_t row = (size_t)tile->read.w;
+    pv_planes to = {tile->band, tile->valid, row, row * (size_t)tile->read.h};
+    return pv_where(err, pv_work_read(tile->reader, photo, tile->read, n_bands, index, to, err), "tile at %d,%d", core.x, core.y);
 }
 
 void pv_tile_code_row(void *user, int column, int y, const uint16_t *values)

@@ -1,5 +1,6 @@
 #include "pipeline/tile_gate.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -15,6 +16,8 @@ struct pv_gate_plan {
     pv_coder *coder; /* [n_columns] */
     pv_work_grid grid;
     int hx, hy; /* half of the model's window */
+    /* evidence is looked for in rows y of the working image with (y + from) % every == 0 */
+    pv_row_choice rows;
 };
 
 /* Rows of need; rows of windows are those asked for, grown by one half. Rows of sums begin hx before the first window's middle, and are zero outside of the photo. */
@@ -48,6 +51,15 @@ void pv_gate_plan_free(pv_gate_plan *plan)
     pv_free(plan);
 }
 
+/* Every other row, counted on the map: a photo and a part of it look at the same ground. Windows of one row need all. */
+static pv_row_choice choose_rows(const pv_photo_facts *facts, const pv_work_grid *grid, int hy)
+{
+    const double *place = facts->geotransform;
+    double rows = floor(fabs(place[3] / (place[5] * grid->fy)) + 0.3); /* origins lie on pixels, or half a pixel beside them */
+    if (hy == 0) return (pv_row_choice){0, 1};
+    return (pv_row_choice){place[2] == 0 && place[4] == 0 && place[5] < 0 && isfinite(rows) && fmod(rows, 2) != 0 ? 1 : 0, 2};
+}
+
 pv_status pv_gate_plan_new(pv_gate_plan **out, const pv_model *m, const pv_early_gate *gate, const pv_feature_plan *full, const pv_photo_facts *facts,
                            const pv_work_grid *grid, pv_err *err)
 {
@@ -59,6 +71,7 @@ pv_status pv_gate_plan_new(pv_gate_plan **out, const pv_model *m, const pv_early
     p->gate = gate;
     p->grid = *grid;
     pv_tile_half(m, grid, &p->hx, &p->hy);
+    p->rows = choose_rows(facts, grid, p->hy);
     PV_TRY(
         pv_feature_plan_new(&p->features, trees->n_columns, (const char(*)[PV_NAME])trees->column, &light, facts, grid->gsd_x_m, grid->gsd_y_m, err));
     PV_TRY(pv_feature_plan_share(p->features, full, err));
@@ -174,6 +187,12 @@ static void take_row(void *user, int column, int y, const uint16_t *values)
     g->loop->fill(g->row, why_row(g, y), w, (uint8_t)g->plan->gate->threshold, g->evidence + (size_t)y * w);
 }
 
+/* 1 when row y of need is one that is looked at. */
+static int is_row(const pv_tile_gate *g, int y)
+{
+    return y >= 0 && y < g->need.h && (g->need.y + y + g->plan->rows.from) % g->plan->rows.every == 0;
+}
+
 static void find_evidence(pv_tile_gate *g, const pv_tile *t, pv_rect of)
 {
     const pv_gate_plan *p = g->plan;
@@ -181,7 +200,8 @@ static void find_evidence(pv_tile_gate *g, const pv_tile *t, pv_rect of)
     g->of = of;
     g->need = pv_rect_intersect(pv_rect_grow(of, 2 * p->hx, 2 * p->hy), (pv_rect){0, 0, p->grid.w, p->grid.h});
     g->columns_done = 0;
-    pv_features_compute(g->plan->features, g->features, g->need, t->read, t->band, t->valid, take_row, g);
+    pv_row_choice rows = {g->need.y + p->rows.from, p->rows.every};
+    pv_features_compute_rows(p->features, g->features, g->need, t->read, t->band, t->valid, rows, take_row, g);
 }
 
 /* ---- windows ---- */
@@ -194,7 +214,7 @@ static pv_rect middles_of(const pv_gate_plan *p, pv_rect of)
 
 static const uint8_t *evidence_row(const pv_tile_gate *g, int y)
 {
-    return y >= 0 && y < g->need.h ? g->evidence + (size_t)y * (size_t)g->need.w : g->none;
+    return is_row(g, y) ? g->evidence + (size_t)y * (size_t)g->need.w : g->none;
 }
 
 /* Column x is at x - of.x + 2 hx in a row of sums and at x - of.x + hx in a row of flags. */
@@ -242,7 +262,7 @@ const uint8_t *pv_tile_gate_open(pv_tile_gate *g, const pv_tile *t, pv_rect of)
 /* Adds a row of need to (sign 1) or takes it from the sums and counts of usable pixels of its columns. */
 static void level_row(pv_tile_gate *g, int y, int sign)
 {
-    if (y < 0 || y >= g->need.h) return;
+    if (!is_row(g, y)) return;
     const uint8_t *why = why_row(g, y);
     size_t row = (size_t)y * (size_t)g->need.w;
     for (size_t x = 0; x < (size_t)g->need.w; x++) {
@@ -252,7 +272,7 @@ static void level_row(pv_tile_gate *g, int y, int sign)
     }
 }
 
-/* The mean evidence of the usable pixels of every window, cut to the integer below, into flag; columns of sums and counts are those of need. */
+/* The mean evidence of the usable pixels of every window, cut to the integer below, into flag (255 where there is none: such a window always opens); columns of sums and counts are those of need. */
 static void find_levels(pv_tile_gate *g, pv_rect mid)
 {
     int hx = g->plan->hx, hy = g->plan->hy, from = mid.y - g->need.y, left = mid.x - g->need.x, wide = g->need.w;
@@ -273,7 +293,7 @@ static void find_levels(pv_tile_gate *g, pv_rect mid)
             n += in < wide ? g->count[in] : 0;
             sum -= x > 0 && gone >= 0 ? g->sum[gone] : 0;
             n -= x > 0 && gone >= 0 ? g->count[gone] : 0;
-            g->flag[(size_t)y * g->pitch + (size_t)x] = (uint8_t)(n > 0 ? sum / n : 0);
+            g->flag[(size_t)y * g->pitch + (size_t)x] = (uint8_t)(n > 0 ? sum / n : 255);
         }
     }
 }

@@ -112,9 +112,8 @@ out:
 typedef struct chunk {
     const uint16_t *from;
     const uint8_t *from_valid;
-    size_t from_w, from_plane, to_plane;
-    uint16_t *to;
-    uint8_t *to_valid;
+    size_t from_w, from_plane;
+    pv_planes to;
     int n_bands;
 } chunk;
 
@@ -132,33 +131,31 @@ static void average_cell(const chunk *c, const pv_work_grid *g, size_t at, size_
         }
     }
     if (2 * n < (uint32_t)(g->fx * g->fy)) {
-        for (int b = 0; b < c->n_bands; b++) c->to[(size_t)b * c->to_plane + to] = 0;
-        c->to_valid[to] = damaged ? PV_PIXEL_UNREADABLE : PV_PIXEL_NODATA;
+        for (int b = 0; b < c->n_bands; b++) c->to.band[(size_t)b * c->to.plane + to] = 0;
+        c->to.valid[to] = damaged ? PV_PIXEL_UNREADABLE : PV_PIXEL_NODATA;
         return;
     }
-    for (int b = 0; b < c->n_bands; b++) c->to[(size_t)b * c->to_plane + to] = (uint16_t)((2 * (uint64_t)sum[b] + n) / (2 * (uint64_t)n));
-    c->to_valid[to] = PV_PIXEL_VALID;
+    for (int b = 0; b < c->n_bands; b++) c->to.band[(size_t)b * c->to.plane + to] = (uint16_t)((2 * (uint64_t)sum[b] + n) / (2 * (uint64_t)n));
+    c->to.valid[to] = PV_PIXEL_VALID;
 }
 
-pv_status pv_work_read(pv_work_reader *r, pv_photo *photo, pv_rect rect, int n_bands, const int *index, uint16_t *band, uint8_t *valid, pv_err *err)
+pv_status pv_work_read(pv_work_reader *r, pv_photo *photo, pv_rect rect, int n_bands, const int *index, pv_planes to, pv_err *err)
 {
     const pv_work_grid *g = r->grid;
     if (rect.w > r->max_w || rect.h > r->max_h || n_bands > r->n_bands)
         return pv_fail(err, PV_BUG, "%d x %d working pixels of %d bands at once", rect.w, rect.h, n_bands);
-    if (g->fx == 1 && g->fy == 1) return pv_photo_read(photo, rect, n_bands, index, band, valid, err);
-    pv_status room = make_room(r, err);
-    if (room != PV_OK) return room;
+    if (g->fx == 1 && g->fy == 1) return pv_photo_read_to(photo, rect, n_bands, index, to, err);
+    pv_status st = make_room(r, err);
     int rows = pv_max(1, CHUNK_ROWS / g->fy);
-    for (int y0 = 0; y0 < rect.h; y0 += rows) {
+    for (int y0 = 0; y0 < rect.h && st == PV_OK; y0 += rows) {
         pv_rect part = {rect.x, rect.y + y0, rect.w, pv_min(rows, rect.h - y0)}, cells = pv_work_cells(g, part);
-        pv_status st = pv_photo_read(photo, cells, n_bands, index, r->photo_band, r->photo_valid, err);
+        st = pv_photo_read(photo, cells, n_bands, index, r->photo_band, r->photo_valid, err);
         if (st != PV_OK) return st;
-        chunk c = {.from = r->photo_band, .from_valid = r->photo_valid, .from_w = (size_t)cells.w, .to = band, .to_valid = valid, .n_bands = n_bands};
+        chunk c = {.from = r->photo_band, .from_valid = r->photo_valid, .from_w = (size_t)cells.w, .to = to, .n_bands = n_bands};
         c.from_plane = c.from_w * (size_t)cells.h;
-        c.to_plane = (size_t)rect.w * (size_t)rect.h;
         for (int y = 0; y < part.h; y++)
             for (int x = 0; x < part.w; x++)
-                average_cell(&c, g, (size_t)(y * g->fy) * c.from_w + (size_t)(x * g->fx), (size_t)(y0 + y) * (size_t)rect.w + (size_t)x);
+                average_cell(&c, g, (size_t)(y * g->fy) * c.from_w + (size_t)(x * g->fx), (size_t)(y0 + y) * to.row + (size_t)x);
     }
-    return PV_OK;
+    return st;
 }

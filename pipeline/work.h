@@ -32,8 +32,7 @@ PV_MUST pv_status pv_work_reader_new(pv_work_reader **out, const pv_work_grid *g
 void pv_work_reader_free(pv_work_reader *r);
 int64_t pv_work_reader_bytes(const pv_work_grid *grid, int n_bands, int max_w, int max_h);
 
-/* Reads a rectangle inside the working image. band: [n_bands][rect.h][rect.w] of the bands index[], 0 where not valid; valid: [rect.h][rect.w], PV_PIXEL_*. As pv_photo_read(). */
-PV_MUST pv_status pv_work_read(pv_work_reader *r, pv_photo *photo, pv_rect rect, int n_bands, const int *index, uint16_t *band, uint8_t *valid,
-                               pv_err *err);
+/* Reads a rectangle inside the working image: the bands index[], 0 where not valid; valid: PV_PIXEL_*. As pv_photo_read_to(). */
+PV_MUST pv_status pv_work_read(pv_work_reader *r, pv_photo *photo, pv_rect rect, int n_bands, const int *index, pv_planes to, pv_err *err);
 
 #endif

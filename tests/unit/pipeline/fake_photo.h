@@ -26,20 +26,26 @@ int pv_photo_is_empty(pv_photo *photo, pv_rect rect)
     return photo->empty_from_x > 0 && rect.x >= photo->empty_from_x;
 }
 
-pv_status pv_photo_read(pv_photo *photo, pv_rect rect, int n_bands, const int *band_index, uint16_t *bands, uint8_t *valid, pv_err *err)
+pv_status pv_photo_read_to(pv_photo *photo, pv_rect rect, int n_bands, const int *band_index, pv_planes out, pv_err *err)
 {
     photo->reads++;
     if (photo->fail) return pv_fail(err, PV_IO, "the disk is gone");
     for (int y = 0; y < rect.h; y++) {
         for (int x = 0; x < rect.w; x++) {
             int px = rect.x + x, py = rect.y + y, in = px >= 0 && py >= 0 && px < photo->facts.width_px && py < photo->facts.height_px;
-            size_t to = (size_t)y * (size_t)rect.w + (size_t)x, from = in ? (size_t)py * (size_t)photo->facts.width_px + (size_t)px : 0;
-            valid[to] = in ? photo->valid[from] : PV_PIXEL_NODATA;
+            size_t to = (size_t)y * out.row + (size_t)x, from = in ? (size_t)py * (size_t)photo->facts.width_px + (size_t)px : 0;
+            out.valid[to] = in ? photo->valid[from] : PV_PIXEL_NODATA;
             for (int b = 0; b < n_bands; b++)
-                bands[(size_t)b * (size_t)rect.w * (size_t)rect.h + to] = valid[to] == PV_PIXEL_VALID ? photo->band[band_index[b]][from] : 0;
+                out.band[(size_t)b * out.plane + to] = out.valid[to] == PV_PIXEL_VALID ? photo->band[band_index[b]][from] : 0;
         }
     }
     return PV_OK;
+}
+
+pv_status pv_photo_read(pv_photo *photo, pv_rect rect, int n_bands, const int *band_index, uint16_t *bands, uint8_t *valid, pv_err *err)
+{
+    size_t row = (size_t)rect.w;
+    return pv_photo_read_to(photo, rect, n_bands, band_index, (pv_planes){bands, valid, row, row * (size_t)rect.h}, err);
 }
 
 #endif
