@@ -2,8 +2,8 @@
  *
  * Gate trees are a pv_model of kind "gate" on some of the model's own columns, with the classes "closed" and "open". Their answer about one pixel is its
  * evidence, a code of 0..255; pipeline/tile_gate.h says how the evidence of a neighbourhood opens a pixel. A pixel that stays closed is taken for "no target"
- * without the model's own trees; an open one gets exactly what the model says without a gate. So a gate can lose targets, never add any: what it loses was measured
- * when it was learned, on ground that the gate (not the model) had not seen, and stands in the figures below.
+ * without the model's own trees and does not count among the neighbours of an open one, which otherwise gets what the model says without a gate. What is lost by staying closed was
+ * measured when the gate was learned, on ground that the gate (not the model) had not seen, and stands in the figures below.
  * All tables are integers. Threads: read-only once made. Errors: PV_MODEL, PV_NOMEM. */
 #ifndef PV_MODELS_EARLY_GATE_H
 #define PV_MODELS_EARLY_GATE_H

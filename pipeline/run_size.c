@@ -14,7 +14,7 @@ enum {
     RING_BYTES_MOST = 256 << 20,
     KEEP_BYTES = 160 << 20,    /* of a photo so small that it is decoded once */
     KEEP_FROM_BYTES = 1 << 30, /* of memory */
-    AHEAD_BYTES = 208 << 20    /* that the pixels read ahead may take where the photo is wide enough */
+    AHEAD_BYTES = 448 << 20    /* that the pixels read ahead may take where the photo is wide enough */
 };
 
 int64_t pv_scan_keeps(int64_t memory_bytes)
