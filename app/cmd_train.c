@@ -13,6 +13,7 @@
 #include "app/progress.h"
 #include "app/say.h"
 #include "base/mem.h"
+#include "base/outfile.h"
 #include "models/model_file.h"
 
 #include "base/banned.h"
@@ -29,7 +30,9 @@ static const pv_option options[] = {
     {"licence", 0, PV_OPT_TEXT, 0, "TEXT", NULL, 0, 0, NULL, "the licence of the photos and labels, kept in the model"},
     {"note", 0, PV_OPT_TEXT, 0, "TEXT", NULL, 0, 0, NULL, "a sentence that is kept in the model's summary"},
     {"synthetic", 0, PV_OPT_FLAG, 0, NULL, NULL, 0, 0, NULL, "say in the model that its photos were made by a program"},
-    {"overwrite", 0, PV_OPT_FLAG, 0, NULL, NULL, 0, 0, NULL, "replace the model when it exists"},
+    {"columns-out", 0, PV_OPT_PATH, 0, "FILE", NULL, 0, 0, NULL,
+     "write the columns that were learned from, one a line, to be changed and given to --columns; the model keeps those that a tree asks for"},
+    {"overwrite", 0, PV_OPT_FLAG, 0, NULL, NULL, 0, 0, NULL, "replace the model when it exists, and FILE of --columns-out"},
 };
 
 typedef struct pv_lesson {
@@ -290,6 +293,18 @@ out:
     return st;
 }
 
+static pv_status pv_lesson_columns(const pv_lesson *l, const pv_args *args, pv_err *err)
+{
+    pv_text text = {0};
+    const char *path = pv_args_text(args, "columns-out");
+    if (path == NULL) return PV_OK;
+    for (int c = 0; c < l->learn.n_columns; c++) pv_text_addf(&text, "%s\n", l->learn.column[c]);
+    pv_status st = pv_text_status(&text, err);
+    if (st == PV_OK) st = pv_outfile_put(path, text.data, text.len, pv_args_has(args, "overwrite"), err);
+    pv_text_release(&text);
+    return st;
+}
+
 static pv_status run(const pv_args *args, pv_err *err)
 {
     pv_status st = PV_OK;
@@ -300,6 +315,7 @@ static pv_status run(const pv_args *args, pv_err *err)
     if (path == NULL) return pv_fail(err, PV_USAGE, "-o FILE.pvm is missing: where shall the model go?");
     (void)pv_stop_flag();
     PV_TRY(pv_output_check(args, path, err));
+    if (pv_args_has(args, "columns-out")) PV_TRY(pv_output_check(args, pv_args_text(args, "columns-out"), err));
     PV_TRY(pv_alloc(&l, 1, sizeof *l, "lesson", err));
     l->start_s = pv_clock();
     if (pv_args_has(args, "from")) PV_TRY(pv_lesson_from(l, args, &wish, err));
@@ -308,6 +324,7 @@ static pv_status run(const pv_args *args, pv_err *err)
     PV_TRY(pv_lesson_targets(l, args, err));
     PV_TRY(pv_lesson_learn(l, args, err));
     PV_TRY(pv_model_save(l->model, path, pv_args_has(args, "overwrite"), err));
+    PV_TRY(pv_lesson_columns(l, args, err));
     if (pv_args_has(args, "quiet")) goto out;
     pv_lesson_report(l, path, &words);
     PV_TRY(pv_say(&words, err));

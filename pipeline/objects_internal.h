@@ -7,7 +7,7 @@
 
 #include "pipeline/objects.h"
 
-enum { PV_OBJECT_TILE = 256, PV_MAX_OBJECT_CHANNELS = 32 };
+enum { PV_OBJECT_TILE = 384, PV_MAX_OBJECT_CHANNELS = 32 };
 
 /* What is asked of a patch. The order of those without an argument is that of their names in objects_columns.c. */
 typedef enum pv_object_op {

@@ -232,6 +232,8 @@ static void find_windows(pv_tile_gate *g, pv_rect mid)
         g->loop->slide(evidence_row(g, from + y + p->hy), gone, (size_t)g->need.w, sum);
         memset(flag, 0, left);
         g->loop->windows(g->sum + left, w, width, flag + left);
+        const uint8_t *why = why_row(g, from + y) + (mid.x - g->need.x);
+        for (size_t x = 0; x < w; x++) flag[left + x] = (uint8_t)(flag[left + x] & (why[x] == 0));
         memset(flag + left + w, 0, g->pitch - left - w);
     }
 }
@@ -272,7 +274,7 @@ static void level_row(pv_tile_gate *g, int y, int sign)
     }
 }
 
-/* The mean evidence of the usable pixels of every window, cut to the integer below, into flag (255 where there is none: such a window always opens); columns of sums and counts are those of need. */
+/* The mean evidence of the usable pixels of every window, cut to the integer below, into flag (255 where there is none: such a window always opens; 0 where the middle is not usable: such a window does not count); columns of sums and counts are those of need. */
 static void find_levels(pv_tile_gate *g, pv_rect mid)
 {
     int hx = g->plan->hx, hy = g->plan->hy, from = mid.y - g->need.y, left = mid.x - g->need.x, wide = g->need.w;
@@ -293,7 +295,8 @@ static void find_levels(pv_tile_gate *g, pv_rect mid)
             n += in < wide ? g->count[in] : 0;
             sum -= x > 0 && gone >= 0 ? g->sum[gone] : 0;
             n -= x > 0 && gone >= 0 ? g->count[gone] : 0;
-            g->flag[(size_t)y * g->pitch + (size_t)x] = (uint8_t)(n > 0 ? sum / n : 255);
+            int usable = why_row(g, from + y)[left + x] == 0;
+            g->flag[(size_t)y * g->pitch + (size_t)x] = (uint8_t)(!usable ? 0 : n > 0 ? sum / n : 255);
         }
     }
 }

@@ -2,7 +2,7 @@
  *
  * The evidence of a pixel is what the gate trees (models/early_gate.h) say of the gate's columns there. What the model says of a pixel in the end is a mean over one of
  * nine windows (pipeline/smooth.h), so a pixel is open when in any of the same nine windows the mean evidence of the usable pixels is at least the gate's threshold;
- * windows whose middle is outside of the photo do not count. Evidence is looked for in every other row of the map, which windows of three rows and more do not miss. Sums of integers: whether a pixel is open depends on the photo and the place alone, never on
+ * windows whose middle is not usable, or outside of the photo, do not count. Evidence is looked for in every other row of the map, which windows of three rows and more do not miss. Sums of integers: whether a pixel is open depends on the photo and the place alone, never on
  * tiles or threads.
  *
  * Threads: a plan is read-only after making; a pv_tile_gate belongs to one worker. Errors: PV_MODEL, PV_NOMEM. */

@@ -58,12 +58,11 @@ sides() { # FILE: sides of the windows of means, smallest first
     grep -oE '_mean_[0-9.]+m$' "$1" | sed 's/_mean_//' | sort -nu
 }
 
-# default_columns FILE OPTION...: the default list, one a line, from a model that train makes with these options.
+# default_columns FILE OPTION...: the default list, one a line, as train learns from it with these options.
 default_columns() {
     local file=$1
     shift
-    "$papaver" train "$@" --no-objects -j1 --quiet -o "$work/list.pvm" --overwrite
-    "$papaver" info "$work/list.pvm" --json | grep -oE '"columns":\[[^]]*' | cut -d'[' -f2 | tr -d '"' | tr ',' '\n' >"$file"
+    "$papaver" train "$@" --no-objects --no-gate -j1 --quiet -o "$work/list.pvm" --columns-out "$file" --overwrite
 }
 
 # leave_out LIST REGEX FILE: what is left of a list; fails where nothing is left out, or nothing left.

@@ -224,7 +224,7 @@ static void open_is_what_it_says(void **state)
                 for (int v = y - HALF; v <= y + HALF && wide.best[y][x] < PV_BEST_UNUSABLE; v += HALF) {
                     for (int u = x - HALF; u <= x + HALF; u += HALF) {
                         uint32_t sum = 0, n = 0;
-                        if (u < 0 || v < 0 || u >= W || v >= H) continue;
+                        if (u < 0 || v < 0 || u >= W || v >= H || wide.best[v][u] >= PV_BEST_UNUSABLE) continue;
                         for (int b = pv_max(0, v - HALF); b <= pv_min(H - 1, v + HALF); b++)
                             for (int a = pv_max(0, u - HALF); a <= pv_min(W - 1, u + HALF); a++)
                                 if (alone.best[b][a] < PV_BEST_UNUSABLE && b % 2 == 0) sum += alone.level[b][a], n++;
