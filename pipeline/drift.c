@@ -9,7 +9,7 @@
 
 #include "base/banned.h"
 
-enum { SIDE = 128, BLOCKS = 48, LEAST_EDGES = 128, MOST_CELLS = 100, LEAST_PIXELS = 250 };
+enum { SIDE = 128, BLOCKS = 48, LEAST_EDGES = 128, LEAST_CELLS = 9, MOST_CELLS = 100, CELL_OF_PIXELS = 4096, LEAST_PIXELS = 250 };
 static const double SOMEWHAT = 0.5, VERY = 1.0, LEAST_SHARE = 1e-4;
 
 typedef struct counter {
@@ -40,7 +40,9 @@ void pv_drift_counts_add(pv_drift_counts *to, const pv_drift_counts *from)
 int pv_drift_every(int w, int h)
 {
     int every = PV_DRIFT_CELL;
-    while (((int64_t)w + every - 1) / every * (((int64_t)h + every - 1) / every) > MOST_CELLS) every += PV_DRIFT_CELL;
+    int64_t most = (int64_t)w * h / CELL_OF_PIXELS;
+    most = most < LEAST_CELLS ? LEAST_CELLS : most > MOST_CELLS ? MOST_CELLS : most;
+    while (((int64_t)w + every - 1) / every * (((int64_t)h + every - 1) / every) > most) every += PV_DRIFT_CELL;
     return every;
 }
 

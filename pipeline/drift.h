@@ -4,7 +4,7 @@
  * is counted into sixteen bins of those codes and compared by the population stability index: the sum of (p - q) ln(p / q). Columns with too few
  * different values in training (fewer than 128 edges) say nothing and are left out. Labels are no random sample of the ground, so the index of a
  * photo that was learned from is not 0: tests/field/RESULTS.md has measured figures. A photo that is too coarse is counted by its own pixels.
- * The sample is fixed, so the same photo and model give the same answer: pv_drift_photo() takes some blocks, a scan a lattice of at most
+ * The sample is fixed, so the same photo and model give the same answer: pv_drift_photo() takes some blocks, a scan a lattice of 9 to
  * 100 cells of 16 x 16 working pixels and of them every other one across and down, whatever the tiles. Fewer than 250 pixels say nothing. Threads: one owner. Errors: PV_MODEL, PV_IO, PV_NOMEM. */
 #ifndef PV_PIPELINE_DRIFT_H
 #define PV_PIPELINE_DRIFT_H
@@ -44,8 +44,8 @@ typedef struct pv_drift {
 /* The zero object is empty and releasable. */
 PV_MUST pv_status pv_drift_counts_init(pv_drift_counts *c, int n_columns, pv_err *err);
 void pv_drift_counts_release(pv_drift_counts *c);
-/* Working pixels from the left (upper) edge of a cell whose pixels are counted to that of the next: a multiple of PV_DRIFT_CELL, the least that leaves at most 100
- * cells in a working grid. */
+/* Working pixels from the left (upper) edge of a cell whose pixels are counted to that of the next: a multiple of PV_DRIFT_CELL, the least that leaves no more
+ * cells in a working grid than one for 4096 pixels, between 9 and 100. */
 int pv_drift_every(int w, int h);
 /* A row of a column of a marked tile, as pv_features_compute() gives it for its core: adds the usable pixels whose column and row in the working grid are even. */
 void pv_drift_row(pv_drift_counts *c, const pv_model *m, const pv_tile *tile, int column, int y, const uint16_t *values);
