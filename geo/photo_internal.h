@@ -72,6 +72,13 @@ typedef struct pv_scale {
     double factor;       /* floats */
 } pv_scale;
 
+/* A stored integer, not negative, in uint16. */
+static inline uint16_t pv_scaled(uint64_t multiplier, uint64_t v)
+{
+    uint64_t scaled = (v * multiplier + 32768) >> 16;
+    return (uint16_t)(scaled > 65535 ? 65535 : scaled);
+}
+
 /* A band of the photo that is read: the data bands first, in the order of facts.band, then the alpha band if there is one. */
 typedef struct pv_used {
     int source; /* index into pv_photo.source */
@@ -99,7 +106,7 @@ struct pv_photo {
     int sampled;         /* 1 = facts.radiometry and scale are there */
     pv_kept *kept;       /* NULL = pixels are decoded each time */
     int is_clone;        /* 1 = kept belongs to another */
-    pv_place *place; /* owned; NULL = a clone, or a photo without a place */
+    pv_place *place;     /* owned; NULL = a clone, or a photo without a place */
     /* scratch of one piece */
     uint8_t *raw, *state;
     size_t raw_cap, state_cap;

@@ -237,10 +237,7 @@ static double pv_full_scale(const pv_photo *p, const pv_sample_counts *c, uint32
 static void pv_scale_levels(const pv_photo *p, const uint32_t *level, uint32_t *scaled)
 {
     memset(scaled, 0, PV_LEVELS * sizeof *scaled);
-    for (uint32_t v = 0; v < PV_LEVELS; v++) {
-        uint64_t to = (v * p->scale.multiplier + 32768) >> 16;
-        scaled[to > 65535 ? 65535 : to] += level[v];
-    }
+    for (uint32_t v = 0; v < PV_LEVELS; v++) scaled[pv_scaled(p->scale.multiplier, v)] += level[v];
 }
 
 /* A class of floats is wide: the squares are looked at once more, scaled. */

@@ -185,10 +185,7 @@ void pv_valid_scale(const pv_photo *p, pv_rect piece, int used, uint16_t *out, p
     const void *plane = pv_plane(p, (size_t)piece.w * (size_t)piece.h, used);
     uint64_t mul = p->scale.multiplier;
     uint16_t lut[256];
-    for (uint64_t v = 0; p->sample == PV_SAMPLE_U8 && mul != UINT64_C(257) << 16 && v < 256; v++) {
-        uint64_t scaled = (v * mul + 32768) >> 16;
-        lut[v] = (uint16_t)(scaled > 65535 ? 65535 : scaled);
-    }
+    for (uint64_t v = 0; p->sample == PV_SAMPLE_U8 && mul != UINT64_C(257) << 16 && v < 256; v++) lut[v] = pv_scaled(mul, v);
     for (int y = 0; y < piece.h; y++) {
         size_t at = (size_t)y * (size_t)piece.w, w = (size_t)piece.w;
         uint16_t *to = out + y * stride;
@@ -207,10 +204,7 @@ void pv_valid_scale(const pv_photo *p, pv_rect piece, int used, uint16_t *out, p
         } else {
             const uint16_t *v = (const uint16_t *)plane + at;
             unsigned top = p->sample == PV_SAMPLE_I16 ? 32767 : 65535; /* the bits of a negative Int16 are above */
-            for (size_t x = 0; x < w; x++) {
-                uint64_t scaled = v[x] > top ? 0 : (v[x] * mul + 32768) >> 16;
-                to[x] = state[x] != PV_PIXEL_VALID ? 0 : (uint16_t)(scaled > 65535 ? 65535 : scaled);
-            }
+            for (size_t x = 0; x < w; x++) to[x] = state[x] != PV_PIXEL_VALID || v[x] > top ? 0 : pv_scaled(mul, v[x]);
         }
     }
 }

@@ -106,17 +106,5 @@ static void codes(const pv_coder *c, const uint16_t *v, size_t n, uint8_t *code)
     }
 }
 
-const pv_feature_kernels pv_feature_kernels_avx2 = {
-    .channel = PV_CHANNEL_LOOPS,
-    .stretch_row = stretch_row,
-    .sum_row = sum_row,
-    .square_row = square_row,
-    .means = means,
-    .moments = moments,
-    .edge_row = edge_row,
-    .differences = differences,
-    .most_of_rows = most_of_rows,
-    .most_along = most_along,
-    .codes = codes,
-};
+const pv_feature_kernels pv_feature_kernels_avx2 = PV_FEATURE_KERNELS(sum_row, square_row, codes);
 #endif

@@ -111,17 +111,5 @@ static void codes(const pv_coder *c, const uint16_t *v, size_t n, uint8_t *code)
     }
 }
 
-const pv_feature_kernels pv_feature_kernels_avx512 = {
-    .channel = PV_CHANNEL_LOOPS,
-    .stretch_row = stretch_row,
-    .sum_row = sum_row_512,
-    .square_row = square_row_512,
-    .means = means,
-    .moments = moments,
-    .edge_row = edge_row,
-    .differences = differences,
-    .most_of_rows = most_of_rows,
-    .most_along = most_along,
-    .codes = codes,
-};
+const pv_feature_kernels pv_feature_kernels_avx512 = PV_FEATURE_KERNELS(sum_row_512, square_row_512, codes);
 #endif

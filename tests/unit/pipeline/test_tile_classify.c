@@ -90,13 +90,19 @@ static void put(uint8_t to[H][W], pv_rect core, const uint8_t *from)
     for (int y = 0; y < core.h; y++) memcpy(&to[core.y + y][core.x], from + (size_t)y * (size_t)core.w, (size_t)core.w);
 }
 
-/* The whole photo by tiles of w x h. gate, full: as pv_classify_plan. */
-static void run_all(const pv_model *m, int gate, int full, int w, int h, answer *out, pv_drift_counts *drift)
+static pv_photo photo_make(void)
 {
     pv_photo photo = {
         .facts = {.width_px = W, .height_px = H, .n_bands = 2, .gsd_x_m = 0.1, .gsd_y_m = 0.1}, .band = {red[0], nir[0]}, .valid = valid[0]};
     (void)snprintf(photo.facts.band[0].name, PV_BAND_NAME, "red");
     (void)snprintf(photo.facts.band[1].name, PV_BAND_NAME, "nir");
+    return photo;
+}
+
+/* The whole photo by tiles of w x h. gate, full: as pv_classify_plan. */
+static void run_all(const pv_model *m, int gate, int full, int w, int h, answer *out, pv_drift_counts *drift)
+{
+    pv_photo photo = photo_make();
     static pv_coder coder[COLUMNS];
     pv_work_grid grid;
     pv_feature_plan *plan = NULL;
@@ -146,10 +152,7 @@ static int same(const answer *a, const answer *b)
 /* Answers of the whole photo at once, with the trees asked where pixels are open and nowhere else. */
 static void ask_where_open(const pv_model *m, uint8_t open[H][W], answer *out)
 {
-    pv_photo photo = {
-        .facts = {.width_px = W, .height_px = H, .n_bands = 2, .gsd_x_m = 0.1, .gsd_y_m = 0.1}, .band = {red[0], nir[0]}, .valid = valid[0]};
-    (void)snprintf(photo.facts.band[0].name, PV_BAND_NAME, "red");
-    (void)snprintf(photo.facts.band[1].name, PV_BAND_NAME, "nir");
+    pv_photo photo = photo_make();
     static pv_coder coder[COLUMNS];
     pv_work_grid grid;
     pv_feature_plan *plan = NULL;
