@@ -1,0 +1,95 @@
+/* The tables of the ledger: docs/formats/season.md says what every column means. */
+#include <string.h>
+
+#include "season/store.h"
+
+#include "base/banned.h"
+
+static const char geopackage[] =
+    "PRAGMA application_id=1196444487; PRAGMA user_version=10300;"
+    "CREATE TABLE gpkg_spatial_ref_sys(srs_name TEXT NOT NULL, srs_id INTEGER NOT NULL PRIMARY KEY, organization TEXT NOT NULL,"
+    " organization_coordsys_id INTEGER NOT NULL, definition TEXT NOT NULL, description TEXT);"
+    "INSERT INTO gpkg_spatial_ref_sys VALUES('Undefined cartesian SRS',-1,'NONE',-1,'undefined','undefined cartesian coordinate reference system');"
+    "INSERT INTO gpkg_spatial_ref_sys VALUES('Undefined geographic SRS',0,'NONE',0,'undefined','undefined geographic coordinate reference system');"
+    "INSERT INTO gpkg_spatial_ref_sys VALUES('WGS 84 geodetic',4326,'EPSG',4326,'GEOGCS[\"WGS 84\",DATUM[\"WGS_1984\",SPHEROID[\"WGS "
+    "84\",6378137,298.257223563,AUTHORITY[\"EPSG\",\"7030\"]],AUTHORITY[\"EPSG\",\"6326\"]],PRIMEM[\"Greenwich\",0,AUTHORITY[\"EPSG\",\"8901\"]],"
+    "UNIT[\"degree\",0.0174532925199433,AUTHORITY[\"EPSG\",\"9122\"]],AUTHORITY[\"EPSG\",\"4326\"]]','longitude/latitude coordinates in decimal "
+    "degrees on the WGS 84 spheroid');"
+    "CREATE TABLE gpkg_contents(table_name TEXT NOT NULL PRIMARY KEY, data_type TEXT NOT NULL, identifier TEXT UNIQUE, description TEXT DEFAULT '',"
+    " last_change DATETIME NOT NULL DEFAULT '2000-01-01T00:00:00.000Z', min_x DOUBLE, min_y DOUBLE, max_x DOUBLE, max_y DOUBLE, srs_id INTEGER,"
+    " CONSTRAINT fk_gc_r_srs_id FOREIGN KEY(srs_id) REFERENCES gpkg_spatial_ref_sys(srs_id));"
+    "CREATE TABLE gpkg_geometry_columns(table_name TEXT NOT NULL, column_name TEXT NOT NULL, geometry_type_name TEXT NOT NULL, srs_id INTEGER NOT "
+    "NULL,"
+    " z TINYINT NOT NULL, m TINYINT NOT NULL, CONSTRAINT pk_geom_cols PRIMARY KEY(table_name,column_name), CONSTRAINT uk_gc_table_name "
+    "UNIQUE(table_name),"
+    " CONSTRAINT fk_gc_tn FOREIGN KEY(table_name) REFERENCES gpkg_contents(table_name),"
+    " CONSTRAINT fk_gc_srs FOREIGN KEY(srs_id) REFERENCES gpkg_spatial_ref_sys(srs_id));";
+
+static const char tables[] =
+    "CREATE TABLE season_facts(name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL);"
+    "CREATE TABLE nights(fid INTEGER PRIMARY KEY, date TEXT NOT NULL, state TEXT NOT NULL CHECK(state IN('open','published')), run TEXT, folder "
+    "TEXT);"
+    "CREATE TABLE photos(fid INTEGER PRIMARY KEY, geom BLOB, night INTEGER NOT NULL REFERENCES nights(fid), file TEXT NOT NULL, bytes INTEGER NOT "
+    "NULL,"
+    " changed_ns INTEGER NOT NULL, state TEXT NOT NULL CHECK(state IN('new','done','refused','quarantined','same')), attempts INTEGER NOT NULL "
+    "DEFAULT 0,"
+    " reason TEXT, name TEXT, sha256 TEXT, status TEXT, taken_at TEXT, gsd_m REAL, model TEXT, valid_e4 INTEGER, nodata_e4 INTEGER, unreadable_e4 "
+    "INTEGER,"
+    " unusable_e4 INTEGER, hotspots INTEGER, UNIQUE(file,bytes,changed_ns));"
+    "CREATE INDEX photos_sha256 ON photos(sha256); CREATE INDEX photos_night ON photos(night);"
+    "CREATE TABLE plots(fid INTEGER PRIMARY KEY, geom BLOB, id TEXT NOT NULL UNIQUE, status TEXT NOT NULL, kind TEXT NOT NULL, first_seen TEXT, "
+    "last_seen TEXT,"
+    " times_seen INTEGER NOT NULL, times_looked INTEGER NOT NULL, lon REAL NOT NULL, lat REAL NOT NULL, area_m2 REAL, prob REAL, merged_into INTEGER"
+    " REFERENCES plots(fid), split_from INTEGER REFERENCES plots(fid), quiet_until TEXT, quiet_prob REAL);"
+    "CREATE TABLE hotspots(fid INTEGER PRIMARY KEY, geom BLOB, photo INTEGER NOT NULL REFERENCES photos(fid), id TEXT NOT NULL, plot INTEGER "
+    "REFERENCES plots(fid),"
+    " lon REAL NOT NULL, lat REAL NOT NULL, area_m2 REAL NOT NULL, prob REAL, prob_mean REAL NOT NULL, prob_max REAL NOT NULL, class TEXT, stage "
+    "TEXT,"
+    " properties TEXT NOT NULL, UNIQUE(photo,id));"
+    "CREATE INDEX hotspots_plot ON hotspots(plot); CREATE INDEX hotspots_lat ON hotspots(lat);"
+    "CREATE TABLE looks(plot INTEGER NOT NULL REFERENCES plots(fid), photo INTEGER NOT NULL REFERENCES photos(fid), date TEXT, seen INTEGER NOT NULL,"
+    " PRIMARY KEY(plot,photo)) WITHOUT ROWID;"
+    "CREATE TABLE coverage(photo INTEGER NOT NULL PRIMARY KEY REFERENCES photos(fid), cells BLOB NOT NULL);";
+
+static const char layers[] =
+    "INSERT INTO gpkg_contents(table_name,data_type,identifier,description,srs_id) VALUES"
+    "('photos','features','photos','photos that were taken in, refused or put aside',4326),"
+    "('hotspots','features','hotspots','suspected patches of single photos',4326),"
+    "('plots','features','plots','suspected plots: one for all photos, flights and years',4326);"
+    "INSERT INTO gpkg_contents(table_name,data_type,identifier,description,srs_id) VALUES"
+    "('nights','attributes','nights','runs of papaver night',NULL),"
+    "('looks','attributes','looks','which photo showed a plot, or looked where it is',NULL);"
+    "INSERT INTO gpkg_geometry_columns "
+    "VALUES('photos','geom','MULTIPOLYGON',4326,0,0),('hotspots','geom','MULTIPOLYGON',4326,0,0),('plots','geom','POINT',4326,0,0);";
+
+pv_status pv_store_create(pv_sql *db, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_text facts = {0};
+    PV_TRY(pv_sql_begin(db, err));
+    PV_TRY(pv_sql_exec(db, geopackage, err));
+    PV_TRY(pv_sql_exec(db, tables, err));
+    PV_TRY(pv_sql_exec(db, layers, err));
+    pv_text_addf(&facts, "INSERT INTO season_facts VALUES('schema','%d')", (int)PV_SEASON_SCHEMA);
+    PV_TRY(pv_text_status(&facts, err));
+    PV_TRY(pv_sql_exec(db, pv_text_str(&facts), err));
+    PV_TRY(pv_sql_commit(db, err));
+out:
+    if (st != PV_OK) pv_sql_rollback(db);
+    pv_text_release(&facts);
+    return st;
+}
+
+pv_status pv_store_check(pv_sql *db, const char *path, pv_err *err)
+{
+    pv_status st = PV_OK;
+    int64_t schema = 0, there = 0;
+    PV_TRY(pv_sql_number(db, "SELECT count(*) FROM sqlite_master WHERE name='season_facts'", &there, err));
+    if (there == 0) PV_TRY(pv_fail(err, PV_INPUT, "%s: it is not the ledger of a season", path));
+    PV_TRY(pv_sql_number(db, "SELECT value FROM season_facts WHERE name='schema'", &schema, err));
+    if (schema != PV_SEASON_SCHEMA)
+        PV_TRY(pv_fail(err, PV_INPUT, "%s: it has version %lld and this papaver knows %d; use the papaver that made it", path, (long long)schema,
+                       (int)PV_SEASON_SCHEMA));
+out:
+    return st;
+}
