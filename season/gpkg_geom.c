@@ -1,0 +1,121 @@
+#include "season/gpkg_geom.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/banned.h"
+
+enum { WKB_POINT = 1, WKB_POLYGON = 3, WKB_MULTIPOLYGON = 6, HEADER = 8, BOX = 32 };
+
+static void put_int(pv_text *out, uint32_t v)
+{
+    char b[4];
+    for (int i = 0; i < 4; i++) b[i] = (char)(v >> (8 * i) & 255);
+    pv_text_add_n(out, b, 4);
+}
+
+static void put_real(pv_text *out, double v)
+{
+    uint64_t bits;
+    char b[8];
+    memcpy(&bits, &v, sizeof bits);
+    for (int i = 0; i < 8; i++) b[i] = (char)(bits >> (8 * i) & 255);
+    pv_text_add_n(out, b, 8);
+}
+
+static void put_wkb(pv_text *out, uint32_t type, uint32_t n)
+{
+    pv_text_add_n(out, "\1", 1);
+    put_int(out, type);
+    if (type != WKB_POINT) put_int(out, n);
+}
+
+static uint32_t count(const pv_json *j, pv_json_ref array)
+{
+    uint32_t n = 0;
+    for (pv_json_ref e = pv_json_first(j, array); e >= 0; e = pv_json_after(j, array, e)) n++;
+    return n;
+}
+
+static pv_status put_ring(pv_text *out, const pv_json *j, pv_json_ref ring, double box[4], pv_err *err)
+{
+    double first[2] = {0, 0}, at[2] = {0, 0};
+    uint32_t n = count(j, ring), i = 0;
+    if (n < 4) return pv_fail(err, PV_INPUT, "a ring has %u points", n);
+    put_int(out, n);
+    for (pv_json_ref e = pv_json_first(j, ring); e >= 0; e = pv_json_after(j, ring, e), i++) {
+        pv_json_ref x = pv_json_first(j, e), y = x >= 0 ? pv_json_after(j, e, x) : PV_JSON_MISSING;
+        if (!pv_json_real(j, x, -180, 180, &at[0]) || !pv_json_real(j, y, -90, 90, &at[1]))
+            return pv_fail(err, PV_INPUT, "a place is not a pair of longitude and latitude");
+        if (i == 0) memcpy(first, at, sizeof first);
+        put_real(out, at[0]);
+        put_real(out, at[1]);
+        box[0] = fmin(box[0], at[0]);
+        box[1] = fmin(box[1], at[1]);
+        box[2] = fmax(box[2], at[0]);
+        box[3] = fmax(box[3], at[1]);
+    }
+    if (first[0] != at[0] || first[1] != at[1]) return pv_fail(err, PV_INPUT, "a ring is not closed");
+    return PV_OK;
+}
+
+static pv_status put_polygon(pv_text *out, const pv_json *j, pv_json_ref rings, double box[4], pv_err *err)
+{
+    pv_status st = PV_OK;
+    uint32_t n = count(j, rings);
+    if (n == 0) PV_TRY(pv_fail(err, PV_INPUT, "a polygon has no ring"));
+    put_wkb(out, WKB_POLYGON, n);
+    for (pv_json_ref e = pv_json_first(j, rings); e >= 0; e = pv_json_after(j, rings, e)) PV_TRY(put_ring(out, j, e, box, err));
+out:
+    return st;
+}
+
+/* Header with room for the box, or none. */
+static void put_header(pv_text *out, int with_box)
+{
+    char head[HEADER] = {'G', 'P', 0, 1, 0, 0, 0, 0};
+    const char zeros[BOX] = {0};
+    head[3] = (char)(1 | (with_box ? 1 << 1 : 0));
+    head[4] = (char)(4326 & 255);
+    head[5] = (char)(4326 >> 8);
+    pv_text_reset(out);
+    pv_text_add_n(out, head, HEADER);
+    if (with_box) pv_text_add_n(out, zeros, BOX);
+}
+
+pv_status pv_geom_polygons(pv_text *out, const pv_json *j, pv_json_ref geometry, double box[4], pv_err *err)
+{
+    pv_status st = PV_OK;
+    char type[32] = "";
+    pv_text corners = {0};
+    pv_json_ref parts = pv_json_member(j, geometry, "coordinates");
+    int many = 0;
+    if (!pv_json_copy(j, pv_json_member(j, geometry, "type"), type, sizeof type)) PV_TRY(pv_fail(err, PV_INPUT, "a geometry has no type"));
+    many = strcmp(type, "MultiPolygon") == 0;
+    if (!many && strcmp(type, "Polygon") != 0) PV_TRY(pv_fail(err, PV_INPUT, "a geometry is a %s, not a polygon", type));
+    box[0] = box[1] = 1e9;
+    box[2] = box[3] = -1e9;
+    put_header(out, 1);
+    put_wkb(out, WKB_MULTIPOLYGON, many ? count(j, parts) : 1);
+    if (many && count(j, parts) == 0) PV_TRY(pv_fail(err, PV_INPUT, "a geometry has no polygon"));
+    if (!many) PV_TRY(put_polygon(out, j, parts, box, err));
+    for (pv_json_ref e = many ? pv_json_first(j, parts) : PV_JSON_MISSING; e >= 0; e = pv_json_after(j, parts, e))
+        PV_TRY(put_polygon(out, j, e, box, err));
+    const int order[4] = {0, 2, 1, 3}; /* minx maxx miny maxy */
+    for (int i = 0; i < 4; i++) put_real(&corners, box[order[i]]);
+    PV_TRY(pv_text_status(&corners, err));
+    PV_TRY(pv_text_status(out, err));
+    memcpy(out->data + HEADER, corners.data, BOX);
+out:
+    pv_text_release(&corners);
+    return st;
+}
+
+pv_status pv_geom_point(pv_text *out, double lon_deg, double lat_deg, pv_err *err)
+{
+    put_header(out, 0);
+    put_wkb(out, WKB_POINT, 0);
+    put_real(out, lon_deg);
+    put_real(out, lat_deg);
+    return pv_text_status(out, err);
+}

@@ -1,0 +1,57 @@
+/* The ledger's photos: what was taken in, with what came of it. Every photo of every night stands here once for each of its versions (file, size, time of change).
+ *
+ * Each call is one transaction, or part of the one that is open. Threads: the season's owner. Errors: as sql.h. */
+#ifndef PV_SEASON_PHOTOS_H
+#define PV_SEASON_PHOTOS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "season/store.h"
+#include "season/worker_result.h"
+
+typedef enum pv_photo_state {
+    PV_PHOTO_NEW = 0,     /* waits for a worker */
+    PV_PHOTO_DONE,        /* its result is in the ledger; status says "done", "damaged" or "coarse" */
+    PV_PHOTO_REFUSED,     /* it cannot be used: reason */
+    PV_PHOTO_QUARANTINED, /* workers died of it: reason */
+    PV_PHOTO_SAME         /* a photo of the same bytes was done before: reason names it */
+} pv_photo_state;
+
+/* A file of the inbox: its path below it. */
+typedef struct pv_photo_file {
+    char file[1024];
+    int64_t bytes, changed_ns;
+} pv_photo_file;
+
+typedef struct pv_photo_entry {
+    int64_t id;
+    pv_photo_file file;
+    pv_photo_state state;
+    int attempts; /* workers that died of it */
+} pv_photo_entry;
+
+typedef struct pv_night {
+    int64_t id;
+    char date[11]; /* YYYY-MM-DD on which it began */
+} pv_night;
+
+/* The night that was not ended, or a new one of that date. */
+PV_MUST pv_status pv_night_open(pv_season *s, const char *date, pv_night *out, pv_err *err);
+/* Ends it: published as `folder` with that run id; both NULL: there was nothing to publish. */
+PV_MUST pv_status pv_night_end(pv_season *s, const pv_night *n, const char *run, const char *folder, pv_err *err);
+
+/* found = 0: this version of the file was never seen. */
+PV_MUST pv_status pv_photos_find(pv_season *s, const pv_photo_file *file, pv_photo_entry *out, int *found, pv_err *err);
+PV_MUST pv_status pv_photos_add(pv_season *s, const pv_night *n, const pv_photo_file *file, pv_photo_entry *out, pv_err *err);
+/* The file of a done photo of as many bytes and another name or time, if any: perhaps the same photo once more. sha256[65]; "" = none. */
+PV_MUST pv_status pv_photos_same_size(pv_season *s, const pv_photo_file *file, char sha256[65], pv_err *err);
+
+/* One more worker died of it. */
+PV_MUST pv_status pv_photos_failed(pv_season *s, pv_photo_entry *e, const char *reason, pv_err *err);
+/* REFUSED, QUARANTINED or SAME. */
+PV_MUST pv_status pv_photos_end(pv_season *s, pv_photo_entry *e, pv_photo_state state, const char *reason, pv_err *err);
+/* Takes a worker's result in: the photo's figures, its hotspots and its cells of ground, all or nothing. cells NULL: there are none. */
+PV_MUST pv_status pv_photos_take(pv_season *s, pv_photo_entry *e, const pv_worker_result *r, const void *cells, size_t n_cells, pv_err *err);
+
+#endif
