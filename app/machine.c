@@ -51,11 +51,17 @@ double pv_clock(void)
     return clock_gettime(CLOCK_MONOTONIC, &t) == 0 ? (double)t.tv_sec + (double)t.tv_nsec * 1e-9 : 0;
 }
 
-int pv_program_folder(char *out, size_t size)
+int pv_program_file(char *out, size_t size)
 {
     ssize_t n = readlink("/proc/self/exe", out, size - 1);
-    if (n <= 0) return 0;
+    if (n <= 0 || (size_t)n >= size - 1) return 0;
     out[n] = '\0';
+    return 1;
+}
+
+int pv_program_folder(char *out, size_t size)
+{
+    if (!pv_program_file(out, size)) return 0;
     char *slash = strrchr(out, '/');
     if (slash == NULL) return 0;
     *slash = '\0';

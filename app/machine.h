@@ -19,6 +19,8 @@ const atomic_int *pv_stop_flag(void);
 /* Seconds on a clock that only goes forward. */
 double pv_clock(void);
 
+/* The running program's path into out; 0 when the system does not say. */
+int pv_program_file(char *out, size_t size);
 /* The folder of the running program into out; 0 when the system does not say. */
 int pv_program_folder(char *out, size_t size);
 

@@ -33,6 +33,14 @@ typedef struct pv_gate_dir {
     int64_t next;
 } pv_gate_dir;
 
+int pv_gate_may_be_half(const pv_err *refusal)
+{
+    static const char *const cut[] = {"damaged TIFF", "the file is empty", "the file begins with zeros"};
+    for (size_t i = 0; i < sizeof cut / sizeof *cut; i++)
+        if (strncmp(refusal->text, cut[i], strlen(cut[i])) == 0) return 1;
+    return 0;
+}
+
 pv_gate_limits pv_gate_limits_default(void)
 {
     return (pv_gate_limits){.max_side_px = 400000, .max_pixels = 50000000000, .max_bands = 16, .max_block_bytes = 256 << 20, .max_ratio = 10000};

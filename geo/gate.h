@@ -37,6 +37,8 @@ typedef struct pv_gate_facts {
 } pv_gate_facts;
 
 pv_gate_limits pv_gate_limits_default(void);
+/* 1 when what pv_gate_check() refused may be the beginning of a good file: empty, zeros, or a TIFF whose directory or blocks are not where they should be. */
+int pv_gate_may_be_half(const pv_err *refusal);
 PV_MUST pv_status pv_gate_check(const char *path, const pv_gate_limits *limits, pv_gate_facts *facts, pv_err *err);
 /* The same on a file whose n bytes are in memory: the fuzz target. */
 PV_MUST pv_status pv_gate_check_bytes(const uint8_t *data, size_t n, const pv_gate_limits *limits, pv_gate_facts *facts, pv_err *err);

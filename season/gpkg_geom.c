@@ -119,3 +119,73 @@ pv_status pv_geom_point(pv_text *out, double lon_deg, double lat_deg, pv_err *er
     put_real(out, lat_deg);
     return pv_text_status(out, err);
 }
+
+/* ---- back ---- */
+
+typedef struct reader {
+    const uint8_t *at, *end;
+    int bad; /* 1 = something was missing or not as it should be */
+} reader;
+
+static uint64_t take(reader *r, int bytes)
+{
+    uint64_t v = 0;
+    if (r->end - r->at < bytes) {
+        r->bad = 1;
+        return 0;
+    }
+    for (int i = 0; i < bytes; i++) v |= (uint64_t)r->at[i] << (8 * i);
+    r->at += bytes;
+    return v;
+}
+
+static double take_real(reader *r)
+{
+    uint64_t bits = take(r, 8);
+    double v;
+    memcpy(&v, &bits, sizeof v);
+    return v;
+}
+
+/* The count behind a WKB head of that type. */
+static uint32_t take_wkb(reader *r, uint32_t type)
+{
+    if (take(r, 1) != 1 || take(r, 4) != type) r->bad = 1;
+    return (uint32_t)take(r, 4);
+}
+
+static void add_ring(pv_text *out, reader *r)
+{
+    uint32_t n = (uint32_t)take(r, 4);
+    pv_text_add(out, "[");
+    for (uint32_t i = 0; i < n && !r->bad; i++) {
+        pv_text_add(out, i > 0 ? ",[" : "[");
+        pv_text_add_real(out, take_real(r), 7);
+        pv_text_add(out, ",");
+        pv_text_add_real(out, take_real(r), 7);
+        pv_text_add(out, "]");
+    }
+    pv_text_add(out, "]");
+}
+
+pv_status pv_geom_to_geojson(pv_text *out, const void *data, size_t n, pv_err *err)
+{
+    reader r = {.at = data, .end = (const uint8_t *)data + n};
+    pv_text_reset(out);
+    if (n < HEADER + BOX || memcmp(data, "GP", 2) != 0) return pv_fail(err, PV_INPUT, "a geometry of the ledger is damaged");
+    r.at += HEADER + BOX;
+    uint32_t polygons = take_wkb(&r, WKB_MULTIPOLYGON);
+    pv_text_add(out, "{\"type\":\"MultiPolygon\",\"coordinates\":[");
+    for (uint32_t p = 0; p < polygons && !r.bad; p++) {
+        uint32_t rings = take_wkb(&r, WKB_POLYGON);
+        pv_text_add(out, p > 0 ? ",[" : "[");
+        for (uint32_t k = 0; k < rings && !r.bad; k++) {
+            if (k > 0) pv_text_add(out, ",");
+            add_ring(out, &r);
+        }
+        pv_text_add(out, "]");
+    }
+    pv_text_add(out, "]}");
+    if (r.bad) return pv_fail(err, PV_INPUT, "a geometry of the ledger is damaged");
+    return pv_text_status(out, err);
+}

@@ -9,6 +9,13 @@
 
 static const char *const state_word[] = {"new", "done", "refused", "quarantined", "same"};
 
+pv_photo_state pv_photo_state_of(const char *word)
+{
+    for (int k = 0; k <= PV_PHOTO_SAME; k++)
+        if (strcmp(state_word[k], word) == 0) return (pv_photo_state)k;
+    return PV_PHOTO_REFUSED;
+}
+
 pv_status pv_night_open(pv_season *s, const char *date, pv_night *out, pv_err *err)
 {
     pv_status st = PV_OK;
@@ -50,6 +57,18 @@ out:
     return st;
 }
 
+pv_status pv_night_was_published(pv_season *s, const char *date, int *was, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_stmt *q = NULL;
+    PV_TRY(pv_stmt_new(&q, s->db, "SELECT 1 FROM nights WHERE state='published' AND date=? LIMIT 1", err));
+    pv_stmt_text(q, 1, date);
+    PV_TRY(pv_stmt_step(q, was, err));
+out:
+    pv_stmt_free(q);
+    return st;
+}
+
 static void bind_file(pv_stmt *q, const pv_photo_file *f)
 {
     pv_stmt_text(q, 1, f->file);
@@ -66,8 +85,7 @@ pv_status pv_photos_find(pv_season *s, const pv_photo_file *file, pv_photo_entry
     PV_TRY(pv_stmt_step(q, found, err));
     if (*found == 0) goto out;
     *out = (pv_photo_entry){.id = pv_row_int(q, 0), .file = *file, .attempts = (int)pv_row_int(q, 2)};
-    for (int k = 0; k <= PV_PHOTO_SAME; k++)
-        if (strcmp(state_word[k], pv_row_text(q, 1)) == 0) out->state = (pv_photo_state)k;
+    out->state = pv_photo_state_of(pv_row_text(q, 1));
 out:
     pv_stmt_free(q);
     return st;
@@ -97,6 +115,21 @@ pv_status pv_photos_same_size(pv_season *s, const pv_photo_file *file, char sha2
     pv_stmt_int(q, 1, file->bytes);
     PV_TRY(pv_stmt_step(q, &row, err));
     if (row) (void)snprintf(sha256, 65, "%s", pv_row_text(q, 0));
+out:
+    pv_stmt_free(q);
+    return st;
+}
+
+pv_status pv_photos_of_hash(pv_season *s, const char *sha256, char *file, size_t size, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_stmt *q = NULL;
+    int row = 0;
+    file[0] = '\0';
+    PV_TRY(pv_stmt_new(&q, s->db, "SELECT file FROM photos WHERE state='done' AND sha256=? ORDER BY fid LIMIT 1", err));
+    pv_stmt_text(q, 1, sha256);
+    PV_TRY(pv_stmt_step(q, &row, err));
+    if (row) (void)snprintf(file, size, "%s", pv_row_text(q, 0));
 out:
     pv_stmt_free(q);
     return st;

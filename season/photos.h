@@ -18,6 +18,9 @@ typedef enum pv_photo_state {
     PV_PHOTO_SAME         /* a photo of the same bytes was done before: reason names it */
 } pv_photo_state;
 
+/* The state of a word of the ledger. */
+pv_photo_state pv_photo_state_of(const char *word);
+
 /* A file of the inbox: its path below it. */
 typedef struct pv_photo_file {
     char file[1024];
@@ -41,11 +44,17 @@ PV_MUST pv_status pv_night_open(pv_season *s, const char *date, pv_night *out, p
 /* Ends it: published as `folder` with that run id; both NULL: there was nothing to publish. */
 PV_MUST pv_status pv_night_end(pv_season *s, const pv_night *n, const char *run, const char *folder, pv_err *err);
 
+/* *was = 1: a night of that date has its page already. */
+PV_MUST pv_status pv_night_was_published(pv_season *s, const char *date, int *was, pv_err *err);
+
 /* found = 0: this version of the file was never seen. */
 PV_MUST pv_status pv_photos_find(pv_season *s, const pv_photo_file *file, pv_photo_entry *out, int *found, pv_err *err);
 PV_MUST pv_status pv_photos_add(pv_season *s, const pv_night *n, const pv_photo_file *file, pv_photo_entry *out, pv_err *err);
-/* The file of a done photo of as many bytes and another name or time, if any: perhaps the same photo once more. sha256[65]; "" = none. */
+/* The hash of a done photo of as many bytes, if any: perhaps it is the same photo once more. "" = none. */
 PV_MUST pv_status pv_photos_same_size(pv_season *s, const pv_photo_file *file, char sha256[65], pv_err *err);
+
+/* The file of a done photo with these bytes; "" = there is none. */
+PV_MUST pv_status pv_photos_of_hash(pv_season *s, const char *sha256, char *file, size_t size, pv_err *err);
 
 /* One more worker died of it. */
 PV_MUST pv_status pv_photos_failed(pv_season *s, pv_photo_entry *e, const char *reason, pv_err *err);

@@ -1,0 +1,303 @@
+/* One worker a photo: `papaver scan` in a process of its own. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "app/machine.h"
+#include "app/night.h"
+#include "app/say.h"
+#include "base/mem.h"
+#include "base/outfile.h"
+#include "base/sha256.h"
+
+#include "base/banned.h"
+
+enum { MOST_WORDS = 48, STDOUT_BYTES = 1 << 20, MOST_ATTEMPTS = 2 };
+static const size_t RESULT_BYTES = (size_t)1 << 30;
+
+/* A photo at work. */
+typedef struct photo_job {
+    pv_night_job *night;
+    pv_photo_entry *e;
+    pv_text folder, photo, result, job, log; /* paths: work/<id>, the photo, its hotspots, what the work is of, the worker's words */
+    char number[4][32];
+} photo_job;
+
+static void photo_job_release(photo_job *p)
+{
+    pv_text_release(&p->folder);
+    pv_text_release(&p->photo);
+    pv_text_release(&p->result);
+    pv_text_release(&p->job);
+    pv_text_release(&p->log);
+}
+
+/* A name without folders, for log/ and quarantine/. */
+static void flat_name(const char *file, char *out, size_t size)
+{
+    size_t n = strlen(file), from = n < 200 ? 0 : n - 200;
+    while (((unsigned char)file[from] & 0xC0) == 0x80) from++;
+    (void)snprintf(out, size, "%s", file + from);
+    for (char *c = out; *c != '\0'; c++)
+        if (*c == '/') *c = '_';
+}
+
+static pv_status photo_job_paths(photo_job *p, pv_err *err)
+{
+    pv_status st = PV_OK;
+    char part[1400], name[256];
+    const pv_season *s = p->night->season;
+    (void)snprintf(part, sizeof part, "work/%lld", (long long)p->e->id);
+    PV_TRY(pv_season_path(s, &p->folder, part, err));
+    (void)snprintf(part, sizeof part, "inbox/%s", p->e->file.file);
+    PV_TRY(pv_season_path(s, &p->photo, part, err));
+    flat_name(p->e->file.file, name, sizeof name);
+    (void)snprintf(part, sizeof part, "log/%lld-%s.log", (long long)p->e->id, name);
+    PV_TRY(pv_season_path(s, &p->log, part, err));
+    pv_text_addf(&p->result, "%s/hotspots.geojson", pv_text_str(&p->folder));
+    pv_text_addf(&p->job, "%s/job.txt", pv_text_str(&p->folder));
+    PV_TRY(pv_text_status(&p->result, err));
+    PV_TRY(pv_text_status(&p->job, err));
+out:
+    return st;
+}
+
+/* What the work is of: a result that was left behind is used again only when this is the same. */
+static pv_status photo_job_facts(const photo_job *p, pv_text *out, pv_err *err)
+{
+    const pv_conf *c = p->night->season->conf;
+    const pv_set what[] = {PV_SET_MODEL,      PV_SET_MIN_AREA_M2, PV_SET_OBJECT_THRESHOLD, PV_SET_ALLOW_COARSE,
+                           PV_SET_BOUNDARIES, PV_SET_GRID_EPSG,   PV_SET_COVERAGE_CELL_M};
+    pv_text_addf(out, "%s\n%s\n%lld %lld\n", PV_VERSION_TEXT, p->e->file.file, (long long)p->e->file.bytes, (long long)p->e->file.changed_ns);
+    for (size_t i = 0; i < sizeof what / sizeof *what; i++) pv_text_addf(out, "%s\n", pv_conf_text(c, what[i]));
+    return pv_text_status(out, err);
+}
+
+static void forget(const photo_job *p)
+{
+    (void)unlink(pv_text_str(&p->result));
+    (void)unlink(pv_text_str(&p->job));
+    (void)rmdir(pv_text_str(&p->folder));
+}
+
+/* Makes the work folder; *ready = 1 when the result of this very work lies there. */
+static pv_status prepare(const photo_job *p, int *ready, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_text facts = {0};
+    char *former = NULL;
+    size_t n = 0;
+    *ready = 0;
+    PV_TRY(photo_job_facts(p, &facts, err));
+    PV_TRY(pv_folder_make(pv_text_str(&p->folder), err));
+    int same = access(pv_text_str(&p->job), F_OK) == 0 && pv_file_read(pv_text_str(&p->job), 1 << 20, &former, &n, NULL) == PV_OK && n == facts.len &&
+               memcmp(former, facts.data, n) == 0;
+    if (same) {
+        *ready = access(pv_text_str(&p->result), F_OK) == 0;
+        goto out;
+    }
+    (void)unlink(pv_text_str(&p->result));
+    PV_TRY(pv_outfile_put(pv_text_str(&p->job), facts.data, facts.len, 1, err));
+out:
+    pv_free(former);
+    pv_text_release(&facts);
+    return st;
+}
+
+/* ---- the worker ---- */
+
+static void put_number(photo_job *p, const char **argv, int *n, const char *option, int at, double value)
+{
+    (void)snprintf(p->number[at], sizeof p->number[at], "%.12g", value);
+    argv[(*n)++] = option;
+    argv[(*n)++] = p->number[at];
+}
+
+static void worker_words(photo_job *p, const char **argv, int gentle)
+{
+    const pv_conf *c = p->night->season->conf;
+    int n = 0;
+    argv[n++] = p->night->program;
+    argv[n++] = "scan";
+    argv[n++] = "--quiet";
+    argv[n++] = "--json";
+    argv[n++] = "--overwrite";
+    argv[n++] = "--output";
+    argv[n++] = pv_text_str(&p->result);
+    put_number(p, argv, &n, "--memory", 0, pv_conf_real(c, PV_SET_MEMORY_MIB));
+    put_number(p, argv, &n, "--min-area", 1, pv_conf_real(c, PV_SET_MIN_AREA_M2));
+    if (strcmp(pv_conf_text(c, PV_SET_OBJECT_THRESHOLD), "model") != 0)
+        put_number(p, argv, &n, "--object-threshold", 2, pv_conf_real(c, PV_SET_OBJECT_THRESHOLD));
+    if (gentle || pv_conf_int(c, PV_SET_THREADS) > 0) put_number(p, argv, &n, "--threads", 3, gentle ? 1 : pv_conf_real(c, PV_SET_THREADS));
+    if (gentle) {
+        argv[n++] = "--tile";
+        argv[n++] = "256";
+    }
+    if (strcmp(pv_conf_text(c, PV_SET_MODEL), "auto") != 0) {
+        argv[n++] = "--model";
+        argv[n++] = pv_conf_text(c, PV_SET_MODEL);
+    }
+    if (pv_conf_yes(c, PV_SET_ALLOW_COARSE)) argv[n++] = "--allow-coarse";
+    argv[n++] = "--";
+    argv[n++] = pv_text_str(&p->photo);
+    argv[n] = NULL;
+}
+
+static pv_child_limits worker_limits(const photo_job *p)
+{
+    const pv_conf *c = p->night->season->conf;
+    int64_t space = pv_conf_int(c, PV_SET_ADDRESS_SPACE_MIB);
+    if (space == 0) space = 2 * pv_conf_int(c, PV_SET_MEMORY_MIB) + 4096;
+    return (pv_child_limits){.address_bytes = space << 20,
+                             .file_bytes = pv_conf_int(c, PV_SET_FILE_MIB) << 20,
+                             .seconds = pv_conf_real(c, PV_SET_TIME_BASE_S) + pv_conf_real(c, PV_SET_TIME_PER_GB_S) * (double)p->e->file.bytes * 1e-9,
+                             .threads = pv_threads_default(),
+                             .stdout_bytes = STDOUT_BYTES};
+}
+
+static pv_status enough_disk(const pv_night_job *job, pv_err *err)
+{
+    int64_t there = pv_disk_free(job->season->folder), low = pv_conf_int(job->season->conf, PV_SET_DISK_LOW_MIB) << 20;
+    if (there < 0 || there >= low) return PV_OK;
+    return pv_fail(err, PV_IO, "%s: %lld MiB are free and disk_low_mib asks for %lld; make room, the next night goes on", job->season->folder,
+                   (long long)(there >> 20), (long long)(low >> 20));
+}
+
+/* *dead = 1 when the worker died, with words about it; else the result lies there. */
+static pv_status run_worker(photo_job *p, int *dead, char *words, size_t size, pv_err *err)
+{
+    pv_status st = PV_OK;
+    const char *argv[MOST_WORDS];
+    pv_child_limits limits = worker_limits(p);
+    pv_child_end end;
+    pv_text out = {0}, why = {0};
+    *dead = 0;
+    PV_TRY(enough_disk(p->night, err));
+    worker_words(p, argv, p->e->attempts > 0);
+    PV_TRY(pv_child_run(argv, &limits, pv_text_str(&p->log), p->night->stop, &out, &end, err));
+    if (end.stopped || end.code == pv_exit_code(PV_STOPPED)) PV_TRY(pv_fail(err, PV_STOPPED, "stopped by a signal"));
+    if (end.code == pv_exit_code(PV_IO))
+        PV_TRY(pv_fail(err, PV_IO, "%s: the worker could not write its result; see %s", p->e->file.file, pv_text_str(&p->log)));
+    *dead = access(pv_text_str(&p->result), F_OK) != 0;
+    if (!*dead) goto out;
+    pv_child_words(&end, &limits, &why);
+    PV_TRY(pv_text_status(&why, err));
+    (void)snprintf(words, size, "the worker %s; its words: log/%s", pv_text_str(&why), pv_path_name(pv_text_str(&p->log)));
+out:
+    pv_text_release(&out);
+    pv_text_release(&why);
+    return st;
+}
+
+/* ---- into the ledger ---- */
+
+static pv_status take(photo_job *p, int *dead, char *words, size_t size, pv_err *err)
+{
+    pv_status st = PV_OK;
+    char *text = NULL;
+    size_t n = 0;
+    pv_err why;
+    pv_worker_result r = {.n = 0};
+    *dead = 0;
+    PV_TRY(pv_file_read(pv_text_str(&p->result), RESULT_BYTES, &text, &n, err));
+    st = pv_worker_result_read(&r, text, n, &why);
+    if (st == PV_INPUT) {
+        *dead = 1;
+        (void)snprintf(words, size, "the worker's result cannot be read: %.300s", why.text);
+        st = PV_OK;
+        goto out;
+    }
+    if (st != PV_OK) PV_TRY(pv_fail(err, st, "%s", why.text));
+    PV_TRY(pv_photos_take(p->night->season, p->e, &r, NULL, 0, err));
+    if (p->e->state == PV_PHOTO_DONE)
+        pv_note("%s: %s, %zu %s%s%s", p->e->file.file, r.status, r.n, r.n == 1 ? "hotspot" : "hotspots", r.reason[0] != '\0' ? ": " : "", r.reason);
+    else
+        pv_note("%s: refused: %s", p->e->file.file, r.reason);
+out:
+    pv_worker_result_release(&r);
+    pv_free(text);
+    return st;
+}
+
+static pv_status copy_aside(const char *from, const char *to, pv_err *err)
+{
+    if (rename(from, to) == 0 || errno == ENOENT) return PV_OK;
+    return pv_fail(err, PV_IO, "%s: cannot be moved to %s: %s", from, to, strerror(errno));
+}
+
+pv_status pv_night_put_aside(pv_night_job *job, const pv_photo_entry *e, const char *reason, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_text from = {0}, to = {0}, note = {0};
+    char name[256], part[1400];
+    pv_err why;
+    flat_name(e->file.file, name, sizeof name);
+    (void)snprintf(part, sizeof part, "quarantine/%lld-%s", (long long)e->id, name);
+    PV_TRY(pv_season_path(job->season, &to, part, err));
+    (void)snprintf(part, sizeof part, "inbox/%s", e->file.file);
+    PV_TRY(pv_season_path(job->season, &from, part, err));
+    if (copy_aside(pv_text_str(&from), pv_text_str(&to), &why) != PV_OK) pv_note("%s stays in the inbox: %s", e->file.file, why.text);
+    pv_text_addf(&to, ".reason.txt");
+    pv_text_addf(&note, "%s\n%s\nTo try it again, move it back to the inbox and touch it.\n", e->file.file, reason);
+    PV_TRY(pv_text_status(&to, err));
+    PV_TRY(pv_text_status(&note, err));
+    PV_TRY(pv_outfile_put(pv_text_str(&to), note.data, note.len, 1, err));
+out:
+    pv_text_release(&from);
+    pv_text_release(&to);
+    pv_text_release(&note);
+    return st;
+}
+
+static pv_status died(photo_job *p, const char *words, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_night_job *job = p->night;
+    forget(p);
+    PV_TRY(pv_photos_failed(job->season, p->e, words, err));
+    if (p->e->attempts < MOST_ATTEMPTS) {
+        pv_note("%s: %s; once more, gently", p->e->file.file, words);
+        goto out;
+    }
+    PV_TRY(pv_photos_end(job->season, p->e, PV_PHOTO_QUARANTINED, words, err));
+    PV_TRY(pv_night_put_aside(job, p->e, words, err));
+    pv_note("%s: put into quarantine: %s", p->e->file.file, words);
+out:
+    return st;
+}
+
+static pv_status one_photo(pv_night_job *job, pv_photo_entry *e, pv_err *err)
+{
+    pv_status st = PV_OK;
+    photo_job p = {.night = job, .e = e};
+    char words[512];
+    if (e->state != PV_PHOTO_NEW) return PV_OK;
+    PV_TRY(photo_job_paths(&p, err));
+    while (e->state == PV_PHOTO_NEW) {
+        int ready = 0, dead = 0;
+        PV_TRY(prepare(&p, &ready, err));
+        if (!ready) PV_TRY(run_worker(&p, &dead, words, sizeof words, err));
+        if (!dead) PV_TRY(take(&p, &dead, words, sizeof words, err));
+        if (dead) PV_TRY(died(&p, words, err));
+    }
+    forget(&p);
+out:
+    photo_job_release(&p);
+    return st;
+}
+
+pv_status pv_night_photos(pv_night_job *job, pv_err *err)
+{
+    pv_status st = PV_OK;
+    for (size_t i = 0; i < job->n_items; i++) {
+        if (job->item[i].entry.state != PV_PHOTO_NEW || job->item[i].entry.id == 0) continue;
+        if (atomic_load(job->stop)) PV_TRY(pv_fail(err, PV_STOPPED, "stopped by a signal; the next night goes on"));
+        PV_TRY(pv_night_same(job, i, err));
+        PV_TRY(one_photo(job, &job->item[i].entry, err));
+    }
+out:
+    return st;
+}

@@ -1,0 +1,210 @@
+/* out/<date>-<run>/: made beside its place, synced, and renamed to it; then out/latest points to it. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "app/command.h"
+#include "app/machine.h"
+#include "app/night.h"
+#include "base/mem.h"
+#include "base/outfile.h"
+#include "base/sha256.h"
+#include "report/night_geojson.h"
+#include "report/night_page.h"
+
+#include "base/banned.h"
+
+/* Files of a published night, in the order in which they are listed. */
+typedef struct edition {
+    char folder[64]; /* <date>-<run> */
+    pv_text out, tmp, final, sums;
+} edition;
+
+static void edition_release(edition *e)
+{
+    pv_text_release(&e->out);
+    pv_text_release(&e->tmp);
+    pv_text_release(&e->final);
+    pv_text_release(&e->sums);
+}
+
+static pv_status sync_folder(const char *path, pv_err *err)
+{
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) return pv_fail(err, PV_IO, "%s: %s", path, strerror(errno));
+    int failed = fsync(fd) != 0 && errno != EINVAL, why = errno;
+    (void)close(fd);
+    return failed ? pv_fail(err, PV_IO, "%s: fsync: %s", path, strerror(why)) : PV_OK;
+}
+
+/* Removes what a night that was killed left behind: folders of files only. */
+static void clear_folder(const char *path)
+{
+    struct dirent **entry = NULL;
+    char file[4400];
+    int n = scandir(path, &entry, NULL, NULL);
+    for (int i = 0; i < n; i++) {
+        int len = snprintf(file, sizeof file, "%s/%s", path, entry[i]->d_name);
+        if (strcmp(entry[i]->d_name, ".") != 0 && strcmp(entry[i]->d_name, "..") != 0 && len > 0 && (size_t)len < sizeof file) (void)unlink(file);
+        free(entry[i]);
+    }
+    free(entry);
+    (void)rmdir(path);
+}
+
+static pv_status put(edition *e, const char *name, const pv_text *content, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_text path = {0};
+    pv_sha256 h;
+    uint8_t digest[PV_SHA256_BYTES];
+    char hex[PV_SHA256_HEX];
+    PV_TRY(pv_text_status(content, err));
+    pv_text_addf(&path, "%s/%s", pv_text_str(&e->tmp), name);
+    PV_TRY(pv_text_status(&path, err));
+    PV_TRY(pv_outfile_put(pv_text_str(&path), pv_text_str(content), content->len, 1, err));
+    pv_sha256_init(&h);
+    pv_sha256_add(&h, pv_text_str(content), content->len);
+    pv_sha256_done(&h, digest);
+    pv_sha256_hex(digest, hex);
+    pv_text_addf(&e->sums, "%s  %s\n", hex, name);
+out:
+    pv_text_release(&path);
+    return st;
+}
+
+/* ---- content ---- */
+
+static pv_status put_files(pv_night_job *job, const pv_night_summary *sum, edition *e, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_text text = {0}, sums = {0};
+    const char **list = NULL;
+    PV_TRY(pv_alloc(&list, 2 * job->n_waiting, sizeof *list, "list of files", err));
+    for (size_t i = 0; i < job->n_waiting; i++) {
+        list[i] = job->waiting[i].file;
+        list[job->n_waiting + i] = job->waiting[i].reason;
+    }
+    pv_night_page_facts facts = {.version = PV_VERSION_TEXT,
+                                 .n_waiting = job->n_waiting,
+                                 .waiting_file = list,
+                                 .waiting_reason = list + job->n_waiting,
+                                 .strangers = job->strangers,
+                                 .min_area_m2 = pv_conf_real(job->season->conf, PV_SET_MIN_AREA_M2)};
+    PV_TRY(pv_night_geojson(&text, sum, PV_VERSION_TEXT, err));
+    PV_TRY(put(e, "hotspots.geojson", &text, err));
+    pv_text_reset(&text);
+    PV_TRY(pv_night_page(&text, sum, &facts, err));
+    PV_TRY(put(e, "index.html", &text, err));
+    pv_text_add(&sums, pv_text_str(&e->sums));
+    PV_TRY(put(e, "SHA256SUMS", &sums, err));
+out:
+    pv_free(list);
+    pv_text_release(&text);
+    pv_text_release(&sums);
+    return st;
+}
+
+/* ---- into its place ---- */
+
+/* 1 when the same night was published before this process was killed: its list of hashes is the same. */
+static int is_there(const edition *e, const char *path)
+{
+    pv_text sums = {0};
+    char *text = NULL;
+    size_t n = 0;
+    pv_text_addf(&sums, "%s/SHA256SUMS", path);
+    int same = access(pv_text_str(&sums), F_OK) == 0 && pv_file_read(pv_text_str(&sums), 1 << 20, &text, &n, NULL) == PV_OK;
+    /* Its own line is not in it. */
+    same = same && n <= e->sums.len && strncmp(pv_text_str(&e->sums), text, n) == 0;
+    pv_free(text);
+    pv_text_release(&sums);
+    return same;
+}
+
+static pv_status point_latest(const edition *e, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_text latest = {0}, tmp = {0};
+    pv_text_addf(&latest, "%s/latest", pv_text_str(&e->out));
+    pv_text_addf(&tmp, "%s/.latest.tmp", pv_text_str(&e->out));
+    PV_TRY(pv_text_status(&latest, err));
+    PV_TRY(pv_text_status(&tmp, err));
+    (void)unlink(pv_text_str(&tmp));
+    if (symlink(e->folder, pv_text_str(&tmp)) != 0) PV_TRY(pv_fail(err, PV_IO, "%s: %s", pv_text_str(&tmp), strerror(errno)));
+    if (rename(pv_text_str(&tmp), pv_text_str(&latest)) != 0) PV_TRY(pv_fail(err, PV_IO, "%s: rename: %s", pv_text_str(&latest), strerror(errno)));
+    PV_TRY(sync_folder(pv_text_str(&e->out), err));
+out:
+    pv_text_release(&latest);
+    pv_text_release(&tmp);
+    return st;
+}
+
+static pv_status move_in(edition *e, pv_err *err)
+{
+    pv_status st = PV_OK;
+    PV_TRY(sync_folder(pv_text_str(&e->tmp), err));
+    if (pv_is_folder(pv_text_str(&e->final))) {
+        if (!is_there(e, pv_text_str(&e->final)))
+            PV_TRY(pv_fail(err, PV_BUG, "%s is there already with another content; it was not touched", pv_text_str(&e->final)));
+        clear_folder(pv_text_str(&e->tmp));
+    } else if (rename(pv_text_str(&e->tmp), pv_text_str(&e->final)) != 0) {
+        PV_TRY(pv_fail(err, PV_IO, "%s: rename: %s", pv_text_str(&e->final), strerror(errno)));
+    }
+    PV_TRY(sync_folder(pv_text_str(&e->out), err));
+    PV_TRY(point_latest(e, err));
+out:
+    return st;
+}
+
+static pv_status make_edition(pv_night_job *job, const pv_night_summary *sum, edition *e, pv_err *err)
+{
+    pv_status st = PV_OK;
+    (void)snprintf(e->folder, sizeof e->folder, "%s-%s", sum->night.date, sum->run);
+    PV_TRY(pv_season_path(job->season, &e->out, "out", err));
+    pv_text_addf(&e->tmp, "%s/.tmp-%s", pv_text_str(&e->out), e->folder);
+    pv_text_addf(&e->final, "%s/%s", pv_text_str(&e->out), e->folder);
+    PV_TRY(pv_text_status(&e->tmp, err));
+    PV_TRY(pv_text_status(&e->final, err));
+    clear_folder(pv_text_str(&e->tmp));
+    PV_TRY(pv_folder_make(pv_text_str(&e->tmp), err));
+    PV_TRY(put_files(job, sum, e, err));
+    PV_TRY(move_in(e, err));
+out:
+    if (st != PV_OK && e->tmp.len > 0) clear_folder(pv_text_str(&e->tmp));
+    return st;
+}
+
+pv_status pv_night_publish(pv_night_job *job, char **folder, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_night_summary sum = {.n_photos = 0};
+    edition e = {.folder = ""};
+    const char **waiting = NULL;
+    int told = 0;
+    *folder = NULL;
+    PV_TRY(pv_alloc(&waiting, job->n_waiting, sizeof *waiting, "list of files", err));
+    for (size_t i = 0; i < job->n_waiting; i++) waiting[i] = job->waiting[i].file;
+    PV_TRY(pv_night_summary_read(job->season, &job->night, job->n_waiting, waiting, &sum, err));
+    PV_TRY(pv_night_was_published(job->season, job->night.date, &told, err));
+    if (sum.n_photos == 0 && (job->n_waiting == 0 || told)) {
+        PV_TRY(pv_night_end(job->season, &job->night, NULL, NULL, err));
+        goto out;
+    }
+    PV_TRY(make_edition(job, &sum, &e, err));
+    job->bad = sum.count[PV_PHOTO_REFUSED] + sum.count[PV_PHOTO_QUARANTINED];
+    job->good = sum.count[PV_PHOTO_DONE] + sum.count[PV_PHOTO_SAME] - sum.damaged;
+    job->bad += sum.damaged;
+    PV_TRY(pv_night_end(job->season, &job->night, sum.run, e.folder, err));
+    PV_TRY(pv_strdup(folder, e.folder, err));
+out:
+    pv_free(waiting);
+    pv_night_summary_release(&sum);
+    edition_release(&e);
+    return st;
+}

@@ -1,0 +1,49 @@
+#include "report/html.h"
+
+#include <string.h>
+
+#include "base/banned.h"
+
+/* Bytes of the UTF-8 character that text begins with; 0 = it is none. */
+static size_t character(const char *text)
+{
+    const unsigned char c = (unsigned char)text[0];
+    size_t n = c < 0x80 ? 1 : c >= 0xC2 && c < 0xE0 ? 2 : c >= 0xE0 && c < 0xF0 ? 3 : c >= 0xF0 && c < 0xF5 ? 4 : 0;
+    if (n == 0 || strnlen(text, n) < n) return 0;
+    return pv_utf8_valid(text, n) ? n : 0;
+}
+
+void pv_html_add(pv_text *out, const char *text)
+{
+    static const char special[] = "&<>\"'";
+    static const char *const entity[] = {"&amp;", "&lt;", "&gt;", "&quot;", "&#39;"};
+    while (*text != '\0') {
+        const char *at = strchr(special, *text);
+        size_t n = character(text);
+        if (at != NULL)
+            pv_text_add(out, entity[at - special]);
+        else if (n == 0)
+            pv_text_add(out, "\xEF\xBF\xBD");
+        else if ((unsigned char)*text < ' ' || *text == 0x7F)
+            pv_text_add(out, " ");
+        else
+            pv_text_add_n(out, text, n);
+        text += n > 0 ? n : 1;
+    }
+}
+
+/* value / divisor, rounded half up, with four decimals. */
+static void add_area(pv_text *out, int64_t area_e4_m2, int64_t divisor_m2_by_3)
+{
+    pv_text_add_fixed(out, (area_e4_m2 * 3 + divisor_m2_by_3 / 2) / divisor_m2_by_3, 4);
+}
+
+void pv_html_mu(pv_text *out, int64_t area_e4_m2)
+{
+    add_area(out, area_e4_m2, 2000);
+}
+
+void pv_html_ha(pv_text *out, int64_t area_e4_m2)
+{
+    add_area(out, area_e4_m2, 30000);
+}

@@ -1,0 +1,69 @@
+#include "report/night_geojson.h"
+
+#include "base/banned.h"
+
+static void add_coverage(pv_text *out, int64_t valid_e4, int64_t nodata_e4, int64_t unreadable_e4, int64_t unusable_e4)
+{
+    pv_text_add(out, "{\"valid_m2\":");
+    pv_text_add_fixed(out, valid_e4, 4);
+    pv_text_add(out, ",\"nodata_m2\":");
+    pv_text_add_fixed(out, nodata_e4, 4);
+    pv_text_add(out, ",\"unreadable_m2\":");
+    pv_text_add_fixed(out, unreadable_e4, 4);
+    pv_text_add(out, ",\"unusable_m2\":");
+    pv_text_add_fixed(out, unusable_e4, 4);
+    pv_text_add(out, "}");
+}
+
+static void add_or_null(pv_text *out, const char *key, const char *text)
+{
+    pv_text_addf(out, ",\"%s\":", key);
+    pv_text_add_json(out, text[0] != '\0' ? text : NULL);
+}
+
+static void add_photo(pv_text *out, const pv_summary_photo *p)
+{
+    static const char *const state[] = {"new", "done", "refused", "quarantined", "same"};
+    pv_text_add(out, "{\"file\":");
+    pv_text_add_json(out, p->file);
+    add_or_null(out, "name", p->name);
+    add_or_null(out, "sha256", p->sha256);
+    add_or_null(out, "model", p->model);
+    add_or_null(out, "status", p->status[0] != '\0' ? p->status : state[p->state]);
+    add_or_null(out, "reason", p->reason);
+    add_or_null(out, "taken_at", p->taken_at);
+    pv_text_add(out, ",\"gsd_m\":");
+    if (p->gsd_m > 0)
+        pv_text_add_real(out, p->gsd_m, 4);
+    else
+        pv_text_add(out, "null");
+    pv_text_addf(out, ",\"hotspots\":%lld,\"coverage\":", (long long)p->hotspots);
+    add_coverage(out, p->valid_e4, p->nodata_e4, p->unreadable_e4, p->unusable_e4);
+    pv_text_add(out, "}");
+}
+
+pv_status pv_night_geojson(pv_text *out, const pv_night_summary *sum, const char *version, pv_err *err)
+{
+    pv_text_add(out, "{\"type\":\"FeatureCollection\",\n\"papaver\":{\"version\":");
+    pv_text_add_json(out, version);
+    pv_text_addf(out, ",\"run\":\"%s\",\"night\":\"%s\",\"season\":", sum->run, sum->night.date);
+    pv_text_add_json(out, sum->name);
+    pv_text_add(out, ",\n\"coverage\":");
+    add_coverage(out, sum->valid_e4, sum->nodata_e4, sum->unreadable_e4, sum->unusable_e4);
+    pv_text_add(out, ",\n\"photos\":[");
+    for (size_t i = 0; i < sum->n_photos; i++) {
+        pv_text_add(out, i > 0 ? ",\n" : "\n");
+        add_photo(out, &sum->photo[i]);
+    }
+    pv_text_add(out, "\n]},\n\"features\":[");
+    for (size_t i = 0; i < sum->n_hotspots; i++) {
+        const pv_summary_hotspot *h = &sum->hotspot[i];
+        pv_text_addf(out, "%s{\"type\":\"Feature\",\"id\":\"%s\",\"geometry\":", i > 0 ? ",\n" : "\n", h->id);
+        pv_text_add(out, h->geometry);
+        pv_text_add(out, ",\"properties\":");
+        pv_text_add(out, h->properties);
+        pv_text_add(out, "}");
+    }
+    pv_text_add(out, "\n]}\n");
+    return pv_text_status(out, err);
+}

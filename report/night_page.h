@@ -1,0 +1,24 @@
+/* out/<date>-<run>/index.html: the morning page, one file, readable without script and without a network, Chinese and English.
+ *
+ * It says first what was not seen, in red, then where to go, then what was looked at. Threads: any. Errors: PV_NOMEM. */
+#ifndef PV_REPORT_NIGHT_PAGE_H
+#define PV_REPORT_NIGHT_PAGE_H
+
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/text.h"
+#include "season/summary.h"
+
+/* What the ledger does not know of a night. All borrowed. */
+typedef struct pv_night_page_facts {
+    const char *version;
+    size_t n_waiting;
+    const char *const *waiting_file, *const *waiting_reason;
+    int64_t strangers;  /* files that are no photos */
+    double min_area_m2; /* the smallest patch that is looked for */
+} pv_night_page_facts;
+
+PV_MUST pv_status pv_night_page(pv_text *out, const pv_night_summary *sum, const pv_night_page_facts *facts, pv_err *err);
+
+#endif
