@@ -70,6 +70,15 @@ case $name in
     tiff 65535 65535 4 16 8 2>/dev/null | head -c 4096 >bomb.tif || true
     bigtiff >big.tif
     ;;
+*conf*)
+    printf '# words\nname = x\nmin_area_m2 = 0.5 # why\nboundaries = a.shp, b.gpkg\n' >usual.conf
+    ;;
+*result*)
+    printf '{"papaver":{"photos":[{"name":"a","file":"a.tif","sha256":null,"model":null,"status":"done","reason":null,"gsd_m":0.0350,"taken_at":null,"hotspots":1,' >one.geojson
+    printf '"coverage":{"valid_m2":1.0000,"nodata_m2":0.0000,"unreadable_m2":0.0000,"unusable_m2":0.0000}}]},"features":[{"geometry":{"type":"Polygon","coordinates":' >>one.geojson
+    printf '[[[1,2],[3,2],[3,4],[1,2]]]},"properties":{"id":"5570ccd8faf97b15","photo":"a","lon":1,"lat":2,"area_m2":2.5,"prob":null,"prob_mean":0.5,"prob_max":0.9,' >>one.geojson
+    printf '"class":"p","stage":null}}]}' >>one.geojson
+    ;;
 *xmp*)
     xmp "Red edge" 717 2026-04-11T09:30:00+08:00 >rededge.xmp
     xmp "NIR" "840,842" "" >nir.xmp

@@ -1,0 +1,116 @@
+/* Pages: nothing that comes from a file is taken for markup, and what was not seen stands on top. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "report/html.h"
+#include "report/night_geojson.h"
+#include "report/night_page.h"
+
+#include "base/banned.h"
+
+static void test_escaping(void **state)
+{
+    (void)state;
+    pv_text t = {0};
+    pv_html_add(&t, "<a href=\"x\">'&\n\x01\xE7\xA7\xA6\xFF\xE7");
+    assert_string_equal(pv_text_str(&t), "&lt;a href=&quot;x&quot;&gt;&#39;&amp;  \xE7\xA7\xA6\xEF\xBF\xBD\xEF\xBF\xBD");
+    pv_text_release(&t);
+}
+
+static void test_areas(void **state)
+{
+    (void)state;
+    pv_text t = {0};
+    pv_html_mu(&t, 6666667); /* one mu is 666.6667 m2 */
+    pv_text_add(&t, " ");
+    pv_html_ha(&t, 100000000);
+    pv_text_add(&t, " ");
+    pv_html_mu(&t, 0);
+    assert_string_equal(pv_text_str(&t), "1.0000 1.0000 0.0000");
+    pv_text_release(&t);
+}
+
+static pv_summary_photo photo[2];
+static pv_summary_hotspot hotspot;
+
+static pv_night_summary summary(void)
+{
+    static char properties[] = "{\"id\":\"5570ccd8faf97b15\",\"stage\":\"<b>\",\"plants_low\":2,\"plants_high\":9}",
+                geometry[] = "{\"type\":\"MultiPolygon\",\"coordinates\":[]}";
+    pv_night_summary s = {.night = {.id = 1, .date = "2026-05-12"},
+                          .name = "<script>",
+                          .n_photos = 2,
+                          .photo = photo,
+                          .n_hotspots = 1,
+                          .hotspot = &hotspot,
+                          .run = "0123456789abcdef"};
+    photo[0] = (pv_summary_photo){.file = "a.tif", .name = "a", .status = "done", .state = PV_PHOTO_DONE, .valid_e4 = 6666667, .hotspots = 1};
+    photo[1] = (pv_summary_photo){.file = "<img src=x>.tif", .reason = "it is \"bad\"", .state = PV_PHOTO_REFUSED};
+    hotspot = (pv_summary_hotspot){
+        .id = "5570ccd8faf97b15", .lon_deg = 105.1, .lat_deg = 34.2, .area_m2 = 2.5, .prob = 0.87, .properties = properties, .geometry = geometry};
+    s.count[PV_PHOTO_DONE] = s.count[PV_PHOTO_REFUSED] = 1;
+    s.valid_e4 = 6666667;
+    return s;
+}
+
+static void test_page(void **state)
+{
+    (void)state;
+    pv_text t = {0};
+    pv_night_summary s = summary();
+    pv_night_page_facts f = {.version = "papaver", .min_area_m2 = 0.25};
+    assert_int_equal(pv_night_page(&t, &s, &f, NULL), PV_OK);
+    const char *page = pv_text_str(&t), *red = strstr(page, "class=\"bad\"");
+    assert_non_null(red);
+    assert_non_null(strstr(red, "&lt;img src=x&gt;.tif"));
+    assert_true(red < strstr(page, "id=\"h5570ccd8faf97b15\""));
+    assert_non_null(strstr(page, "geo:34.2000000,105.1000000"));
+    assert_non_null(strstr(page, "&lt;b&gt;"));
+    assert_non_null(strstr(page, "default-src 'none'"));
+    assert_null(strstr(page, "<script"));
+    assert_null(strstr(page, "<img"));
+    assert_null(strstr(page, "http://"));
+    assert_null(strstr(page, "https://"));
+    pv_text_release(&t);
+}
+
+static void test_nothing_found_says_how_much_was_seen(void **state)
+{
+    (void)state;
+    pv_text t = {0};
+    pv_night_summary s = summary();
+    pv_night_page_facts f = {.version = "papaver", .min_area_m2 = 0.25};
+    s.n_hotspots = 0;
+    s.n_photos = 1;
+    s.count[PV_PHOTO_REFUSED] = 0;
+    assert_int_equal(pv_night_page(&t, &s, &f, NULL), PV_OK);
+    assert_non_null(strstr(pv_text_str(&t), "1.0000 \xE4\xBA\xA9\xE4\xB8\xAD\xE6\x9C\xAA\xE5\x8F\x91\xE7\x8E\xB0")); /* "mu: nothing found" */
+    assert_non_null(strstr(pv_text_str(&t), "0.25 m"));
+    assert_null(strstr(pv_text_str(&t), "class=\"bad\""));
+    pv_text_release(&t);
+}
+
+static void test_geojson(void **state)
+{
+    (void)state;
+    pv_text t = {0};
+    pv_night_summary s = summary();
+    assert_int_equal(pv_night_geojson(&t, &s, "papaver", NULL), PV_OK);
+    assert_non_null(strstr(pv_text_str(&t), "\"status\":\"refused\",\"reason\":\"it is \\\"bad\\\"\""));
+    assert_non_null(strstr(pv_text_str(&t), "\"valid_m2\":666.6667"));
+    assert_non_null(strstr(pv_text_str(&t), "\"properties\":{\"id\":\"5570ccd8faf97b15\""));
+    pv_text_release(&t);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_escaping), cmocka_unit_test(test_areas), cmocka_unit_test(test_page),
+                                       cmocka_unit_test(test_nothing_found_says_how_much_was_seen), cmocka_unit_test(test_geojson)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
