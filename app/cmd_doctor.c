@@ -1,5 +1,6 @@
 /* papaver doctor: is this machine ready? */
 #include "app/command.h"
+#include "app/doctor_season.h"
 #include "app/machine.h"
 #include "app/models_find.h"
 #include "app/options.h"
@@ -12,6 +13,22 @@
 static const pv_option options[] = {
     {"json", 0, PV_OPT_FLAG, 0, NULL, NULL, 0, 0, NULL, "print one JSON object"},
 };
+
+static void pv_findings_words(const pv_findings *f, pv_text *out)
+{
+    for (int i = 0; i < f->n; i++) pv_text_addf(out, "%-10s %s%s\n", f->at[i].what, f->at[i].bad ? "WRONG: " : "", f->at[i].words);
+}
+
+static void pv_findings_json(const pv_findings *f, pv_text *out)
+{
+    pv_text_add(out, ",\"season\":[");
+    for (int i = 0; i < f->n; i++) {
+        pv_text_addf(out, "%s{\"what\":\"%s\",\"ok\":%s,\"words\":", i > 0 ? "," : "", f->at[i].what, f->at[i].bad ? "false" : "true");
+        pv_text_add_json(out, f->at[i].words);
+        pv_text_add(out, "}");
+    }
+    pv_text_add(out, "]");
+}
 
 static void pv_doctor_words(const pv_found_models *f, const char *folder, int64_t disk, pv_text *out)
 {
@@ -54,23 +71,31 @@ static void pv_doctor_json(const pv_found_models *f, const char *folder, int64_t
         pv_text_add_json(out, m != NULL ? NULL : f->at[i].reason);
         pv_text_add(out, "}");
     }
-    pv_text_add(out, "]}\n");
+    pv_text_add(out, "]");
 }
 
 static pv_status run(const pv_args *args, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_found_models found = {0};
+    pv_findings findings = {.n = 0};
     pv_text out = {0};
     const char *folder = args->n_inputs > 0 ? args->input[0] : ".";
     int64_t disk = pv_disk_free(folder);
     if (disk < 0) PV_TRY(pv_fail(err, PV_IO, "%s: its free space cannot be asked for; is it there?", folder));
+    if (pv_is_season(folder)) PV_TRY(pv_doctor_season(folder, &findings, err));
     PV_TRY(pv_models_find(&found, err));
-    if (pv_args_has(args, "json"))
+    if (pv_args_has(args, "json")) {
         pv_doctor_json(&found, folder, disk, &out);
-    else
+        if (findings.n > 0) pv_findings_json(&findings, &out);
+        pv_text_add(&out, "}\n");
+    } else {
         pv_doctor_words(&found, folder, disk, &out);
+        pv_findings_words(&findings, &out);
+    }
     PV_TRY(pv_say(&out, err));
+    if (findings.bad > 0)
+        PV_TRY(pv_fail(err, PV_INPUT, "%d of %d things that a night needs are wrong; they are marked above", findings.bad, findings.n));
 out:
     pv_models_release(&found);
     pv_text_release(&out);
@@ -79,12 +104,15 @@ out:
 
 const pv_command pv_command_doctor = {
     .name = "doctor",
-    .line = "versions, models, threads and free disk of this machine",
+    .line = "is this machine, is this season ready?",
     .inputs = "[FOLDER]",
     .min_inputs = 0,
     .max_inputs = 1,
-    .text = "Says what papaver finds on this machine. FOLDER is where outputs are to be written (default: the current one).",
-    .example = "  papaver doctor /data/night\n",
+    .text = "Says what papaver finds on this machine. FOLDER is where outputs are to be written (default: the current one). When it is a season, "
+            "everything that a night needs is looked at: settings, ledger, rights, disk, memory, models, tables, boundaries, and whether a worker "
+            "can be started; the exit code is 11 when "
+            "something is wrong.",
+    .example = "  papaver doctor /data/2026\n",
     PV_OPTIONS(options),
     .run = run,
 };
