@@ -81,6 +81,7 @@ static pv_status run(const pv_args *args, pv_err *err)
     pv_status st = PV_OK;
     pv_night_job job = {.args = args, .stop = pv_stop_flag()};
     pv_text reserve = {0};
+    double started_s = pv_clock();
     char date[11], *folder = NULL;
     PV_TRY(night_date(args, date, &job.now_s, err));
     if (!pv_program_file(job.program, sizeof job.program)) PV_TRY(pv_fail(err, PV_BUG, "the program does not know where it is"));
@@ -96,6 +97,7 @@ static pv_status run(const pv_args *args, pv_err *err)
     PV_TRY(night_outcome(&job, folder, err));
 out:
     if (reserve.len > 0) (void)unlink(pv_text_str(&reserve));
+    if (job.season != NULL) pv_night_metrics(&job, started_s, st);
     night_release(&job);
     pv_text_release(&reserve);
     pv_free(folder);

@@ -40,6 +40,7 @@ typedef struct pv_night_job {
     pv_night_waiting *waiting; /* sorted by file */
     int64_t strangers;         /* files that are no photos */
     int64_t bad, good;         /* photos of the night, after publishing: refused, quarantined or damaged; all others */
+    int64_t hotspots, seen_e4; /* of the night, after publishing; 1e-4 m2 */
 } pv_night_job;
 
 /* night_inbox.c: fills item and waiting. Errors: PV_IO (the inbox cannot be read). */
@@ -52,6 +53,9 @@ PV_MUST pv_status pv_night_same(pv_night_job *job, size_t item, pv_err *err);
 PV_MUST pv_status pv_night_photos(pv_night_job *job, pv_err *err);
 /* night_publish.c: writes and publishes the night. *folder (in out/, yours): NULL when there was nothing to say. */
 PV_MUST pv_status pv_night_publish(pv_night_job *job, char **folder, pv_err *err);
+
+/* night_metrics.c: outcome of the night for Prometheus; a failure to write it is only told. started_s: pv_clock() at the beginning. */
+void pv_night_metrics(const pv_night_job *job, double started_s, pv_status outcome);
 
 PV_MUST pv_status pv_night_wait(pv_night_job *job, const char *file, const char *reason, pv_err *err);
 /* Looks into a folder of the inbox (file "" = the inbox itself): as_photos 1 = its TIFFs are photos, not a scene. */

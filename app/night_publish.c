@@ -200,6 +200,8 @@ pv_status pv_night_publish(pv_night_job *job, char **folder, pv_err *err)
     job->bad = sum.count[PV_PHOTO_REFUSED] + sum.count[PV_PHOTO_QUARANTINED];
     job->good = sum.count[PV_PHOTO_DONE] + sum.count[PV_PHOTO_SAME] - sum.damaged;
     job->bad += sum.damaged;
+    job->hotspots = (int64_t)sum.n_hotspots;
+    job->seen_e4 = sum.valid_e4;
     PV_TRY(pv_night_end(job->season, &job->night, sum.run, e.folder, err));
     PV_TRY(pv_strdup(folder, e.folder, err));
 out:
