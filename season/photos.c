@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "season/gpkg_geom.h"
+#include "season/ground.h"
 
 #include "base/banned.h"
 
@@ -233,26 +234,13 @@ out:
     return st;
 }
 
-static pv_status take_cells(pv_season *s, const pv_photo_entry *e, const void *cells, size_t n, pv_err *err)
-{
-    pv_status st = PV_OK;
-    pv_stmt *q = NULL;
-    PV_TRY(pv_stmt_new(&q, s->db, "INSERT INTO coverage(photo,cells) VALUES(?,?)", err));
-    pv_stmt_int(q, 1, e->id);
-    pv_stmt_blob(q, 2, cells, n);
-    PV_TRY(pv_stmt_run(q, err));
-out:
-    pv_stmt_free(q);
-    return st;
-}
-
 pv_status pv_photos_take(pv_season *s, pv_photo_entry *e, const pv_worker_result *r, const void *cells, size_t n_cells, pv_err *err)
 {
     pv_status st = PV_OK;
     PV_TRY(pv_sql_begin(s->db, err));
     PV_TRY(take_photo(s, e, r, err));
     PV_TRY(take_hotspots(s, e, r, err));
-    if (cells != NULL) PV_TRY(take_cells(s, e, cells, n_cells, err));
+    if (cells != NULL) PV_TRY(pv_ground_take(s, e->id, cells, n_cells, err));
     PV_TRY(pv_sql_commit(s->db, err));
     e->state = pv_worker_result_looked(r) ? PV_PHOTO_DONE : PV_PHOTO_REFUSED;
 out:

@@ -60,7 +60,7 @@ PV_MUST pv_status pv_photos_of_hash(pv_season *s, const char *sha256, char *file
 PV_MUST pv_status pv_photos_failed(pv_season *s, pv_photo_entry *e, const char *reason, pv_err *err);
 /* REFUSED, QUARANTINED or SAME. */
 PV_MUST pv_status pv_photos_end(pv_season *s, pv_photo_entry *e, pv_photo_state state, const char *reason, pv_err *err);
-/* Takes a worker's result in: the photo's figures, its hotspots and its cells of ground, all or nothing. cells NULL: there are none. */
+/* Takes a worker's result in: the photo's figures, its hotspots and its cells of ground, all or nothing. cells: the coverage file that the worker wrote; NULL: there is none. */
 PV_MUST pv_status pv_photos_take(pv_season *s, pv_photo_entry *e, const pv_worker_result *r, const void *cells, size_t n_cells, pv_err *err);
 
 #endif

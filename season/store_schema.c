@@ -49,7 +49,9 @@ static const char tables[] =
     "CREATE INDEX hotspots_plot ON hotspots(plot); CREATE INDEX hotspots_lat ON hotspots(lat);"
     "CREATE TABLE looks(plot INTEGER NOT NULL REFERENCES plots(fid), photo INTEGER NOT NULL REFERENCES photos(fid), date TEXT, seen INTEGER NOT NULL,"
     " PRIMARY KEY(plot,photo)) WITHOUT ROWID;"
-    "CREATE TABLE coverage(photo INTEGER NOT NULL PRIMARY KEY REFERENCES photos(fid), cells BLOB NOT NULL);";
+    "CREATE TABLE ground(by INTEGER NOT NULL, bx INTEGER NOT NULL, photo INTEGER NOT NULL REFERENCES photos(fid), cells BLOB NOT NULL, PRIMARY "
+    "KEY(by,bx,photo))"
+    " WITHOUT ROWID;";
 
 static const char layers[] =
     "INSERT INTO gpkg_contents(table_name,data_type,identifier,description,srs_id) VALUES"
