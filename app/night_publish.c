@@ -11,9 +11,11 @@
 #include "app/command.h"
 #include "app/machine.h"
 #include "app/night.h"
+#include "app/season_units.h"
 #include "base/mem.h"
 #include "base/outfile.h"
 #include "base/sha256.h"
+#include "report/ground_pages.h"
 #include "report/night_geojson.h"
 #include "report/night_page.h"
 
@@ -80,10 +82,36 @@ out:
 
 /* ---- content ---- */
 
-static pv_status put_files(pv_night_job *job, const pv_night_summary *sum, edition *e, pv_err *err)
+static pv_status put_ground(pv_night_job *job, edition *e, pv_text *html, pv_err *err)
 {
     pv_status st = PV_OK;
-    pv_text text = {0}, sums = {0};
+    pv_units *units = NULL;
+    pv_ground_report report = {.known = 0};
+    pv_gaps gaps = {.n = 0};
+    pv_text text = {0};
+    PV_TRY(pv_season_units(&units, job->season, err));
+    PV_TRY(pv_ground_report_make(&report, job->season, 0, units, err));
+    PV_TRY(pv_gaps_find(&gaps, &report, units, pv_conf_real(job->season->conf, PV_SET_GAP_MIN_M2), err));
+    pv_ground_html(html, &report, units, &gaps);
+    pv_gaps_geojson(&text, &report, &gaps);
+    PV_TRY(put(e, "gaps.geojson", &text, err));
+    pv_text_reset(&text);
+    pv_text_add(&text, "{");
+    pv_ground_json(&text, &report, units, &gaps);
+    pv_text_add(&text, "}\n");
+    PV_TRY(put(e, "coverage.json", &text, err));
+out:
+    pv_gaps_release(&gaps);
+    pv_ground_report_release(&report);
+    pv_units_free(units);
+    pv_text_release(&text);
+    return st;
+}
+
+static pv_status put_page(pv_night_job *job, const pv_night_summary *sum, const char *ground, edition *e, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_text text = {0};
     const char **list = NULL;
     PV_TRY(pv_alloc(&list, 2 * job->n_waiting, sizeof *list, "list of files", err));
     for (size_t i = 0; i < job->n_waiting; i++) {
@@ -95,17 +123,29 @@ static pv_status put_files(pv_night_job *job, const pv_night_summary *sum, editi
                                  .waiting_file = list,
                                  .waiting_reason = list + job->n_waiting,
                                  .strangers = job->strangers,
-                                 .min_area_m2 = pv_conf_real(job->season->conf, PV_SET_MIN_AREA_M2)};
-    PV_TRY(pv_night_geojson(&text, sum, PV_VERSION_TEXT, err));
-    PV_TRY(put(e, "hotspots.geojson", &text, err));
-    pv_text_reset(&text);
+                                 .min_area_m2 = pv_conf_real(job->season->conf, PV_SET_MIN_AREA_M2),
+                                 .ground = ground};
     PV_TRY(pv_night_page(&text, sum, &facts, err));
     PV_TRY(put(e, "index.html", &text, err));
-    pv_text_add(&sums, pv_text_str(&e->sums));
-    PV_TRY(put(e, "SHA256SUMS", &sums, err));
 out:
     pv_free(list);
     pv_text_release(&text);
+    return st;
+}
+
+static pv_status put_files(pv_night_job *job, const pv_night_summary *sum, edition *e, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_text text = {0}, ground = {0}, sums = {0};
+    PV_TRY(pv_night_geojson(&text, sum, PV_VERSION_TEXT, err));
+    PV_TRY(put(e, "hotspots.geojson", &text, err));
+    PV_TRY(put_ground(job, e, &ground, err));
+    PV_TRY(put_page(job, sum, pv_text_str(&ground), e, err));
+    pv_text_add(&sums, pv_text_str(&e->sums));
+    PV_TRY(put(e, "SHA256SUMS", &sums, err));
+out:
+    pv_text_release(&text);
+    pv_text_release(&ground);
     pv_text_release(&sums);
     return st;
 }

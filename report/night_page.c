@@ -203,6 +203,7 @@ pv_status pv_night_page(pv_text *out, const pv_night_summary *sum, const pv_nigh
     add_not_seen(out, sum, facts);
     add_hotspots(out, sum, facts);
     add_looked_at(out, sum);
+    pv_text_add(out, facts->ground);
     add_photos(out, sum, facts);
     pv_text_addf(out,
                  "<p><small>疑似图斑是线索,不是结论。A suspected plot is a lead, not a finding. %s · run %s · <a "

@@ -17,6 +17,7 @@ typedef struct pv_night_page_facts {
     const char *const *waiting_file, *const *waiting_reason;
     int64_t strangers;  /* files that are no photos */
     double min_area_m2; /* the smallest patch that is looked for */
+    const char *ground; /* sections of report/ground_pages.h */
 } pv_night_page_facts;
 
 PV_MUST pv_status pv_night_page(pv_text *out, const pv_night_summary *sum, const pv_night_page_facts *facts, pv_err *err);

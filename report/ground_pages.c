@@ -1,0 +1,220 @@
+#include "report/ground_pages.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "report/html.h"
+
+#include "base/banned.h"
+
+enum { PAGE_UNITS = 200, PAGE_GAPS = 50 };
+
+/* 1e-6 m2 to 1e-4 m2, rounded half up. */
+static int64_t e4(int64_t area_e6)
+{
+    return (area_e6 + 50) / 100;
+}
+
+static int64_t not_judged_e6(const pv_ground_sum *s)
+{
+    return s->state_e6[PV_CELL_UNREADABLE] + s->state_e6[PV_CELL_DARK] + s->state_e6[PV_CELL_SATURATED] + s->state_e6[PV_CELL_BLURRED] +
+           s->state_e6[PV_CELL_COARSE];
+}
+
+static int64_t not_flown_e6(const pv_ground_sum *s)
+{
+    return s->state_e6[PV_CELL_NONE] + s->state_e6[PV_CELL_NODATA];
+}
+
+/* Hundredths of a percent of the ground that was seen, cut to the integer below: 100.00 is only said when all was seen. */
+static int64_t rate_e2(const pv_ground_sum *s)
+{
+    return s->ground_e6 > 0 ? (int64_t)((double)s->state_e6[PV_CELL_SEEN] / (double)s->ground_e6 * 10000 + 1e-9) : 0;
+}
+
+static const char *level_zh(pv_unit_level level)
+{
+    static const char *const word[PV_UNIT_LEVELS] = {"省", "市", "县", "乡镇", "村", "林场", "林班", "小班", "其他"};
+    return word[level];
+}
+
+/* ---- words ---- */
+
+static void add_words_line(pv_text *out, const char *level, const char *label, const pv_ground_sum *s)
+{
+    pv_text_addf(out, "%s\t%s\t", level, label);
+    pv_html_mu(out, e4(s->ground_e6));
+    pv_text_add(out, "\t");
+    pv_html_mu(out, e4(s->state_e6[PV_CELL_SEEN]));
+    pv_text_add(out, "\t");
+    pv_text_add_fixed(out, rate_e2(s), 2);
+    pv_text_add(out, "\t");
+    pv_html_mu(out, e4(s->repeated_e6));
+    pv_text_add(out, "\t");
+    pv_html_mu(out, e4(not_judged_e6(s)));
+    pv_text_add(out, "\t");
+    pv_html_mu(out, e4(not_flown_e6(s)));
+    pv_text_add(out, "\n");
+}
+
+void pv_ground_words(pv_text *out, const pv_ground_report *r, const pv_units *units, const pv_gaps *gaps)
+{
+    if (!r->known) {
+        pv_text_add(out, "no ground has been looked at yet\n");
+        return;
+    }
+    pv_text_add(out, "level\tunit\tground (mu)\tseen once\tseen %\tseen, repeated\tnot judged\tnot flown\n");
+    add_words_line(out, "photos", "all", &r->all);
+    for (size_t i = 0; i < r->n_units; i++) {
+        const pv_unit *u = pv_units_at(units, i);
+        add_words_line(out, pv_unit_level_word(u->level), pv_unit_label(u), &r->unit[i]);
+    }
+    pv_text_addf(out, "gaps: %zu listed, %lld smaller ones\n", gaps->n, (long long)gaps->n_small);
+}
+
+/* ---- JSON ---- */
+
+static void add_member(pv_text *out, const char *key, int64_t area_e6)
+{
+    pv_text_addf(out, ",\"%s_m2\":", key);
+    pv_text_add_fixed(out, area_e6, 6);
+}
+
+static void add_sum_json(pv_text *out, const pv_ground_sum *s)
+{
+    pv_text_add(out, "\"ground_m2\":");
+    pv_text_add_fixed(out, s->ground_e6, 6);
+    for (int k = PV_CELL_SEEN; k < PV_CELL_STATES; k++) add_member(out, pv_cell_word(k), s->state_e6[k]);
+    add_member(out, "not_shown", s->state_e6[PV_CELL_NONE]);
+    add_member(out, "seen_repeated", s->repeated_e6);
+    pv_text_add(out, ",\"seen_percent\":");
+    pv_text_add_fixed(out, rate_e2(s), 2);
+}
+
+void pv_ground_json(pv_text *out, const pv_ground_report *r, const pv_units *units, const pv_gaps *gaps)
+{
+    if (!r->known) {
+        pv_text_add(out, "\"grid\":null");
+        return;
+    }
+    pv_text_addf(out, "\"grid\":{\"epsg\":%d,\"cell_mm\":%d},\"ground\":{", r->grid.epsg, pv_cell_grid_mm(&r->grid));
+    add_sum_json(out, &r->all);
+    pv_text_add(out, "},\"units\":[");
+    for (size_t i = 0; i < r->n_units; i++) {
+        const pv_unit *u = pv_units_at(units, i);
+        pv_text_addf(out, "%s{\"level\":\"%s\",\"key\":", i > 0 ? "," : "", pv_unit_level_word(u->level));
+        pv_text_add_json(out, u->key);
+        pv_text_add(out, ",\"name\":");
+        pv_text_add_json(out, pv_unit_label(u));
+        pv_text_add(out, ",");
+        add_sum_json(out, &r->unit[i]);
+        pv_text_add(out, "}");
+    }
+    int64_t listed = 0;
+    for (size_t i = 0; i < gaps->n; i++) listed += gaps->at[i].area_e6;
+    pv_text_addf(out, "],\"gaps\":{\"listed\":%zu,\"listed_m2\":", gaps->n);
+    pv_text_add_fixed(out, listed, 6);
+    pv_text_addf(out, ",\"small\":%lld,\"small_m2\":", (long long)gaps->n_small);
+    pv_text_add_fixed(out, gaps->small_e6, 6);
+    pv_text_add(out, "}");
+}
+
+/* ---- page ---- */
+
+static void add_cell(pv_text *out, int64_t area_e6)
+{
+    pv_text_add(out, "<td class=\"n\">");
+    pv_html_mu(out, e4(area_e6));
+    pv_text_add(out, "</td>");
+}
+
+static void add_page_line(pv_text *out, const char *level, const char *label, const pv_ground_sum *s, int rate)
+{
+    pv_text_addf(out, "<tr><td>%s</td><td>", level);
+    pv_html_add(out, label);
+    pv_text_add(out, "</td>");
+    add_cell(out, s->ground_e6);
+    add_cell(out, s->state_e6[PV_CELL_SEEN]);
+    pv_text_add(out, "<td class=\"n\">");
+    if (rate) pv_text_add_fixed(out, rate_e2(s), 2);
+    pv_text_add(out, "</td>");
+    add_cell(out, s->repeated_e6);
+    add_cell(out, not_judged_e6(s));
+    add_cell(out, not_flown_e6(s));
+    pv_text_add(out, "</tr>\n");
+}
+
+static void add_gaps(pv_text *out, const pv_gaps *gaps)
+{
+    pv_text_add(out, "<h2>死角清单 <small>gaps: ground that was not seen, the largest first</small></h2>\n");
+    if (gaps->n == 0) {
+        pv_text_add(out, "<p>无。<small>None that is large enough to be listed.</small></p>\n");
+        return;
+    }
+    pv_text_add(out, "<div class=\"wide\"><table>\n<tr><th class=\"n\">序号</th><th class=\"n\">亩 <small>mu</small></th><th>原因 "
+                     "<small>why</small></th><th>纬度, 经度 <small>WGS "
+                     "84</small></th><th>所在 <small>where</small></th></tr>\n");
+    for (size_t i = 0; i < gaps->n && i < PAGE_GAPS; i++) {
+        const pv_gap *g = &gaps->at[i];
+        pv_text_addf(out, "<tr><td class=\"n\">%zu</td>", i + 1);
+        add_cell(out, g->area_e6);
+        pv_text_add(out, g->flown ? "<td>无法判读 <small>could not be judged</small></td><td>" : "<td>未航摄 <small>not flown</small></td><td>");
+        pv_text_add_real(out, g->lat_deg, 7);
+        pv_text_add(out, ", ");
+        pv_text_add_real(out, g->lon_deg, 7);
+        pv_text_add(out, "</td><td>");
+        pv_html_add(out, g->units);
+        pv_text_add(out, "</td></tr>\n");
+    }
+    pv_text_addf(out,
+                 "</table></div>\n<p><small>%zu gaps; %lld smaller ones are counted, not listed. All of them as polygons: <a "
+                 "href=\"gaps.geojson\">gaps.geojson</a></small></p>\n",
+                 gaps->n, (long long)gaps->n_small);
+}
+
+void pv_ground_html(pv_text *out, const pv_ground_report *r, const pv_units *units, const pv_gaps *gaps)
+{
+    if (!r->known) return;
+    pv_text_add(out, "<h2>覆盖 <small>coverage of the season: each square metre once</small></h2>\n<div "
+                     "class=\"wide\"><table>\n<tr><th></th><th>单位 <small>unit</small></th>"
+                     "<th class=\"n\">面积 亩 <small>ground</small></th><th class=\"n\">看过 亩 <small>seen</small></th><th class=\"n\">踏查率 "
+                     "%</th><th class=\"n\">亩次 "
+                     "<small>repeated</small></th><th class=\"n\">无法判读 <small>not judged</small></th><th class=\"n\">未航摄 <small>not "
+                     "flown</small></th></tr>\n");
+    add_page_line(out, "", "照片 photos", &r->all, 0);
+    for (size_t i = 0; i < r->n_units && i < PAGE_UNITS; i++) {
+        const pv_unit *u = pv_units_at(units, i);
+        add_page_line(out, level_zh(u->level), pv_unit_label(u), &r->unit[i], 1);
+    }
+    pv_text_add(out, "</table></div>\n");
+    if (r->n_units > PAGE_UNITS)
+        pv_text_addf(out, "<p><small>The first %d of %zu units; `papaver coverage` lists all.</small></p>\n", (int)PAGE_UNITS, r->n_units);
+    add_gaps(out, gaps);
+}
+
+/* ---- GeoJSON ---- */
+
+void pv_gaps_geojson(pv_text *out, const pv_ground_report *r, const pv_gaps *gaps)
+{
+    pv_text_add(out, "{\"type\":\"FeatureCollection\",\n\"papaver\":{");
+    if (r->known) pv_text_addf(out, "\"epsg\":%d,\"cell_mm\":%d,", r->grid.epsg, pv_cell_grid_mm(&r->grid));
+    pv_text_addf(out, "\"small\":%lld,\"small_m2\":", (long long)gaps->n_small);
+    pv_text_add_fixed(out, gaps->small_e6, 6);
+    pv_text_add(out, "},\n\"features\":[");
+    for (size_t i = 0; i < gaps->n; i++) {
+        const pv_gap *g = &gaps->at[i];
+        pv_text_addf(out, "%s{\"type\":\"Feature\",\"geometry\":", i > 0 ? ",\n" : "\n");
+        pv_text_add(out, g->geometry);
+        pv_text_addf(out, ",\"properties\":{\"number\":%zu,\"why\":\"%s\",\"cells\":%lld,\"area_m2\":", i + 1, g->flown ? "not_judged" : "not_flown",
+                     (long long)g->cells);
+        pv_text_add_fixed(out, g->area_e6, 6);
+        pv_text_add(out, ",\"lon\":");
+        pv_text_add_real(out, g->lon_deg, 7);
+        pv_text_add(out, ",\"lat\":");
+        pv_text_add_real(out, g->lat_deg, 7);
+        pv_text_add(out, ",\"units\":");
+        pv_text_add_json(out, g->units[0] != '\0' ? g->units : NULL);
+        pv_text_add(out, "}}");
+    }
+    pv_text_add(out, "\n]}\n");
+}
