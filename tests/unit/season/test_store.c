@@ -116,7 +116,9 @@ static void test_a_result_is_taken_in(void **state)
     int there = 0;
     pv_photo_file f = file_of("day/a.tif");
     assert_int_equal(pv_worker_result_read(&r, result, sizeof result - 1, NULL), PV_OK);
-    assert_int_equal(pv_photos_take(season, &e, &r, "cells", 5, NULL), PV_OK);
+    assert_int_equal(pv_photos_take(season, &e, &r, "cells", 5, NULL), PV_INPUT);
+    assert_int_equal(number("SELECT count(*) FROM photos WHERE state='new'"), 1);
+    assert_int_equal(pv_photos_take(season, &e, &r, NULL, 0, NULL), PV_OK);
     pv_worker_result_release(&r);
     assert_int_equal(pv_photos_find(season, &f, &found, &there, NULL), PV_OK);
     assert_true(there == 1 && found.state == PV_PHOTO_DONE && found.id == e.id);
@@ -124,7 +126,6 @@ static void test_a_result_is_taken_in(void **state)
     assert_int_equal(pv_photos_find(season, &f, &found, &there, NULL), PV_OK);
     assert_int_equal(there, 0);
     assert_int_equal(number("SELECT valid_e4 FROM photos"), 51375434);
-    assert_int_equal(number("SELECT length(cells) FROM coverage"), 5);
     assert_int_equal(number("SELECT prob IS NULL AND stage IS NULL FROM hotspots"), 1);
     assert_int_equal(pv_night_summary_read(season, &night, 0, NULL, &sum, NULL), PV_OK);
     assert_true(sum.n_photos == 1 && sum.n_hotspots == 1 && sum.hotspot[0].prob < 0 && sum.unusable_e4 == 5000);
