@@ -92,6 +92,18 @@ static void add_property(pv_text *out, const pv_json *j, const char *key)
         pv_text_addf(out, "%lld", (long long)number);
 }
 
+/* Growth stages as the bureau calls them; a stage of a bureau's own model stays as it is. */
+static void add_stage(pv_text *out, const char *stage)
+{
+    static const char *const word[][2] = {{"seedling", "苗期"},  {"bolting", "抽薹期"}, {"bud", "蕾期"},
+                                          {"flowering", "花期"}, {"capsule", "蒴果期"}, {"senescent", "枯熟期"}};
+    for (size_t i = 0; i < sizeof word / sizeof *word; i++)
+        if (strcmp(word[i][0], stage) == 0) pv_text_addf(out, "%s <small>", word[i][1]);
+    pv_html_add(out, stage);
+    for (size_t i = 0; i < sizeof word / sizeof *word; i++)
+        if (strcmp(word[i][0], stage) == 0) pv_text_add(out, "</small>");
+}
+
 static void add_hotspot(pv_text *out, const pv_night_summary *sum, size_t i)
 {
     const pv_summary_hotspot *h = &sum->hotspot[i];
@@ -116,7 +128,8 @@ static void add_hotspot(pv_text *out, const pv_night_summary *sum, size_t i)
         add_property(out, &j, "plants_high");
     }
     pv_text_add(out, "</td><td>");
-    if (known) add_property(out, &j, "stage");
+    char stage[64] = "";
+    if (known && pv_json_copy(&j, pv_json_member(&j, 0, "stage"), stage, sizeof stage)) add_stage(out, stage);
     pv_text_add(out, "</td><td>");
     pv_html_add(out, sum->photo[h->photo].file);
     pv_text_add(out, "</td></tr>\n");
