@@ -20,6 +20,8 @@ static const pv_option options[] = {
      "write the probability picture (0..254, 255 = not seen), of the whole model everywhere; a folder for several photos"},
     {"class", 'c', PV_OPT_PATH, 0, "FILE.tif|DIR", NULL, 0, 0, NULL, "write the picture of best classes; a folder for several photos"},
     {"picture", 0, PV_OPT_PATH, 0, "DIR", NULL, 0, 0, NULL, "write an overview PNG of each photo with the hotspots drawn over it"},
+    {"units", 'u', PV_OPT_PATH, 2, "FILE", NULL, 0, 0, NULL,
+     "boundaries (GeoJSON, GeoPackage, Shapefile, KML): each hotspot gets its county, township, village, forest farm and compartment; may be repeated"},
     {"bands", 'b', PV_OPT_TEXT, 0, "NAME=K,...", NULL, 0, 0, NULL, "which band is which, as red=1,green=2,nir=4, where a photo leaves a doubt"},
     {"radiometry-of", 0, PV_OPT_PATH, 0, "PHOTO", NULL, 0, 0, NULL, "sheets of one mosaic: all share the radiometric state of this photo"},
     {"threads", 'j', PV_OPT_INT, 0, "threads", "SLURM_CPUS_PER_TASK or the processors there are", 1, 1024, NULL, "workers; never changes the result"},
