@@ -516,7 +516,7 @@ static void cells_of_neighbours_fit(void **state)
         double size, cell_m;
     } c[] = {{0.0007, 1}, {0.0003, 0.37}, {0.03, 40}, {0.11, 211}};
     pv_text t = {0};
-    pv_cell_runs runs = {0};
+    pv_cell_intervals runs = {0};
     for (size_t k = 0; k < sizeof c / sizeof c[0]; k++) {
         lattice(&t, c[k].size);
         pv_units *u = read_text(&t);
@@ -566,7 +566,7 @@ static void cells_of_neighbours_fit(void **state)
         pv_unit_cells_free(cells);
         pv_units_free(u);
     }
-    pv_cell_runs_release(&runs);
+    pv_cell_intervals_release(&runs);
     pv_text_release(&t);
 }
 
@@ -575,7 +575,7 @@ static void cells_lie_where_points_lie(void **state)
 {
     (void)state;
     pv_text t = {0};
-    pv_cell_runs runs = {0};
+    pv_cell_intervals runs = {0};
     pv_unit_cells *cells = NULL;
     pv_transform *back = NULL;
     pv_unit_hits h = {0};
@@ -605,7 +605,7 @@ static void cells_lie_where_points_lie(void **state)
     assert_int_equal(differ, 0);
     pv_transform_free(back);
     pv_unit_cells_free(cells);
-    pv_cell_runs_release(&runs);
+    pv_cell_intervals_release(&runs);
     pv_unit_hits_release(&h);
     pv_units_free(u);
     pv_text_release(&t);
