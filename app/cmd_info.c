@@ -1,4 +1,4 @@
-/* papaver info: facts of a photo, a model, a hotspots or a coverage file, in words or as JSON. */
+/* papaver info: facts of a photo, a model, a hotspots file, a coverage file or boundaries, in words or as JSON. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
@@ -225,6 +225,11 @@ static pv_status pv_info_hotspots(const char *path, int json, pv_text *out, pv_e
     PV_TRY(pv_file_read(path, PV_HOTSPOTS_BYTES, &data, &n, err));
     PV_TRY(pv_json_parse(&j, data, n, 4, err));
     pv_json_ref ours = pv_json_member(&j, 0, "papaver"), features = pv_json_member(&j, 0, "features");
+    if (ours < 0 && features >= 0) {
+        pv_json_release(&j);
+        pv_free(data);
+        return pv_info_units(path, json, out, err);
+    }
     if (ours < 0 || features < 0)
         PV_TRY(pv_fail(err, PV_INPUT, "%s: this is JSON, but no hotspots file of papaver (it has no member 'papaver')", path));
     for (pv_json_ref f = pv_json_first(&j, features); f >= 0; f = pv_json_after(&j, features, f)) count++;
@@ -269,6 +274,7 @@ static pv_status pv_info_file(const pv_args *args, const char *path, int json, p
     if (memcmp(head, model, sizeof model - 1) == 0) return pv_info_model(path, json, out, err);
     if (pv_cells_is_file(head, sizeof head)) return pv_info_cells(path, json, out, err);
     if (head[strspn(head, " \t\r\n\xEF\xBB\xBF")] == '{') return pv_info_hotspots(path, json, out, err);
+    if (pv_is_boundaries(path, head)) return pv_info_units(path, json, out, err);
     return pv_info_photo(args, path, json, out, err);
 }
 
@@ -302,13 +308,15 @@ out:
 
 const pv_command pv_command_info = {
     .name = "info",
-    .line = "facts of a photo, a model, a hotspots or a coverage file",
+    .line = "facts of a photo, a model, hotspots, coverage or boundaries",
     .inputs = "FILE...",
     .min_inputs = 1,
     .max_inputs = PV_ANY_NUMBER,
     .text = "Says what a file is, by its content: a photo (size, place, bands and how they were named, how missing pixels are known, which shipped "
             "models "
-            "fit), a model (its card), a hotspots file (run, model, coverage) or a coverage file (grid, extent, cells and m2 by state). A photo without a place is shown too.",
+            "fit), a model (its card), a hotspots file (run, model, coverage), a coverage file (grid, extent, cells and m2 by state) or boundaries "
+            "(units by level, what was "
+            "repaired or left out). A photo without a place is shown too.",
     .example = "  papaver info flight-0412.tif --plan\n  papaver info mine.pvm\n",
     PV_OPTIONS(options),
     .run = run,

@@ -24,6 +24,8 @@ static const pv_option options[] = {
     {"coverage-grid", 0, PV_OPT_TEXT, 0, "EPSG[,CELL_M]", "the 3-degree CGCS2000 zone of the photo (elsewhere UTM), 1 m", 0, 0, NULL,
      "the grid of --coverage: a projected CRS in metres, and the side of a cell (0.1 to 20 m)"},
     {"picture", 0, PV_OPT_PATH, 0, "DIR", NULL, 0, 0, NULL, "write an overview PNG of each photo with the hotspots drawn over it"},
+    {"units", 'u', PV_OPT_PATH, 2, "FILE", NULL, 0, 0, NULL,
+     "boundaries (GeoJSON, GeoPackage, Shapefile, KML): each hotspot gets its county, township, village, forest farm and compartment; may be repeated"},
     {"bands", 'b', PV_OPT_TEXT, 0, "NAME=K,...", NULL, 0, 0, NULL, "which band is which, as red=1,green=2,nir=4, where a photo leaves a doubt"},
     {"radiometry-of", 0, PV_OPT_PATH, 0, "PHOTO", NULL, 0, 0, NULL, "sheets of one mosaic: all share the radiometric state of this photo"},
     {"threads", 'j', PV_OPT_INT, 0, "threads", "SLURM_CPUS_PER_TASK or the processors there are", 1, 1024, NULL, "workers; never changes the result"},

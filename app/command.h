@@ -22,7 +22,7 @@ typedef struct pv_option {
     const char *name; /* long name without dashes */
     char letter;      /* short name, 0 = none */
     pv_option_kind kind;
-    int many;             /* 1 = takes one or more values and may be repeated */
+    int many;             /* 1 = takes one or more values and may be repeated; 2 = takes one value and may be repeated */
     const char *unit;     /* numbers: the unit ("m2", "pixels"); texts and paths: the word that help shows ("FILE", "DIR") */
     const char *standard; /* the default: a number, a word, or words for people ("from the model"); NULL = nothing */
     double low, high;     /* numbers: the range, both ends allowed */

@@ -1,4 +1,4 @@
-/* What `papaver info` says about each kind of file. Private to cmd_info.c, info_cells.c and info_photo.c. Errors: as the reader of the file. */
+/* What `papaver info` says about each kind of file. Private to cmd_info.c and the files info_*.c. Errors: as the reader of the file. */
 #ifndef PV_APP_INFO_H
 #define PV_APP_INFO_H
 
@@ -13,5 +13,9 @@ PV_MUST pv_status pv_info_photo(const pv_args *args, const char *path, int json,
 
 /* Grid, extent, cells and true areas by state of a coverage file (geo/cells.h). */
 PV_MUST pv_status pv_info_cells(const char *path, int json, pv_text *out, pv_err *err);
+/* 1 = the file with these first 63 bytes is a GeoPackage, a Shapefile or KML. */
+int pv_is_boundaries(const char *path, const char head[64]);
+/* Units by level, what was repaired and left out, extent. */
+PV_MUST pv_status pv_info_units(const char *path, int json, pv_text *out, pv_err *err);
 
 #endif

@@ -152,7 +152,7 @@ static pv_status pv_args_option(pv_args *a, int argc, const char *const *argv, i
         return pv_fail(err, PV_USAGE, "--%s needs a value (%s)", o->name, o->choices != NULL ? o->choices : pv_unit_words(o));
     if (value == NULL) value = argv[++*i];
     PV_TRY(pv_args_add(a, o, value, err));
-    while (o->many && *i + 1 < argc && pv_is_value(argv[*i + 1], o)) PV_TRY(pv_args_add(a, o, argv[++*i], err));
+    while (o->many == 1 && *i + 1 < argc && pv_is_value(argv[*i + 1], o)) PV_TRY(pv_args_add(a, o, argv[++*i], err));
 out:
     return st;
 }

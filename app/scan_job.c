@@ -218,6 +218,24 @@ out:
     return st;
 }
 
+/* What was wrong with boundaries is said before the work; `papaver info` lists all of it. */
+static pv_status pv_units_take(pv_scan_job *job, pv_err *err)
+{
+    enum { MOST_SAID = 10 };
+    pv_status st = PV_OK;
+    int n = pv_args_count(job->args, "units");
+    if (n == 0) return PV_OK;
+    PV_TRY(pv_units_new(&job->units, err));
+    for (int i = 0; i < n; i++) PV_TRY(pv_units_add_file(job->units, pv_args_at(job->args, "units", i), err));
+    PV_TRY(pv_units_ready(job->units, err));
+    job->options.units = job->units;
+    int lines = pv_units_report_count(job->units);
+    for (int i = 0; i < lines && i < MOST_SAID && !job->quiet; i++) pv_note("boundaries: %s", pv_units_report_at(job->units, i));
+    if (lines > MOST_SAID && !job->quiet) pv_note("boundaries: %d more such lines; `papaver info` of the files shows all", lines - MOST_SAID);
+out:
+    return st;
+}
+
 pv_status pv_scan_job_start(pv_scan_job *job, const pv_args *args, pv_err *err)
 {
     pv_status st = PV_OK;
@@ -239,6 +257,7 @@ pv_status pv_scan_job_start(pv_scan_job *job, const pv_args *args, pv_err *err)
     if (pv_args_has(args, "radiometry-of")) PV_TRY(pv_sheet_state(job, pv_args_text(args, "radiometry-of"), err));
     PV_TRY(pv_model_settle(job, err));
     PV_TRY(pv_tables_read(job, err));
+    PV_TRY(pv_units_take(job, err));
     job->run.version = PV_VERSION_TEXT;
     job->run.shard = shard;
     job->run.shards = shards;
@@ -490,6 +509,7 @@ void pv_scan_job_release(pv_scan_job *job)
 {
     pv_tiers_release(&job->tiers);
     pv_calendar_release(&job->calendar);
+    pv_units_free(job->units);
     pv_photo_list_release(&job->list);
     pv_models_release(&job->found);
     pv_model_free(job->own);

@@ -32,6 +32,7 @@ typedef struct pv_scan_job {
     pv_scan_options options;
     pv_tiers tiers;
     pv_calendar calendar;
+    pv_units *units; /* --units, or NULL */
     pv_hotspots hotspots;
     int damaged;          /* photos that were scanned with holes */
     int coarse;           /* photos that were scanned though they are too coarse */

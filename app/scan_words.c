@@ -35,6 +35,13 @@ static pv_coverage pv_coverage_sum(const pv_hotspots *h)
     return sum;
 }
 
+static size_t pv_outside_count(const pv_hotspots *h)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < h->n; i++) n += h->at[i].outside != 0;
+    return n;
+}
+
 static void pv_summary_seconds(const pv_scan_seconds *s, pv_text *out)
 {
     const struct {
@@ -111,6 +118,7 @@ void pv_scan_summary_json(const pv_scan_job *job, pv_status outcome, pv_text *ou
         pv_text_add_fixed(out, pv_coverage_of(&c, k), 4);
     }
     pv_text_add(out, "},");
+    if (job->units != NULL) pv_text_addf(out, "\"outside_units\":%zu,", pv_outside_count(h));
     pv_summary_seconds(&job->seconds, out);
     pv_text_add(out, ",\"mpx_per_s\":");
     pv_text_add_real(out, job->seconds.wall > 0 ? job->mega / job->seconds.wall : 0, 3);
@@ -144,6 +152,8 @@ void pv_scan_summary_words(const pv_scan_job *job, pv_text *out)
     pv_text_add(out, " s, ");
     pv_text_add_real(out, job->seconds.wall > 0 ? job->mega / job->seconds.wall : 0, 1);
     pv_text_add(out, " Mpx/s");
+    size_t outside = job->units != NULL ? pv_outside_count(h) : 0;
+    if (outside > 0) pv_text_addf(out, "; %zu of the hotspots %s outside of all boundaries", outside, outside == 1 ? "lies" : "lie");
     if (job->coarse > 0)
         pv_text_addf(out, "; %d of the photos %s too coarse for the model: small patches are missed there", job->coarse,
                      job->coarse == 1 ? "is" : "are");

@@ -169,20 +169,6 @@ out:
     return st;
 }
 
-pv_status pv_units_open(pv_units **out, int n, const char *const *path, pv_err *err)
-{
-    pv_status st = PV_OK;
-    pv_units *u = NULL;
-    PV_TRY(pv_units_new(&u, err));
-    for (int i = 0; i < n; i++) PV_TRY(pv_units_add_file(u, path[i], err));
-    PV_TRY(pv_units_ready(u, err));
-    *out = u;
-    u = NULL;
-out:
-    pv_units_free(u);
-    return st;
-}
-
 /* ---- questions ---- */
 
 size_t pv_units_count(const pv_units *u)

@@ -16,27 +16,23 @@ void pv_layer_crs_release(pv_layer_crs *c)
     *c = (pv_layer_crs){0};
 }
 
-static pv_status pv_check_degrees(const double box[4], const char *crs, pv_err *err)
+static pv_status pv_check_degrees(double x, double y, const char *crs, pv_err *err)
 {
     const char *said = crs[0] != '\0' ? "its CRS counts degrees" : "no CRS is declared";
-    int swapped = (fabs(box[1]) > 90 || fabs(box[3]) > 90) && fabs(box[0]) <= 90 && fabs(box[2]) <= 90 && fabs(box[1]) <= 180 && fabs(box[3]) <= 180;
-    if (swapped)
-        return pv_fail(err, PV_INPUT, "latitudes of %.4f to %.4f: longitude and latitude are swapped in this file; write longitude first", box[1],
-                       box[3]);
-    if (fabs(box[0]) > 180 || fabs(box[2]) > 180 || fabs(box[1]) > 90 || fabs(box[3]) > 90)
-        return pv_fail(
-            err, PV_INPUT,
-            "%s, but the coordinates (%.1f to %.1f, %.1f to %.1f) are no degrees; declare the CRS that they are in (.prj of a Shapefile, ogr2ogr "
-            "-a_srs EPSG:45xx) or convert the file (ogr2ogr -t_srs EPSG:4326)",
-            said, box[0], box[2], box[1], box[3]);
-    return PV_OK;
+    if (fabs(y) > 90 && fabs(y) <= 180 && fabs(x) <= 90)
+        return pv_fail(err, PV_INPUT, "a latitude of %.4f: longitude and latitude are swapped in this file; write longitude first", y);
+    if (fabs(x) <= 180 && fabs(y) <= 90) return PV_OK;
+    return pv_fail(err, PV_INPUT,
+                   "%s, but the coordinates (about %.1f, %.1f) are no degrees; declare the CRS that they are in (.prj of a Shapefile, ogr2ogr -a_srs "
+                   "EPSG:45xx) or convert the file (ogr2ogr -t_srs EPSG:4326)",
+                   said, x, y);
 }
 
 /* Eastings and northings against the zone of a transverse Mercator system. */
-static pv_status pv_check_metres(const pv_crs_facts *f, const double box[4], pv_err *err)
+static pv_status pv_check_metres(const pv_crs_facts *f, double x, double y, pv_err *err)
 {
-    double unit = f->metres_per_unit > 0 ? f->metres_per_unit : 1, east = (box[0] + box[2]) / 2 * unit, north = (box[1] + box[3]) / 2 * unit;
-    if (fabs(box[0]) <= 360 && fabs(box[2]) <= 360 && fabs(box[1]) <= 90 && fabs(box[3]) <= 90)
+    double unit = f->metres_per_unit > 0 ? f->metres_per_unit : 1, east = x * unit, north = y * unit;
+    if (fabs(x) <= 360 && fabs(y) <= 90)
         return pv_fail(err, PV_INPUT, "the coordinates are degrees, but the CRS '%s' counts metres; declare EPSG:4490 or EPSG:4326", f->name);
     if (!f->is_tmerc || fabs(east - f->false_easting_m) <= 1e6) return PV_OK;
     int zone = east >= 1e7 && east < 1e8 ? (int)(east / 1e6) : 0, wanted = f->false_easting_m >= 1e7 ? (int)(f->false_easting_m / 1e6) : 0;
@@ -79,23 +75,22 @@ static pv_status pv_check_middle(const pv_crs_facts *f, pv_transform *t, double 
         lat, f->name, f->west, f->east, f->south, f->north);
 }
 
-pv_status pv_layer_crs_settle(pv_layer_crs *out, const char *crs_wkt, const double box[4], pv_err *err)
+pv_status pv_layer_crs_settle(pv_layer_crs *out, const char *crs_wkt, double x, double y, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_layer_crs c = {0};
     pv_crs_facts f = {0};
     if (crs_wkt == NULL) {
-        PV_TRY(pv_check_degrees(box, "", err));
+        PV_TRY(pv_check_degrees(x, y, "", err));
         goto done;
     }
     PV_TRY(pv_crs_facts_read(&f, crs_wkt, err));
     (void)snprintf(c.name, sizeof c.name, "%s", f.name);
     if (pv_is_wgs84(&f)) {
-        PV_TRY(pv_check_degrees(box, c.name, err));
+        PV_TRY(pv_check_degrees(x, y, c.name, err));
         goto done;
     }
-    if (!f.is_geographic) PV_TRY(pv_check_metres(&f, box, err));
-    double x = (box[0] + box[2]) / 2, y = (box[1] + box[3]) / 2;
+    if (!f.is_geographic) PV_TRY(pv_check_metres(&f, x, y, err));
     PV_TRY(pv_transform_new(&c.transform, crs_wkt, "OGC:CRS84", x, y, err));
     if (pv_transform_is_guess(c.transform) && !pv_is_geocentric(&f))
         PV_TRY(pv_fail(err, PV_INPUT, "no published transform leads from '%s' to WGS 84; convert the file to CGCS2000 first", f.name));

@@ -12,9 +12,9 @@ typedef struct pv_layer_crs {
     char name[160]; /* "" = none was declared */
 } pv_layer_crs;
 
-/* crs_wkt: as declared, NULL = nothing. box: west south east north of the layer in its own numbers. PV_INPUT, with what to do, when the numbers do not fit the
+/* crs_wkt: as declared, NULL = nothing. x, y: where the layer lies, in its own numbers. PV_INPUT, with what to do, when these do not fit the
  * declaration (degrees in metres, swapped axes, wrong zone), when nothing is declared and they are no degrees, or when no transform is published. */
-PV_MUST pv_status pv_layer_crs_settle(pv_layer_crs *out, const char *crs_wkt, const double box[4], pv_err *err);
+PV_MUST pv_status pv_layer_crs_settle(pv_layer_crs *out, const char *crs_wkt, double x, double y, pv_err *err);
 void pv_layer_crs_release(pv_layer_crs *c);
 
 #endif

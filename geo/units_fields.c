@@ -292,9 +292,19 @@ static int pv_ends_with(const char *s, const char *end)
     return n > m && strcmp(s + n - m, end) == 0;
 }
 
-/* The longest endings first. */
-static pv_unit_level pv_level_of_name(const char *name)
+/* Without what stands in brackets at its end: "清水镇(海)". */
+static void pv_without_bracket(char out[PV_UNIT_NAME], const char *name)
 {
+    (void)snprintf(out, PV_UNIT_NAME, "%s", name);
+    int wide = pv_ends_with(out, "）");
+    char *open = wide ? strstr(out, "（") : pv_ends_with(out, ")") ? strchr(out, '(') : NULL;
+    if (open != NULL && open > out) *open = '\0';
+}
+
+/* The longest endings first. */
+static pv_unit_level pv_level_of_name(const char *whole)
+{
+    char name[PV_UNIT_NAME];
     static const struct {
         const char *end;
         pv_unit_level level;
@@ -331,6 +341,11 @@ static pv_unit_level pv_level_of_name(const char *name)
                    {"鎮", PV_XIANG},
                    {"苏木", PV_XIANG},
                    {"村", PV_CUN}};
+    pv_without_bracket(name, whole);
+    /* What stands behind a county's name is a part of it: "台北縣三重市". */
+    if ((pv_ends_with(name, "市") || pv_ends_with(name, "區") || pv_ends_with(name, "区")) &&
+        (strstr(name, "縣") != NULL || strstr(name, "县") != NULL))
+        return PV_XIANG;
     for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++)
         if (pv_ends_with(name, endings[i].end)) return endings[i].level;
     return PV_UNIT_LEVELS;

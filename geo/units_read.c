@@ -8,6 +8,7 @@
 #include <ogr_api.h>
 #include <ogr_srs_api.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -291,21 +292,54 @@ out:
     return st;
 }
 
+enum { PV_LOOKED_AT = 199 };
+
+static int pv_rising(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* Where the layer lies, in its own numbers: the medians of the middles of its first features, so that one stray outline does not speak for all. 0 = nothing
+ * has a place. */
+static int pv_layer_middle(OGRLayerH layer, double *x, double *y)
+{
+    double xs[PV_LOOKED_AT], ys[PV_LOOKED_AT];
+    int n = 0;
+    OGRFeatureH f = NULL;
+    pv_gdal_watch watch;
+    pv_gdal_begin(&watch);
+    OGR_L_ResetReading(layer);
+    while (n < PV_LOOKED_AT && (f = OGR_L_GetNextFeature(layer)) != NULL) {
+        OGRGeometryH g = OGR_F_GetGeometryRef(f);
+        OGREnvelope e = {0};
+        if (g != NULL && !OGR_G_IsEmpty(g)) {
+            OGR_G_GetEnvelope(g, &e);
+            xs[n] = (e.MinX + e.MaxX) / 2;
+            ys[n] = (e.MinY + e.MaxY) / 2;
+            n += isfinite(xs[n]) && isfinite(ys[n]);
+        }
+        OGR_F_Destroy(f);
+    }
+    (void)pv_gdal_end_quiet(&watch, 1);
+    if (n == 0) return 0;
+    qsort(xs, (size_t)n, sizeof xs[0], pv_rising);
+    qsort(ys, (size_t)n, sizeof ys[0], pv_rising);
+    *x = xs[n / 2];
+    *y = ys[n / 2];
+    return 1;
+}
+
 static pv_status pv_layer_place(pv_unit_reader *r, OGRLayerH layer, pv_err *err)
 {
     pv_status st = PV_OK;
     char *wkt = NULL;
     const char *const options[] = {"FORMAT=WKT2_2018", NULL};
     OGRSpatialReferenceH srs = OGR_L_GetSpatialRef(layer);
-    OGREnvelope e = {0};
+    double x = 0, y = 0;
     pv_gdal_watch watch;
-    pv_gdal_begin(&watch);
-    int there = OGR_L_GetExtent(layer, &e, 1) == OGRERR_NONE;
-    (void)pv_gdal_end_quiet(&watch, 1);
-    /* Without an extent there is no geometry to place. */
-    const double box[4] = {there ? e.MinX : 0, there ? e.MinY : 0, there ? e.MaxX : 0, there ? e.MaxY : 0};
     pv_layer_crs_release(&r->crs);
-    if (!there) return PV_OK;
+    if (!pv_layer_middle(layer, &x, &y)) return PV_OK;
     if (srs != NULL) {
         pv_gdal_begin(&watch);
         int ok = OSRExportToWktEx(srs, &wkt, options) == OGRERR_NONE && wkt != NULL && wkt[0] != '\0';
@@ -316,7 +350,7 @@ static pv_status pv_layer_place(pv_unit_reader *r, OGRLayerH layer, pv_err *err)
             wkt = NULL;
         }
     }
-    if (st == PV_OK) st = pv_layer_crs_settle(&r->crs, wkt, box, err);
+    if (st == PV_OK) st = pv_layer_crs_settle(&r->crs, wkt, x, y, err);
     CPLFree(wkt);
     return pv_where(err, st, "layer %s", r->layer_name);
 }
@@ -417,5 +451,19 @@ pv_status pv_units_add_bytes(pv_units *u, const char *name, const uint8_t *data,
     if (f != NULL) ok = VSIFCloseL(f) == 0 && ok;
     pv_status st = ok ? pv_units_read(u, path, name, err) : pv_fail(err, PV_NOMEM, "boundaries: %s: no memory for %zu bytes", name, n);
     (void)VSIUnlink(path);
+    return st;
+}
+
+pv_status pv_units_open(pv_units **out, int n, const char *const *path, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_units *u = NULL;
+    PV_TRY(pv_units_new(&u, err));
+    for (int i = 0; i < n; i++) PV_TRY(pv_units_add_file(u, path[i], err));
+    PV_TRY(pv_units_ready(u, err));
+    *out = u;
+    u = NULL;
+out:
+    pv_units_free(u);
     return st;
 }

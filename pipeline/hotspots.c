@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "base/sha256.h"
+#include "pipeline/hotspots_units.h"
 
 #include "base/banned.h"
 
@@ -25,6 +26,8 @@ typedef struct pv_shape {
     pv_text geometry;
     pv_e7 inside;
     double area_m2;
+    pv_text units; /* members of the properties */
+    int outside;   /* of all boundaries */
 } pv_shape;
 
 static void pv_shape_release(pv_shape *s)
@@ -32,6 +35,7 @@ static void pv_shape_release(pv_shape *s)
     pv_outline_release(&s->outline);
     pv_free(s->at);
     pv_text_release(&s->geometry);
+    pv_text_release(&s->units);
     *s = (pv_shape){0};
 }
 
@@ -122,6 +126,26 @@ static pv_status pv_shape_place(pv_shape *s, const pv_hotspot_context *c, pv_err
     if (s->high.lon - s->low.lon > (int64_t)180 * PV_E7)
         PV_TRY(pv_fail(err, PV_INPUT, "a patch crosses the 180th meridian; cut the photo there and scan both halves"));
 out:
+    return st;
+}
+
+/* Before the rings are tidied for writing. */
+static pv_status pv_shape_units(pv_shape *s, const pv_units *units, pv_err *err)
+{
+    pv_status st = PV_OK;
+    const pv_outline *o = &s->outline;
+    pv_area plot = {0};
+    pv_point *p = NULL;
+    if (units != NULL) {
+        PV_TRY(pv_alloc(&p, (size_t)o->n_points, sizeof *p, "outline", err));
+        for (int64_t i = 0; i < o->n_points; i++) p[i] = (pv_point){(double)s->at[i].lon / PV_E7, (double)s->at[i].lat / PV_E7};
+        for (int64_t i = 0; i < o->n_rings; i++) PV_TRY(pv_area_add_ring(&plot, p + o->ring[i].first, (size_t)o->ring[i].n, err));
+        PV_TRY(pv_area_ready(&plot, err));
+    }
+    PV_TRY(pv_hotspot_units(&s->units, units, &plot, (double)s->inside.lon / PV_E7, (double)s->inside.lat / PV_E7, &s->outside, err));
+out:
+    pv_free(p);
+    pv_area_release(&plot);
     return st;
 }
 
@@ -229,7 +253,9 @@ static pv_status pv_shape_make(pv_shape *s, const pv_hotspot_context *c, const p
     if (patch->n_runs == 0 || s->outline.n_points > PV_MAX_CORNERS) PV_TRY(pv_shape_box(s, patch, err));
     PV_TRY(pv_shape_place(s, c, err));
     PV_TRY(pv_shape_inside(s, c, patch, err));
+    PV_TRY(pv_shape_units(s, c->units, err));
     pv_shape_write(s);
+    PV_TRY(pv_text_status(&s->units, err));
     PV_TRY(pv_text_status(&s->geometry, err));
 out:
     return st;
@@ -378,7 +404,6 @@ static void pv_add_why(pv_text *t, const pv_verdict *v)
 static void pv_add_properties(pv_text *t, const pv_hotspot_context *c, const pv_patch *patch, const pv_verdict *v, const pv_hotspot *h,
                               const pv_shape *s)
 {
-    static const char *const units[] = {"sheng", "xian", "xiang", "cun", "lin_chang", "lin_ban"};
     const pv_photo_facts *f = c->facts;
     int64_t plants[3];
     pv_add_member(t, "id", h->id);
@@ -409,7 +434,7 @@ static void pv_add_properties(pv_text *t, const pv_hotspot_context *c, const pv_
     pv_add_tier(t, c, v, plants, s->area_m2);
     pv_add_why(t, v);
     pv_text_addf(t, "\"cut_by_edge\":%s,", patch->cut_by_edge ? "true" : "false");
-    for (size_t i = 0; i < sizeof units / sizeof *units; i++) pv_add_member(t, units[i], NULL);
+    pv_text_add_n(t, pv_text_str(&s->units), s->units.len);
     pv_add_member(t, "chip", NULL);
     pv_text_addf(t, "\"outline\":\"%s\"", s->is_box ? "box" : "exact");
 }
@@ -468,6 +493,7 @@ pv_status pv_hotspots_add_judged(pv_hotspots *h, const pv_hotspot_context *c, co
     PV_TRY(pv_grow(&h->at, &h->cap, h->n + 1, sizeof *h->at, "hotspots", err));
     PV_TRY(pv_shape_make(&shape, c, patch, err));
     PV_TRY(pv_hotspot_write(&spot, c, patch, verdict, &shape, err));
+    spot.outside = c->units != NULL && shape.outside;
     h->at[h->n++] = spot;
     h->photo[c->photo].n_hotspots++;
     *kept = 1;

@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "geo/photo.h"
 #include "geo/place.h"
+#include "geo/units.h"
 #include "models/calendar.h"
 #include "models/model.h"
 #include "models/tiers.h"
@@ -68,6 +69,7 @@ typedef struct pv_hotspot {
     double prob_mean, prob_max; /* 0..1, rounded as printed: sorting by them is sorting by the text */
     double area_m2;             /* as printed */
     double bbox[4];             /* west south east north, degrees, as printed */
+    int outside;                /* 1 = boundaries were given and it lies in none of them */
     char *json;                 /* the whole Feature, one line, owned */
 } pv_hotspot;
 
@@ -93,6 +95,7 @@ typedef struct pv_hotspot_context {
     pv_place *place;
     const pv_tiers *tiers;       /* NULL = none */
     const pv_calendar *calendar; /* NULL = none */
+    const pv_units *units;       /* boundaries; NULL = none: their properties are null */
     double min_area_m2;
     int photo; /* index in pv_hotspots.photo */
 } pv_hotspot_context;

@@ -196,6 +196,11 @@ static pv_status pv_features_read(const pv_part_file *p, pv_sheet *s, pv_err *er
             !pv_json_fixed(j, pv_json_member(j, own, "prob_max"), 4, &f->max_e4) ||
             !pv_json_fixed(j, pv_json_member(j, own, "area_m2"), 3, &f->area_e3))
             return pv_not_ours("a feature without id, bbox, probabilities or area", err);
+        int with_units = pv_json_type_of(j, pv_json_member(j, own, "border")) != PV_JSON_NONE;
+        if (s->units_known && with_units != s->with_units)
+            return pv_fail(err, PV_INPUT, "some hotspots were made with boundaries (--units) and some without; scan all parts alike");
+        s->units_known = 1;
+        s->with_units = with_units;
         s->n_features++;
     }
     return PV_OK;

@@ -54,6 +54,7 @@ typedef struct pv_sheet {
     size_t n_photos, cap_photos;
     pv_sheet_feature *feature;
     size_t n_features, cap_features;
+    int units_known, with_units; /* merging: a feature was seen; it has the members of boundaries */
 } pv_sheet;
 
 /* Releases the arrays, not the texts that they point at. */

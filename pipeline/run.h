@@ -30,6 +30,7 @@ typedef struct pv_scan_options {
     int allow_coarse; /* 1 = a photo too coarse for the model is scanned by its own pixels; 0 = it is refused */
     const pv_tiers *tiers;       /* NULL = hotspots have no tier */
     const pv_calendar *calendar; /* NULL = no days to capsule */
+    const pv_units *units;       /* NULL = hotspots name no county, village, compartment */
     const char *prob_path;       /* NULL = none */
     const char *class_path;
     int overwrite;

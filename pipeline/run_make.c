@@ -89,6 +89,7 @@ static pv_status pv_scan_make_sink(pv_scan *s, const pv_photo *photo, int photo_
                                       .place = s->place,
                                       .tiers = o->tiers,
                                       .calendar = o->calendar,
+                                      .units = o->units,
                                       .min_area_m2 = o->min_area_m2,
                                       .photo = photo_index};
     /* What cannot reach the minimum area, were all of it as large as the photo's largest pixel, is not even measured; the exact test is on the ellipsoid, when the patch is

@@ -133,6 +133,14 @@ case $name in
         if [ -e "$model" ] && [ "$(stat -c %s "$model")" -lt 65536 ]; then cp "$model" .; elif [ -e "$model" ]; then head -c 16384 "$model" >"$(basename "$model")"; fi
     done
     ;;
+*units*)
+    polygon() { printf '{"type":"Feature","properties":{%s},"geometry":{"type":"Polygon","coordinates":[%s]}}' "$1" "$2"; }
+    { printf '{"type":"FeatureCollection","features":['; polygon '"XIAN":"620522","XIANG":1,"NAME":"柳湾镇"' '[[0,0],[1,0],[1,1],[0,1]]'; printf ','
+        polygon '"XIAN":620522,"LIN_CHANG":"a","LIN_BAN":2' '[[0,0],[2,2],[2,0],[0,2],[0,0]],[[1,1],[1.5,1],[1,1.5],[1,1]]'; printf ']}'; } >two.geojson
+    { printf '{"type":"FeatureCollection","crs":{"type":"name","properties":{"name":"EPSG:4544"}},"features":['
+        polygon '"adcode":620102,"level":"district"' '[[500000,3874593],[501000,3874593],[501000,3875593],[500000,3874593]]'; printf ']}'; } >metres.geojson
+    printf '\2XIAN\000620522\0\0NAME\000x\0\0\1\1\5\0\0\10\0\10\10\0\10\0\0\1LIN_BAN\00012\0\1\1\2\4\0\0\10\10\10\0\0\10\4\1\1\2\1\2\2\1\2' >records.bin
+    ;;
 *option* | *args*)
     printf 'scan\0a.tif\0-o\0h.geojson\0--min-area\0000.25\0--bands=red=1' >scan.txt
     printf 'train\0--table\0t.csv\0--folds\0fold\0--target\0a,b' >train.txt
