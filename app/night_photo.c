@@ -11,19 +11,22 @@
 #include "app/say.h"
 #include "base/mem.h"
 #include "base/outfile.h"
-#include "base/sha256.h"
+#include "season/ground.h"
 
 #include "base/banned.h"
 
-enum { MOST_WORDS = 48, STDOUT_BYTES = 1 << 20, MOST_ATTEMPTS = 2 };
-static const size_t RESULT_BYTES = (size_t)1 << 30;
+enum { MOST_UNITS = 64, MOST_WORDS = 48 + 2 * MOST_UNITS, STDOUT_BYTES = 1 << 20, MOST_ATTEMPTS = 2 };
+static const size_t RESULT_BYTES = (size_t)1 << 30, COVERAGE_BYTES = (size_t)1 << 29;
 
 /* A photo at work. */
 typedef struct photo_job {
     pv_night_job *night;
     pv_photo_entry *e;
-    pv_text folder, photo, result, job, log; /* paths: work/<id>, the photo, its hotspots, what the work is of, the worker's words */
-    char number[4][32];
+    pv_text folder, photo, result, ground, job,
+        log; /* paths: work/<id>, the photo, its hotspots and cells, what the work is of, the worker's words */
+    pv_text units[MOST_UNITS];
+    int n_units;
+    char number[4][32], grid[48]; /* "" = the photo's place decides */
 } photo_job;
 
 static void photo_job_release(photo_job *p)
@@ -31,6 +34,8 @@ static void photo_job_release(photo_job *p)
     pv_text_release(&p->folder);
     pv_text_release(&p->photo);
     pv_text_release(&p->result);
+    pv_text_release(&p->ground);
+    for (int k = 0; k < MOST_UNITS; k++) pv_text_release(&p->units[k]);
     pv_text_release(&p->job);
     pv_text_release(&p->log);
 }
@@ -58,9 +63,32 @@ static pv_status photo_job_paths(photo_job *p, pv_err *err)
     (void)snprintf(part, sizeof part, "log/%lld-%s.log", (long long)p->e->id, name);
     PV_TRY(pv_season_path(s, &p->log, part, err));
     pv_text_addf(&p->result, "%s/hotspots.geojson", pv_text_str(&p->folder));
+    pv_text_addf(&p->ground, "%s/coverage.pvc", pv_text_str(&p->folder));
     pv_text_addf(&p->job, "%s/job.txt", pv_text_str(&p->folder));
+    PV_TRY(pv_text_status(&p->ground, err));
     PV_TRY(pv_text_status(&p->result, err));
     PV_TRY(pv_text_status(&p->job, err));
+out:
+    return st;
+}
+
+/* The season's grid, once it has one, and its boundaries. */
+static pv_status photo_job_ground(photo_job *p, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_season *s = p->night->season;
+    pv_cell_grid grid = {0};
+    char part[PV_CONF_TEXT];
+    int known = 0;
+    PV_TRY(pv_ground_grid(s, &grid, &known, err));
+    if (known) (void)snprintf(p->grid, sizeof p->grid, "%d,%d.%03d", grid.epsg, pv_cell_grid_mm(&grid) / 1000, pv_cell_grid_mm(&grid) % 1000);
+    for (int k = 0; k < MOST_UNITS && pv_conf_part(s->conf, PV_SET_BOUNDARIES, k, part, sizeof part); k++, p->n_units++) {
+        if (part[0] == '/')
+            pv_text_add(&p->units[k], part);
+        else
+            PV_TRY(pv_season_path(s, &p->units[k], part, err));
+        PV_TRY(pv_text_status(&p->units[k], err));
+    }
 out:
     return st;
 }
@@ -71,7 +99,8 @@ static pv_status photo_job_facts(const photo_job *p, pv_text *out, pv_err *err)
     const pv_conf *c = p->night->season->conf;
     const pv_set what[] = {PV_SET_MODEL,      PV_SET_MIN_AREA_M2, PV_SET_OBJECT_THRESHOLD, PV_SET_ALLOW_COARSE,
                            PV_SET_BOUNDARIES, PV_SET_GRID_EPSG,   PV_SET_COVERAGE_CELL_M};
-    pv_text_addf(out, "%s\n%s\n%lld %lld\n", PV_VERSION_TEXT, p->e->file.file, (long long)p->e->file.bytes, (long long)p->e->file.changed_ns);
+    pv_text_addf(out, "%s\n%s\n%lld %lld\n%s\n", PV_VERSION_TEXT, p->e->file.file, (long long)p->e->file.bytes, (long long)p->e->file.changed_ns,
+                 p->grid);
     for (size_t i = 0; i < sizeof what / sizeof *what; i++) pv_text_addf(out, "%s\n", pv_conf_text(c, what[i]));
     return pv_text_status(out, err);
 }
@@ -79,6 +108,7 @@ static pv_status photo_job_facts(const photo_job *p, pv_text *out, pv_err *err)
 static void forget(const photo_job *p)
 {
     (void)unlink(pv_text_str(&p->result));
+    (void)unlink(pv_text_str(&p->ground));
     (void)unlink(pv_text_str(&p->job));
     (void)rmdir(pv_text_str(&p->folder));
 }
@@ -100,6 +130,7 @@ static pv_status prepare(const photo_job *p, int *ready, pv_err *err)
         goto out;
     }
     (void)unlink(pv_text_str(&p->result));
+    (void)unlink(pv_text_str(&p->ground));
     PV_TRY(pv_outfile_put(pv_text_str(&p->job), facts.data, facts.len, 1, err));
 out:
     pv_free(former);
@@ -141,6 +172,16 @@ static void worker_words(photo_job *p, const char **argv, int gentle)
         argv[n++] = pv_conf_text(c, PV_SET_MODEL);
     }
     if (pv_conf_yes(c, PV_SET_ALLOW_COARSE)) argv[n++] = "--allow-coarse";
+    argv[n++] = "--coverage";
+    argv[n++] = pv_text_str(&p->ground);
+    if (p->grid[0] != '\0') {
+        argv[n++] = "--coverage-grid";
+        argv[n++] = p->grid;
+    }
+    for (int k = 0; k < p->n_units; k++) {
+        argv[n++] = "--units";
+        argv[n++] = pv_text_str(&p->units[k]);
+    }
     argv[n++] = "--";
     argv[n++] = pv_text_str(&p->photo);
     argv[n] = NULL;
@@ -197,8 +238,8 @@ out:
 static pv_status take(photo_job *p, int *dead, char *words, size_t size, pv_err *err)
 {
     pv_status st = PV_OK;
-    char *text = NULL;
-    size_t n = 0;
+    char *text = NULL, *cells = NULL;
+    size_t n = 0, n_cells = 0;
     pv_err why;
     pv_worker_result r = {.n = 0};
     *dead = 0;
@@ -211,7 +252,15 @@ static pv_status take(photo_job *p, int *dead, char *words, size_t size, pv_err 
         goto out;
     }
     if (st != PV_OK) PV_TRY(pv_fail(err, st, "%s", why.text));
-    PV_TRY(pv_photos_take(p->night->season, p->e, &r, NULL, 0, err));
+    if (pv_worker_result_looked(&r)) PV_TRY(pv_file_read(pv_text_str(&p->ground), COVERAGE_BYTES, &cells, &n_cells, err));
+    st = pv_photos_take(p->night->season, p->e, &r, cells, n_cells, &why);
+    if (st == PV_INPUT) {
+        *dead = 1;
+        (void)snprintf(words, size, "the worker's result cannot be used: %.300s", why.text);
+        st = PV_OK;
+        goto out;
+    }
+    if (st != PV_OK) PV_TRY(pv_fail(err, st, "%s", why.text));
     if (p->e->state == PV_PHOTO_DONE)
         pv_note("%s: %s, %zu %s%s%s", p->e->file.file, r.status, r.n, r.n == 1 ? "hotspot" : "hotspots", r.reason[0] != '\0' ? ": " : "", r.reason);
     else
@@ -219,6 +268,7 @@ static pv_status take(photo_job *p, int *dead, char *words, size_t size, pv_err 
 out:
     pv_worker_result_release(&r);
     pv_free(text);
+    pv_free(cells);
     return st;
 }
 
@@ -276,6 +326,7 @@ static pv_status one_photo(pv_night_job *job, pv_photo_entry *e, pv_err *err)
     char words[512];
     if (e->state != PV_PHOTO_NEW) return PV_OK;
     PV_TRY(photo_job_paths(&p, err));
+    PV_TRY(photo_job_ground(&p, err));
     while (e->state == PV_PHOTO_NEW) {
         int ready = 0, dead = 0;
         PV_TRY(prepare(&p, &ready, err));

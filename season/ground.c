@@ -36,6 +36,8 @@ pv_status pv_ground_grid(pv_season *s, pv_cell_grid *out, int *known, pv_err *er
             err, PV_INPUT,
             "season.conf asks for cells of %g m and grid %s, but the ledger has cells of %g m in EPSG %d: set them back, or begin a new season",
             cell_m, pv_conf_text(s->conf, PV_SET_GRID_EPSG), ledger.cell_m, ledger.epsg));
+    if (!in_ledger && !asked && fabs(cell_m - 1) > 1e-6)
+        PV_TRY(pv_fail(err, PV_INPUT, "season.conf: coverage_cell_m = %g needs a grid_epsg too, as 4544", cell_m));
     *known = in_ledger || asked;
     *out = in_ledger ? ledger : conf;
 out:
