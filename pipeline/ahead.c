@@ -285,11 +285,18 @@ int pv_ahead_nothing(const pv_ahead *a, int step, pv_rect core)
     return 1;
 }
 
+/* The view holds all that the tile reads. */
+static void lend(view from, int n_bands, const size_t *plane, pv_tile *tile)
+{
+    size_t at = (size_t)(tile->read.y - from.y0) * (size_t)from.w + (size_t)(tile->read.x - from.x0);
+    tile->at = (pv_pixels){.valid = from.b->valid + at, .band_row = (size_t)from.w, .valid_row = (size_t)from.w};
+    for (int k = 0; k < n_bands; k++) tile->at.band[k] = from.b->band + plane[k] * from.plane + at;
+}
+
 void pv_ahead_take(const pv_ahead *a, int step, pv_tile *tile)
 {
-    buffer b = {tile->band, tile->valid};
-    view to = {&b, tile->read.x, tile->read.y, tile->read.w, (size_t)tile->read.w * (size_t)tile->read.h};
-    copy(a, to, of_step(a, step), tile->read);
+    static const size_t plane[PV_MAX_BANDS] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+    lend(of_step(a, step), a->s->n_bands, plane, tile);
 }
 
 /* Where the bands index[] are among the planes; 0 = one is not there. */
@@ -313,6 +320,12 @@ int pv_ahead_fetch(const pv_ahead *a, int step, int n_bands, const int *index, p
     pv_rect oldest = step_rect(a->s, first), newest = step_rect(a->s, last);
     int above = first > 0 ? a->margin_y : 0;
     if (r.y < pv_max(0, oldest.y - above) || r.y + r.h > newest.y + newest.h) return 0;
+    for (int k = last; k >= first; k--) {
+        pv_rect own = step_rect(a->s, k);
+        if (r.y < own.y - a->margin_y || r.y + r.h > own.y + own.h) continue;
+        lend(of_step(a, k), n_bands, plane, tile);
+        return 1;
+    }
     for (int k = first; k <= last; k++) {
         pv_rect own = step_rect(a->s, k);
         view from = of_step(a, k);

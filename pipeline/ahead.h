@@ -77,10 +77,10 @@ void pv_ahead_free(pv_ahead *a);
 PV_MUST pv_status pv_ahead_read(pv_ahead *a, int worker, int step, int part, pv_photo *photo, pv_err *err);
 /* 1 when no pixel of the core is there: nothing to compute, all PV_PIXEL_NODATA. */
 int pv_ahead_nothing(const pv_ahead *a, int step, pv_rect core);
-/* Fills band and valid of a tile that was aimed at a core of this step. */
+/* Lets a tile that was aimed at a core of this step look at its pixels there, until the step's buffer is read into again. */
 void pv_ahead_take(const pv_ahead *a, int step, pv_tile *tile);
-/* Fills those of a tile that was aimed anywhere, for n_bands bands index[], when all that it reads is there after step `step` was worked off and the next was read: 1.
- * 0 = it must be read from the photo. */
+/* The same of a tile with planes of its own that was aimed anywhere, for n_bands bands index[], when all that it reads is there after step `step` was worked off and the
+ * next was read: 1. What lies in several buffers is put together in the tile's planes. 0 = it must be read from the photo. */
 int pv_ahead_fetch(const pv_ahead *a, int step, int n_bands, const int *index, pv_tile *tile);
 
 #endif

@@ -102,7 +102,7 @@ static pv_status pv_scan_make_workers(pv_scan *s, pv_photo *photo, pv_err *err)
         if (s->propose == NULL) PV_TRY(pv_drift_counts_init(&s->drift[k], m->n_columns, err));
         s->photo[k] = k == 0 ? photo : NULL;
         if (k > 0) PV_TRY(pv_photo_clone(&s->photo[k], photo, err));
-        PV_TRY(pv_tile_new(&s->tile[k], s->plan, &s->grid, m, pv_classify_coder(&s->classify), core_w, core_h, err));
+        PV_TRY(pv_tile_new_guest(&s->tile[k], s->plan, &s->grid, m, pv_classify_coder(&s->classify), core_w, core_h, err));
         PV_TRY(pv_classifier_new(&s->classifier[k], &s->classify, core_w, core_h, err));
     }
     for (int k = 0; k < 2; k++) {

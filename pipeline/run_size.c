@@ -31,8 +31,7 @@ int64_t pv_scan_bytes(const pv_scan *s)
     int64_t ring = (gated && s->classify.full ? 8 : 4) * w * core_h;
     int64_t rasters = ((s->options->prob_path != NULL) + (s->options->class_path != NULL)) * w * RASTER_ROWS * 2;
     int64_t objects = s->object_plan != NULL ? s->threads * pv_object_worker_bytes(s->object_plan) + tables + LIST_BYTES : 0;
-    int64_t tile =
-        gated ? pv_tile_marked_bytes(s->plan, &s->grid, s->model, core_w, core_h) : pv_tile_bytes(s->plan, &s->grid, s->model, core_w, core_h);
+    int64_t tile = pv_tile_guest_bytes(s->plan, &s->grid, s->model, !gated, core_w, core_h);
     int64_t workers = s->threads * (tile + pv_classifier_bytes(&s->classify, core_w, core_h) + BLOCKS_BYTES);
     int64_t kept = pv_photo_kept_bytes(s->facts, pv_scan_keeps(s->options->memory_bytes));
     return workers + kept + pv_ahead_bytes(&s->shape, &s->grid, s->threads) + ring + tables + rasters + objects + FIXED_BYTES;
