@@ -167,7 +167,7 @@ void pv_valid_apply(pv_photo *p, pv_rect piece)
 pv_scale pv_scale_of(pv_sample sample, double full_scale)
 {
     pv_scale scale = {.factor = 65535.0 / full_scale};
-    scale.multiplier = sample == PV_SAMPLE_U8 && full_scale == 255 ? UINT64_C(257) << 16 : (uint64_t)llround(65535.0 / full_scale * 65536.0);
+    scale.multiplier = sample == PV_SAMPLE_U8 && full_scale == 255 ? PV_SCALE_BYTES : (uint64_t)llround(65535.0 / full_scale * 65536.0);
     return scale;
 }
 
@@ -185,12 +185,12 @@ void pv_valid_scale(const pv_photo *p, pv_rect piece, int used, uint16_t *out, p
     const void *plane = pv_plane(p, (size_t)piece.w * (size_t)piece.h, used);
     uint64_t mul = p->scale.multiplier;
     uint16_t lut[256];
-    for (uint64_t v = 0; p->sample == PV_SAMPLE_U8 && mul != UINT64_C(257) << 16 && v < 256; v++) lut[v] = pv_scaled(mul, v);
+    for (uint64_t v = 0; p->sample == PV_SAMPLE_U8 && mul != PV_SCALE_BYTES && v < 256; v++) lut[v] = pv_scaled(mul, v);
     for (int y = 0; y < piece.h; y++) {
         size_t at = (size_t)y * (size_t)piece.w, w = (size_t)piece.w;
         uint16_t *to = out + y * stride;
         const uint8_t *state = p->state + at;
-        if (p->sample == PV_SAMPLE_U8 && mul == UINT64_C(257) << 16) {
+        if (p->sample == PV_SAMPLE_U8 && mul == PV_SCALE_BYTES) {
             pv_scale_bytes((const uint8_t *)plane + at, state, to, w);
         } else if (p->sample == PV_SAMPLE_U8) {
             const uint8_t *v = (const uint8_t *)plane + at;

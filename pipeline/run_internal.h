@@ -36,6 +36,7 @@ typedef struct pv_scan {
     const pv_scan_options *options;
     pv_work_grid grid;
     pv_feature_plan *plan;
+    int lent; /* 1 = the photo lends its pixels */
     pv_ahead_shape shape;
     pv_ahead *ahead;
     pv_gate_plan *gate; /* NULL = none */

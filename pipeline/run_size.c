@@ -50,6 +50,7 @@ static int64_t try_size(pv_scan *s, int w, int h)
     int64_t most = s->options->memory_bytes, need = 0;
     for (int64_t ahead = AHEAD_BYTES;; ahead = 0) {
         s->shape = pv_ahead_plan(s->plan, &s->grid, s->model, s->facts, w, h, ahead);
+        if (s->lent && s->grid.fx == 1 && s->grid.fy == 1) s->shape = pv_ahead_lent(s->shape);
         need = pv_scan_bytes(s);
         if (ahead == 0 || most == 0 || need <= most) return need;
     }
@@ -137,6 +138,7 @@ void pv_scan_unprepare(pv_scan *s)
 pv_status pv_scan_plan(const pv_photo_facts *facts, const pv_model *m, const pv_scan_options *o, int64_t *bytes, pv_err *err)
 {
     pv_scan s = {.facts = facts, .model = m, .options = o};
+    s.lent = pv_photo_kept_bytes(facts, pv_scan_keeps(o->memory_bytes)) > 0 && facts->sample_bytes <= 2;
     pv_status st = pv_scan_prepare(&s, err);
     if (st == PV_OK) *bytes = pv_scan_bytes(&s);
     pv_scan_unprepare(&s);
