@@ -155,6 +155,8 @@ void pv_valid_pure(const pv_photo *p, pv_rect piece, int colour, int tolerance, 
 /* Stored values of one used band of the piece to uint16, rows of the piece to rows `stride` apart; 0 where not valid. */
 void pv_valid_scale(const pv_photo *p, pv_rect piece, int used, uint16_t *out, ptrdiff_t stride);
 pv_scale pv_scale_of(pv_sample sample, double full_scale);
+/* to[i] = pv_scaled(multiplier, v[i]), where v and to may be the same. multiplier < 2^32 */
+void pv_scale_words(uint64_t multiplier, const uint16_t *v, size_t n, uint16_t *to);
 /* Writes facts.valid_rule. */
 void pv_valid_words(pv_photo *p, const char *alpha_how);
 

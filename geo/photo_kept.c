@@ -109,12 +109,6 @@ void pv_kept_settle(pv_photo *p)
     k->whole = !bytes || is_usual;
 }
 
-static void pv_kept_scale(const pv_photo *p, const uint16_t *from, size_t n, uint16_t *to)
-{
-    uint64_t mul = p->scale.multiplier;
-    for (size_t x = 0; x < n; x++) to[x] = pv_scaled(mul, from[x]);
-}
-
 int pv_kept_read(const pv_photo *p, pv_rect piece, int n_bands, const int *band_index, pv_planes to)
 {
     const pv_kept *kept = p->kept;
@@ -128,7 +122,7 @@ int pv_kept_read(const pv_photo *p, pv_rect piece, int n_bands, const int *band_
             if (kept->scaled)
                 memcpy(row, from, w * sizeof *row);
             else
-                pv_kept_scale(p, from, w, row);
+                pv_scale_words(p->scale.multiplier, from, w, row);
         }
     }
     return 1;
@@ -152,6 +146,6 @@ void pv_photo_lend_rows(pv_photo *photo, int y, int h)
     size_t w = (size_t)photo->facts.width_px;
     for (int b = 0; b < photo->facts.n_bands && !photo->kept->scaled; b++) {
         uint16_t *at = photo->kept->band + (size_t)b * pv_kept_plane(photo) + (size_t)y * w;
-        pv_kept_scale(photo, at, w * (size_t)h, at);
+        pv_scale_words(photo->scale.multiplier, at, w * (size_t)h, at);
     }
 }

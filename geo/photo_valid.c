@@ -180,6 +180,18 @@ static void pv_scale_bytes(const uint8_t *restrict v, const uint8_t *restrict st
     }
 }
 
+/* v (65536 a + b) + 32768, divided by 65536, in halves of 16 bits, of which processors multiply many at a time; above `most` the quotient is above 65535. */
+void pv_scale_words(uint64_t multiplier, const uint16_t *v, size_t n, uint16_t *to)
+{
+    uint64_t largest = (UINT32_MAX - UINT64_C(32768)) / multiplier;
+    uint16_t a = (uint16_t)(multiplier >> 16), b = (uint16_t)multiplier, most = (uint16_t)(largest > 65535 ? 65535 : largest);
+    for (size_t i = 0; i < n; i++) {
+        uint16_t whole = (uint16_t)((uint32_t)v[i] * a), high = (uint16_t)((uint32_t)v[i] * b >> 16), half = (uint16_t)((uint32_t)v[i] * b) >> 15;
+        uint16_t q = (uint16_t)(whole + high + half);
+        to[i] = v[i] > most ? 65535 : q;
+    }
+}
+
 void pv_valid_scale(const pv_photo *p, pv_rect piece, int used, uint16_t *out, ptrdiff_t stride)
 {
     const void *plane = pv_plane(p, (size_t)piece.w * (size_t)piece.h, used);
@@ -203,8 +215,9 @@ void pv_valid_scale(const pv_photo *p, pv_rect piece, int used, uint16_t *out, p
             }
         } else {
             const uint16_t *v = (const uint16_t *)plane + at;
-            unsigned top = p->sample == PV_SAMPLE_I16 ? 32767 : 65535; /* the bits of a negative Int16 are above */
-            for (size_t x = 0; x < w; x++) to[x] = state[x] != PV_PIXEL_VALID || v[x] > top ? 0 : pv_scaled(mul, v[x]);
+            uint16_t top = p->sample == PV_SAMPLE_I16 ? 32767 : 65535; /* the bits of a negative Int16 are above */
+            pv_scale_words(mul, v, w, to);
+            for (size_t x = 0; x < w; x++) to[x] = (uint16_t)(to[x] & -(state[x] == PV_PIXEL_VALID && v[x] <= top));
         }
     }
 }
