@@ -163,6 +163,7 @@ static pv_status make(pv_tile **out, const pv_feature_plan *plan, const pv_work_
     if (model != NULL && asked) PV_TRY(pv_smooth_new(&t->smooth, model, smooth_x, smooth_y, max_w, grid->w, grid->h, err));
     if (asked) PV_TRY(pv_feature_scratch_new(&t->features, plan, s.ask_w, s.ask_h, err));
     t->coder = coder;
+    t->is_never_asked = !asked;
     t->max_w = max_w;
     t->max_h = max_h;
     *out = t;
@@ -287,7 +288,7 @@ void pv_tile_mark(pv_tile *tile, const pv_feature_plan *plan)
     size_t w = (size_t)tile->core.w;
     tile->at.whole = pv_pixels_are_whole(&tile->at, tile->read.w, tile->read.h);
     tile->any_usable = mark_unknown(tile, n_bands);
-    if (tile->light != NULL && tile->any_usable) tile->lit = pv_features_light(plan, &tile->at, tile->read.w, tile->read.h, tile->light);
+    if (tile->is_never_asked && tile->any_usable) tile->lit = pv_features_light(plan, &tile->at, tile->read.w, tile->read.h, tile->light);
     for (int y = 0; y < tile->core.h; y++) {
         size_t from = (size_t)(tile->core.y - tile->ask.y + y) * (size_t)tile->ask.w + (size_t)(tile->core.x - tile->ask.x);
         memcpy(tile->best + (size_t)y * w, tile->why + from, w);

@@ -35,7 +35,8 @@ typedef struct pv_tile {
     /* scratch */
     const pv_coder *coder; /* [n_columns] borrowed from the runner: the same for all workers */
     pv_smooth *smooth;
-    uint16_t *light;    /* of lit, when it is its own: in tiles that are marked and never asked */
+    int is_never_asked; /* 1 = has no coder though there is a model: marking it evens out its light */
+    uint16_t *light;    /* of lit, when it is its own */
     uint32_t *quality;  /* for pv_quality_mark() */
     uint8_t *dim;       /* [ask.h][ask.w] what it marked */
     int half_x, half_y; /* its window */
