@@ -175,13 +175,13 @@ static int first_row(const tile_work *t, const pv_plan_channel *c)
 
 static uint16_t *channel_row(const tile_work *t, const pv_plan_channel *c, int r)
 {
-    return t->s->row + (c->row_at + (size_t)(r % c->n_rows)) * t->s->row_stride;
+    return t->s->row + (c->row_at + pv_ring_slot(c->rows, r)) * t->s->row_stride;
 }
 
 /* Row r of a plane's sums, from element 0 of the margin on; r may be one above the first. */
 static size_t sum_slot(const tile_work *t, const pv_plan_plane *p, int r)
 {
-    return (size_t)((r - first_row(t, &t->plan->channel[p->channel]) + 1) % p->n_rows);
+    return pv_ring_slot(p->rows, r - first_row(t, &t->plan->channel[p->channel]) + 1);
 }
 
 static uint32_t *sum_row_of(const tile_work *t, const pv_plan_plane *p, int r)
@@ -256,9 +256,8 @@ static void feed_share(const tile_work *t, const pv_plan_plane *p, int r, const 
 static void feed_planes(const tile_work *t, int channel, int r, const uint16_t *row)
 {
     int first = first_row(t, &t->plan->channel[channel]);
-    for (int k = 0; k < t->plan->n_planes; k++) {
+    for (int k = t->plan->channel[channel].first_plane; k >= 0; k = t->plan->plane[k].next) {
         const pv_plan_plane *p = &t->plan->plane[k];
-        if (p->channel != channel || p->half_y == 0) continue;
         if (p->change == PV_CHANGE_NONE) plane_feed(t, p, r, row);
         if (p->change == PV_CHANGE_SHARE) feed_share(t, p, r, row);
         if (p->change == PV_CHANGE_EDGE && r > first) feed_edge(t, p, r - 1);
@@ -290,9 +289,8 @@ static void feed_row(tile_work *t, int channel, int r)
 static void clear_first_sums(const tile_work *t, int channel)
 {
     int above = first_row(t, &t->plan->channel[channel]) - 1;
-    for (int k = 0; k < t->plan->n_planes; k++) {
+    for (int k = t->plan->channel[channel].first_plane; k >= 0; k = t->plan->plane[k].next) {
         const pv_plan_plane *p = &t->plan->plane[k];
-        if (p->channel != channel || p->half_y == 0) continue;
         memset(sum_row_of(t, p, above), 0, t->s->sum_stride * sizeof(uint32_t));
         if (p->squares) memset(square_row_of(t, p, above), 0, t->s->sum_stride * sizeof(uint64_t));
     }
