@@ -21,9 +21,9 @@ struct pv_ahead {
     int threads;
     int margin_x, margin_y; /* before a step: twice the reach */
     int buffer_w, buffer_h;
-    buffer step[MOST_KEPT];  /* by step modulo kept */
-    buffer above[2];         /* [margin_y] rows of whole width before a row of units, by row modulo 2 */
-    pv_work_reader **reader; /* [threads] */
+    buffer step[MOST_KEPT];             /* by step modulo kept */
+    buffer above[2];                    /* [margin_y] rows of whole width before a row of units, by row modulo 2 */
+    pv_work_reader **reader;            /* [threads] */
     const uint16_t *lent[PV_MAX_BANDS]; /* the photo's own planes */
     const uint8_t *lent_valid;
 };
@@ -194,7 +194,8 @@ pv_status pv_ahead_new(pv_ahead **out, const pv_ahead_shape *s, const pv_feature
     a->buffer_h = a->margin_y + s->unit_h;
     (void)pv_feature_plan_bands(plan, &a->index);
     for (int k = 0; k < s->n_bands && s->lent; k++) pv_photo_lend(photo, a->index[k], &a->lent[k], &a->lent_valid);
-    for (int k = 0; k < s->kept && k < pv_ahead_steps(s) && !s->lent; k++) PV_TRY(make_buffer(&a->step[k], s->n_bands, a->buffer_w, a->buffer_h, err));
+    for (int k = 0; k < s->kept && k < pv_ahead_steps(s) && !s->lent; k++)
+        PV_TRY(make_buffer(&a->step[k], s->n_bands, a->buffer_w, a->buffer_h, err));
     for (int k = 0; k < 2 && s->down > 1 && !s->lent; k++) PV_TRY(make_buffer(&a->above[k], s->n_bands, s->w, a->margin_y, err));
     PV_TRY(pv_alloc(&a->reader, n, sizeof *a->reader, "readers", err));
     for (int k = 0; k < threads && !s->lent; k++) PV_TRY(pv_work_reader_new(&a->reader[k], grid, s->n_bands, w, h, err));

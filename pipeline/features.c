@@ -445,8 +445,7 @@ static void compute(const pv_feature_kernels *loop, const pv_feature_plan *plan,
                    .read_h = read.h,
                    .has_holes = !pv_pixels_are_whole(from, read.w, read.h),
                    .from = from,
-                   .lit = plan->stretch == NULL || from->lit ? *from
-                                                             : pv_pixels_of(scratch->stretched, from->valid, plan->n_bands, read.w, read.h),
+                   .lit = plan->stretch == NULL || from->lit ? *from : pv_pixels_of(scratch->stretched, from->valid, plan->n_bands, read.w, read.h),
                    .stretched = pv_max(0, core.y - read.y - plan->half_y - 1),
                    .sink = sink,
                    .user = user};

@@ -127,7 +127,7 @@ typedef struct pv_plan_channel {
     int behind;                 /* rows above it that are kept */
     size_t row_at;              /* its first row of pv_feature_scratch.row */
     pv_ring rows;
-    int first_plane;            /* with sums, -1 = none */
+    int first_plane; /* with sums, -1 = none */
 } pv_plan_channel;
 
 /* One plane of integers that windows are laid over. */

@@ -372,9 +372,9 @@ static void codes_by_buckets(const pv_coder *c, const uint16_t *v, size_t n, uin
 }
 
 /* The table of a path: its own light, sums and codes, and the loops above as its compiler made them. */
-#define PV_FEATURE_KERNELS(own_stretch_row, own_sum_row, own_square_row, own_codes)                                                                                   \
+#define PV_FEATURE_KERNELS(own_stretch_row, own_sum_row, own_square_row, own_codes)                                                                  \
     {                                                                                                                                                \
-        .channel = PV_CHANNEL_LOOPS, .stretch_row = own_stretch_row, .sum_row = own_sum_row, .square_row = own_square_row, .means = means,               \
+        .channel = PV_CHANNEL_LOOPS, .stretch_row = own_stretch_row, .sum_row = own_sum_row, .square_row = own_square_row, .means = means,           \
         .moments = moments, .edge_row = edge_row, .differences = differences, .most_of_rows = most_of_rows, .most_along = most_along,                \
         .codes = own_codes,                                                                                                                          \
     }
