@@ -6,6 +6,7 @@ export PAPAVER_BUILD=$build PAPAVER_BENCH_DATA=$work/data
 bench() { bash "$here/run.sh" "$@" >"$work/report" 2>"$work/words" || { cat "$work/words"; return 1; }; }
 refused() { local code=0; bash "$here/run.sh" "$@" >/dev/null 2>&1 || code=$?; [ $code -eq 2 ]; }
 ok "profile" bench --quick --rounds 1 --side 200 profile
+ok "a row of the usual landscape" grep -qE '^\| ms-usual 200² DEFLATE tiles, stages \| stage: trees \| 2 \| [0-9.]+ \|' "$work/report"
 ok "a row of a stage" grep -qE '^\| ms 200² DEFLATE tiles, stages \| stage: trees \| 2 \| [0-9.]+ \|' "$work/report"
 ok "the machine is named" grep -qE 'cores, Linux .* GiB' "$work/report"
 ok "a word that is no part is refused" refused --quick nonsense
