@@ -137,7 +137,7 @@ pv_status pv_photo_raw(pv_photo *p, pv_rect piece, pv_err *err)
     size_t n = (size_t)piece.w * (size_t)piece.h;
     PV_TRY(pv_grow(&p->raw, &p->raw_cap, n * (size_t)p->n_used * pv_sample_bytes(p->sample), 1, "pixels", err));
     PV_TRY(pv_grow(&p->state, &p->state_cap, n, 1, "pixels", err));
-    if (p->kept != NULL && p->kept->whole) {
+    if (p->kept != NULL && p->kept->whole && p->sample == PV_SAMPLE_F32) {
         pv_kept_get(p, piece);
         return PV_OK;
     }
@@ -163,6 +163,7 @@ static pv_planes pv_planes_at(pv_planes p, pv_rect rect, pv_rect part)
 
 static pv_status pv_photo_read_piece(pv_photo *p, pv_rect piece, int n_bands, const int *band_index, pv_planes to, pv_err *err)
 {
+    if (pv_kept_read(p, piece, n_bands, band_index, to)) return PV_OK;
     if (pv_photo_nothing(p, piece)) {
         pv_photo_fill_nothing(piece, n_bands, to);
         return PV_OK;

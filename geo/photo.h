@@ -116,6 +116,13 @@ typedef struct pv_planes {
 } pv_planes;
 PV_MUST pv_status pv_photo_read_to(pv_photo *photo, pv_rect rect, int n_bands, const int *band_index, pv_planes to, pv_err *err);
 
+/* Pixels without copying, of a photo that was kept. pv_photo_lends() 1 = it can be done. pv_photo_lend() says where band `band` (index into facts->band) and the valid
+ * plane are, in rows of the photo's width; borrowed from the photo. They are those of pv_photo_read() after pv_photo_lend_rows() for all rows: each row once; by any
+ * threads, on the photo or its clones. Whoever reads a photo that was lent reads the file again. */
+int pv_photo_lends(const pv_photo *photo);
+void pv_photo_lend(pv_photo *photo, int band, const uint16_t **pixels, const uint8_t **valid);
+void pv_photo_lend_rows(pv_photo *photo, int y, int h);
+
 /* 1 when every block under the rectangle was never written (sparse file): nothing to read, all PV_PIXEL_NODATA. Cheap. */
 int pv_photo_is_empty(pv_photo *photo, pv_rect rect);
 

@@ -72,6 +72,10 @@ typedef struct pv_scale {
     double factor;       /* floats */
 } pv_scale;
 
+/* Multipliers of bytes, and of values that fill 16 bits: these stay what they are. */
+#define PV_SCALE_BYTES (UINT64_C(257) << 16)
+#define PV_SCALE_NONE  (UINT64_C(1) << 16)
+
 /* A stored integer, not negative, in uint16. */
 static inline uint16_t pv_scaled(uint64_t multiplier, uint64_t v)
 {
@@ -85,11 +89,13 @@ typedef struct pv_used {
     int band;   /* 0-based band of that file */
 } pv_used;
 
-/* The stored pixels of a small photo, all decoded once, when it is sampled. Shared by the clones: written by those that sample, read-only when `whole` is set. */
+/* The pixels of a small photo, all decoded once, when it is sampled. Shared by the clones: written by those that sample, read-only when `whole` is set. */
 typedef struct pv_kept {
-    uint8_t *raw;   /* [n_used][height][width] */
-    uint8_t *state; /* [height][width], rules are not applied */
-    int whole;
+    uint16_t *band; /* [n_bands][height][width] stored integers, 0 where not valid; scaled if `scaled` */
+    uint8_t *raw;   /* in place of band, of floats: [n_used][height][width] as stored */
+    uint8_t *state; /* [height][width], the rules are applied */
+    int whole;      /* 1 = all are there, and in one state */
+    int scaled;
 } pv_kept;
 
 struct pv_photo {
@@ -132,10 +138,14 @@ PV_MUST pv_status pv_photo_name_bands(pv_photo *p, const char *bands_option, pv_
 /* Makes room when the photo is small and takes no more. */
 PV_MUST pv_status pv_kept_make(pv_photo *p, int64_t keep_bytes, pv_err *err);
 void pv_kept_free(pv_kept *kept);
-/* Puts a piece that was read by pv_photo_raw(), or nothing was there to read, into its place. */
+/* Puts a piece that was read by pv_photo_raw() and to which the rules were applied, or nothing was there to read, into its place. */
 void pv_kept_put(pv_photo *p, pv_rect piece, int nothing);
-/* p->raw and p->state of a piece. */
+/* When all is there and the scale is known. */
+void pv_kept_settle(pv_photo *p);
+/* p->raw and p->state of a piece of floats. */
 void pv_kept_get(pv_photo *p, pv_rect piece);
+/* As pv_photo_read_to() of a piece inside the photo, 1; 0 = the pixels of bands are not kept. */
+int pv_kept_read(const pv_photo *p, pv_rect piece, int n_bands, const int *band_index, pv_planes to);
 
 /* ---- photo_valid.c */
 /* Applies the rules to p->state of a piece read by pv_photo_raw(). */
@@ -145,6 +155,8 @@ void pv_valid_pure(const pv_photo *p, pv_rect piece, int colour, int tolerance, 
 /* Stored values of one used band of the piece to uint16, rows of the piece to rows `stride` apart; 0 where not valid. */
 void pv_valid_scale(const pv_photo *p, pv_rect piece, int used, uint16_t *out, ptrdiff_t stride);
 pv_scale pv_scale_of(pv_sample sample, double full_scale);
+/* to[i] = pv_scaled(multiplier, v[i]), where v and to may be the same. multiplier < 2^32 */
+void pv_scale_words(uint64_t multiplier, const uint16_t *v, size_t n, uint16_t *to);
 /* Writes facts.valid_rule. */
 void pv_valid_words(pv_photo *p, const char *alpha_how);
 

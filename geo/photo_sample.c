@@ -170,9 +170,9 @@ pv_status pv_photo_sample_count(pv_photo *photo, int piece, pv_sample_counts **c
     if (!pv_sample_piece(photo, piece, &r)) return PV_OK;
     int nothing = pv_photo_nothing(photo, r);
     if (!nothing) PV_TRY(pv_photo_raw(photo, r, err));
+    if (!nothing) pv_valid_apply(photo, r);
     if (photo->kept != NULL) pv_kept_put(photo, r, nothing);
     if (nothing) return PV_OK;
-    pv_valid_apply(photo, r);
     for (int k = 0; pv_sample_rect(photo, k, &square); k++) {
         pv_rect part = pv_rect_intersect(square, r);
         if (part.w > 0 && (photo->kept != NULL || k == piece)) pv_sample_count_part(photo, r, part, *counts);
@@ -268,6 +268,7 @@ pv_status pv_photo_sample_settle(pv_photo *photo, const pv_sample_counts *counts
     PV_TRY(pv_alloc(&level, PV_LEVELS, sizeof *level, "sample", err));
     if (!(rad.full_scale > 0)) rad.full_scale = pv_full_scale(photo, counts, level);
     photo->scale = pv_scale_of(photo->sample, rad.full_scale);
+    pv_kept_settle(photo);
     for (int b = 0; b < photo->facts.n_bands; b++) {
         if (photo->sample == PV_SAMPLE_F32)
             PV_TRY(pv_scale_floats(photo, b, level, err));
@@ -279,7 +280,6 @@ pv_status pv_photo_sample_settle(pv_photo *photo, const pv_sample_counts *counts
     }
     photo->facts.radiometry = rad;
     photo->sampled = 1;
-    if (photo->kept != NULL) photo->kept->whole = 1;
     if (rad.n_sampled == 0) pv_photo_warn(&photo->facts, "no valid pixel in the sample: the photo is empty, or damaged");
 out:
     pv_free(level);

@@ -21,9 +21,11 @@ struct pv_ahead {
     int threads;
     int margin_x, margin_y; /* before a step: twice the reach */
     int buffer_w, buffer_h;
-    buffer step[MOST_KEPT];  /* by step modulo kept */
-    buffer above[2];         /* [margin_y] rows of whole width before a row of units, by row modulo 2 */
-    pv_work_reader **reader; /* [threads] */
+    buffer step[MOST_KEPT];             /* by step modulo kept */
+    buffer above[2];                    /* [margin_y] rows of whole width before a row of units, by row modulo 2 */
+    pv_work_reader **reader;            /* [threads] */
+    const uint16_t *lent[PV_MAX_BANDS]; /* the photo's own planes */
+    const uint8_t *lent_valid;
 };
 
 static int read_cut(int k, int unit, int size)
@@ -70,6 +72,16 @@ pv_ahead_shape pv_ahead_plan(const pv_feature_plan *plan, const pv_work_grid *gr
     return s;
 }
 
+pv_ahead_shape pv_ahead_lent(pv_ahead_shape s)
+{
+    s.lent = 1;
+    s.kept = MOST_KEPT;
+    s.per_segment = s.across;
+    s.segments = 1;
+    s.part_rows = pv_max(1, pv_min(PART_PIXELS / s.w, s.h));
+    return s;
+}
+
 static int segment_w(const pv_ahead_shape *s)
 {
     return read_cut(s->per_segment, s->unit_w, s->w);
@@ -85,6 +97,7 @@ static void part_size(const pv_ahead_shape *s, int *w, int *h)
 int64_t pv_ahead_bytes(const pv_ahead_shape *s, const pv_work_grid *grid, int threads)
 {
     int w = 0, h = 0;
+    if (s->lent) return 0;
     part_size(s, &w, &h);
     int64_t pixel = 2 * (int64_t)s->n_bands + 1;
     int64_t buffers = s->kept * ((int64_t)segment_w(s) + 2 * s->reach_x) * (s->unit_h + 2 * s->reach_y) * pixel,
@@ -127,6 +140,7 @@ pv_rect pv_ahead_core(const pv_ahead_shape *s, int step, int tile)
 
 int pv_ahead_parts(const pv_ahead_shape *s, int step)
 {
+    if (s->lent) return step == 0 ? (s->h + s->part_rows - 1) / s->part_rows : 0;
     if (s->part_rows == 0) return pv_ahead_tiles(s, step);
     return (step_rect(s, step).h + s->part_rows - 1) / s->part_rows;
 }
@@ -166,7 +180,8 @@ out:
     return st;
 }
 
-pv_status pv_ahead_new(pv_ahead **out, const pv_ahead_shape *s, const pv_feature_plan *plan, const pv_work_grid *grid, int threads, pv_err *err)
+pv_status pv_ahead_new(pv_ahead **out, const pv_ahead_shape *s, const pv_feature_plan *plan, const pv_work_grid *grid, pv_photo *photo, int threads,
+                       pv_err *err)
 {
     pv_status st = PV_OK;
     pv_ahead *a = NULL;
@@ -178,10 +193,12 @@ pv_status pv_ahead_new(pv_ahead **out, const pv_ahead_shape *s, const pv_feature
     a->buffer_w = a->margin_x + segment_w(s);
     a->buffer_h = a->margin_y + s->unit_h;
     (void)pv_feature_plan_bands(plan, &a->index);
-    for (int k = 0; k < s->kept && k < pv_ahead_steps(s); k++) PV_TRY(make_buffer(&a->step[k], s->n_bands, a->buffer_w, a->buffer_h, err));
-    for (int k = 0; k < 2 && s->down > 1; k++) PV_TRY(make_buffer(&a->above[k], s->n_bands, s->w, a->margin_y, err));
+    for (int k = 0; k < s->n_bands && s->lent; k++) pv_photo_lend(photo, a->index[k], &a->lent[k], &a->lent_valid);
+    for (int k = 0; k < s->kept && k < pv_ahead_steps(s) && !s->lent; k++)
+        PV_TRY(make_buffer(&a->step[k], s->n_bands, a->buffer_w, a->buffer_h, err));
+    for (int k = 0; k < 2 && s->down > 1 && !s->lent; k++) PV_TRY(make_buffer(&a->above[k], s->n_bands, s->w, a->margin_y, err));
     PV_TRY(pv_alloc(&a->reader, n, sizeof *a->reader, "readers", err));
-    for (int k = 0; k < threads; k++) PV_TRY(pv_work_reader_new(&a->reader[k], grid, s->n_bands, w, h, err));
+    for (int k = 0; k < threads && !s->lent; k++) PV_TRY(pv_work_reader_new(&a->reader[k], grid, s->n_bands, w, h, err));
     *out = a;
     a = NULL;
 out:
@@ -258,6 +275,10 @@ static void keep_rows(const pv_ahead *a, int step, pv_rect part, view from)
 
 pv_status pv_ahead_read(pv_ahead *a, int worker, int step, int part, pv_photo *photo, pv_err *err)
 {
+    if (a->s->lent) {
+        pv_photo_lend_rows(photo, part * a->s->part_rows, pv_min(a->s->part_rows, a->s->h - part * a->s->part_rows));
+        return PV_OK;
+    }
     pv_rect r = part_rect(a->s, step, part);
     view to = of_step(a, step);
     if (pv_photo_is_empty(photo, pv_work_cells(a->grid, r))) {
@@ -273,11 +294,21 @@ pv_status pv_ahead_read(pv_ahead *a, int worker, int step, int part, pv_photo *p
     return PV_OK;
 }
 
+/* The pixels of r, all of which the step's buffer holds; n_bands planes of it, by their numbers. */
+static pv_pixels pixels_of(const pv_ahead *a, int step, pv_rect r, int n_bands, const size_t *plane)
+{
+    view v = a->s->lent ? (view){.w = a->s->w} : of_step(a, step);
+    size_t at = (size_t)(r.y - v.y0) * (size_t)v.w + (size_t)(r.x - v.x0);
+    pv_pixels p = {.valid = (a->s->lent ? a->lent_valid : v.b->valid) + at, .band_row = (size_t)v.w, .valid_row = (size_t)v.w};
+    for (int k = 0; k < n_bands; k++) p.band[k] = (a->s->lent ? a->lent[plane[k]] : v.b->band + plane[k] * v.plane) + at;
+    return p;
+}
+
 int pv_ahead_nothing(const pv_ahead *a, int step, pv_rect core)
 {
-    view v = of_step(a, step);
-    for (int y = core.y; y < core.y + core.h; y++) {
-        const uint8_t *row = v.b->valid + (size_t)(y - v.y0) * (size_t)v.w + (size_t)(core.x - v.x0);
+    pv_pixels p = pixels_of(a, step, core, 0, NULL);
+    for (int y = 0; y < core.h; y++) {
+        const uint8_t *row = p.valid + (size_t)y * p.valid_row;
         uint8_t any = 0;
         for (int x = 0; x < core.w; x++) any |= row[x];
         if (any != PV_PIXEL_NODATA) return 0;
@@ -287,9 +318,8 @@ int pv_ahead_nothing(const pv_ahead *a, int step, pv_rect core)
 
 void pv_ahead_take(const pv_ahead *a, int step, pv_tile *tile)
 {
-    buffer b = {tile->band, tile->valid};
-    view to = {&b, tile->read.x, tile->read.y, tile->read.w, (size_t)tile->read.w * (size_t)tile->read.h};
-    copy(a, to, of_step(a, step), tile->read);
+    static const size_t plane[PV_MAX_BANDS] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+    tile->at = pixels_of(a, step, tile->read, a->s->n_bands, plane);
 }
 
 /* Where the bands index[] are among the planes; 0 = one is not there. */
@@ -312,7 +342,13 @@ int pv_ahead_fetch(const pv_ahead *a, int step, int n_bands, const int *index, p
     if (a->s->segments > 1 || !find_planes(a, n_bands, index, plane)) return 0;
     pv_rect oldest = step_rect(a->s, first), newest = step_rect(a->s, last);
     int above = first > 0 ? a->margin_y : 0;
-    if (r.y < pv_max(0, oldest.y - above) || r.y + r.h > newest.y + newest.h) return 0;
+    if (!a->s->lent && (r.y < pv_max(0, oldest.y - above) || r.y + r.h > newest.y + newest.h)) return 0;
+    for (int k = last; k >= first; k--) {
+        pv_rect own = step_rect(a->s, k);
+        if (!a->s->lent && (r.y < own.y - a->margin_y || r.y + r.h > own.y + own.h)) continue;
+        tile->at = pixels_of(a, k, r, n_bands, plane);
+        return 1;
+    }
     for (int k = first; k <= last; k++) {
         pv_rect own = step_rect(a->s, k);
         view from = of_step(a, k);

@@ -3,7 +3,8 @@
  * The working image is read in units of whole blocks. A step is a segment of one row of units; steps go from left to right, then down. While workers compute
  * the tiles of step i, others read step i + 1 into another buffer. A tile ends `reach` pixels before its unit does, because that is how far it looks:
  * so it needs its own unit, and of what was read before only 2 reach columns on the left (from the buffer of the step before) and 2 reach rows above (kept
- * over the whole width). Memory does not depend on the size of the photo but for those rows.
+ * over the whole width). Memory does not depend on the size of the photo but for those rows. A small photo that is kept in memory lends its pixels: then tiles
+ * look at them there, and only their scale is settled, before the first step.
  *
  *     cut of reading   0     unit        2 unit        ...  size        tile k answers for the pixels from core cut k to core cut k + 1; there are
  *     cut of cores     0     unit-reach  2 unit-reach  ...  size        as many as units. The first is smaller, the last larger, some may be empty.
@@ -32,12 +33,15 @@ typedef struct pv_ahead_shape {
     int kept;                  /* steps whose pixels are there at a time, at least 2 */
     int part_rows;             /* > 0: the photo has strips, and a step is read in pieces of so many rows; 0: in units */
     int n_bands;               /* planes that are read */
+    int lent;                  /* 1 = the photo lends its pixels: nothing is read, and all is there from the first step on */
 } pv_ahead_shape;
 
 /* unit_w, unit_h: wanted, at least 1; bytes: the most that all buffers shall take (but there are two, and a segment has at least one unit, of a photo of strips the whole row). Where a
  * row is one segment and they fit, as many steps are kept as patches need that are measured when they close. */
 pv_ahead_shape pv_ahead_plan(const pv_feature_plan *plan, const pv_work_grid *grid, const pv_model *model, const pv_photo_facts *facts, int unit_w,
                              int unit_h, int64_t bytes);
+/* The same walk over a photo that lends its pixels. */
+pv_ahead_shape pv_ahead_lent(pv_ahead_shape shape);
 /* The least number of working pixels that are whole blocks of the photo; factor: photo pixels in one. */
 int pv_ahead_whole_blocks(int block_px, int factor);
 int64_t pv_ahead_bytes(const pv_ahead_shape *shape, const pv_work_grid *grid, int threads);
@@ -63,24 +67,24 @@ static inline int pv_ahead_ends_row(const pv_ahead_shape *s, int step)
 /* Tiles of a step, and the core of one of them, which may be empty. */
 int pv_ahead_tiles(const pv_ahead_shape *s, int step);
 pv_rect pv_ahead_core(const pv_ahead_shape *s, int step, int tile);
-/* Pieces in which a step is read. */
+/* Pieces in which a step is read; may be 0. */
 int pv_ahead_parts(const pv_ahead_shape *s, int step);
 
 typedef struct pv_ahead pv_ahead;
 
-/* shape, grid and plan are borrowed. */
-PV_MUST pv_status pv_ahead_new(pv_ahead **out, const pv_ahead_shape *shape, const pv_feature_plan *plan, const pv_work_grid *grid, int threads,
-                               pv_err *err);
+/* shape, grid and plan are borrowed; photo, too, if it lends its pixels, else it is not looked at. */
+PV_MUST pv_status pv_ahead_new(pv_ahead **out, const pv_ahead_shape *shape, const pv_feature_plan *plan, const pv_work_grid *grid, pv_photo *photo,
+                               int threads, pv_err *err);
 void pv_ahead_free(pv_ahead *a);
 
 /* Called by: worker (0..threads - 1) with its own photo handle. Errors: those of pv_photo_read(). */
 PV_MUST pv_status pv_ahead_read(pv_ahead *a, int worker, int step, int part, pv_photo *photo, pv_err *err);
 /* 1 when no pixel of the core is there: nothing to compute, all PV_PIXEL_NODATA. */
 int pv_ahead_nothing(const pv_ahead *a, int step, pv_rect core);
-/* Fills band and valid of a tile that was aimed at a core of this step. */
+/* Lets a tile that was aimed at a core of this step look at its pixels there, until the step's buffer is read into again. */
 void pv_ahead_take(const pv_ahead *a, int step, pv_tile *tile);
-/* Fills those of a tile that was aimed anywhere, for n_bands bands index[], when all that it reads is there after step `step` was worked off and the next was read: 1.
- * 0 = it must be read from the photo. */
+/* The same of a tile with planes of its own that was aimed anywhere, for n_bands bands index[], when all that it reads is there after step `step` was worked off and the
+ * next was read: 1. What lies in several buffers is put together in the tile's planes. 0 = it must be read from the photo. */
 int pv_ahead_fetch(const pv_ahead *a, int step, int n_bands, const int *index, pv_tile *tile);
 
 #endif

@@ -103,6 +103,51 @@ void pv_feature_scratch_free(pv_feature_scratch *scratch)
     pv_free(scratch);
 }
 
+pv_pixels pv_pixels_of(const uint16_t *bands, const uint8_t *valid, int n_bands, int w, int h)
+{
+    pv_pixels p = {.valid = valid, .band_row = (size_t)w, .valid_row = (size_t)w};
+    for (size_t k = 0; k < (size_t)n_bands; k++) p.band[k] = bands + k * (size_t)w * (size_t)h;
+    return p;
+}
+
+pv_pixels pv_pixels_from(const pv_pixels *p, int x, int y)
+{
+    pv_pixels part = *p;
+    part.valid += (size_t)y * p->valid_row + (size_t)x;
+    for (int k = 0; k < PV_MAX_BANDS && p->band[k] != NULL; k++) part.band[k] += (size_t)y * p->band_row + (size_t)x;
+    return part;
+}
+
+int pv_pixels_are_whole(const pv_pixels *p, int w, int h)
+{
+    for (size_t y = 0; y < (size_t)h && !p->whole; y++) {
+        const uint8_t *valid = p->valid + y * p->valid_row;
+        uint8_t same = 1;
+        for (size_t x = 0; x < (size_t)w; x++) same &= valid[x] == PV_PIXEL_VALID;
+        if (!same) return 0;
+    }
+    return 1;
+}
+
+size_t pv_features_light_size(const pv_feature_plan *plan, size_t n)
+{
+    return plan->stretch != NULL ? times((size_t)plan->n_bands, n) : 0;
+}
+
+pv_pixels pv_features_light(const pv_feature_plan *plan, const pv_pixels *p, int w, int h, uint16_t *to)
+{
+    const pv_feature_kernels *loop = pv_feature_kernels_of(pv_cpu_path());
+    pv_pixels lit = *p;
+    lit.lit = 1;
+    if (plan->stretch == NULL) return lit;
+    lit.band_row = (size_t)w;
+    for (size_t k = 0; k < (size_t)plan->n_bands; k++, to += (size_t)w * (size_t)h) {
+        lit.band[k] = to;
+        for (size_t y = 0; y < (size_t)h; y++) loop->stretch_row(&plan->stretch[k], p->band[k] + y * p->band_row, (size_t)w, to + y * (size_t)w);
+    }
+    return lit;
+}
+
 /* What the steps of one tile share. Lives on the stack of pv_features_compute(). */
 typedef struct tile_work {
     const pv_feature_plan *plan;
@@ -110,17 +155,16 @@ typedef struct tile_work {
     pv_feature_scratch *s;
     int x0, y0, w, h, read_w, read_h; /* the core inside read, and both sizes */
     int has_holes;                    /* 1 = some pixel of read is not valid */
-    size_t plane;                     /* pixels of read */
-    const uint16_t *raw, *bands;      /* as given, stretched */
-    const uint8_t *valid;
-    int stretched; /* rows of read that are stretched */
+    const pv_pixels *from;            /* as given */
+    pv_pixels lit;                    /* what channels are computed from */
+    int stretched;                    /* rows of read that are stretched */
     pv_feature_sink sink;
     void *user;
 } tile_work;
 
 static const uint8_t *valid_row(const tile_work *t, int r)
 {
-    return t->valid + (size_t)r * (size_t)t->read_w;
+    return t->from->valid + (size_t)r * t->from->valid_row;
 }
 
 /* The first row of read that a channel is computed for. */
@@ -131,13 +175,13 @@ static int first_row(const tile_work *t, const pv_plan_channel *c)
 
 static uint16_t *channel_row(const tile_work *t, const pv_plan_channel *c, int r)
 {
-    return t->s->row + (c->row_at + (size_t)(r % c->n_rows)) * t->s->row_stride;
+    return t->s->row + (c->row_at + pv_ring_slot(c->rows, r)) * t->s->row_stride;
 }
 
 /* Row r of a plane's sums, from element 0 of the margin on; r may be one above the first. */
 static size_t sum_slot(const tile_work *t, const pv_plan_plane *p, int r)
 {
-    return (size_t)((r - first_row(t, &t->plan->channel[p->channel]) + 1) % p->n_rows);
+    return pv_ring_slot(p->rows, r - first_row(t, &t->plan->channel[p->channel]) + 1);
 }
 
 static uint32_t *sum_row_of(const tile_work *t, const pv_plan_plane *p, int r)
@@ -158,12 +202,11 @@ static uint32_t *count_row_of(const tile_work *t, int r)
 
 static void stretch_rows(tile_work *t, int end)
 {
-    size_t from = (size_t)t->stretched * (size_t)t->read_w, to = (size_t)end * (size_t)t->read_w;
-    if (t->plan->stretch == NULL || end <= t->stretched) return;
-    for (int k = 0; k < t->plan->n_bands; k++) {
-        size_t plane = (size_t)k * t->plane;
-        t->loop->stretch_row(&t->plan->stretch[k], t->raw + plane + from, to - from, t->s->stretched + plane + from);
-    }
+    if (t->plan->stretch == NULL || t->from->lit || end <= t->stretched) return;
+    size_t w = (size_t)t->read_w, plane = w * (size_t)t->read_h;
+    for (size_t k = 0; k < (size_t)t->plan->n_bands; k++)
+        for (size_t r = (size_t)t->stretched; r < (size_t)end; r++)
+            t->loop->stretch_row(&t->plan->stretch[k], t->from->band[k] + r * t->from->band_row, w, t->s->stretched + k * plane + r * w);
     t->stretched = end;
 }
 
@@ -213,9 +256,8 @@ static void feed_share(const tile_work *t, const pv_plan_plane *p, int r, const 
 static void feed_planes(const tile_work *t, int channel, int r, const uint16_t *row)
 {
     int first = first_row(t, &t->plan->channel[channel]);
-    for (int k = 0; k < t->plan->n_planes; k++) {
+    for (int k = t->plan->channel[channel].first_plane; k >= 0; k = t->plan->plane[k].next) {
         const pv_plan_plane *p = &t->plan->plane[k];
-        if (p->channel != channel || p->half_y == 0) continue;
         if (p->change == PV_CHANGE_NONE) plane_feed(t, p, r, row);
         if (p->change == PV_CHANGE_SHARE) feed_share(t, p, r, row);
         if (p->change == PV_CHANGE_EDGE && r > first) feed_edge(t, p, r - 1);
@@ -237,7 +279,7 @@ static void feed_row(tile_work *t, int channel, int r)
     const uint16_t *band[PV_CHANNEL_BANDS] = {NULL};
     uint16_t *row = channel_row(t, c, r);
     stretch_rows(t, r + 1);
-    for (int k = 0; k < c->n_bands; k++) band[k] = t->bands + (size_t)c->band[k] * t->plane + (size_t)r * (size_t)t->read_w;
+    for (int k = 0; k < c->n_bands; k++) band[k] = t->lit.band[c->band[k]] + (size_t)r * t->lit.band_row;
     channel_values(t->loop, c, band, (size_t)t->read_w, row);
     fill_holes(t, r, row);
     feed_planes(t, channel, r, row);
@@ -247,9 +289,8 @@ static void feed_row(tile_work *t, int channel, int r)
 static void clear_first_sums(const tile_work *t, int channel)
 {
     int above = first_row(t, &t->plan->channel[channel]) - 1;
-    for (int k = 0; k < t->plan->n_planes; k++) {
+    for (int k = t->plan->channel[channel].first_plane; k >= 0; k = t->plan->plane[k].next) {
         const pv_plan_plane *p = &t->plan->plane[k];
-        if (p->channel != channel || p->half_y == 0) continue;
         memset(sum_row_of(t, p, above), 0, t->s->sum_stride * sizeof(uint32_t));
         if (p->squares) memset(square_row_of(t, p, above), 0, t->s->sum_stride * sizeof(uint64_t));
     }
@@ -388,19 +429,11 @@ static void compute_row(tile_work *t, int y, int wanted)
     }
 }
 
-static int has_hole(const uint8_t *valid, size_t n)
-{
-    uint8_t same = 1;
-    for (size_t i = 0; i < n; i++) same &= valid[i] == PV_PIXEL_VALID;
-    return !same;
-}
-
 static void compute(const pv_feature_kernels *loop, const pv_feature_plan *plan, pv_feature_scratch *scratch, pv_rect core, pv_rect read,
-                    const uint16_t *bands, const uint8_t *valid, pv_row_choice rows, pv_feature_sink sink, void *user)
+                    const pv_pixels *from, pv_row_choice rows, pv_feature_sink sink, void *user)
 {
     assert(pv_rect_contains(read, core) && core.w <= scratch->max_core_w && core.h <= scratch->max_core_h);
     assert(read.w <= scratch->max_read_w && read.h <= scratch->max_read_h);
-    size_t n_read = (size_t)read.w * (size_t)read.h;
     tile_work t = {.plan = plan,
                    .loop = loop,
                    .s = scratch,
@@ -410,11 +443,9 @@ static void compute(const pv_feature_kernels *loop, const pv_feature_plan *plan,
                    .h = core.h,
                    .read_w = read.w,
                    .read_h = read.h,
-                   .has_holes = has_hole(valid, n_read),
-                   .plane = n_read,
-                   .raw = bands,
-                   .bands = plan->stretch != NULL ? scratch->stretched : bands,
-                   .valid = valid,
+                   .has_holes = !pv_pixels_are_whole(from, read.w, read.h),
+                   .from = from,
+                   .lit = plan->stretch == NULL || from->lit ? *from : pv_pixels_of(scratch->stretched, from->valid, plan->n_bands, read.w, read.h),
                    .stretched = pv_max(0, core.y - read.y - plan->half_y - 1),
                    .sink = sink,
                    .user = user};
@@ -428,16 +459,17 @@ void pv_features_compute(const pv_feature_plan *plan, pv_feature_scratch *scratc
     pv_features_compute_by(pv_feature_kernels_of(pv_cpu_path()), plan, scratch, core, read, bands, valid, sink, user);
 }
 
-void pv_features_compute_rows(const pv_feature_plan *plan, pv_feature_scratch *scratch, pv_rect core, pv_rect read, const uint16_t *bands,
-                              const uint8_t *valid, pv_row_choice rows, pv_feature_sink sink, void *user)
+void pv_features_compute_rows(const pv_feature_plan *plan, pv_feature_scratch *scratch, pv_rect core, pv_rect read, const pv_pixels *pixels,
+                              pv_row_choice rows, pv_feature_sink sink, void *user)
 {
-    compute(pv_feature_kernels_of(pv_cpu_path()), plan, scratch, core, read, bands, valid, rows, sink, user);
+    compute(pv_feature_kernels_of(pv_cpu_path()), plan, scratch, core, read, pixels, rows, sink, user);
 }
 
 void pv_features_compute_by(const pv_feature_kernels *loop, const pv_feature_plan *plan, pv_feature_scratch *scratch, pv_rect core, pv_rect read,
                             const uint16_t *bands, const uint8_t *valid, pv_feature_sink sink, void *user)
 {
-    compute(loop, plan, scratch, core, read, bands, valid, (pv_row_choice){0, 1}, sink, user);
+    pv_pixels pixels = pv_pixels_of(bands, valid, plan->n_bands, read.w, read.h);
+    compute(loop, plan, scratch, core, read, &pixels, (pv_row_choice){0, 1}, sink, user);
 }
 
 void pv_features_point(const pv_feature_plan *plan, const uint16_t *band_values, uint16_t *out)

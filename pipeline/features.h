@@ -78,12 +78,35 @@ typedef void (*pv_feature_sink)(void *user, int column, int y, const uint16_t *v
 void pv_features_compute(const pv_feature_plan *plan, pv_feature_scratch *scratch, pv_rect core, pv_rect read, const uint16_t *bands,
                          const uint8_t *valid, pv_feature_sink sink, void *user);
 
-/* The same for some rows y of the core alone: those with (y + from) % every == 0. */
+/* Where the pixels of a rectangle are that somebody else holds: pixel (x, y), counted from its upper left corner, is at y * band_row + x of each band and at
+ * y * valid_row + x of the valid plane. Plain value, all borrowed. */
+typedef struct pv_pixels {
+    const uint16_t *band[PV_MAX_BANDS]; /* in plan order */
+    const uint8_t *valid;
+    size_t band_row, valid_row; /* elements */
+    int lit;                    /* 1 = the light of the bands is evened out */
+    int whole;                  /* 1 = it is known that all pixels are valid */
+} pv_pixels;
+
+/* Of planes without gaps: bands [n_bands][h][w], valid [h][w]. */
+pv_pixels pv_pixels_of(const uint16_t *bands, const uint8_t *valid, int n_bands, int w, int h);
+/* The same pixels from (x, y) on. */
+pv_pixels pv_pixels_from(const pv_pixels *p, int x, int y);
+/* 1 = all of w x h pixels are valid. */
+int pv_pixels_are_whole(const pv_pixels *p, int w, int h);
+/* Evens out the light of w x h pixels once for all that are computed from them: to is [n plan bands][h][w], not written where the plan leaves bands as they are. The valid plane is p's. */
+pv_pixels pv_features_light(const pv_feature_plan *plan, const pv_pixels *p, int w, int h, uint16_t *to);
+/* Elements of `to` for n pixels. */
+size_t pv_features_light_size(const pv_feature_plan *plan, size_t n);
+/* The plan will be given pixels in even light only, and its scratch needs no room for it. */
+void pv_feature_plan_lit(pv_feature_plan *plan);
+
+/* As pv_features_compute(), from pixels of read wherever they are, for some rows y of the core alone: those with (y + from) % every == 0. */
 typedef struct pv_row_choice {
     int from, every;
 } pv_row_choice;
-void pv_features_compute_rows(const pv_feature_plan *plan, pv_feature_scratch *scratch, pv_rect core, pv_rect read, const uint16_t *bands,
-                              const uint8_t *valid, pv_row_choice rows, pv_feature_sink sink, void *user);
+void pv_features_compute_rows(const pv_feature_plan *plan, pv_feature_scratch *scratch, pv_rect core, pv_rect read, const pv_pixels *pixels,
+                              pv_row_choice rows, pv_feature_sink sink, void *user);
 
 /* Point columns of one spectrum: band_values[plan bands] in plan order, out[n_columns]. */
 void pv_features_point(const pv_feature_plan *plan, const uint16_t *band_values, uint16_t *out);

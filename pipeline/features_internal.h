@@ -99,6 +99,24 @@ typedef struct pv_stretch {
     pv_line low, high;
 } pv_stretch;
 
+/* A ring of rows, and what finds a row's place in it without dividing. */
+typedef struct pv_ring {
+    int n;
+    uint32_t share; /* 2^32 / n, rounded up */
+} pv_ring;
+
+static inline pv_ring pv_ring_of(int n)
+{
+    return (pv_ring){n, n > 1 ? (uint32_t)(UINT32_MAX / (uint32_t)n + 1) : 0};
+}
+
+/* r modulo n; n <= 256. Below 2^24 the product is above r / n by less than r / 2^32 <= 1 / n, too little to reach the next integer. */
+static inline size_t pv_ring_slot(pv_ring ring, int r)
+{
+    if (r >= 1 << 24) return (size_t)(r % ring.n);
+    return (size_t)(r - (int)((uint64_t)r * ring.share >> 32) * ring.n) * (ring.n > 1);
+}
+
 typedef struct pv_plan_channel {
     char base[PV_NAME];
     pv_channel_kind kind; /* unless log.n > 0 */
@@ -108,7 +126,8 @@ typedef struct pv_plan_channel {
     int ahead;                  /* rows below the centre that its columns need */
     int behind;                 /* rows above it that are kept */
     size_t row_at;              /* its first row of pv_feature_scratch.row */
-    int n_rows;                 /* a ring of these */
+    pv_ring rows;
+    int first_plane; /* with sums, -1 = none */
 } pv_plan_channel;
 
 /* One plane of integers that windows are laid over. */
@@ -118,7 +137,8 @@ typedef struct pv_plan_plane {
     int eighth;
     int half_y;               /* of its largest window; 0 = it has no sums */
     int squares;              /* 1 = deviations are wanted */
-    int n_rows;               /* a ring of summed rows */
+    int next;                 /* the next one with sums of the same channel, -1 = none */
+    pv_ring rows;             /* of sums */
     size_t sum_at, square_at; /* its first row of pv_feature_scratch.sum and square */
 } pv_plan_plane;
 

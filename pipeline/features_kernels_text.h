@@ -243,7 +243,7 @@ static void channel_well(const uint16_t *const *band, size_t n, uint16_t *restri
     }
 
 /* Slopes of any steepness: what is guessed to leave 0..65535 is held there, the rest is put right as quotients are. */
-static void stretch_row(const pv_stretch *s, const uint16_t *restrict v, size_t n, uint16_t *restrict to)
+static inline void stretch_row(const pv_stretch *s, const uint16_t *restrict v, size_t n, uint16_t *restrict to)
 {
     pv_line a = s->low, b = s->high;
     float slope_a = (float)a.rise / (float)a.run, slope_b = (float)b.rise / (float)b.run;
@@ -371,10 +371,10 @@ static void codes_by_buckets(const pv_coder *c, const uint16_t *v, size_t n, uin
         codes_in(c, v, n, code, (1 << PV_CODER_SHIFT) - 1);
 }
 
-/* The table of a path: its own sums and codes, and the loops above as its compiler made them. */
-#define PV_FEATURE_KERNELS(own_sum_row, own_square_row, own_codes)                                                                                   \
+/* The table of a path: its own light, sums and codes, and the loops above as its compiler made them. */
+#define PV_FEATURE_KERNELS(own_stretch_row, own_sum_row, own_square_row, own_codes)                                                                  \
     {                                                                                                                                                \
-        .channel = PV_CHANNEL_LOOPS, .stretch_row = stretch_row, .sum_row = own_sum_row, .square_row = own_square_row, .means = means,               \
+        .channel = PV_CHANNEL_LOOPS, .stretch_row = own_stretch_row, .sum_row = own_sum_row, .square_row = own_square_row, .means = means,           \
         .moments = moments, .edge_row = edge_row, .differences = differences, .most_of_rows = most_of_rows, .most_along = most_along,                \
         .codes = own_codes,                                                                                                                          \
     }

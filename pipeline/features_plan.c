@@ -293,6 +293,12 @@ pv_status pv_feature_plan_share(pv_feature_plan *plan, const pv_feature_plan *wi
     return PV_OK;
 }
 
+void pv_feature_plan_lit(pv_feature_plan *plan)
+{
+    pv_free(plan->stretch);
+    plan->stretch = NULL;
+}
+
 pv_status pv_feature_plan_new_for_bands(pv_feature_plan **out, int n_columns, const char (*column)[PV_NAME], int n_bands, const char (*band)[PV_NAME],
                                         pv_err *err)
 {

@@ -80,18 +80,22 @@ void pv_plan_rows(pv_feature_plan *plan)
     reach_of_columns(plan);
     for (int k = 0; k < plan->n_channels; k++) {
         pv_plan_channel *c = &plan->channel[k];
-        c->n_rows = c->ahead + c->behind + 1;
+        c->rows = pv_ring_of(c->ahead + c->behind + 1);
+        c->first_plane = -1;
         c->row_at = plan->n_rows;
-        plan->n_rows += (size_t)c->n_rows;
+        plan->n_rows += (size_t)c->rows.n;
     }
-    for (int k = 0; k < plan->n_planes; k++) {
+    for (int k = plan->n_planes - 1; k >= 0; k--) {
         pv_plan_plane *p = &plan->plane[k];
+        pv_plan_channel *c = &plan->channel[p->channel];
         if (p->half_y == 0) continue;
+        p->next = c->first_plane;
+        c->first_plane = k;
         /* From the row above the window to the last that its channel has been fed with. */
-        p->n_rows = p->half_y + plan->channel[p->channel].ahead + 2;
+        p->rows = pv_ring_of(p->half_y + c->ahead + 2);
         p->sum_at = plan->n_sum_rows;
-        plan->n_sum_rows += (size_t)p->n_rows;
+        plan->n_sum_rows += (size_t)p->rows.n;
         p->square_at = plan->n_square_rows;
-        plan->n_square_rows += p->squares ? (size_t)p->n_rows : 0;
+        plan->n_square_rows += p->squares ? (size_t)p->rows.n : 0;
     }
 }

@@ -352,7 +352,7 @@ pv_status pv_scan_photo(pv_photo *photo, const pv_model *m, const pv_scan_option
 {
     pv_status st = PV_OK;
     double start = pv_clock(CLOCK_MONOTONIC);
-    pv_scan s = {.facts = pv_photo_facts_of(photo), .model = m, .options = o, .hotspots = h};
+    pv_scan s = {.facts = pv_photo_facts_of(photo), .model = m, .options = o, .hotspots = h, .lent = pv_photo_lends(photo)};
     atomic_init(&s.failure.step, INT32_MAX);
     PV_TRY(pv_scan_prepare(&s, err));
     PV_TRY(pv_scan_make(&s, photo, photo_index, err));

@@ -116,7 +116,7 @@ static pv_status pv_scan_make_workers(pv_scan *s, pv_photo *photo, pv_err *err)
     size_t n = (size_t)s->threads;
     int core_w = 0, core_h = 0;
     pv_ahead_core_size(&s->shape, &core_w, &core_h);
-    PV_TRY(pv_ahead_new(&s->ahead, &s->shape, s->plan, &s->grid, s->threads, err));
+    PV_TRY(pv_ahead_new(&s->ahead, &s->shape, s->plan, &s->grid, photo, s->threads, err));
     PV_TRY(pv_alloc(&s->coder, (size_t)m->n_columns, sizeof *s->coder, "codes of columns", err));
     for (int c = 0; c < m->n_columns; c++) pv_coder_make(&s->coder[c], m, c);
     PV_TRY(pv_alloc(&s->photo, n, sizeof *s->photo, "workers", err));
@@ -131,7 +131,7 @@ static pv_status pv_scan_make_workers(pv_scan *s, pv_photo *photo, pv_err *err)
         if (s->propose == NULL) PV_TRY(pv_drift_counts_init(&s->drift[k], m->n_columns, err));
         s->photo[k] = k == 0 ? photo : NULL;
         if (k > 0) PV_TRY(pv_photo_clone(&s->photo[k], photo, err));
-        PV_TRY(pv_tile_new(&s->tile[k], s->plan, &s->grid, m, pv_classify_coder(&s->classify), core_w, core_h, err));
+        PV_TRY(pv_tile_new_guest(&s->tile[k], s->plan, &s->grid, m, pv_classify_coder(&s->classify), core_w, core_h, err));
         PV_TRY(pv_classifier_new(&s->classifier[k], &s->classify, core_w, core_h, err));
     }
     for (int k = 0; k < 2; k++) {

@@ -32,8 +32,7 @@ int64_t pv_scan_bytes(const pv_scan *s)
     int64_t rasters = ((s->options->prob_path != NULL) + (s->options->class_path != NULL)) * w * RASTER_ROWS * 2;
     int64_t objects = s->object_plan != NULL ? s->threads * pv_object_worker_bytes(s->object_plan) + tables + LIST_BYTES : 0;
     int64_t ground = s->propose == NULL ? pv_ground_bytes(&s->grid, s->facts, s->options->cells != NULL ? &s->options->cell_grid : NULL) : 0;
-    int64_t tile =
-        gated ? pv_tile_marked_bytes(s->plan, &s->grid, s->model, core_w, core_h) : pv_tile_bytes(s->plan, &s->grid, s->model, core_w, core_h);
+    int64_t tile = pv_tile_guest_bytes(s->plan, &s->grid, s->model, !gated, core_w, core_h);
     int64_t workers = s->threads * (tile + pv_classifier_bytes(&s->classify, core_w, core_h) + BLOCKS_BYTES);
     int64_t kept = pv_photo_kept_bytes(s->facts, pv_scan_keeps(s->options->memory_bytes));
     return workers + kept + pv_ahead_bytes(&s->shape, &s->grid, s->threads) + ring + tables + rasters + objects + ground + FIXED_BYTES;
@@ -52,6 +51,7 @@ static int64_t try_size(pv_scan *s, int w, int h)
     int64_t most = s->options->memory_bytes, need = 0;
     for (int64_t ahead = AHEAD_BYTES;; ahead = 0) {
         s->shape = pv_ahead_plan(s->plan, &s->grid, s->model, s->facts, w, h, ahead);
+        if (s->lent && s->grid.fx == 1 && s->grid.fy == 1) s->shape = pv_ahead_lent(s->shape);
         need = pv_scan_bytes(s);
         if (ahead == 0 || most == 0 || need <= most) return need;
     }
@@ -138,6 +138,7 @@ void pv_scan_unprepare(pv_scan *s)
 pv_status pv_scan_plan(const pv_photo_facts *facts, const pv_model *m, const pv_scan_options *o, int64_t *bytes, pv_err *err)
 {
     pv_scan s = {.facts = facts, .model = m, .options = o};
+    s.lent = pv_photo_kept_bytes(facts, pv_scan_keeps(o->memory_bytes)) > 0 && facts->sample_bytes <= 2;
     pv_status st = pv_scan_prepare(&s, err);
     if (st == PV_OK) *bytes = pv_scan_bytes(&s);
     pv_scan_unprepare(&s);

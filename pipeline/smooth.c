@@ -22,7 +22,7 @@ struct pv_smooth {
     const pv_smooth_path *path;
     int hx, hy, w, h;          /* w, h: the working image */
     size_t stride;             /* classes rounded up to whole groups */
-    size_t pitch, mid_pitch;   /* elements of a row of a plane */
+    size_t pitch, mid_pitch;   /* elements of a row of a plane, of the core at work */
     size_t ask_ring, mid_ring; /* rows */
     int16_t *score;            /* [n_classes][PV_BATCH] */
     uint16_t *share;           /* [PV_BATCH + PV_SMOOTH_BLOCK][stride] as the trees give them */
@@ -89,8 +89,6 @@ pv_status pv_smooth_new(pv_smooth **out, const pv_model *model, int hx, int hy, 
     *s = (pv_smooth){.model = model, .hx = hx, .hy = hy, .w = w, .h = h};
     s->path = pv_smooth_path_of(pv_cpu_path());
     s->stride = z.stride;
-    s->pitch = z.pitch;
-    s->mid_pitch = z.mid_pitch;
     s->ask_ring = z.ask_ring;
     s->mid_ring = z.mid_ring;
     PV_TRY(pv_alloc(&s->score, z.n * PV_BATCH, sizeof *s->score, what, err));
@@ -356,7 +354,10 @@ static void choose_row(smooth_run *r, int y)
 static void run(smooth_run *r)
 {
     pv_smooth *s = r->s;
-    size_t n = (size_t)s->model->n_classes * s->pitch;
+    smooth_sizes z = sizes_of(s->model, s->hx, s->hy, r->core.w); /* rows of a narrow core are short */
+    s->pitch = z.pitch;
+    s->mid_pitch = z.mid_pitch;
+    size_t n = z.n * z.pitch;
     r->mid = pv_rect_intersect(pv_rect_grow(r->core, s->hx, s->hy), (pv_rect){0, 0, s->w, s->h});
     memset(s->plane, 0, s->ask_ring * n * sizeof *s->plane);
     memset(s->col, 0, n * sizeof *s->col);

@@ -14,7 +14,7 @@
 
 /* Elements of every array of a tile. */
 typedef struct tile_sizes {
-    size_t band, valid, code, prob, ask, quality;
+    size_t band, valid, light, code, prob, ask, quality;
     int ask_w, ask_h;
     int64_t smooth; /* bytes */
     int ok;         /* 0 = more than memory can hold */
@@ -62,7 +62,7 @@ int64_t pv_tile_asked(const pv_work_grid *grid, const pv_model *model, int max_w
     return (int64_t)w * h;
 }
 
-static tile_sizes sizes_of(const pv_feature_plan *plan, const pv_work_grid *grid, const pv_model *model, int asked, int max_w, int max_h)
+static tile_sizes sizes_of(const pv_feature_plan *plan, const pv_work_grid *grid, const pv_model *model, int asked, int guest, int max_w, int max_h)
 {
     tile_sizes s = {.ok = 1};
     const int *index = NULL;
@@ -71,8 +71,10 @@ static tile_sizes sizes_of(const pv_feature_plan *plan, const pv_work_grid *grid
     pv_tile_half(model, grid, &gx, &gy);
     ask_size(model, grid, asked, max_w, max_h, &s.ask_w, &s.ask_h);
     size_t n_bands = (size_t)pv_feature_plan_bands(plan, &index), w = (size_t)s.ask_w + 2 * (size_t)hx, h = (size_t)s.ask_h + 2 * (size_t)hy;
-    s.valid = product(w, h, &s.ok);
-    s.band = product(s.valid, n_bands, &s.ok);
+    size_t read = product(w, h, &s.ok), bands = product(read, n_bands, &s.ok);
+    s.valid = guest ? 0 : read;
+    s.band = guest ? 0 : bands;
+    s.light = asked ? 0 : pv_features_light_size(plan, read);
     if (model != NULL) {
         s.ask = product((size_t)s.ask_w, (size_t)s.ask_h, &s.ok);
         s.code = asked ? product(s.ask, (size_t)model->n_columns, &s.ok) : 0;
@@ -99,28 +101,42 @@ static int64_t reader_bytes(const pv_feature_plan *plan, const pv_work_grid *gri
     return pv_work_reader_bytes(grid, n_bands, w, h);
 }
 
-static int64_t bytes_of(const pv_feature_plan *plan, const pv_work_grid *grid, const pv_model *model, int asked, int max_w, int max_h)
+static int64_t bytes_of(const pv_feature_plan *plan, const pv_work_grid *grid, const pv_model *model, int asked, int guest, int max_w, int max_h)
 {
     int w = pv_min(max_w, grid->w), h = pv_min(max_h, grid->h);
-    tile_sizes s = sizes_of(plan, grid, model, asked, w, h);
+    tile_sizes s = sizes_of(plan, grid, model, asked, guest, w, h);
     int64_t features = asked ? pv_feature_scratch_bytes(plan, s.ask_w, s.ask_h) : 0;
     if (!s.ok || features > INT64_MAX / 8) return INT64_MAX / 8;
-    size_t bytes = sizeof(pv_tile) + 2 * s.band + s.valid + s.code + 2 * s.prob + 2 * s.ask + 4 * s.quality;
-    return (int64_t)bytes + features + s.smooth + reader_bytes(plan, grid, &s);
+    size_t bytes = sizeof(pv_tile) + 2 * s.band + s.valid + 2 * s.light + s.code + 2 * s.prob + 2 * s.ask + 4 * s.quality;
+    return (int64_t)bytes + features + s.smooth + (guest ? 0 : reader_bytes(plan, grid, &s));
 }
 
 int64_t pv_tile_bytes(const pv_feature_plan *plan, const pv_work_grid *grid, const pv_model *model, int max_w, int max_h)
 {
-    return bytes_of(plan, grid, model, 1, max_w, max_h);
+    return bytes_of(plan, grid, model, 1, 0, max_w, max_h);
 }
 
-int64_t pv_tile_marked_bytes(const pv_feature_plan *plan, const pv_work_grid *grid, const pv_model *model, int max_w, int max_h)
+int64_t pv_tile_guest_bytes(const pv_feature_plan *plan, const pv_work_grid *grid, const pv_model *model, int asked, int max_w, int max_h)
 {
-    return bytes_of(plan, grid, model, 0, max_w, max_h);
+    return bytes_of(plan, grid, model, asked, 1, max_w, max_h);
 }
 
-pv_status pv_tile_new(pv_tile **out, const pv_feature_plan *plan, const pv_work_grid *grid, const pv_model *model, const pv_coder *coder, int max_w,
-                      int max_h, pv_err *err)
+/* Planes of its own, and what reads into them. */
+static pv_status make_own(pv_tile *t, const pv_feature_plan *plan, const pv_work_grid *grid, const tile_sizes *s, pv_err *err)
+{
+    pv_status st = PV_OK;
+    const int *index = NULL;
+    int read_w = 0, read_h = 0, n_bands = pv_feature_plan_bands(plan, &index);
+    PV_TRY(pv_alloc(&t->band, s->band, sizeof *t->band, "tile bands", err));
+    PV_TRY(pv_alloc(&t->valid, s->valid, 1, "tile valid plane", err));
+    read_size(plan, s, &read_w, &read_h);
+    PV_TRY(pv_work_reader_new(&t->reader, grid, n_bands, read_w, read_h, err));
+out:
+    return st;
+}
+
+static pv_status make(pv_tile **out, const pv_feature_plan *plan, const pv_work_grid *grid, const pv_model *model, const pv_coder *coder, int guest,
+                      int max_w, int max_h, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_tile *t = NULL;
@@ -128,11 +144,11 @@ pv_status pv_tile_new(pv_tile **out, const pv_feature_plan *plan, const pv_work_
     max_w = pv_min(max_w, grid->w);
     max_h = pv_min(max_h, grid->h);
     int asked = model == NULL || coder != NULL;
-    tile_sizes s = sizes_of(plan, grid, model, asked, max_w, max_h);
+    tile_sizes s = sizes_of(plan, grid, model, asked, guest, max_w, max_h);
     if (!s.ok) return pv_fail(err, PV_NOMEM, "a tile of %d x %d pixels is more than memory can hold: use a smaller --tile", max_w, max_h);
     PV_TRY(pv_alloc(&t, 1, sizeof *t, "tile", err));
-    PV_TRY(pv_alloc(&t->band, s.band, sizeof *t->band, "tile bands", err));
-    PV_TRY(pv_alloc(&t->valid, s.valid, 1, "tile valid plane", err));
+    if (!guest) PV_TRY(make_own(t, plan, grid, &s, err));
+    if (s.light > 0) PV_TRY(pv_alloc(&t->light, s.light, sizeof *t->light, "tile light", err));
     if (model != NULL) {
         PV_TRY(pv_alloc(&t->code, s.code, 1, "tile codes", err));
         PV_TRY(pv_alloc(&t->prob, s.prob, 1, "tile probabilities", err));
@@ -141,16 +157,13 @@ pv_status pv_tile_new(pv_tile **out, const pv_feature_plan *plan, const pv_work_
         PV_TRY(pv_alloc(&t->dim, s.ask, 1, "tile light", err));
         PV_TRY(pv_alloc(&t->quality, s.quality, sizeof *t->quality, "tile light", err));
     }
-    const int *index = NULL;
-    int read_w = 0, read_h = 0, n_bands = pv_feature_plan_bands(plan, &index);
-    read_size(plan, &s, &read_w, &read_h);
-    PV_TRY(pv_work_reader_new(&t->reader, grid, n_bands, read_w, read_h, err));
     int smooth_x = 0, smooth_y = 0;
     pv_tile_half(model, grid, &smooth_x, &smooth_y);
     grow_of(model, grid, asked, &t->grow_x, &t->grow_y);
     if (model != NULL && asked) PV_TRY(pv_smooth_new(&t->smooth, model, smooth_x, smooth_y, max_w, grid->w, grid->h, err));
     if (asked) PV_TRY(pv_feature_scratch_new(&t->features, plan, s.ask_w, s.ask_h, err));
     t->coder = coder;
+    t->is_never_asked = !asked;
     t->max_w = max_w;
     t->max_h = max_h;
     *out = t;
@@ -160,11 +173,24 @@ out:
     return st;
 }
 
+pv_status pv_tile_new(pv_tile **out, const pv_feature_plan *plan, const pv_work_grid *grid, const pv_model *model, const pv_coder *coder, int max_w,
+                      int max_h, pv_err *err)
+{
+    return make(out, plan, grid, model, coder, 0, max_w, max_h, err);
+}
+
+pv_status pv_tile_new_guest(pv_tile **out, const pv_feature_plan *plan, const pv_work_grid *grid, const pv_model *model, const pv_coder *coder,
+                            int max_w, int max_h, pv_err *err)
+{
+    return make(out, plan, grid, model, coder, 1, max_w, max_h, err);
+}
+
 void pv_tile_free(pv_tile *tile)
 {
     if (tile == NULL) return;
     pv_free(tile->band);
     pv_free(tile->valid);
+    pv_free(tile->light);
     pv_free(tile->code);
     pv_free(tile->prob);
     pv_free(tile->best);
@@ -197,19 +223,20 @@ void pv_tile_aim(pv_tile *tile, pv_rect core, const pv_feature_plan *plan, const
     tile->half_y = pv_quality_half(grid->gsd_y_m);
     tile->ask = pv_rect_intersect(pv_rect_grow(core, tile->grow_x, tile->grow_y), whole);
     tile->read = pv_rect_intersect(pv_rect_grow(tile->ask, hx, hy), whole);
+    tile->lit = (pv_pixels){.lit = 0};
+    if (tile->band != NULL) {
+        const int *index = NULL;
+        tile->at = pv_pixels_of(tile->band, tile->valid, pv_feature_plan_bands(plan, &index), tile->read.w, tile->read.h);
+    }
 }
 
 void pv_tile_take(pv_tile *tile, pv_rect core, const pv_tile *from, const pv_feature_plan *plan, const pv_work_grid *grid)
 {
-    const int *index = NULL;
-    int n_bands = pv_feature_plan_bands(plan, &index);
     pv_tile_aim(tile, core, plan, grid);
     assert(pv_rect_contains(from->read, tile->read));
-    size_t w = (size_t)tile->read.w, h = (size_t)tile->read.h, from_w = (size_t)from->read.w, plane = from_w * (size_t)from->read.h;
-    size_t at = (size_t)(tile->read.y - from->read.y) * from_w + (size_t)(tile->read.x - from->read.x);
-    for (size_t y = 0; y < h; y++) memcpy(tile->valid + y * w, from->valid + at + y * from_w, w);
-    for (size_t b = 0; b < (size_t)n_bands; b++)
-        for (size_t y = 0; y < h; y++) memcpy(tile->band + (b * h + y) * w, from->band + b * plane + at + y * from_w, w * sizeof *tile->band);
+    int x = tile->read.x - from->read.x, y = tile->read.y - from->read.y;
+    tile->at = pv_pixels_from(&from->at, x, y);
+    if (from->lit.lit) tile->lit = pv_pixels_from(&from->lit, x, y);
 }
 
 pv_status pv_tile_read(pv_tile *tile, pv_rect core, pv_photo *photo, const pv_feature_plan *plan, const pv_work_grid *grid, pv_err *err)
@@ -236,8 +263,11 @@ void pv_tile_code_row(void *user, int column, int y, const uint16_t *values)
 /* Unknown by its reason, 0 where the trees must be asked. Returns 1 when there is such a pixel. */
 static int mark_unknown(pv_tile *t, int n_bands)
 {
-    int any = 0;
-    int dim = pv_quality_mark(t->ask, t->read, n_bands, t->band, t->valid, t->half_x, t->half_y, t->quality, t->dim);
+    int any = 0, dim = pv_quality_mark(t->ask, t->read, n_bands, &t->at, t->half_x, t->half_y, t->quality, t->dim);
+    if (!dim && t->at.whole) {
+        memset(t->why, 0, (size_t)t->ask.w * (size_t)t->ask.h);
+        return 1;
+    }
     for (int y = 0; y < t->ask.h; y++) {
         const uint8_t *ok = pv_tile_valid_row(t, t->ask, y);
         size_t row = (size_t)y * (size_t)t->ask.w;
@@ -260,7 +290,9 @@ void pv_tile_mark(pv_tile *tile, const pv_feature_plan *plan)
     const int *index = NULL;
     int n_bands = pv_feature_plan_bands(plan, &index);
     size_t w = (size_t)tile->core.w;
+    tile->at.whole = pv_pixels_are_whole(&tile->at, tile->read.w, tile->read.h);
     tile->any_usable = mark_unknown(tile, n_bands);
+    if (tile->is_never_asked && tile->any_usable) tile->lit = pv_features_light(plan, &tile->at, tile->read.w, tile->read.h, tile->light);
     for (int y = 0; y < tile->core.h; y++) {
         size_t from = (size_t)(tile->core.y - tile->ask.y + y) * (size_t)tile->ask.w + (size_t)(tile->core.x - tile->ask.x);
         memcpy(tile->best + (size_t)y * w, tile->why + from, w);
@@ -271,7 +303,8 @@ void pv_tile_mark(pv_tile *tile, const pv_feature_plan *plan)
 void pv_tile_features_to(pv_tile *tile, const pv_feature_plan *plan, pv_feature_sink sink, void *user)
 {
     pv_tile_mark(tile, plan);
-    if (tile->any_usable) pv_features_compute(plan, tile->features, tile->ask, tile->read, tile->band, tile->valid, sink, user);
+    pv_row_choice all = {0, 1};
+    if (tile->any_usable) pv_features_compute_rows(plan, tile->features, tile->ask, tile->read, pv_tile_pixels(tile), all, sink, user);
 }
 
 void pv_tile_features(pv_tile *tile, const pv_feature_plan *plan)

@@ -24,8 +24,10 @@ typedef struct pv_tile {
     pv_rect
         ask; /* core grown by twice the half of the model's window (four times, in a tile that is never asked), clipped to the working image: where the trees are asked; core without a model */
     pv_rect read;   /* ask grown by the halo, clipped to the working image: what was really read */
-    uint16_t *band; /* [n plan bands][read.h][read.w] */
-    uint8_t *valid; /* [read.h][read.w], PV_PIXEL_*; written by the reader only */
+    pv_pixels at;   /* the pixels of read, wherever they are */
+    pv_pixels lit;  /* the same in even light, where somebody has made them: lit.lit */
+    uint16_t *band; /* [n plan bands][read.h][read.w] when they are its own; NULL in a guest */
+    uint8_t *valid; /* [read.h][read.w], PV_PIXEL_*, likewise; written by the reader only */
     uint8_t *code;  /* [n_columns][ask.h][ask.w] of the coders, defined where valid */
     uint8_t *why;   /* [ask.h][ask.w] 0 = the trees are asked, else why not: PV_BEST_* */
     uint8_t *prob;  /* [core.h][core.w], P(target) * 254 rounded; 255 = unknown */
@@ -33,6 +35,8 @@ typedef struct pv_tile {
     /* scratch */
     const pv_coder *coder; /* [n_columns] borrowed from the runner: the same for all workers */
     pv_smooth *smooth;
+    int is_never_asked; /* 1 = has no coder though there is a model: marking it evens out its light */
+    uint16_t *light;    /* of lit, when it is its own */
     uint32_t *quality;  /* for pv_quality_mark() */
     uint8_t *dim;       /* [ask.h][ask.w] what it marked */
     int half_x, half_y; /* its window */
@@ -49,21 +53,30 @@ enum { PV_BEST_NODATA = 255, PV_BEST_UNREADABLE = 254, PV_BEST_DARK = 253, PV_BE
 /* The valid plane from the left end of row y of a rectangle of the tile, core or ask, on. */
 static inline const uint8_t *pv_tile_valid_row(const pv_tile *t, pv_rect of, int y)
 {
-    return t->valid + (size_t)(of.y - t->read.y + y) * (size_t)t->read.w + (of.x - t->read.x);
+    return t->at.valid + (size_t)(of.y - t->read.y + y) * t->at.valid_row + (of.x - t->read.x);
+}
+
+/* What columns are computed from. */
+static inline const pv_pixels *pv_tile_pixels(const pv_tile *t)
+{
+    return t->lit.lit ? &t->lit : &t->at;
 }
 
 /* max_w, max_h: the largest core. model may be NULL (training: no code, prob, best). coder as above; NULL with model NULL, or for a tile that is read, marked and given to
  * others by pv_tile_take(), but never asked. */
 PV_MUST pv_status pv_tile_new(pv_tile **out, const pv_feature_plan *plan, const pv_work_grid *grid, const pv_model *model, const pv_coder *coder,
                               int max_w, int max_h, pv_err *err);
+/* The same of a tile without planes of its own, for pv_tile_take() and pv_ahead_take() alone. */
+PV_MUST pv_status pv_tile_new_guest(pv_tile **out, const pv_feature_plan *plan, const pv_work_grid *grid, const pv_model *model,
+                                    const pv_coder *coder, int max_w, int max_h, pv_err *err);
 void pv_tile_free(pv_tile *tile);
 /* Pixels of the largest ask of such a tile. */
 int64_t pv_tile_asked(const pv_work_grid *grid, const pv_model *model, int max_w, int max_h);
 int64_t pv_tile_bytes(const pv_feature_plan *plan, const pv_work_grid *grid, const pv_model *model, int max_w, int max_h);
-/* The same of a tile without a coder. */
-int64_t pv_tile_marked_bytes(const pv_feature_plan *plan, const pv_work_grid *grid, const pv_model *model, int max_w, int max_h);
+/* The same of a guest; asked 0: without a coder, though there is a model. */
+int64_t pv_tile_guest_bytes(const pv_feature_plan *plan, const pv_work_grid *grid, const pv_model *model, int asked, int max_w, int max_h);
 
-/* Aims at core: core, ask and read. Who aims fills band and valid. */
+/* Aims at core: core, ask and read. Who aims fills band and valid, or says where the pixels are. */
 void pv_tile_aim(pv_tile *tile, pv_rect core, const pv_feature_plan *plan, const pv_work_grid *grid);
 /* Working pixels from the core of a tile of any kind to the rim of what it reads. */
 void pv_tile_reach(const pv_feature_plan *plan, const pv_work_grid *grid, const pv_model *model, int *x, int *y);
@@ -71,9 +84,9 @@ void pv_tile_reach(const pv_feature_plan *plan, const pv_work_grid *grid, const 
 PV_MUST pv_status pv_tile_read(pv_tile *tile, pv_rect core, pv_photo *photo, const pv_feature_plan *plan, const pv_work_grid *grid, pv_err *err);
 /* Where the pixels of a tile come from: aims it at core and fills band and valid. As pv_tile_read(), whose user is the pv_photo. */
 typedef pv_status (*pv_tile_source)(void *user, pv_tile *tile, pv_rect core, const pv_feature_plan *plan, const pv_work_grid *grid, pv_err *err);
-/* Aims at core, which lies in the core of a tile that was read, and takes bands and valid from there: the same as reading it. */
+/* Aims at core, which lies in the core of a tile that was read, and looks at the pixels there, until that tile is aimed again: the same as reading it. */
 void pv_tile_take(pv_tile *tile, pv_rect core, const pv_tile *from, const pv_feature_plan *plan, const pv_work_grid *grid);
-/* The light alone: fills why, best (0 or why the pixel is unknown) and prob (unknown). */
+/* What is known before any column: fills why, best (0 or why the pixel is unknown) and prob (unknown). */
 void pv_tile_mark(pv_tile *tile, const pv_feature_plan *plan);
 /* Light and features to codes: fills why, best (0 or why the pixel is unknown), prob (unknown) and code. */
 void pv_tile_features(pv_tile *tile, const pv_feature_plan *plan);

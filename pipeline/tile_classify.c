@@ -82,12 +82,12 @@ int64_t pv_classifier_bytes(const pv_classify_plan *p, int max_w, int max_h)
 {
     int64_t bytes = (int64_t)sizeof(pv_classifier);
     int hx = 0, hy = 0;
-    if (p->drift) bytes += pv_tile_bytes(p->features, p->grid, p->model, PV_DRIFT_CELL, PV_DRIFT_CELL);
+    if (p->drift) bytes += pv_tile_guest_bytes(p->features, p->grid, p->model, 1, PV_DRIFT_CELL, PV_DRIFT_CELL);
     if (p->gate == NULL) return bytes;
     classify_sizes z = sizes_of(p, max_w, max_h);
     pv_tile_half(p->model, p->grid, &hx, &hy);
-    bytes += pv_tile_gate_bytes(p->gate, z.of_w, z.of_h) + pv_tile_bytes(p->features, p->grid, NULL, z.block_w, BLOCK_H);
-    if (p->full) bytes += pv_tile_bytes(p->features, p->grid, p->model, max_w, max_h);
+    bytes += pv_tile_gate_bytes(p->gate, z.of_w, z.of_h) + pv_tile_guest_bytes(p->features, p->grid, NULL, 1, z.block_w, BLOCK_H);
+    if (p->full) bytes += pv_tile_guest_bytes(p->features, p->grid, p->model, 1, max_w, max_h);
     bytes += pv_smooth_bytes(p->model, hx, hy, z.block_w) + (int64_t)(z.boxes * sizeof(pv_rect) + z.code + 2 * z.batch + 2 * z.share + z.why);
     return bytes + 2 * (int64_t)p->model->n_classes * PV_BATCH + 2 * (int64_t)BLOCK_W * BLOCK_H;
 }
@@ -100,8 +100,8 @@ static pv_status make_gated(pv_classifier *c, int max_w, int max_h, pv_err *err)
     classify_sizes z = sizes_of(p, max_w, max_h);
     c->stride = pv_smooth_stride(p->model);
     PV_TRY(pv_tile_gate_new(&c->gate, p->gate, z.of_w, z.of_h, err));
-    PV_TRY(pv_tile_new(&c->small, p->features, p->grid, NULL, NULL, z.block_w, BLOCK_H, err));
-    if (p->full) PV_TRY(pv_tile_new(&c->whole, p->features, p->grid, p->model, p->coder, max_w, max_h, err));
+    PV_TRY(pv_tile_new_guest(&c->small, p->features, p->grid, NULL, NULL, z.block_w, BLOCK_H, err));
+    if (p->full) PV_TRY(pv_tile_new_guest(&c->whole, p->features, p->grid, p->model, p->coder, max_w, max_h, err));
     PV_TRY(pv_smooth_new(&c->smooth, p->model, c->half_x, c->half_y, z.block_w, p->grid->w, p->grid->h, err));
     PV_TRY(pv_alloc(&c->box, z.boxes, sizeof *c->box, what, err));
     PV_TRY(pv_alloc(&c->code, z.code, 1, what, err));
@@ -125,7 +125,7 @@ pv_status pv_classifier_new(pv_classifier **out, const pv_classify_plan *plan, i
     c->plan = plan;
     pv_tile_half(plan->model, plan->grid, &c->half_x, &c->half_y);
     pv_feature_plan_halo(plan->features, &c->halo_x, &c->halo_y);
-    if (plan->drift) PV_TRY(pv_tile_new(&c->cell, plan->features, plan->grid, plan->model, plan->coder, PV_DRIFT_CELL, PV_DRIFT_CELL, err));
+    if (plan->drift) PV_TRY(pv_tile_new_guest(&c->cell, plan->features, plan->grid, plan->model, plan->coder, PV_DRIFT_CELL, PV_DRIFT_CELL, err));
     if (plan->gate != NULL) PV_TRY(make_gated(c, max_w, max_h, err));
     *out = c;
     c = NULL;
@@ -178,6 +178,7 @@ static void count_drift(pv_classifier *c, const pv_tile *tile, pv_drift_counts *
 {
     const pv_classify_plan *p = c->plan;
     pv_tile *t = c->cell;
+    pv_row_choice all = {0, 1};
     int every = pv_drift_every(p->grid->w, p->grid->h);
     c->drift = drift;
     for (int y = tile->core.y / every * every; y < tile->core.y + tile->core.h; y += every) {
@@ -186,7 +187,7 @@ static void count_drift(pv_classifier *c, const pv_tile *tile, pv_drift_counts *
             if (cell.w == 0) continue;
             pv_tile_take(t, cell, tile, p->features, p->grid);
             pv_tile_mark(t, p->features);
-            if (t->any_usable) pv_features_compute(p->features, t->features, t->core, t->read, t->band, t->valid, count_row, c);
+            if (t->any_usable) pv_features_compute_rows(p->features, t->features, t->core, t->read, pv_tile_pixels(t), all, count_row, c);
         }
     }
 }
@@ -301,7 +302,7 @@ static void find_columns(pv_classifier *c, const pv_tile *tile, pv_rect box)
     const pv_classify_plan *p = c->plan;
     pv_tile *t = c->small;
     pv_tile_take(t, (pv_rect){c->of.x + box.x, c->of.y + box.y, box.w, box.h}, tile, p->features, p->grid);
-    pv_features_compute(p->features, t->features, t->core, t->read, t->band, t->valid, take_row, c);
+    pv_features_compute_rows(p->features, t->features, t->core, t->read, pv_tile_pixels(t), (pv_row_choice){0, 1}, take_row, c);
 }
 
 /* Asks the trees about a rectangle whose codes are there, and keeps the shares of what is open. */
@@ -385,18 +386,20 @@ void pv_tile_classify(pv_classifier *c, pv_tile *tile, pv_drift_counts *drift, p
 {
     const pv_classify_plan *p = c->plan;
     double t0 = seconds_now();
-    if (drift != NULL && p->drift) count_drift(c, tile, drift);
+    if (c->gate != NULL) pv_tile_mark(tile, p->features);
     double t1 = seconds_now();
-    sec->features += t1 - t0;
+    sec->gate += t1 - t0;
+    if (drift != NULL && p->drift) count_drift(c, tile, drift);
+    double t2 = seconds_now();
+    sec->features += t2 - t1;
     if (c->gate == NULL) {
         ask_all(c, tile, sec);
         c->asked += (int64_t)tile->ask.w * tile->ask.h;
         return;
     }
-    pv_tile_mark(tile, p->features);
     c->of = pv_rect_intersect(pv_rect_grow(tile->core, 2 * c->half_x, 2 * c->half_y), (pv_rect){0, 0, p->grid->w, p->grid->h});
     c->open = pv_tile_gate_open(c->gate, tile, c->of);
-    sec->gate += seconds_now() - t1;
+    sec->gate += seconds_now() - t2;
     ask_open(c, tile, sec);
     if (c->whole == NULL) return;
     pv_tile_take(c->whole, tile->core, tile, p->features, p->grid);

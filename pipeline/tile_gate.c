@@ -75,6 +75,7 @@ pv_status pv_gate_plan_new(pv_gate_plan **out, const pv_model *m, const pv_early
     PV_TRY(
         pv_feature_plan_new(&p->features, trees->n_columns, (const char(*)[PV_NAME])trees->column, &light, facts, grid->gsd_x_m, grid->gsd_y_m, err));
     PV_TRY(pv_feature_plan_share(p->features, full, err));
+    pv_feature_plan_lit(p->features); /* tiles are marked before */
     PV_TRY(pv_alloc(&p->coder, (size_t)trees->n_columns, sizeof *p->coder, "codes of columns", err));
     for (int c = 0; c < trees->n_columns; c++) pv_coder_make(&p->coder[c], trees, c);
     *out = p;
@@ -201,7 +202,7 @@ static void find_evidence(pv_tile_gate *g, const pv_tile *t, pv_rect of)
     g->need = pv_rect_intersect(pv_rect_grow(of, 2 * p->hx, 2 * p->hy), (pv_rect){0, 0, p->grid.w, p->grid.h});
     g->columns_done = 0;
     pv_row_choice rows = {g->need.y + p->rows.from, p->rows.every};
-    pv_features_compute_rows(p->features, g->features, g->need, t->read, t->band, t->valid, rows, take_row, g);
+    pv_features_compute_rows(p->features, g->features, g->need, t->read, &t->lit, rows, take_row, g);
 }
 
 /* ---- windows ---- */

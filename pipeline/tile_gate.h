@@ -29,7 +29,7 @@ PV_MUST pv_status pv_tile_gate_new(pv_tile_gate **out, const pv_gate_plan *plan,
 void pv_tile_gate_free(pv_tile_gate *gate);
 int64_t pv_tile_gate_bytes(const pv_gate_plan *plan, int max_w, int max_h);
 
-/* open[of.h][of.w] = 1 or 0 of the pixels `of` of a tile that was read and marked; ask must be `of` grown by two halves of the model's window and clipped. Pixels that are not
+/* open[of.h][of.w] = 1 or 0 of the pixels `of` of a tile without a coder that was read and marked; ask must be `of` grown by two halves of the model's window and clipped. Pixels that are not
  * usable are not open. Borrowed until the next call. */
 const uint8_t *pv_tile_gate_open(pv_tile_gate *gate, const pv_tile *tile, pv_rect of);
 /* For learning: the largest threshold at which each pixel would be open, 0..255, and 0 where it is not usable. Of the core. Borrowed likewise. */

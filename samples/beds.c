@@ -1,4 +1,5 @@
 #include <math.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "samples/noise.h"
@@ -238,16 +239,47 @@ static PV_MUST pv_status settle_lookalike(pv_scene *s, int k, pv_err *err)
     return settle(s, &b, (float)b.n_plants / density, corn ? SMALL : BUSH, &d, &placed, err);
 }
 
-pv_status pv_beds_make(pv_scene *s, pv_err *err)
+/* Takes beds first .. end - 1 out, with their plants, which lie together. */
+static void take_out(pv_scene *s, size_t first, size_t end)
+{
+    if (first == end) return;
+    size_t from = s->bed[first].first_plant, to = s->bed[end - 1].first_plant + s->bed[end - 1].n_plants;
+    memmove(s->plant + from, s->plant + to, (s->n_plants - to) * sizeof *s->plant);
+    memmove(s->bed + first, s->bed + end, (s->n_beds - end) * sizeof *s->bed);
+    s->n_plants -= to - from;
+    s->n_beds -= end - first;
+    s->n_plots -= end - first;
+    for (size_t k = first; k < s->n_beds; k++) s->bed[k].first_plant -= to - from;
+}
+
+/* Leaves `plots` plots, one in eight of them a place of few plants, as in the whole landscape. The first n_sites plots are no such places. */
+static PV_MUST pv_status thin_out(pv_scene *s, size_t n_sites, int plots, pv_err *err)
+{
+    size_t wanted = plots < 0 ? s->n_plots : (size_t)plots, n_few = s->n_plots - n_sites;
+    if (wanted > s->n_plots)
+        return pv_fail(err, PV_USAGE,
+                       "%d plots of opium poppy are too many: a landscape of %.0f m x %.0f m has %zu with this seed, a larger one has more", plots,
+                       s->anchor.width_m, s->anchor.height_m, s->n_plots);
+    size_t few = wanted / 8 < n_few ? wanted / 8 : n_few;
+    if (wanted - few > n_sites) few = wanted - n_sites;
+    take_out(s, n_sites + few, s->n_plots);
+    take_out(s, wanted - few, n_sites);
+    return PV_OK;
+}
+
+pv_status pv_beds_make(pv_scene *s, int plots, pv_err *err)
 {
     pv_status st = PV_OK;
     double area = s->anchor.width_m * s->anchor.height_m;
     int n = (int)(area / 19200.0 * 28.0);
     if (n < 4) n = 4;
     for (int k = 0; k < n; k++) PV_TRY(settle_plot(s, k, err));
+    size_t n_sites = s->n_beds;
     for (int k = 0; k < n / 7; k++) PV_TRY(settle_few(s, k, err));
     s->n_plots = s->n_beds;
     for (int k = 0; k < n; k++) PV_TRY(settle_lookalike(s, k, err));
+    /* Not before: what stays must not move when there are fewer plots to keep clear of. */
+    PV_TRY(thin_out(s, n_sites, plots, err));
 out:
     return st;
 }

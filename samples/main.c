@@ -13,6 +13,7 @@ static const char *const HELP =
     "  -o, --output DIR   the folder to fill; made when it is not there\n"
     "  --size METRES      width of the landscape, 40 to 12000 (default 160); its height is three quarters of it\n"
     "  --seed N           another number, another landscape, 0 to 4294967295 (default 1)\n"
+    "  --plots N          plots of opium poppy, 0 to all that the landscape has (about 32 at 160 m), the default; all else stays as it is\n"
     "  --flights N        1 to 9 (default 3)\n"
     "  --bandset SET      native, rgb, ms or rgbre for all flights (default native: rgb, ms, rgbre in turn)\n"
     "  --threads N        0 to 1024; 0 = as many as there are (default 0)\n"
@@ -37,6 +38,9 @@ static PV_MUST pv_status take(pv_survey_options *o, const char *option, const ch
     } else if (!strcmp(option, "--seed")) {
         PV_TRY(number(option, value, 0, UINT32_MAX, &n, err));
         o->seed = (uint32_t)n;
+    } else if (!strcmp(option, "--plots")) {
+        PV_TRY(number(option, value, 0, 1000000, &n, err));
+        o->plots = (int)n;
     } else if (!strcmp(option, "--flights")) {
         PV_TRY(number(option, value, 1, PV_FLIGHTS_MOST, &n, err));
         o->flights = (int)n;
@@ -57,7 +61,7 @@ out:
 
 static PV_MUST pv_status parse(pv_survey_options *o, int argc, char **argv, pv_err *err)
 {
-    static const char *const KNOWN[7] = {"-o", "--output", "--size", "--seed", "--flights", "--threads", "--bandset"};
+    static const char *const KNOWN[8] = {"-o", "--output", "--size", "--seed", "--plots", "--flights", "--threads", "--bandset"};
     pv_status st = PV_OK;
     for (int i = 1; i < argc; i++) {
         int known = 0;
@@ -65,7 +69,7 @@ static PV_MUST pv_status parse(pv_survey_options *o, int argc, char **argv, pv_e
             o->overwrite = 1;
             continue;
         }
-        for (int k = 0; k < 7; k++) known |= !strcmp(argv[i], KNOWN[k]);
+        for (int k = 0; k < 8; k++) known |= !strcmp(argv[i], KNOWN[k]);
         if (!known) {
             st = pv_fail(err, PV_USAGE, "unknown %s '%s'", argv[i][0] == '-' ? "option" : "argument", argv[i]);
             goto out;

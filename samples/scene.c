@@ -198,7 +198,7 @@ out:
     return st;
 }
 
-pv_status pv_scene_make(pv_scene *out, double width_m, uint32_t seed, pv_err *err)
+pv_status pv_scene_make(pv_scene *out, double width_m, uint32_t seed, int plots, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_scene s = {0};
@@ -213,7 +213,7 @@ pv_status pv_scene_make(pv_scene *out, double width_m, uint32_t seed, pv_err *er
     for (int by = 0; by < s.blocks_y; by++) {
         for (int bx = 0; bx < s.blocks_x; bx++) PV_TRY(build_block(&s, bx, by, err));
     }
-    PV_TRY(pv_beds_make(&s, err));
+    PV_TRY(pv_beds_make(&s, plots, err));
     PV_TRY(pv_trees_make(&s, err));
     *out = s;
     s = (pv_scene){0};

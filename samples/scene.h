@@ -1,7 +1,7 @@
 /* One landscape as objects in metres: ground parcels, houses, trees and beds of plants placed one by one.
  *
- * A scene is made from a seed and a size only; flights look at it (look.h) but never change it. Coordinates as in place.h. Memory grows with
- * the area (about 100 kB a hectare); time too. Threads: read-only once made. Errors: PV_NOMEM. */
+ * A scene is made from a seed, a size and a number of plots only; flights look at it (look.h) but never change it. Coordinates as in place.h. Memory grows with
+ * the area (about 100 kB a hectare); time too. Threads: read-only once made. Errors: PV_USAGE, PV_NOMEM. */
 #ifndef PV_SAMPLES_SCENE_H
 #define PV_SAMPLES_SCENE_H
 
@@ -105,8 +105,12 @@ typedef struct pv_scene {
     size_t n_plants, cap_plants;
 } pv_scene;
 
-/* width_m 40..20000; the height is three quarters of it. */
-PV_MUST pv_status pv_scene_make(pv_scene *out, double width_m, uint32_t seed, pv_err *err);
+enum { PV_PLOTS_ALL = -1 };
+
+/* width_m 40..20000; the height is three quarters of it. plots: so many plots of opium poppy, 0 to all that the size and the seed give, or PV_PLOTS_ALL.
+ * Houses, parcels, look-alikes and the plots that stay are the same for any number; where a plot is left out, the ground goes on and trees stand as round about.
+ * More plots than there are: PV_USAGE. */
+PV_MUST pv_status pv_scene_make(pv_scene *out, double width_m, uint32_t seed, int plots, pv_err *err);
 void pv_scene_release(pv_scene *s);
 
 void pv_scene_ground(const pv_scene *s, float x, float y, pv_ground *g);
@@ -115,7 +119,7 @@ void pv_scene_ground(const pv_scene *s, float x, float y, pv_ground *g);
 int pv_bed_contains(const pv_bed *b, float x, float y);
 
 /* For scene.c: the beds, after the houses; then the trees, which keep clear of both. */
-PV_MUST pv_status pv_beds_make(pv_scene *s, pv_err *err);
+PV_MUST pv_status pv_beds_make(pv_scene *s, int plots, pv_err *err);
 PV_MUST pv_status pv_trees_make(pv_scene *s, pv_err *err);
 
 #endif

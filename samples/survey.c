@@ -13,7 +13,7 @@
 
 pv_survey_options pv_survey_options_default(void)
 {
-    return (pv_survey_options){.size_m = 160.0, .seed = 1, .flights = 3};
+    return (pv_survey_options){.size_m = 160.0, .seed = 1, .plots = PV_PLOTS_ALL, .flights = 3};
 }
 
 static PV_MUST pv_status join(pv_text *path, const pv_survey_options *o, const char *name, pv_err *err)
@@ -132,7 +132,7 @@ pv_status pv_survey_make(const pv_survey_options *o, pv_survey_facts *facts, pv_
     pv_status st = PV_OK;
     pv_scene s = {0};
     pv_flight flight[PV_FLIGHTS_MOST];
-    PV_TRY(pv_scene_make(&s, o->size_m, o->seed, err));
+    PV_TRY(pv_scene_make(&s, o->size_m, o->seed, o->plots, err));
     for (int k = 0; k < o->flights; k++) pv_flight_make(&flight[k], k, &s, o->bandset);
     PV_TRY(make_folders(o, err));
     PV_TRY(pv_truth_write(o, &s, flight, err));

@@ -13,6 +13,7 @@ typedef struct pv_survey_options {
     const char *folder; /* made when it is not there */
     double size_m;      /* width of the landscape; its height is three quarters */
     uint32_t seed;
+    int plots;   /* of opium poppy, 0 .. as many as the size and the seed give; PV_PLOTS_ALL = those */
     int flights; /* 1 .. PV_FLIGHTS_MOST */
     int threads; /* 0 = as many as there are */
     int overwrite;

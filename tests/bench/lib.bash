@@ -55,24 +55,29 @@ skip() {
     touch "$work/skipped"
 }
 
-# The survey that every input is made of, and the inputs. Kept between runs, made again when the program that makes them is newer.
-survey() { # BANDSET: prints the photo
-    local dir=$data/survey-$1-$survey_m
+# The surveys that every input is made of, and the inputs. Kept between runs, made again when the program that makes them is newer. GROUND, of surveys and
+# inputs: nothing = dense, -usual = one plot, -noplots = none (see run.sh).
+survey() { # BANDSET[GROUND]: prints the photo
+    local dir=$data/survey-$1-$survey_m plots=()
+    case $1 in
+    *-usual) plots=(--plots 1) ;;
+    *-noplots) plots=(--plots 0) ;;
+    esac
     if [ ! -f "$dir/survey.json" ] || [ "$samples" -nt "$dir/survey.json" ]; then
-        "$samples" -o "$dir" --size "$survey_m" --flights 1 --bandset "$1" --seed 7 --overwrite >&2
+        "$samples" -o "$dir" --size "$survey_m" --flights 1 --bandset "${1%%-*}" --seed 7 "${plots[@]}" --overwrite >&2
     fi
     echo "$dir/photos/flight-1.tif"
 }
 
-# ms: green red rededge nir, UInt16 of 13 bits; ms8: UInt8; rgb: three of UInt8; -soft: the same with less noise.
-input() { # BANDSET SIDE CODEC LAYOUT [OPTION...]: prints the file
-    local source file=$data/$1-$2-$3-$4 options=("${@:5}")
-    local base=${1%-soft}
-    source=$(survey "${base%8}")
+# KIND is BANDSET[-soft][GROUND]. ms: green red rededge nir, UInt16 of 13 bits; ms8: UInt8; rgb: three of UInt8; -soft: the same with less noise.
+input() { # KIND SIDE CODEC LAYOUT [OPTION...]: prints the file
+    local source file=$data/$1-$2-$3-$4 options=("${@:5}") bandset=${1%%-*} ground=''
+    case $1 in *-usual | *-noplots) ground=-${1##*-} ;; esac
+    source=$(survey "${bandset%8}$ground")
     [ $# -le 4 ] || file=$file$(printf '%s' "${@:5}")
     file=$file.tif
     case $1 in ms8*) options+=(--bytes 1) ;; ms*) options+=(--shift 3) ;; esac
-    case $1 in *-soft) options+=(--soft 2) ;; esac
+    case $1 in *-soft*) options+=(--soft 2) ;; esac
     if [ ! -f "$file" ] || [ "$source" -nt "$file" ] || [ "$bench/make_input" -nt "$file" ]; then
         say "  making $(basename "$file")"
         "$bench/make_input" "$source" "$file.tmp" --size "$2x$2" --codec "$3" --layout "$4" "${options[@]}" >&2
@@ -82,6 +87,11 @@ input() { # BANDSET SIDE CODEC LAYOUT [OPTION...]: prints the file
 }
 
 mega() { awk -v side="$1" 'BEGIN { print side * side / 1e6 }'; }
+
+# Of a square photo, in the plane of its own coordinates, which are metres
+hectares() { # FILE SIDE
+    gdalinfo "$1" | awk -F '[(,]' -v side="$2" '/^Pixel Size/ { printf "%.2f", (side * $2) ^ 2 / 1e4 }'
+}
 
 # compression FILE BYTES-A-PIXEL SIDE: uncompressed by stored bytes
 compression() { awk -v n="$(stat -c %s "$1")" -v p="$2" -v side="$3" 'BEGIN { printf "%.2f", side * side * p / n }'; }

@@ -1,4 +1,4 @@
-/* make_input SOURCE.tif OUT.tif --size WxH [--codec C] [--layout tiles|strips] [--rows N] [--small N] [--shift BITS] [--bytes 1] [--soft N]
+/* make_input SOURCE.tif OUT.tif --size WxH [--codec C] [--layout tiles|strips] [--rows N] [--small N] [--grid N] [--shift BITS] [--bytes 1] [--soft N]
  *
  * A photo of any size out of a small one: the middle of SOURCE (0.8 of each side, so that no collar is in it), mirrored again and again. What a codec sees
  * is what it sees in SOURCE; bands, names, place, pixel size and no-data are those of SOURCE, which has samples of UInt8 or UInt16.
@@ -6,6 +6,8 @@
  * --layout   tiles of 512, or strips of 16 rows
  * --rows N   only the N middle rows have content, the rest was never written (a sparse file; no-data 0)
  * --small N  OUT is a folder, and gets N photos of that size from different places of SOURCE: small-0001.tif ...
+ * --grid N   OUT is a folder, and gets the N x N photos of that size into which a photo of N times the size would fall, row by row, each of
+ *            one block where it is no larger than one: small-0001.tif ...
  * --shift B  samples lose their B lowest bits, as those of a camera of fewer bits
  * --bytes 1  samples of UInt16 keep their upper byte: UInt8
  * --soft N   N times each pixel becomes the mean of 2 x 2: less noise, as in a mosaic that was resampled */
@@ -32,7 +34,7 @@ typedef struct middle {
 
 typedef struct job {
     const char *source, *out, *codec, *layout;
-    int w, h, rows, small, shift, bytes, soft;
+    int w, h, rows, small, grid, shift, bytes, soft;
 } job;
 
 static void die(const char *what)
@@ -110,12 +112,14 @@ static int mirrored(int i, int n)
 static char **creation_options(const job *j, const middle *m)
 {
     int tiles = strcmp(j->layout, "tiles") == 0, jpeg = strcmp(j->codec, "JPEG") == 0;
+    int block_w = j->grid > 0 && j->w < BLOCK ? (j->w + 15) / 16 * 16 : (int)BLOCK,
+        block_h = j->grid > 0 && j->h < BLOCK ? (j->h + 15) / 16 * 16 : (int)BLOCK;
     char **o = CSLSetNameValue(NULL, "COMPRESS", j->codec);
     if (!jpeg && strcmp(j->codec, "NONE") != 0) o = CSLSetNameValue(o, "PREDICTOR", "2");
     o = CSLSetNameValue(o, "JPEG_QUALITY", "85");
     o = CSLSetNameValue(o, "TILED", tiles ? "YES" : "NO");
-    if (tiles) o = CSLSetNameValue(o, "BLOCKXSIZE", CPLSPrintf("%d", (int)BLOCK));
-    o = CSLSetNameValue(o, "BLOCKYSIZE", CPLSPrintf("%d", tiles ? (int)BLOCK : (int)STRIP));
+    if (tiles) o = CSLSetNameValue(o, "BLOCKXSIZE", CPLSPrintf("%d", block_w));
+    o = CSLSetNameValue(o, "BLOCKYSIZE", CPLSPrintf("%d", tiles ? block_h : (int)STRIP));
     o = CSLSetNameValue(o, "INTERLEAVE", "PIXEL");
     o = CSLSetNameValue(o, "PHOTOMETRIC", m->n_bands != 3 ? "MINISBLACK" : jpeg ? "YCBCR" : "RGB");
     o = CSLSetNameValue(o, "BIGTIFF", "IF_SAFER");
@@ -184,9 +188,10 @@ static void make_photo(const job *j, const middle *m, const char *path, int dx, 
 
 static void make_small(const job *j, const middle *m)
 {
-    int across = m->w > j->w ? m->w - j->w : 1, down = m->h > j->h ? m->h - j->h : 1;
-    for (int i = 0; i < j->small; i++) {
-        int dx = (int)((int64_t)i * 7919 % across), dy = (int)((int64_t)i * 104729 % down);
+    int across = m->w > j->w ? m->w - j->w : 1, down = m->h > j->h ? m->h - j->h : 1, n = j->grid > 0 ? j->grid * j->grid : j->small;
+    for (int i = 0; i < n; i++) {
+        int dx = j->grid > 0 ? i % j->grid * j->w : (int)((int64_t)i * 7919 % across);
+        int dy = j->grid > 0 ? i / j->grid * j->h : (int)((int64_t)i * 104729 % down);
         char path[4096];
         if (snprintf(path, sizeof path, "%s/small-%04d.tif", j->out, i + 1) >= (int)sizeof path) die("the folder's name is too long");
         make_photo(j, m, path, dx, dy);
@@ -213,6 +218,8 @@ static void read_options(job *j, int argc, char **argv)
             j->soft = (int)strtol(value, NULL, 10);
         } else if (strcmp(name, "--small") == 0) {
             j->small = (int)strtol(value, NULL, 10);
+        } else if (strcmp(name, "--grid") == 0) {
+            j->grid = (int)strtol(value, NULL, 10);
         } else {
             die("unknown option:");
         }
@@ -231,7 +238,7 @@ int main(int argc, char **argv)
     if (j.shift > 0) shift(&m, j.shift);
     if (j.bytes > 0) upper_bytes(&m);
     for (int i = 0; i < j.soft; i++) soften(&m);
-    if (j.small > 0) {
+    if (j.small > 0 || j.grid > 0) {
         make_small(&j, &m);
     } else {
         make_photo(&j, &m, j.out, 0, 0);

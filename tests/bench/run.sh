@@ -6,8 +6,15 @@
 #   otb       whole scan against the chain of the Orfeo Toolbox (12 features, 100 trees) and its ImageClassifier alone
 #   opencv    components and their statistics against OpenCV's
 #   xgboost   our trees against XGBoost's
-#   memory    peak memory from 0.1 to 10 gigapixels; 1,000 small photos
+#   memory    peak memory from 0.1 to 10 gigapixels; 1,000 small photos: with what is found in them, and what a photo costs by itself
 #   profile   seconds of each stage of a scan
+# The landscapes that the photos show, all of seed 7 (photos mirror its middle, so that their densities are not its own):
+#   dense     kinds ms, ms8, rgb: as papaver-samples makes it, 17 plots on 1.08 ha (16 a ha); 44 in a photo of 4000 x 4000 (22 a ha).
+#   usual     kinds with -usual: the same landscape with 1 of these plots (0.9 a ha); 2 in a photo of 4000 x 4000 (1.0 a ha). Closer to a night's work, and
+#             still far more than a county has, where a few plots on tens of km2 are found (below 0.01 a ha).
+#   noplots   kinds with -noplots: the same without any plot; part memory asks there what a photo costs by itself.
+#   other     --quick takes 0.27 ha with 4 plots (15 a ha; usual: 3.7), --side up to 512 takes 0.12 ha (33 and 8.3). Crops, houses and
+#             the beds of look-alikes (15, or 14 a ha) are the same in all three: a scan looks at patches again on all of them.
 # --quick: small photos, three rounds; --full: photos of 20,000 x 20,000. --rounds N: counted runs of each (default 5). --side PX: another size of photo.
 # --keep appends the figures to tests/bench/results.csv: for releases, on a machine that does nothing else. --install lets apt install the peer of part otb.
 # PAPAVER_BUILD: a build that is there; else the preset "bench" is built. PAPAVER_BENCH_DATA: where inputs are kept (default build/bench-data; up to 30 GB with --full).
@@ -15,7 +22,7 @@
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/lib.bash"
 root=$(cd "$here/../.." && pwd)
-size=usual rounds='' side='' keep=0 install=0 parts=()
+size=normal rounds='' side='' keep=0 install=0 parts=()
 while [ $# -gt 0 ]; do
     case $1 in
     --quick | --full) size=${1#--} ;;
@@ -25,7 +32,7 @@ while [ $# -gt 0 ]; do
     --install) install=1 ;;
     scan | otb | opencv | xgboost | memory | profile) parts+=("$1") ;;
     *)
-        sed -n '3,18s/^# \{0,1\}//p' "$0" >&2
+        sed -n '3,24s/^# \{0,1\}//p' "$0" >&2
         exit 2
         ;;
     esac
@@ -36,13 +43,13 @@ for number in "${rounds:-1}" "${side:-1}"; do
 done
 [ ${#parts[@]} -gt 0 ] || parts=(scan otb opencv xgboost memory profile)
 case $size in
-quick) usual_px=2048 large_px='' survey_m=60 ;;
-usual) usual_px=4000 large_px=10000 survey_m=120 ;;
-full) usual_px=10000 large_px=20000 survey_m=120 ;;
+quick) photo_px=2048 large_px='' survey_m=60 ;;
+normal) photo_px=4000 large_px=10000 survey_m=120 ;;
+full) photo_px=10000 large_px=20000 survey_m=120 ;;
 esac
 : "${rounds:=$([ $size = quick ] && echo 3 || echo 5)}"
 if [ -n "$side" ]; then
-    usual_px=$side large_px=''
+    photo_px=$side large_px=''
     if [ "$side" -le 512 ]; then survey_m=40; fi
 fi
 

@@ -6,6 +6,7 @@ export PAPAVER_BUILD=$build PAPAVER_BENCH_DATA=$work/data
 bench() { bash "$here/run.sh" "$@" >"$work/report" 2>"$work/words" || { cat "$work/words"; return 1; }; }
 refused() { local code=0; bash "$here/run.sh" "$@" >/dev/null 2>&1 || code=$?; [ $code -eq 2 ]; }
 ok "profile" bench --quick --rounds 1 --side 200 profile
+ok "a row of the usual landscape" grep -qE '^\| ms-usual 200² DEFLATE tiles, stages \| stage: trees \| 2 \| [0-9.]+ \|' "$work/report"
 ok "a row of a stage" grep -qE '^\| ms 200² DEFLATE tiles, stages \| stage: trees \| 2 \| [0-9.]+ \|' "$work/report"
 ok "the machine is named" grep -qE 'cores, Linux .* GiB' "$work/report"
 ok "a word that is no part is refused" refused --quick nonsense
@@ -14,6 +15,22 @@ ok "rounds must be a number" refused --rounds many profile
 all_pixels() { "$build/tests/bench/decode" "$1" "$work/data/ms-200-DEFLATE-tiles.tif" 2 | grep '^40000 pixels'; }
 ok "GDAL reads all pixels" all_pixels gdal
 ok "libtiff reads all pixels" all_pixels libtiff
+
+plots() { [ "$(grep -c '"type":"Feature",' "$work/data/survey-$1-40/truth/plots.geojson")" -eq "$2" ]; }
+ok "memory and small photos" bench --quick --rounds 2 --side 200 memory
+ok "rows of a photo's own cost" grep -qE '^\| 16 photos of 256², noplots \| papaver scan, 16 photos: content \| 1 \| [0-9.]+ \|' "$work/report"
+ok "start and content" grep -qE '^- a small photo without plots costs .* start -?[0-9.]+ to -?[0-9.]+ ms, content .* hotspots, in the mosaic [0-9]+\)' "$work/report"
+ok "both kinds of small photos" grep -q '^- a small photo of the dense landscape.*(20 photos)' "$work/report"
+ok "dense" plots ms 4
+ok "usual" plots ms-usual 1
+ok "no plots" plots ms-noplots 0
+mosaic_of_cells() {
+    gdalbuildvrt -q "$work/cells.vrt" "$work"/data/small-noplots-4x4-256/*.tif
+    gdal_translate -q -of ENVI -co INTERLEAVE=BSQ "$work/cells.vrt" "$work/cells"
+    gdal_translate -q -of ENVI -co INTERLEAVE=BSQ "$work/data/ms-noplots-1024-DEFLATE-tiles.tif" "$work/mosaic"
+    cmp "$work/cells" "$work/mosaic"
+}
+ok "the small photos are the mosaic" mosaic_of_cells
 
 # Medians of 3 and 4 rounds, the ratio round by round, a bar that is met and one that is not, and a name with a comma in the CSV.
 printf 'a, b\tours\t1\t2\t%s\n' $'1\t0.5\t1' $'2\t0.1\t1' $'3\t0.3\t2' >"$work/rows"

@@ -4,10 +4,11 @@
  * - Only plots that the flight shows count (property `flights`). The judged plots are in flower and have at least 5 plants; other stages apart.
  * - A plot is found when a hotspot lies within 0.3 m of it. A hotspot within 0.3 m of any true plot is right, whatever that plot's stage or size.
  * - Precision: plots found / (plots found + false hotspots), so that many pieces of one plot do not flatter it.
- * - recall@P85: the recall of the longest list from the top whose precision is at least 0.85.
+ * - recall@P85: the recall of the longest list from the top whose precision is at least 0.85; the mean over the cases that have judged plots.
  * - Area: hotspots of one plot together against the plot's area, as the median error and the median share. Plants: is the true number within the sums of plants_low and plants_high?
  * - Stage: of each found plot that has a stage said, the stage of its largest hotspot; how many are right, and the mean confidence of those that are right and of those that are wrong.
- * - A false hotspot is what the truth raster has most of under it. */
+ * - A false hotspot is what the truth raster has most of under it.
+ * A flight that shows no plot (papaver-samples --plots 0) is said on stderr: of such a case only the false hotspots mean something. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -52,7 +53,8 @@ typedef struct figures {
     int found[STAGES], total[STAGES], small_found, small_total; /* small: fewer than 5 plants, any stage */
     int any_found, hotspots, pieces, bad, bad_in_top, first_bad;
     int by_class[TRUTH_CLASSES];
-    double recall_p85;
+    double recall_p85;             /* of one case, 0 without judged plots; of all together the sum */
+    int judged_cases;              /* with judged plots, which alone have a recall */
     values area_error, area_share; /* of judged plots: |found - true| / true, found / true */
     values spread;                 /* of plots with an interval: plants_high / plants_low */
     int counted, held;             /* plots with an interval, and those whose truth lies in it */
@@ -215,6 +217,7 @@ static void count_hotspots(figures *f, const plot *p, int n_plots, const hotspot
     int plots = 0, hit = 0, all = 0;
     for (int k = 0; k < n_plots; k++) all += judged(&p[k]);
     f->hotspots = n;
+    f->judged_cases = all > 0;
     for (int i = 0; i < n; i++) {
         int owner = h[i].owner;
         if (owner >= 0) {
@@ -256,6 +259,9 @@ static figures measure(const char *survey, const char *flight, const char *path)
     match(p, n_plots, h, n_hotspots);
     count_plots(&f, p, n_plots);
     count_hotspots(&f, p, n_plots, h, n_hotspots, &g);
+    int shown = 0;
+    for (int k = 0; k < n_plots; k++) shown += p[k].visible;
+    if (shown == 0) (void)fprintf(stderr, "%s: %s shows no plot of opium poppy: no recall, and precision says nothing\n", survey, flight);
     for (int k = 0; k < n_plots; k++)
         if (judged(&p[k]) && !p[k].found)
             (void)fprintf(stderr, "missed: %s plot %d, %d plants, %.2f m2\n", flight, p[k].id, p[k].plants, p[k].area_m2);
@@ -286,6 +292,7 @@ static void add(figures *to, const figures *f)
     to->bad += f->bad;
     to->bad_in_top += f->bad_in_top;
     to->recall_p85 += f->recall_p85;
+    to->judged_cases += f->judged_cases;
     to->counted += f->counted;
     to->held += f->held;
     to->staged += f->staged;
@@ -316,6 +323,11 @@ static double ratio(int a, int b)
     return b > 0 ? (double)a / b : NAN;
 }
 
+static double mean_recall_p85(const figures *f)
+{
+    return f->judged_cases > 0 ? f->recall_p85 / f->judged_cases : NAN;
+}
+
 static void print_real(const char *before, double v, int decimals, const char *none, const char *after)
 {
     if (isnan(v))
@@ -344,7 +356,7 @@ static void print_row(const char *name, figures *f, int cases)
     (void)printf("| %s | %d/%d", name, f->found[3], f->total[3]);
     print_real(" | ", ratio(f->found[3], f->total[3]), 3, "–", "");
     print_real(" | ", ratio(f->any_found, f->any_found + f->bad), 3, "–", "");
-    print_real(" | ", f->recall_p85 / cases, 3, "–", "");
+    print_real(" | ", mean_recall_p85(f), 3, "–", "");
     (void)printf(" | %d/%d %d/%d %d/%d %d/%d | %d/%d", f->found[0], f->total[0], f->found[1], f->total[1], f->found[2], f->total[2], f->found[4],
                  f->total[4], f->small_found, f->small_total);
     (void)printf(" | %d | %.1f | %.1f | ", f->bad, f->hectares > 0 ? f->bad / f->hectares : 0, (double)f->bad_in_top / cases);
@@ -363,7 +375,7 @@ static void print_json(const char *name, figures *f)
     (void)printf("{\"case\":\"%s\",\"hectares\":%.4f,\"flowering\":{\"found\":%d,\"total\":%d", name, f->hectares, f->found[3], f->total[3]);
     print_real(",\"recall\":", ratio(f->found[3], f->total[3]), 4, "null", "");
     print_real("},\"precision\":", ratio(f->any_found, f->any_found + f->bad), 4, "null", "");
-    print_real(",\"recall_at_precision_0.85\":", f->recall_p85, 4, "null", ",\"stages\":{");
+    print_real(",\"recall_at_precision_0.85\":", mean_recall_p85(f), 4, "null", ",\"stages\":{");
     for (int s = 0; s < STAGES; s++) (void)printf("%s\"%s\":{\"found\":%d,\"total\":%d}", s > 0 ? "," : "", stage_name[s], f->found[s], f->total[s]);
     (void)printf("},\"fewer_than_5_plants\":{\"found\":%d,\"total\":%d},\"hotspots\":%d,\"further_pieces\":%d,\"false\":%d", f->small_found,
                  f->small_total, f->hotspots, f->pieces, f->bad);

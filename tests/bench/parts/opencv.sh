@@ -3,8 +3,8 @@ if [ ! -x "$bench/components" ]; then
     skip opencv "the program components is not built (PAPAVER_BENCH)"
     return 0
 fi
-mask_px=$((usual_px * 2))
-photo=$(input ms "$usual_px" DEFLATE tiles)
+mask_px=$((photo_px * 2))
+photo=$(input ms "$photo_px" DEFLATE tiles)
 "$papaver" scan "$photo" --quiet --overwrite -o "$work/h.geojson" --prob "$work/prob.tif"
 "$bench/components" "$work/prob.tif" $mask_px 64 "$rounds" >"$work/components"
 case="mask $mask_px², $(sed -n 's/^# //p' "$work/components")"

@@ -1,6 +1,8 @@
 /* The sample taken by several workers is the one taken by opening; pixels that are kept are those of the file. */
 #include "photo_maker.h"
 
+#include "geo/photo_internal.h"
+
 #include "base/banned.h"
 
 static uint16_t bands_a[4 * 700 * 600], bands_b[4 * 700 * 600];
@@ -34,6 +36,24 @@ static void same_pixels(pv_photo *a, pv_photo *b, pv_rect r)
     assert_memory_equal(bands_a, bands_b, (size_t)pv_photo_facts_of(a)->n_bands * n * sizeof *bands_a);
 }
 
+/* Pixels that are lent are those that are read, and a photo that has lent them is read as before. */
+static void lends_what_is_read(pv_photo *now, pv_photo *later)
+{
+    const pv_photo_facts *f = pv_photo_facts_of(now);
+    int w = f->width_px, h = f->height_px;
+    size_t n = (size_t)w * (size_t)h;
+    maker_read(now, (pv_rect){0, 0, w, h}, bands_a, valid_a);
+    for (int b = 0; b < f->n_bands; b++) {
+        const uint16_t *pixels = NULL;
+        const uint8_t *valid = NULL;
+        pv_photo_lend(later, b, &pixels, &valid);
+        for (int y = 0; y < h && b == 0; y += 50) pv_photo_lend_rows(later, y, pv_min(50, h - y));
+        assert_memory_equal(valid, valid_a, n);
+        assert_memory_equal(pixels, bands_a + (size_t)b * n, n * sizeof *pixels);
+    }
+    same_pixels(now, later, (pv_rect){-5, 30, w, 90});
+}
+
 static void later_is_the_same(const char *path)
 {
     static const pv_rect rects[] = {{0, 0, 700, 600}, {500, 480, 60, 70}, {-20, 570, 300, 50}};
@@ -50,6 +70,8 @@ static void later_is_the_same(const char *path)
             same_pixels(now, clone, rects[i]);
         }
         pv_photo_free(clone);
+        assert_int_equal(pv_photo_lends(later), keep > 0 && a->n_sampled > 0 && pv_photo_facts_of(later)->sample_bytes <= 2);
+        if (pv_photo_lends(later)) lends_what_is_read(now, later);
         pv_photo_free(later);
     }
     pv_photo_free(now);
@@ -76,6 +98,22 @@ static void workers_sample_what_opening_does(void **state)
                    .options = cases[i].options};
         maker_write(&m);
         later_is_the_same(m.path);
+    }
+}
+
+/* In halves of 16 bits, against 64-bit integers, all values. */
+static void words_are_scaled(void **state)
+{
+    (void)state;
+    static const double full_scale[] = {1, 2, 3, 255, 1000, 4095, 10000, 10100, 32767, 32768, 65534, 65535, 66000, 131072};
+    static uint16_t value[65536], got[65536];
+    for (size_t i = 0; i < sizeof full_scale / sizeof *full_scale; i++) {
+        uint64_t multiplier = pv_scale_of(PV_SAMPLE_U16, full_scale[i]).multiplier;
+        for (int v = 0; v < 65536; v++) value[v] = (uint16_t)v;
+        pv_scale_words(multiplier, value, 65536, got);
+        pv_scale_words(multiplier, value, 65536, value);
+        assert_memory_equal(value, got, sizeof got);
+        for (uint64_t v = 0; v < 65536; v++) assert_int_equal(got[v], pv_scaled(multiplier, v));
     }
 }
 
@@ -149,10 +187,8 @@ static void no_memory_is_survived(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(workers_sample_what_opening_does),
-        cmocka_unit_test(holes_stay_holes),
-        cmocka_unit_test(squares_of_large_photos_keep_to_blocks),
-        cmocka_unit_test(no_memory_is_survived),
+        cmocka_unit_test(workers_sample_what_opening_does),       cmocka_unit_test(holes_stay_holes),      cmocka_unit_test(words_are_scaled),
+        cmocka_unit_test(squares_of_large_photos_keep_to_blocks), cmocka_unit_test(no_memory_is_survived),
     };
     return cmocka_run_group_tests(tests, maker_start, maker_stop);
 }

@@ -14,6 +14,8 @@ struct pv_photo {
     int reads;                          /* calls of pv_photo_read so far */
     int fail;                           /* 1 = every read fails */
     int empty_from_x;                   /* > 0: blocks from this column on were never written */
+    uint16_t *lent;                     /* [n_bands][h][w] what is lent, filled by pv_photo_lend_rows(); NULL = nothing is */
+    int lent_rows;                      /* that were filled */
 };
 
 const pv_photo_facts *pv_photo_facts_of(const pv_photo *photo)
@@ -24,6 +26,31 @@ const pv_photo_facts *pv_photo_facts_of(const pv_photo *photo)
 int pv_photo_is_empty(pv_photo *photo, pv_rect rect)
 {
     return photo->empty_from_x > 0 && rect.x >= photo->empty_from_x;
+}
+
+static inline size_t fake_plane(const pv_photo *photo)
+{
+    return (size_t)photo->facts.width_px * (size_t)photo->facts.height_px;
+}
+
+int pv_photo_lends(const pv_photo *photo)
+{
+    return photo->lent != NULL;
+}
+
+void pv_photo_lend(pv_photo *photo, int band, const uint16_t **pixels, const uint8_t **valid)
+{
+    *pixels = photo->lent + (size_t)band * fake_plane(photo);
+    *valid = photo->valid;
+}
+
+void pv_photo_lend_rows(pv_photo *photo, int y, int h)
+{
+    size_t w = (size_t)photo->facts.width_px, from = (size_t)y * w;
+    photo->lent_rows += h;
+    for (size_t b = 0; b < (size_t)photo->facts.n_bands; b++)
+        for (size_t i = from; i < from + (size_t)h * w; i++)
+            photo->lent[b * fake_plane(photo) + i] = photo->valid[i] == PV_PIXEL_VALID ? photo->band[b][i] : 0;
 }
 
 pv_status pv_photo_read_to(pv_photo *photo, pv_rect rect, int n_bands, const int *band_index, pv_planes out, pv_err *err)

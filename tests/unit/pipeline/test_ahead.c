@@ -51,7 +51,7 @@ typedef struct bench {
     pv_feature_plan *plan;
     pv_ahead_shape shape;
     pv_ahead *ahead;
-    pv_tile *tile, *direct;
+    pv_tile *tile, *guest, *direct;
     uint8_t seen[W * H];
 } bench;
 
@@ -62,8 +62,10 @@ static void bench_make(bench *b, double gsd_m, int unit_w, int unit_h, int64_t b
     assert_int_equal(pv_feature_plan_new(&b->plan, 3, columns, &(pv_light){.rule = "none"}, &b->photo.facts, b->grid.gsd_x_m, b->grid.gsd_y_m, NULL),
                      PV_OK);
     b->shape = pv_ahead_plan(b->plan, &b->grid, NULL, &b->photo.facts, unit_w, unit_h, bytes);
+    if (pv_photo_lends(&b->photo)) b->shape = pv_ahead_lent(b->shape);
     pv_ahead_core_size(&b->shape, &w, &h);
-    assert_int_equal(pv_ahead_new(&b->ahead, &b->shape, b->plan, &b->grid, 1, NULL), PV_OK);
+    assert_int_equal(pv_ahead_new(&b->ahead, &b->shape, b->plan, &b->grid, &b->photo, 1, NULL), PV_OK);
+    assert_int_equal(pv_tile_new_guest(&b->guest, b->plan, &b->grid, NULL, NULL, w, h, NULL), PV_OK);
     assert_int_equal(pv_tile_new(&b->tile, b->plan, &b->grid, NULL, NULL, w, h, NULL), PV_OK);
     assert_int_equal(pv_tile_new(&b->direct, b->plan, &b->grid, NULL, NULL, w, h, NULL), PV_OK);
     memset(b->seen, 0, sizeof b->seen);
@@ -72,19 +74,22 @@ static void bench_make(bench *b, double gsd_m, int unit_w, int unit_h, int64_t b
 static void bench_release(bench *b)
 {
     pv_tile_free(b->tile);
+    pv_tile_free(b->guest);
     pv_tile_free(b->direct);
     pv_ahead_free(b->ahead);
     pv_feature_plan_free(b->plan);
 }
 
-/* Band and valid of the tile are those of a direct read. */
-static void same_as_direct(bench *b, pv_rect core)
+/* The tile looks at what a direct read gives. */
+static void same_as_direct(bench *b, const pv_tile *t, pv_rect core)
 {
-    size_t n = (size_t)b->tile->read.w * (size_t)b->tile->read.h;
     assert_int_equal(pv_tile_read(b->direct, core, &b->photo, b->plan, &b->grid, NULL), PV_OK);
-    assert_memory_equal(&b->tile->read, &b->direct->read, sizeof b->tile->read);
-    assert_memory_equal(b->tile->valid, b->direct->valid, n);
-    assert_memory_equal(b->tile->band, b->direct->band, 2 * n * sizeof *b->tile->band);
+    assert_memory_equal(&t->read, &b->direct->read, sizeof t->read);
+    for (int y = 0; y < t->read.h; y++) {
+        pv_pixels a = pv_pixels_from(&t->at, 0, y), c = pv_pixels_from(&b->direct->at, 0, y);
+        assert_memory_equal(a.valid, c.valid, (size_t)t->read.w);
+        for (int k = 0; k < 2; k++) assert_memory_equal(a.band[k], c.band[k], (size_t)t->read.w * sizeof *a.band[k]);
+    }
 }
 
 static void take_tiles(bench *b, int step)
@@ -92,14 +97,14 @@ static void take_tiles(bench *b, int step)
     for (int k = 0; k < pv_ahead_tiles(&b->shape, step); k++) {
         pv_rect core = pv_ahead_core(&b->shape, step, k);
         if (core.w == 0 || core.h == 0) continue;
-        pv_tile_aim(b->tile, core, b->plan, &b->grid);
-        pv_ahead_take(b->ahead, step, b->tile);
-        same_as_direct(b, core);
+        pv_tile_aim(b->guest, core, b->plan, &b->grid);
+        pv_ahead_take(b->ahead, step, b->guest);
+        same_as_direct(b, b->guest, core);
         int nothing = 1;
         for (int y = core.y; y < core.y + core.h; y++)
             for (int x = core.x; x < core.x + core.w; x++) {
                 b->seen[y * b->grid.w + x]++;
-                nothing &= b->tile->valid[(y - b->tile->read.y) * b->tile->read.w + x - b->tile->read.x] == PV_PIXEL_NODATA;
+                nothing &= pv_tile_valid_row(b->guest, core, y - core.y)[x - core.x] == PV_PIXEL_NODATA;
             }
         assert_int_equal(pv_ahead_nothing(b->ahead, step, core), nothing);
     }
@@ -120,7 +125,7 @@ static void fetch_some(bench *b, int step)
             assert_true(b->shape.kept == 2 || core.y < y0 || core.y + core.h > y0 + h);
             continue;
         }
-        same_as_direct(b, core);
+        same_as_direct(b, b->tile, core);
         fetched++;
     }
     if (b->shape.segments > 1) assert_int_equal(fetched, 0);
@@ -184,6 +189,26 @@ static void every_pixel_is_read_once(void **state)
     bench_release(&b);
 }
 
+/* A photo that lends its pixels is not read, each of its rows is settled once, and all of it can be fetched. */
+static void pixels_are_lent(void **state)
+{
+    (void)state;
+    static uint16_t lent[2 * W * H];
+    static bench b;
+    photo_make(&b.photo, 32, 32);
+    b.photo.lent = lent;
+    bench_make(&b, 0.1, 32, 32, 1 << 20);
+    assert_int_equal(pv_ahead_bytes(&b.shape, &b.grid, 3), 0);
+    walk(&b);
+    assert_int_equal(b.photo.lent_rows, H);
+    const int *index = NULL;
+    int n_bands = pv_feature_plan_bands(b.plan, &index);
+    pv_tile_aim(b.tile, (pv_rect){W - 9, H - 9, 9, 9}, b.plan, &b.grid);
+    assert_int_equal(pv_ahead_fetch(b.ahead, 0, n_bands, index, b.tile), 1);
+    same_as_direct(&b, b.tile, (pv_rect){W - 9, H - 9, 9, 9});
+    bench_release(&b);
+}
+
 static void no_memory_is_survived(void **state)
 {
     (void)state;
@@ -194,7 +219,7 @@ static void no_memory_is_survived(void **state)
     for (long f = 0; st != PV_OK; f++) {
         pv_ahead *a = NULL;
         pv_mem_fail_at(f, 0);
-        st = pv_ahead_new(&a, &b.shape, b.plan, &b.grid, 3, NULL);
+        st = pv_ahead_new(&a, &b.shape, b.plan, &b.grid, &b.photo, 3, NULL);
         pv_mem_fail_at(-1, 0);
         assert_true((st == PV_OK) == (a != NULL));
         pv_ahead_free(a);
@@ -207,6 +232,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tiles_get_their_pixels),
         cmocka_unit_test(every_pixel_is_read_once),
+        cmocka_unit_test(pixels_are_lent),
         cmocka_unit_test(no_memory_is_survived),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -72,7 +72,8 @@ static void mark_tile(pv_rect core, uint8_t *out)
         }
     }
     memset(marked, 0, sizeof marked);
-    (void)pv_quality_mark(core, read, BANDS, b, v, HALF_X, HALF_Y, scratch, marked);
+    pv_pixels pixels = pv_pixels_of(b, v, BANDS, read.w, read.h);
+    (void)pv_quality_mark(core, read, BANDS, &pixels, HALF_X, HALF_Y, scratch, marked);
     for (int y = 0; y < core.h; y++)
         for (int x = 0; x < core.w; x++) out[(core.y + y) * W + core.x + x] = marked[y * core.w + x];
 }

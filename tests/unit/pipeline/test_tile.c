@@ -285,6 +285,13 @@ static void memory_is_as_planned(void **state)
         assert_int_equal(asked, pv_tile_bytes(plan, &g, with, 13, 900));
         pv_tile_free(t);
         t = NULL;
+        for (int with_coder = with == NULL; with_coder < 2; with_coder++) {
+            asked = 0;
+            assert_int_equal(pv_tile_new_guest(&t, plan, &g, with, with != NULL && with_coder ? coder : NULL, 13, 900, NULL), PV_OK);
+            assert_int_equal(asked, pv_tile_guest_bytes(plan, &g, with, with_coder, 13, 900));
+            pv_tile_free(t);
+            t = NULL;
+        }
         pv_err err = {0};
         pv_status st = PV_NOMEM;
         for (long f = 0; st != PV_OK; f++) {

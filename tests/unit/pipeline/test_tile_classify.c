@@ -109,7 +109,7 @@ static void run_all(const pv_model *m, int gate, int full, int w, int h, answer 
     pv_gate_plan *gate_plan = NULL;
     pv_tile_gate *tile_gate = NULL;
     pv_classifier *c = NULL;
-    pv_tile *tile = NULL;
+    pv_tile *tile = NULL, *marked = NULL;
     pv_light light = pv_model_light(m);
     pv_classify_seconds spent = {0};
     assert_int_equal(pv_work_grid_of(&grid, &photo.facts, m->gsd_m, NULL), PV_OK);
@@ -120,6 +120,7 @@ static void run_all(const pv_model *m, int gate, int full, int w, int h, answer 
     assert_int_equal(pv_classifier_new(&c, &p, w, h, NULL), PV_OK);
     assert_int_equal(pv_tile_gate_new(&tile_gate, gate_plan, w, h, NULL), PV_OK);
     assert_int_equal(pv_tile_new(&tile, plan, &grid, m, pv_classify_coder(&p), w, h, NULL), PV_OK);
+    assert_int_equal(pv_tile_new(&marked, plan, &grid, m, NULL, w, h, NULL), PV_OK);
     for (int y = 0; y < H; y += h) {
         for (int x = 0; x < W; x += w) {
             pv_rect core = {x, y, pv_min(w, W - x), pv_min(h, H - y)};
@@ -132,12 +133,15 @@ static void run_all(const pv_model *m, int gate, int full, int w, int h, answer 
                 put(out->full_prob, core, pv_classifier_full(c)->prob);
                 put(out->full_best, core, pv_classifier_full(c)->best);
             }
-            put(out->open, core, pv_tile_gate_open(tile_gate, tile, core));
-            put(out->level, core, pv_tile_gate_level(tile_gate, tile));
+            assert_int_equal(pv_tile_read(marked, core, &photo, plan, &grid, NULL), PV_OK);
+            pv_tile_mark(marked, plan);
+            put(out->open, core, pv_tile_gate_open(tile_gate, marked, core));
+            put(out->level, core, pv_tile_gate_level(tile_gate, marked));
         }
     }
     out->asked = pv_classifier_asked(c);
     pv_tile_free(tile);
+    pv_tile_free(marked);
     pv_tile_gate_free(tile_gate);
     pv_classifier_free(c);
     pv_gate_plan_free(gate_plan);

@@ -90,8 +90,8 @@ static void another_seed_is_another_landscape(void **state)
     pv_err err = {0};
     pv_scene a = {0}, b = {0};
     (void)state;
-    assert_int_equal(pv_scene_make(&a, 60.0, 1, &err), PV_OK);
-    assert_int_equal(pv_scene_make(&b, 60.0, 2, &err), PV_OK);
+    assert_int_equal(pv_scene_make(&a, 60.0, 1, PV_PLOTS_ALL, &err), PV_OK);
+    assert_int_equal(pv_scene_make(&b, 60.0, 2, PV_PLOTS_ALL, &err), PV_OK);
     assert_true(a.bed[0].mid_x < b.bed[0].mid_x || a.bed[0].mid_x > b.bed[0].mid_x);
     pv_scene_release(&a);
     pv_scene_release(&b);
@@ -104,7 +104,7 @@ static void default_landscape_has_enough_plots(void **state)
     for (uint32_t seed = 1; seed <= 6; seed++) {
         pv_scene s = {0};
         int stages[PV_STAGES] = {0}, few = 0;
-        assert_int_equal(pv_scene_make(&s, 160.0, seed, &err), PV_OK);
+        assert_int_equal(pv_scene_make(&s, 160.0, seed, PV_PLOTS_ALL, &err), PV_OK);
         assert_true(s.n_plots >= 24);
         for (size_t k = 0; k < s.n_plots; k++) {
             assert_in_range(s.bed[k].n_plants, 1, 250);
@@ -124,7 +124,7 @@ static void outlines_have_their_area_and_their_plants(void **state)
     pv_err err = {0};
     pv_scene s = {0};
     (void)state;
-    assert_int_equal(pv_scene_make(&s, 160.0, 3, &err), PV_OK);
+    assert_int_equal(pv_scene_make(&s, 160.0, 3, PV_PLOTS_ALL, &err), PV_OK);
     for (size_t k = 0; k < s.n_beds; k++) {
         const pv_bed *b = &s.bed[k];
         double twice = 0;
@@ -136,6 +136,87 @@ static void outlines_have_their_area_and_their_plants(void **state)
         for (size_t i = 0; i < k; i++) assert_true(hypot((double)(s.bed[i].mid_x - b->mid_x), (double)(s.bed[i].mid_y - b->mid_y)) > 0.3);
     }
     pv_scene_release(&s);
+}
+
+/* The look-alikes and the plots that stay: the same beds of the same plants. */
+static void same_bed(const pv_scene *a, const pv_bed *x, const pv_scene *b, const pv_bed *y)
+{
+    pv_bed moved = *y;
+    moved.first_plant = x->first_plant;
+    assert_memory_equal(x, &moved, sizeof moved);
+    assert_memory_equal(a->plant + x->first_plant, b->plant + y->first_plant, x->n_plants * sizeof *a->plant);
+}
+
+static void fewer_plots_leave_the_rest_as_it_is(void **state)
+{
+    static const int WANTED[6] = {0, 1, 7, 8, 9, 20};
+    pv_err err = {0};
+    pv_scene all = {0}, whole = {0};
+    (void)state;
+    assert_int_equal(pv_scene_make(&all, 160.0, 3, PV_PLOTS_ALL, &err), PV_OK);
+    size_t few_at = 0; /* the first place of few plants */
+    while (few_at < all.n_plots && all.bed[few_at].n_plants >= 5) few_at++;
+    for (int k = 0; k < 6; k++) {
+        pv_scene s = {0};
+        size_t n = (size_t)WANTED[k], few = n / 8, trees = 0, plants = 0;
+        assert_int_equal(pv_scene_make(&s, 160.0, 3, WANTED[k], &err), PV_OK);
+        assert_int_equal(s.n_plots, n);
+        assert_int_equal(s.n_beds - s.n_plots, all.n_beds - all.n_plots);
+        for (size_t i = 0; i < n; i++) same_bed(&s, &s.bed[i], &all, &all.bed[i < n - few ? i : few_at + i - (n - few)]);
+        for (size_t i = n; i < s.n_beds; i++) same_bed(&s, &s.bed[i], &all, &all.bed[i + all.n_plots - n]);
+        for (size_t i = 0; i < s.n_beds; i++) plants += s.bed[i].n_plants;
+        assert_int_equal(s.n_plants, plants);
+        assert_int_equal(s.n_houses, all.n_houses);
+        assert_memory_equal(s.house, all.house, s.n_houses * sizeof *s.house);
+        for (size_t i = 0; i < s.n_trees && trees < all.n_trees; i++) trees += memcmp(&s.tree[i], &all.tree[trees], sizeof *s.tree) == 0;
+        assert_int_equal(trees, all.n_trees); /* they all stand; the others grow where plots were */
+        assert_true(n > 0 || s.n_trees > all.n_trees);
+        pv_scene_release(&s);
+    }
+    assert_int_equal(pv_scene_make(&whole, 160.0, 3, (int)all.n_plots, &err), PV_OK);
+    assert_int_equal(whole.n_beds, all.n_beds);
+    assert_memory_equal(whole.bed, all.bed, all.n_beds * sizeof *all.bed);
+    pv_scene_release(&whole);
+    assert_int_equal(pv_scene_make(&whole, 160.0, 3, (int)all.n_plots + 1, &err), PV_USAGE);
+    assert_non_null(strstr(err.text, "too many"));
+    assert_null(whole.block);
+    pv_scene_release(&all);
+}
+
+/* Ground far from every plot looks the same without them, and none looks like a plot. */
+static void freed_ground_is_ordinary_ground(void **state)
+{
+    pv_err err = {0};
+    pv_scene all = {0}, none = {0};
+    pv_view before = {0}, after = {0};
+    pv_flight f;
+    long poppies = 0, far = 0;
+    (void)state;
+    assert_int_equal(pv_scene_make(&all, 80.0, 3, PV_PLOTS_ALL, &err), PV_OK);
+    assert_int_equal(pv_scene_make(&none, 80.0, 3, 0, &err), PV_OK);
+    pv_flight_make(&f, 0, &all, PV_BANDSET_MS);
+    assert_int_equal(pv_view_make(&before, &all, &f.light, &err), PV_OK);
+    assert_int_equal(pv_view_make(&after, &none, &f.light, &err), PV_OK);
+    for (int k = 0; k < 320 * 240; k++) {
+        float x = 0.25F * (float)(k % 320), y = 0.25F * (float)(k / 320); // NOLINT(bugprone-integer-division): rows and columns of a lattice
+        pv_look a, b;
+        int apart = 1;
+        pv_view_look(&before, 1, &x, &y, &a);
+        pv_view_look(&after, 1, &x, &y, &b);
+        assert_int_not_equal(b.class_code, PV_OPIUM_POPPY);
+        poppies += a.class_code == PV_OPIUM_POPPY;
+        /* Trees grow where plots were, and their shadows reach as far as that. */
+        for (size_t i = 0; i < all.n_plots && apart; i++) apart = hypot((double)(x - all.bed[i].mid_x), (double)(y - all.bed[i].mid_y)) > 15.0;
+        far += apart;
+        if (!apart) continue;
+        assert_int_equal(a.class_code, b.class_code);
+        assert_memory_equal(a.colour, b.colour, sizeof a.colour);
+    }
+    assert_true(poppies > 20 && far > 1000);
+    pv_view_release(&before);
+    pv_view_release(&after);
+    pv_scene_release(&all);
+    pv_scene_release(&none);
 }
 
 static OGRLayerH open_layer(GDALDatasetH *file, const char *path)
@@ -336,19 +417,23 @@ static int run(const char *arguments, char *words, size_t n)
 
 static void wrong_options_get_words(void **state)
 {
-    static const char *const WRONG[10][2] = {{"", "-o DIR is missing"},
-                                             {"-o", "needs a value"},
-                                             {"-o x --size 12", "--size takes metres from 40 to 12000, not '12'"},
-                                             {"-o x --size nan", "--size"},
-                                             {"-o x --seed -1", "--seed takes a whole number from 0"},
-                                             {"-o x --flights 10", "--flights takes a whole number from 1 to 9"},
-                                             {"-o x --threads many", "--threads"},
-                                             {"-o x --bandset blue", "--bandset is native, rgb, ms or rgbre, not 'blue'"},
-                                             {"-o x --colour", "unknown option '--colour'"},
-                                             {"-o x y", "unknown argument 'y'"}};
+    static const char *const WRONG[13][2] = {
+        {"", "-o DIR is missing"},
+        {"-o", "needs a value"},
+        {"-o x --size 12", "--size takes metres from 40 to 12000, not '12'"},
+        {"-o x --size nan", "--size"},
+        {"-o x --seed -1", "--seed takes a whole number from 0"},
+        {"-o x --plots -1", "--plots takes a whole number from 0 to 1000000, not '-1'"},
+        {"-o x --plots few", "--plots takes a whole number"},
+        {"-o x --size 48 --seed 5 --plots 5", "5 plots of opium poppy are too many: a landscape of 48 m x 36 m has 4"},
+        {"-o x --flights 10", "--flights takes a whole number from 1 to 9"},
+        {"-o x --threads many", "--threads"},
+        {"-o x --bandset blue", "--bandset is native, rgb, ms or rgbre, not 'blue'"},
+        {"-o x --colour", "unknown option '--colour'"},
+        {"-o x y", "unknown argument 'y'"}};
     char words[512];
     (void)state;
-    for (size_t k = 0; k < 10; k++) {
+    for (size_t k = 0; k < 13; k++) {
         assert_int_equal(run(WRONG[k][0], words, sizeof words), 2);
         assert_non_null(strstr(words, WRONG[k][1]));
     }
@@ -366,7 +451,7 @@ static void every_allocation_may_fail(void **state)
     for (long k = 0; st != PV_OK; k++) {
         pv_scene s = {0};
         pv_mem_fail_at(k, 0);
-        st = pv_scene_make(&s, 40.0, 9, &err);
+        st = pv_scene_make(&s, 40.0, 9, PV_PLOTS_ALL, &err);
         pv_mem_fail_at(-1, 0);
         assert_true(st == PV_OK || (st == PV_NOMEM && err.text[0] && !s.block));
         pv_scene_release(&s);
@@ -380,7 +465,7 @@ static void band_sets_are_as_asked(void **state)
     pv_err err = {0};
     pv_scene s = {0};
     (void)state;
-    assert_int_equal(pv_scene_make(&s, 40.0, 9, &err), PV_OK);
+    assert_int_equal(pv_scene_make(&s, 40.0, 9, PV_PLOTS_ALL, &err), PV_OK);
     for (int set = 1; set < 4; set++) {
         for (int n = 0; n < PV_FLIGHTS_MOST; n++) {
             pv_flight f;
@@ -400,6 +485,8 @@ int main(void)
         cmocka_unit_test(another_seed_is_another_landscape),
         cmocka_unit_test(default_landscape_has_enough_plots),
         cmocka_unit_test(outlines_have_their_area_and_their_plants),
+        cmocka_unit_test(fewer_plots_leave_the_rest_as_it_is),
+        cmocka_unit_test(freed_ground_is_ordinary_ground),
         cmocka_unit_test(plots_file_agrees_with_plants_file),
         cmocka_unit_test(labels_agree_with_class_picture),
         cmocka_unit_test(boundaries_tile_without_gaps),
