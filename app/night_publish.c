@@ -11,6 +11,7 @@
 #include "app/command.h"
 #include "app/machine.h"
 #include "app/night.h"
+#include "app/night_stages.h"
 #include "app/season_units.h"
 #include "base/mem.h"
 #include "base/outfile.h"
@@ -111,8 +112,10 @@ out:
 static pv_status put_page(pv_night_job *job, const pv_night_summary *sum, const char *ground, edition *e, pv_err *err)
 {
     pv_status st = PV_OK;
-    pv_text text = {0};
+    pv_text text = {0}, stages = {0};
     const char **list = NULL;
+    PV_TRY(pv_night_stages(&stages, sum, err));
+    PV_TRY(pv_text_status(&stages, err));
     PV_TRY(pv_alloc(&list, 2 * job->n_waiting, sizeof *list, "list of files", err));
     for (size_t i = 0; i < job->n_waiting; i++) {
         list[i] = job->waiting[i].file;
@@ -124,12 +127,14 @@ static pv_status put_page(pv_night_job *job, const pv_night_summary *sum, const 
                                  .waiting_reason = list + job->n_waiting,
                                  .strangers = job->strangers,
                                  .min_area_m2 = pv_conf_real(job->season->conf, PV_SET_MIN_AREA_M2),
+                                 .stages = pv_text_str(&stages),
                                  .ground = ground};
     PV_TRY(pv_night_page(&text, sum, &facts, err));
     PV_TRY(put(e, "index.html", &text, err));
 out:
     pv_free(list);
     pv_text_release(&text);
+    pv_text_release(&stages);
     return st;
 }
 

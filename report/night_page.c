@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "base/json.h"
 #include "report/html.h"
 
 #include "base/banned.h"
@@ -80,82 +79,15 @@ static void add_not_seen(pv_text *out, const pv_night_summary *sum, const pv_nig
 
 /* ---- where to go ---- */
 
-/* A member of the properties as a text: "" when null. */
-static void add_property(pv_text *out, const pv_json *j, const char *key)
+static void add_nothing_found(pv_text *out, const pv_night_summary *sum, const pv_night_page_facts *facts)
 {
-    char text[256] = "";
-    int64_t number = 0;
-    pv_json_ref ref = pv_json_member(j, 0, key);
-    if (pv_json_copy(j, ref, text, sizeof text))
-        pv_html_add(out, text);
-    else if (pv_json_int(j, ref, INT32_MIN, INT32_MAX, &number))
-        pv_text_addf(out, "%lld", (long long)number);
-}
-
-/* Growth stages as the bureau calls them; a stage of a bureau's own model stays as it is. */
-static void add_stage(pv_text *out, const char *stage)
-{
-    static const char *const word[][2] = {{"seedling", "苗期"},  {"bolting", "抽薹期"}, {"bud", "蕾期"},
-                                          {"flowering", "花期"}, {"capsule", "蒴果期"}, {"senescent", "枯熟期"}};
-    for (size_t i = 0; i < sizeof word / sizeof *word; i++)
-        if (strcmp(word[i][0], stage) == 0) pv_text_addf(out, "%s <small>", word[i][1]);
-    pv_html_add(out, stage);
-    for (size_t i = 0; i < sizeof word / sizeof *word; i++)
-        if (strcmp(word[i][0], stage) == 0) pv_text_add(out, "</small>");
-}
-
-static void add_hotspot(pv_text *out, const pv_night_summary *sum, size_t i)
-{
-    const pv_summary_hotspot *h = &sum->hotspot[i];
-    pv_json j = {0};
-    int known = pv_json_parse(&j, h->properties, strlen(h->properties), -1, NULL) == PV_OK;
-    pv_text_addf(out, "<tr id=\"h%s\"><td class=\"n\">%zu</td><td>%s</td><td><a href=\"geo:", h->id, i + 1, h->id);
-    pv_text_add_real(out, h->lat_deg, 7);
-    pv_text_add(out, ",");
-    pv_text_add_real(out, h->lon_deg, 7);
-    pv_text_add(out, "\">");
-    pv_text_add_real(out, h->lat_deg, 7);
-    pv_text_add(out, ", ");
-    pv_text_add_real(out, h->lon_deg, 7);
-    pv_text_add(out, "</a></td><td class=\"n\">");
-    if (h->prob >= 0) pv_text_add_real(out, h->prob, 2);
-    pv_text_add(out, "</td><td class=\"n\">");
-    pv_text_add_real(out, h->area_m2, 2);
-    pv_text_add(out, "</td><td class=\"n\">");
-    if (known) {
-        add_property(out, &j, "plants_low");
-        pv_text_add(out, "–");
-        add_property(out, &j, "plants_high");
-    }
-    pv_text_add(out, "</td><td>");
-    char stage[64] = "";
-    if (known && pv_json_copy(&j, pv_json_member(&j, 0, "stage"), stage, sizeof stage)) add_stage(out, stage);
-    pv_text_add(out, "</td><td>");
-    pv_html_add(out, sum->photo[h->photo].file);
-    pv_text_add(out, "</td></tr>\n");
-    pv_json_release(&j);
-}
-
-static void add_hotspots(pv_text *out, const pv_night_summary *sum, const pv_night_page_facts *facts)
-{
-    add_heading(out, "疑似图斑", "suspected plots, the likeliest first");
-    if (sum->n_hotspots == 0) {
-        pv_text_add(out, "<p>在看过的 ");
-        pv_html_mu(out, sum->valid_e4);
-        pv_text_add(out, " 亩中未发现可疑图斑(小于 ");
-        pv_text_add_real(out, facts->min_area_m2, 2);
-        pv_text_add(out, " m² 的不查找)。<small>Nothing was found in the ");
-        pv_html_ha(out, sum->valid_e4);
-        pv_text_add(out, " ha that were seen; patches below this size are not looked for. What was not seen may hold some.</small></p>\n");
-        return;
-    }
-    pv_text_add(out, "<div class=\"wide\"><table>\n<tr><th class=\"n\">序号</th><th>图斑号 <small>id</small></th><th>纬度, 经度 <small>WGS "
-                     "84</small></th><th class=\"n\">概率 "
-                     "<small>probability</small></th><th class=\"n\">m²</th><th class=\"n\">株 <small>plants</small></th><th>生长期 "
-                     "<small>stage</small></th><th>照片 "
-                     "<small>photo</small></th></tr>\n");
-    for (size_t i = 0; i < sum->n_hotspots; i++) add_hotspot(out, sum, i);
-    pv_text_add(out, "</table></div>\n");
+    pv_text_add(out, "<p>在看过的 ");
+    pv_html_mu(out, sum->valid_e4);
+    pv_text_add(out, " 亩中未发现可疑图斑(小于 ");
+    pv_text_add_real(out, facts->min_area_m2, 2);
+    pv_text_add(out, " m² 的不查找)。<small>Nothing was found in the ");
+    pv_html_ha(out, sum->valid_e4);
+    pv_text_add(out, " ha that were seen; patches below this size are not looked for. What was not seen may hold some.</small></p>\n");
 }
 
 /* ---- what was looked at ---- */
@@ -214,8 +146,10 @@ pv_status pv_night_page(pv_text *out, const pv_night_summary *sum, const pv_nigh
     pv_text_addf(out, " · %s</h1>\n<p>%lld 张照片, %zu 处疑似图斑 <small>%lld photos looked at, %zu hotspots</small></p>\n", sum->night.date,
                  (long long)sum->count[PV_PHOTO_DONE], sum->n_hotspots, (long long)sum->count[PV_PHOTO_DONE], sum->n_hotspots);
     add_not_seen(out, sum, facts);
-    add_hotspots(out, sum, facts);
+    if (sum->n_hotspots == 0) add_nothing_found(out, sum, facts);
+    pv_text_add(out, facts->plots);
     add_looked_at(out, sum);
+    pv_text_add(out, facts->stages);
     pv_text_add(out, facts->ground);
     add_photos(out, sum, facts);
     pv_text_addf(out,

@@ -17,6 +17,8 @@ typedef struct pv_night_page_facts {
     const char *const *waiting_file, *const *waiting_reason;
     int64_t strangers;  /* files that are no photos */
     double min_area_m2; /* the smallest patch that is looked for */
+    const char *plots;  /* sections of report/plots_html.h */
+    const char *stages; /* which growth stages the photos can show: a piece of the page */
     const char *ground; /* sections of report/ground_pages.h */
 } pv_night_page_facts;
 

@@ -111,6 +111,29 @@ out:
     return st;
 }
 
+pv_status pv_geom_ring(pv_text *out, size_t n, const double (*lonlat)[2], pv_err *err)
+{
+    double box[4] = {1e9, -1e9, 1e9, -1e9}; /* minx maxx miny maxy */
+    pv_text corners = {0};
+    put_header(out, 1);
+    put_wkb(out, WKB_MULTIPOLYGON, 1);
+    put_wkb(out, WKB_POLYGON, 1);
+    put_int(out, (uint32_t)n);
+    for (size_t i = 0; i < n; i++) {
+        for (int k = 0; k < 2; k++) {
+            put_real(out, lonlat[i][k]);
+            box[2 * k] = fmin(box[2 * k], lonlat[i][k]);
+            box[2 * k + 1] = fmax(box[2 * k + 1], lonlat[i][k]);
+        }
+    }
+    for (int i = 0; i < 4; i++) put_real(&corners, box[i]);
+    pv_status st = pv_text_status(out, err);
+    if (st == PV_OK) st = pv_text_status(&corners, err);
+    if (st == PV_OK) memcpy(out->data + HEADER, corners.data, BOX);
+    pv_text_release(&corners);
+    return st;
+}
+
 pv_status pv_geom_point(pv_text *out, double lon_deg, double lat_deg, pv_err *err)
 {
     put_header(out, 0);
@@ -188,4 +211,16 @@ pv_status pv_geom_to_geojson(pv_text *out, const void *data, size_t n, pv_err *e
     pv_text_add(out, "]}");
     if (r.bad) return pv_fail(err, PV_INPUT, "a geometry of the ledger is damaged");
     return pv_text_status(out, err);
+}
+
+int pv_geom_box(const void *data, size_t n, double box[4])
+{
+    reader r = {.at = data, .end = (const uint8_t *)data + n};
+    if (n < HEADER + BOX || memcmp(data, "GP", 2) != 0 || (r.at[3] >> 1 & 7) != 1) return 0;
+    r.at += HEADER;
+    box[0] = take_real(&r);
+    box[2] = take_real(&r);
+    box[1] = take_real(&r);
+    box[3] = take_real(&r);
+    return 1;
 }

@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "geo/cells_shape.h"
+#include "season/footprint.h"
 
 #include "base/banned.h"
 
@@ -67,6 +68,24 @@ out:
 
 /* ---- taking in ---- */
 
+/* The layer of photos shows where it lies. */
+static pv_status keep_footprint(pv_season *s, int64_t photo, const pv_cells *cells, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_stmt *q = NULL;
+    pv_text geom = {0};
+    PV_TRY(pv_footprint(&geom, cells, err));
+    if (geom.len == 0) goto out;
+    PV_TRY(pv_stmt_new(&q, s->db, "UPDATE photos SET geom=?2 WHERE fid=?1", err));
+    pv_stmt_int(q, 1, photo);
+    pv_stmt_blob(q, 2, geom.data, geom.len);
+    PV_TRY(pv_stmt_run(q, err));
+out:
+    pv_stmt_free(q);
+    pv_text_release(&geom);
+    return st;
+}
+
 pv_status pv_ground_take(pv_season *s, int64_t photo, const void *data, size_t n, pv_err *err)
 {
     pv_status st = PV_OK;
@@ -76,6 +95,7 @@ pv_status pv_ground_take(pv_season *s, int64_t photo, const void *data, size_t n
     PV_TRY(pv_cells_decode(&cells, data, n, 1, err));
     pv_cell_grid grid = pv_cells_grid(cells);
     PV_TRY(settle_grid(s, &grid, err));
+    PV_TRY(keep_footprint(s, photo, cells, err));
     PV_TRY(pv_stmt_new(&q, s->db, "INSERT INTO ground(by,bx,photo,cells) VALUES(?,?,?,?)", err));
     for (size_t k = 0; k < pv_cells_blocks(cells); k++) {
         pv_cell_block b = pv_cells_block(cells, k);

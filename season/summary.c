@@ -20,10 +20,11 @@ static pv_status read_photos(pv_season *s, pv_night_summary *sum, pv_err *err)
     pv_status st = PV_OK;
     pv_stmt *q = NULL;
     int row = 0;
-    PV_TRY(pv_stmt_new(&q, s->db,
-                       "SELECT fid,file,name,sha256,status,taken_at,model,reason,state,gsd_m,valid_e4,nodata_e4,unreadable_e4,unusable_e4,hotspots"
-                       " FROM photos WHERE night=? ORDER BY file,fid",
-                       err));
+    PV_TRY(
+        pv_stmt_new(&q, s->db,
+                    "SELECT fid,file,name,sha256,status,taken_at,model,reason,state,gsd_m,valid_e4,nodata_e4,unreadable_e4,unusable_e4,hotspots,geom"
+                    " FROM photos WHERE night=? ORDER BY file,fid",
+                    err));
     pv_stmt_int(q, 1, sum->night.id);
     for (;;) {
         PV_TRY(pv_stmt_step(q, &row, err));
@@ -45,6 +46,9 @@ static pv_status read_photos(pv_season *s, pv_night_summary *sum, pv_err *err)
         p->unreadable_e4 = pv_row_int(q, 12);
         p->unusable_e4 = pv_row_int(q, 13);
         p->hotspots = pv_row_int(q, 14);
+        size_t n = 0;
+        const void *geom = pv_row_blob(q, 15, &n);
+        p->placed = pv_geom_box(geom, n, p->box);
         sum->count[p->state]++;
         sum->damaged += strcmp(p->status, "damaged") == 0;
         sum->valid_e4 += p->valid_e4;

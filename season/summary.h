@@ -19,6 +19,8 @@ typedef struct pv_summary_photo {
     double gsd_m;
     int64_t valid_e4, nodata_e4, unreadable_e4, unusable_e4;
     int64_t hotspots;
+    int placed; /* 1 = box is set: west, south, east, north */
+    double box[4];
 } pv_summary_photo;
 
 /* A hotspot; texts and bytes are owned by the list. */

@@ -64,7 +64,7 @@ static void test_page(void **state)
     (void)state;
     pv_text t = {0};
     pv_night_summary s = summary();
-    pv_night_page_facts f = {.version = "papaver", .min_area_m2 = 0.25, .ground = ""};
+    pv_night_page_facts f = {.version = "papaver", .min_area_m2 = 0.25, .stages = "", .ground = ""};
     assert_int_equal(pv_night_page(&t, &s, &f, NULL), PV_OK);
     const char *page = pv_text_str(&t), *red = strstr(page, "class=\"bad\"");
     assert_non_null(red);
@@ -85,7 +85,7 @@ static void test_nothing_found_says_how_much_was_seen(void **state)
     (void)state;
     pv_text t = {0};
     pv_night_summary s = summary();
-    pv_night_page_facts f = {.version = "papaver", .min_area_m2 = 0.25, .ground = ""};
+    pv_night_page_facts f = {.version = "papaver", .min_area_m2 = 0.25, .stages = "", .ground = ""};
     s.n_hotspots = 0;
     s.n_photos = 1;
     s.count[PV_PHOTO_REFUSED] = 0;

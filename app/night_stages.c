@@ -1,0 +1,86 @@
+#include "app/night_stages.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "app/data_find.h"
+#include "base/mem.h"
+#include "models/calendar.h"
+
+#include "base/banned.h"
+
+/* Stages in their order; from bud on plants stand out from above. */
+static const struct {
+    const char *stage, *zh;
+    int clear;
+} stages[] = {{"seedling", "苗期", 0}, {"bolting", "抽薹期", 0}, {"bud", "蕾期", 1}, {"flowering", "花期", 1}, {"capsule", "蒴果期", 1}};
+
+/* Photos of one day. */
+typedef struct day {
+    char date[11];
+    int photos;
+    double south, north; /* degrees */
+} day;
+
+static pv_status days_of(const pv_night_summary *sum, day **out, size_t *n, pv_err *err)
+{
+    pv_status st = PV_OK;
+    size_t cap = 0;
+    for (size_t i = 0; i < sum->n_photos; i++) {
+        const pv_summary_photo *p = &sum->photo[i];
+        size_t k = 0;
+        if (p->state != PV_PHOTO_DONE || !p->placed || strlen(p->taken_at) < 10) continue;
+        while (k < *n && strncmp((*out)[k].date, p->taken_at, 10) != 0) k++;
+        if (k == *n) {
+            PV_TRY(pv_grow(out, &cap, *n + 1, sizeof **out, "days", err));
+            day *d = &(*out)[(*n)++];
+            *d = (day){.south = p->box[1], .north = p->box[3]};
+            (void)snprintf(d->date, sizeof d->date, "%.10s", p->taken_at);
+        }
+        day *d = &(*out)[k];
+        d->photos++;
+        d->south = fmin(d->south, p->box[1]);
+        d->north = fmax(d->north, p->box[3]);
+    }
+out:
+    return st;
+}
+
+static void add_day(pv_text *out, const pv_calendar *c, const day *d)
+{
+    int some = 0, clear = 0;
+    pv_text_addf(out, "<li>%s (%d 张 <small>photos</small>): ", d->date, d->photos);
+    for (size_t k = 0; k < sizeof stages / sizeof *stages; k++) {
+        pv_calendar_plot plot = {.lat_deg = (d->south + d->north) / 2, .alt_m = NAN, .date = d->date, .stage = stages[k].stage};
+        if (pv_calendar_find(c, &plot).in_season != 1) continue;
+        pv_text_addf(out, "%s%s", some ? "、" : "", stages[k].zh);
+        some = 1;
+        clear |= stages[k].clear;
+    }
+    if (!some)
+        pv_text_add(out, "<strong>不在生长期</strong> <small>out of season: that nothing was found means little</small>");
+    else if (clear)
+        pv_text_add(out, " <small>plants can be told from above now</small>");
+    else
+        pv_text_add(out, " <strong>植株尚小</strong> <small>plants are small yet: that nothing was found means little; fly again</small>");
+    pv_text_add(out, "</li>\n");
+}
+
+pv_status pv_night_stages(pv_text *out, const pv_night_summary *sum, pv_err *err)
+{
+    pv_status st = PV_OK;
+    char path[4096];
+    pv_calendar calendar = {0};
+    day *d = NULL;
+    size_t n = 0;
+    PV_TRY(days_of(sum, &d, &n, err));
+    if (n == 0 || pv_data_find("stage_calendar.csv", path, sizeof path, NULL) != PV_OK || pv_calendar_read(&calendar, path, NULL) != PV_OK) goto out;
+    pv_text_add(out, "<p>拍摄日期的生长期 <small>growth stages at the dates of the photos, by the calendar of stages</small></p>\n<ul>\n");
+    for (size_t i = 0; i < n; i++) add_day(out, &calendar, &d[i]);
+    pv_text_add(out, "</ul>\n");
+out:
+    pv_calendar_release(&calendar);
+    pv_free(d);
+    return st;
+}
