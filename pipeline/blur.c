@@ -8,13 +8,14 @@
 
 #include "base/banned.h"
 
-enum { SIDE_LEAST = 64, SIDE_MOST = 4096, ROW_EVERY = 16, LAGS = 3, SUMS = 2 * (LAGS + 1), CHUNK = 128 };
+enum { SIDE_LEAST = 64, SIDE_MOST = 4096, EVERY_MOST = 16, ROWS = 10 /* of a square, at least */, LAGS = 3, SUMS = 2 * (LAGS + 1), CHUNK = 128 };
 
 static const double square_m = 8;
 
 struct pv_blur {
     int w, h; /* the working image */
     int side_x, side_y, across, down;
+    int every;                         /* of so many rows one is looked at */
     atomic_int_least64_t (*sum)[SUMS]; /* [down * across] along rows: lag 1, 2, 4, n; down columns: the same */
 };
 
@@ -43,6 +44,7 @@ pv_status pv_blur_new(pv_blur **out, const pv_work_grid *grid, pv_err *err)
     b->h = grid->h;
     b->side_x = pv_blur_side(grid->gsd_x_m);
     b->side_y = pv_blur_side(grid->gsd_y_m);
+    b->every = pv_min(EVERY_MOST, b->side_y / ROWS);
     b->across = squares(b->w, b->side_x);
     b->down = squares(b->h, b->side_y);
     PV_TRY(pv_alloc(&b->sum, (size_t)b->across * (size_t)b->down, sizeof *b->sum, "blur", err));
@@ -93,7 +95,7 @@ void pv_blur_add(pv_blur *b, pv_rect core, pv_rect read, const uint16_t *value, 
             int64_t sum[SUMS] = {0};
             int x0 = pv_max(core.x, column * b->side_x), x1 = pv_min(core.x + core.w, (column + 1) * b->side_x);
             int y0 = pv_max(core.y, row * b->side_y), y1 = pv_min(bottom, (row + 1) * b->side_y);
-            for (int y = (y0 + ROW_EVERY - 1) / ROW_EVERY * ROW_EVERY; y < y1; y += ROW_EVERY) {
+            for (int y = (y0 + b->every - 1) / b->every * b->every; y < y1; y += b->every) {
                 const uint16_t *v = value + (size_t)(y - read.y) * value_row + (size_t)(x0 - read.x);
                 const uint8_t *ok = valid + (size_t)(y - read.y) * valid_row + (size_t)(x0 - read.x);
                 add_row(v, ok, 1, 1, pv_min(x1, right) - x0, sum);
@@ -128,15 +130,18 @@ void pv_blur_sums_of(const pv_blur *b, int column, int row, pv_blur_sums out[2])
     for (int way = 0; way < 2; way++) out[way] = (pv_blur_sums){{sum[4 * way], sum[4 * way + 1], sum[4 * way + 2]}, sum[4 * way + 3]};
 }
 
+/* Noise adds the same to all three energies, so their differences are free of it. */
 int pv_blur_is(const pv_blur_sums *s)
 {
-    (void)s;
-    return 0;
+    enum { LEAST_PIXELS = 400, LEAST_TEXTURE = 88 /* (150 / 16)^2: 150 of 65535 */ };
+    int64_t near = s->lag[1] - s->lag[0], far = s->lag[2] - s->lag[1];
+    if (s->n < LEAST_PIXELS || far < LEAST_TEXTURE * s->n || 4 * far < s->lag[1]) return 0;
+    return near >= 0 && 20 * near < 9 * far;
 }
 
 int pv_blur_at(const pv_blur *b, int column, int row)
 {
     pv_blur_sums s[2];
     pv_blur_sums_of(b, column, row, s);
-    return pv_blur_is(&s[0]) || pv_blur_is(&s[1]);
+    return pv_blur_is(&s[0]) && pv_blur_is(&s[1]);
 }

@@ -1,9 +1,9 @@
 /* Blur: ground whose finest details at the model's working size are missing.
  *
  * The working image is divided into squares of about 8 m, anchored at its first pixel. In every square, on some of its rows, the squared differences of pixels 1, 2 and 4 working
- * pixels apart are added up, along rows and down columns apart, in one band (green, else the first that the model reads). Sharp texture differs about as much at 1 as at 2 pixels;
- * where it is blurred over s pixels, neighbours within s are alike and differences grow with the square of the distance. A square is blurred when it is so along rows or down columns,
- * and has texture that could show it at all: smooth ground (water, bare soil) is not called blurred. docs/notes/0024-blur.md has the rule and its figures.
+ * pixels apart are added up, along rows and down columns apart, in one band (green, else the first that the model reads): e1, e2, e4. Details that are there make e2 - e1 about as large as
+ * e4 - e2; where they are blurred, differences grow with the square of the distance and e2 - e1 sinks to a quarter of it. Noise cancels out. A square is blurred when e2 - e1 < 0.45 (e4 - e2)
+ * along rows and down columns, and has texture that could show it at all in both: smooth ground (water, bare soil) is not called blurred. docs/notes/0024-blur.md has the rule and its figures.
  * Integer sums: nothing depends on tiles or threads. Blur concerns coverage only, never hotspots.
  *
  * Threads: pv_blur_add() by any worker at the same time; the rest by one thread, about rows whose tiles are all added. */
@@ -27,7 +27,7 @@ typedef struct pv_blur_sums {
     int64_t lag[3], n;
 } pv_blur_sums;
 
-/* The rule, for one direction: 1 = texture is there and it is blurred. */
+/* The rule, for one direction: 1 = texture is there and it is blurred. A square is blurred when both directions are. */
 int pv_blur_is(const pv_blur_sums *s);
 
 typedef struct pv_blur pv_blur;

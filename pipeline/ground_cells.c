@@ -7,7 +7,7 @@
 
 #include "base/banned.h"
 
-enum { NODES = 17, CELLS_MOST = 1 << 28 };
+enum { NODES = 17, CELLS_MOST = PV_CELL_MOST / 2 };
 
 /* x = m[0] + m[1] i + m[2] j, y = m[3] + m[4] i + m[5] j */
 typedef struct affine {

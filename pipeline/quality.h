@@ -22,8 +22,8 @@ int pv_quality_half(double gsd_m);
 /* Elements of scratch for a read rectangle that is read_w wide. */
 size_t pv_quality_scratch(int read_w);
 
-/* unusable[core.h][core.w] = PV_QUALITY_DARK, PV_QUALITY_SATURATED or 0. pixels: of read, light as the camera saw it, n_bands >= 1; core inside read, which reaches half_x, half_y
- * further where the image goes on. Returns 0 when no pixel is unusable: then unusable may not be written. */
+/* unusable[core.h][core.w] = PV_QUALITY_DARK, PV_QUALITY_SATURATED or 0. pixels: of read, light as the camera saw it, n_bands >= 1; core inside read, which reaches half_x,
+ * half_y further where the image goes on. Returns 0 when no pixel is unusable: then unusable may not be written. */
 int pv_quality_mark(pv_rect core, pv_rect read, int n_bands, const pv_pixels *pixels, int half_x, int half_y, uint32_t *scratch, uint8_t *unusable);
 
 #endif

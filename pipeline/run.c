@@ -87,9 +87,8 @@ static pv_status pv_scan_tile(pv_scan *s, int worker, int step, int k, pv_err *e
     pv_ahead_take(s->ahead, step, tile);
     double t1 = pv_clock(CLOCK_THREAD_CPUTIME_ID);
     pv_tile_classify(s->classifier[worker], tile, s->propose == NULL ? &s->drift[worker] : NULL, &spent);
-    size_t plane = (size_t)tile->read.w * (size_t)tile->read.h;
-    if (s->blur != NULL)
-        pv_blur_add(s->blur, core, tile->read, tile->band + (size_t)s->blur_band * plane, (size_t)tile->read.w, tile->valid, (size_t)tile->read.w);
+    const pv_pixels *at = &tile->at;
+    if (s->blur != NULL) pv_blur_add(s->blur, core, tile->read, at->band[s->blur_band], at->band_row, at->valid, at->valid_row);
     pv_scan_put(s, row, core, tile, out->prob, out->best);
     pv_scan_put(s, row, core, pv_classifier_full(s->classifier[worker]), out->full_prob, out->full_best);
     sec->read += t1 - t0;

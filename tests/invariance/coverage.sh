@@ -30,6 +30,19 @@ for grid in "" "--coverage-grid 4543,0.5" "--coverage-grid EPSG:32648,2"; do
 done
 "$papaver" scan "$fixture/photo.tif" --model "$fixture/model.pvm" --quiet -o "$work/plain.geojson"
 ok "hotspots do not depend on --coverage" same_file "$work/reference.geojson" "$work/plain.geojson"
+# Ground that is blurred in a part of the photo: hotspots as if nobody had looked, coverage the same for any tile.
+"$tools/blur_photo" "$fixture/photo.tif" "$work/blurred.tif" 2.5 --box 0,0,320,5000
+scan soft "$work/blurred.tif" --tile 256 --threads 1
+ok "blurred cells" bash -c '"$1" info "$2" | grep -qE "blurred +[1-9][0-9]{2,} cells"' _ "$papaver" "$work/soft.pvc"
+ok "and sharp ones" bash -c '"$1" info "$2" | grep -qE "seen +[1-9][0-9]{2,} cells"' _ "$papaver" "$work/soft.pvc"
+ok "blurred square metres" grep -qE '"blurred_m2":[1-9][0-9]{2,}\.' "$work/soft.geojson"
+for how in "--tile 64 --threads 2" "--tile 100 --threads 1" "--tile 8192 --threads 1" "--threads 8" "--no-gate --tile 333"; do
+    # shellcheck disable=SC2086
+    scan other "$work/blurred.tif" $how
+    ok "blurred cells: $how" same_file "$work/soft.pvc" "$work/other.pvc"
+    ok "blurred areas: $how" cmp <(grep -oE '"coverage":[^}]*' "$work/soft.geojson") <(grep -oE '"coverage":[^}]*' "$work/other.geojson")
+    rm -f "$work"/other.*
+done
 # The ground of the cells is the ground of the pixels, but for the rim.
 scan fine "$fixture/photo.tif" --coverage-grid 32648,0.1
 by_cells=$("$papaver" info --json "$work/fine.pvc" | grep -oE '"(seen|blurred)":\{"cells":[0-9]+,"m2":[0-9.]+' | sed 's/.*://' | awk '{s += $1} END {print s}')

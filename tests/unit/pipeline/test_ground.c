@@ -129,6 +129,7 @@ static void cells_are_those_of_the_pixels(void **state)
         {"EPSG:32648", 32648, {600000.017, -0.01, 0.05, 2900000, -0.05, -0.01}, 32648, 2, 32648, 0},  /* nearly on its side */
         {"EPSG:32719", 32719, {300000.012, 0.05, 0, 8000000.017, 0, -0.05}, 0, 0, 32719, 0},          /* the south */
         {"EPSG:4526", 4526, {38500123.413, 0.05, 0, 3800077.731, 0, -0.05}, 0, 0, 4547, 0},           /* with the zone in the easting */
+        {"EPSG:4526", 4526, {38500123.413, 0.05, 0, 3800077.731, 0, -0.05}, 4526, 0.1, 4526, 0}, /* many cells to the east */
     };
     pv_err err;
     make_classes();
@@ -253,7 +254,7 @@ static void blur_is_summed_as_defined(void **state)
             for (int column = 0; column < 4; column++) {
                 pv_rect r = pv_blur_square(b, column, row);
                 pv_blur_sums got[2], want[2] = {0};
-                for (int y = (r.y + 15) / 16 * 16; y < r.y + r.h; y += 16)
+                for (int y = (r.y + 15) / 16 * 16; y < r.y + r.h; y += 16) /* a tenth of 160 */
                     for (int x = r.x; x < r.x + r.w; x++)
                         for (int way = 0; way < 2; way++) {
                             int dx = way == 0, dy = way == 1;
@@ -272,6 +273,109 @@ static void blur_is_summed_as_defined(void **state)
             }
         pv_blur_free(b);
     }
+}
+
+/* Noise that a box of side k has gone over twice, in the left half alone; then the noise of a sensor. */
+static void make_blurred(int k, int noise, int contrast)
+{
+    static double plane[BH + 40][BW + 40], copy[BH + 40][BW + 40];
+    for (int y = 0; y < BH + 40; y++)
+        for (int x = 0; x < BW + 40; x++) plane[y][x] = chance(1000) * contrast / 1000.0;
+    for (int turn = 0; turn < 4; turn++) {
+        memcpy(copy, plane, sizeof copy);
+        for (int y = 0; y < BH + 20; y++)
+            for (int x = 0; x < BW + 20; x++) {
+                double sum = 0;
+                for (int d = 0; d < k; d++) sum += turn % 2 ? copy[y][x + d] : copy[y + d][x];
+                plane[y][x] = sum / k;
+            }
+    }
+    for (int y = 0; y < BH; y++)
+        for (int x = 0; x < BW; x++) {
+            double v = 20000 + (x < BW / 2 ? plane[y][x] : chance(1000) * contrast / 1000.0);
+            value[y][x] = (uint16_t)(v + (noise > 0 ? chance((uint32_t)noise) : 0));
+            valid[y][x] = PV_PIXEL_VALID;
+        }
+}
+
+/* Squares of 64: 0, 1 are blurred, 3, 4 are not, when there is texture. */
+static void assert_blurred(int left, int right)
+{
+    pv_err err;
+    pv_blur *b = NULL;
+    const pv_work_grid grid = {1, 1, BW, BH, 0.125, 0.125};
+    assert_int_equal(pv_blur_new(&b, &grid, &err), PV_OK);
+    add_tiles(b, 100, 77);
+    for (int row = 0; row < 3; row++) {
+        for (int column = 0; column < 2; column++) assert_int_equal(pv_blur_at(b, column, row), left);
+        for (int column = 3; column < 4; column++) assert_int_equal(pv_blur_at(b, column, row), right);
+    }
+    pv_blur_free(b);
+}
+
+static void the_rule(void **state)
+{
+    (void)state;
+    const pv_blur_sums few = {{1000, 4000, 16000}, 399}, enough = {{40000, 160000, 640000}, 400}, flat = {{1000, 4000, 16000}, 400},
+                       noise = {{90000, 90100, 90300}, 400}, sharp = {{300000, 500000, 700000}, 400}, stripes = {{500000, 100000, 600000}, 400};
+    assert_false(pv_blur_is(&few));
+    assert_true(pv_blur_is(&enough));
+    assert_false(pv_blur_is(&flat));
+    assert_false(pv_blur_is(&noise));
+    assert_false(pv_blur_is(&sharp));
+    assert_false(pv_blur_is(&stripes));
+    make_blurred(7, 0, 30000);
+    assert_blurred(1, 0);
+    make_blurred(7, 400, 30000);
+    assert_blurred(1, 0);
+    make_blurred(1, 0, 30000);
+    assert_blurred(0, 0);
+    make_blurred(5, 300, 100); /* smooth ground */
+    assert_blurred(0, 0);
+}
+
+/* Blurred ground is what was seen in blurred squares, in areas and cells. */
+static void blurred_ground_is_counted(void **state)
+{
+    (void)state;
+    pv_err err;
+    pv_blur *b = NULL;
+    pv_place *place = NULL;
+    const double gt[6] = {500000.03, 0.125, 0, 3800000.01, 0, -0.125};
+    const pv_work_grid grid = {1, 1, BW, BH, 0.125, 0.125};
+    const pv_cell_grid cell_grid = {4544, 0.125};
+    pv_photo_facts facts = {.width_px = BW, .height_px = BH, .epsg = 4544};
+    static uint8_t classes[BH][BW];
+    memcpy(facts.geotransform, gt, sizeof gt);
+    make_blurred(7, 0, 30000);
+    for (int y = 0; y < BH; y++)
+        for (int x = 0; x < BW; x++) classes[y][x] = (uint8_t)(x % 40 == 7 ? PV_BEST_DARK : x % 3);
+    assert_int_equal(pv_blur_new(&b, &grid, &err), PV_OK);
+    add_tiles(b, 50, 50);
+    int64_t blurred = 0;
+    for (int y = 0; y < BH; y++)
+        for (int x = 0; x < BW; x++) blurred += classes[y][x] != PV_BEST_DARK && pv_blur_at(b, x / 64, y / 64);
+    assert_true(blurred > BW * BH / 3);
+    assert_int_equal(pv_place_new(&place, "EPSG:4544", gt, BW, BH, &err), PV_OK);
+    for (int rows = 1; rows <= BH; rows *= 6) {
+        pv_ground *g = NULL;
+        pv_cells *cells = NULL;
+        pv_coverage sum;
+        int64_t count[PV_CELL_STATES];
+        const pv_ground_wish wish = {.place = place, .grid = &grid, .facts = &facts, .blur = b, .cells = &cell_grid};
+        assert_int_equal(pv_ground_new(&g, &wish, &err), PV_OK);
+        for (int y = 0; y < BH; y += rows) assert_int_equal(pv_ground_push(g, classes[y], pv_min(rows, BH - y), &err), PV_OK);
+        assert_int_equal(pv_ground_finish(g, &sum, &cells, &err), PV_OK);
+        pv_cells_count(cells, count);
+        assert_int_equal(count[PV_CELL_BLURRED], blurred);
+        assert_int_equal(count[PV_CELL_BLURRED] + count[PV_CELL_SEEN] + count[PV_CELL_DARK], BW * BH);
+        double area = (double)blurred * 0.125 * 0.125 * 1e4;
+        assert_true(fabs((double)sum.blurred_e4 - area) < 1e-4 * area && sum.blurred_e4 < sum.valid_e4);
+        pv_cells_free(cells);
+        pv_ground_free(g);
+    }
+    pv_blur_free(b);
+    pv_place_free(place);
 }
 
 static int start(void **state)
@@ -295,6 +399,8 @@ int main(void)
         cmocka_unit_test(a_place_knows_its_pixels),
         cmocka_unit_test(a_grid_that_does_not_reach_is_refused),
         cmocka_unit_test(blur_is_summed_as_defined),
+        cmocka_unit_test(the_rule),
+        cmocka_unit_test(blurred_ground_is_counted),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }
