@@ -121,14 +121,14 @@ typedef struct pv_unit_grid pv_unit_grid;
  * longer than 200 m are divided before they are transformed, so that they stay where they are. Does not need its grid any longer. Threads: one owner. */
 typedef struct pv_unit_cells pv_unit_cells;
 
-typedef struct pv_cell_run { /* cells i0 <= i < i1 */
+typedef struct pv_cell_interval { /* cells i0 <= i < i1 */
     int64_t i0, i1;
-} pv_cell_run;
+} pv_cell_interval;
 
-typedef struct pv_cell_runs {
-    pv_cell_run *at; /* [n] rising, apart from each other; owned */
+typedef struct pv_cell_intervals {
+    pv_cell_interval *at; /* [n] rising, apart from each other; owned */
     size_t n, cap;
-} pv_cell_runs;
+} pv_cell_intervals;
 
 /* crs: "EPSG:4545" or WKT. PV_INPUT when it cannot be used. */
 PV_MUST pv_status pv_unit_grid_new(pv_unit_grid **out, const pv_units *u, const char *crs, double cell_m, pv_err *err);
@@ -139,7 +139,7 @@ PV_MUST pv_status pv_unit_cells_new(pv_unit_cells **out, pv_unit_grid *grid, siz
 void pv_unit_cells_free(pv_unit_cells *c);
 /* Rows j0 <= j < j1 can hold cells of it. */
 void pv_unit_cells_rows(const pv_unit_cells *c, int64_t *j0, int64_t *j1);
-PV_MUST pv_status pv_unit_cells_row(pv_unit_cells *c, int64_t j, pv_cell_runs *out, pv_err *err);
-void pv_cell_runs_release(pv_cell_runs *r);
+PV_MUST pv_status pv_unit_cells_row(pv_unit_cells *c, int64_t j, pv_cell_intervals *out, pv_err *err);
+void pv_cell_intervals_release(pv_cell_intervals *r);
 
 #endif

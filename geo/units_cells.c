@@ -26,10 +26,10 @@ struct pv_unit_cells {
     pv_crossings crossings;
 };
 
-void pv_cell_runs_release(pv_cell_runs *r)
+void pv_cell_intervals_release(pv_cell_intervals *r)
 {
     pv_free(r->at);
-    *r = (pv_cell_runs){0};
+    *r = (pv_cell_intervals){0};
 }
 
 void pv_unit_cells_free(pv_unit_cells *c)
@@ -211,13 +211,13 @@ void pv_unit_cells_rows(const pv_unit_cells *c, int64_t *j0, int64_t *j1)
 
 static int pv_run_order(const void *a, const void *b)
 {
-    const pv_cell_run *p = a, *q = b;
+    const pv_cell_interval *p = a, *q = b;
     if (p->i0 != q->i0) return p->i0 < q->i0 ? -1 : 1;
     return (p->i1 > q->i1) - (p->i1 < q->i1);
 }
 
 /* Parts may overlap or touch. */
-static void pv_runs_join(pv_cell_runs *r, int sort)
+static void pv_runs_join(pv_cell_intervals *r, int sort)
 {
     size_t n = 0;
     if (sort && r->n > 1) qsort(r->at, r->n, sizeof *r->at, pv_run_order);
@@ -230,7 +230,7 @@ static void pv_runs_join(pv_cell_runs *r, int sort)
     r->n = n;
 }
 
-pv_status pv_unit_cells_row(pv_unit_cells *c, int64_t j, pv_cell_runs *out, pv_err *err)
+pv_status pv_unit_cells_row(pv_unit_cells *c, int64_t j, pv_cell_intervals *out, pv_err *err)
 {
     pv_status st = PV_OK;
     double y = ((double)j + 0.5) * c->cell_m;
@@ -242,7 +242,7 @@ pv_status pv_unit_cells_row(pv_unit_cells *c, int64_t j, pv_cell_runs *out, pv_e
         PV_TRY(pv_area_row(part, y, &c->crossings, err));
         PV_TRY(pv_grow(&out->at, &out->cap, out->n + c->crossings.n / 2, sizeof *out->at, "cells of a unit", err));
         for (size_t i = 0; i + 1 < c->crossings.n; i += 2) {
-            pv_cell_run run = {pv_first_cell(c, c->crossings.at[i]), pv_first_cell(c, c->crossings.at[i + 1])};
+            pv_cell_interval run = {pv_first_cell(c, c->crossings.at[i]), pv_first_cell(c, c->crossings.at[i + 1])};
             if (run.i0 < run.i1) out->at[out->n++] = run;
         }
     }

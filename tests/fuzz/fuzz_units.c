@@ -118,7 +118,7 @@ static void check_cells(const pv_units *u)
 {
     pv_unit_grid *grid = NULL;
     pv_unit_cells *c = NULL;
-    pv_cell_runs runs = {0};
+    pv_cell_intervals runs = {0};
     int64_t j0, j1;
     const pv_unit *first = pv_units_at(u, 0);
     if (fabs(first->x0 - 1) > 2 || fabs(first->x1 - 1) > 2 || fabs(first->y0) > 10 || fabs(first->y1) > 10) return;
@@ -132,7 +132,7 @@ static void check_cells(const pv_units *u)
         for (size_t i = 0; i < runs.n; i++)
             if (runs.at[i].i0 >= runs.at[i].i1 || (i > 0 && runs.at[i].i0 <= runs.at[i - 1].i1 && runs.at[i].i0 < runs.at[i - 1].i1)) abort();
     }
-    pv_cell_runs_release(&runs);
+    pv_cell_intervals_release(&runs);
     pv_unit_cells_free(c);
 }
 

@@ -516,7 +516,7 @@ static void cells_of_neighbours_fit(void **state)
         double size, cell_m;
     } c[] = {{0.0007, 1}, {0.0003, 0.37}, {0.03, 40}, {0.11, 211}};
     pv_text t = {0};
-    pv_cell_runs runs = {0};
+    pv_cell_intervals runs = {0};
     for (size_t k = 0; k < sizeof c / sizeof c[0]; k++) {
         lattice(&t, c[k].size);
         pv_units *u = read_text(&t);
@@ -587,7 +587,7 @@ static void cells_of_neighbours_fit(void **state)
         pv_unit_grid_free(grid);
         pv_units_free(u);
     }
-    pv_cell_runs_release(&runs);
+    pv_cell_intervals_release(&runs);
     pv_text_release(&t);
 }
 
@@ -596,7 +596,7 @@ static void cells_lie_where_points_lie(void **state)
 {
     (void)state;
     pv_text t = {0};
-    pv_cell_runs runs = {0};
+    pv_cell_intervals runs = {0};
     pv_unit_cells *cells = NULL;
     pv_transform *back = NULL;
     pv_unit_hits h = {0};
@@ -629,7 +629,7 @@ static void cells_lie_where_points_lie(void **state)
     pv_transform_free(back);
     pv_unit_cells_free(cells);
     pv_unit_grid_free(grid);
-    pv_cell_runs_release(&runs);
+    pv_cell_intervals_release(&runs);
     pv_unit_hits_release(&h);
     pv_units_free(u);
     pv_text_release(&t);
