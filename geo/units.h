@@ -114,9 +114,11 @@ void pv_units_describe(const pv_units *u, const pv_unit_hits *hits, pv_unit_plac
 
 /* ---- which cells of a grid ---- */
 
-/* One unit on a grid of square cells in a projected CRS: cell (i, j) covers eastings [i c, (i + 1) c) and northings [j c, (j + 1) c). It has the cells whose
- * centres lie in it, by the half-open rule of geo/area.h: neighbours with a common edge share no cell and lose none. Edges longer than 200 m are divided before
- * they are transformed, so that they stay where they are. Threads: one owner. */
+/* A grid of square cells in a projected CRS: cell (i, j) covers eastings [i c, (i + 1) c) and northings [j c, (j + 1) c). Borrows the units. Threads: one owner. */
+typedef struct pv_unit_grid pv_unit_grid;
+
+/* One unit on a grid. It has the cells whose centres lie in it, by the half-open rule of geo/area.h: neighbours with a common edge share no cell and lose none. Edges
+ * longer than 200 m are divided before they are transformed, so that they stay where they are. Does not need its grid any longer. Threads: one owner. */
 typedef struct pv_unit_cells pv_unit_cells;
 
 typedef struct pv_cell_interval { /* cells i0 <= i < i1 */
@@ -128,8 +130,12 @@ typedef struct pv_cell_intervals {
     size_t n, cap;
 } pv_cell_intervals;
 
-/* crs: "EPSG:4545" or WKT. Fails with PV_INPUT when the unit has no place in it. */
-PV_MUST pv_status pv_unit_cells_new(pv_unit_cells **out, const pv_units *u, size_t unit, const char *crs, double cell_m, pv_err *err);
+/* crs: "EPSG:4545" or WKT. PV_INPUT when it cannot be used. */
+PV_MUST pv_status pv_unit_grid_new(pv_unit_grid **out, const pv_units *u, const char *crs, double cell_m, pv_err *err);
+void pv_unit_grid_free(pv_unit_grid *g);
+
+/* Fails with PV_INPUT when the unit has no place in the grid's CRS. */
+PV_MUST pv_status pv_unit_cells_new(pv_unit_cells **out, pv_unit_grid *grid, size_t unit, pv_err *err);
 void pv_unit_cells_free(pv_unit_cells *c);
 /* Rows j0 <= j < j1 can hold cells of it. */
 void pv_unit_cells_rows(const pv_unit_cells *c, int64_t *j0, int64_t *j1);

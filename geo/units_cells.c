@@ -1,16 +1,28 @@
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "geo/units_internal.h"
 
 #include "base/banned.h"
 
+struct pv_unit_grid {
+    const pv_units *units;
+    pv_transform *transform;
+    double cell_m;
+};
+
 struct pv_unit_cells {
     double cell_m;
     pv_area *part; /* [n_parts] in the grid's CRS; owned */
     size_t n_parts;
     double y0, y1;
+    /* Parts by height: those that meet slab s are slab_part[slab_start[s]] up to slab_start[s + 1]. */
+    uint32_t n_slabs;
+    double slab_height;
+    size_t *slab_start;
+    uint32_t *slab_part;
     pv_crossings crossings;
 };
 
@@ -25,6 +37,8 @@ void pv_unit_cells_free(pv_unit_cells *c)
     if (c == NULL) return;
     for (size_t i = 0; i < c->n_parts; i++) pv_area_release(&c->part[i]);
     pv_free(c->part);
+    pv_free(c->slab_start);
+    pv_free(c->slab_part);
     pv_crossings_release(&c->crossings);
     pv_free(c);
 }
@@ -93,23 +107,77 @@ out:
     return st;
 }
 
-pv_status pv_unit_cells_new(pv_unit_cells **out, const pv_units *u, size_t unit, const char *crs, double cell_m, pv_err *err)
+/* ---- parts by height ---- */
+
+enum { PV_MOST_SLABS = 4096 };
+
+/* Rises with y. */
+static uint32_t pv_part_slab(const pv_unit_cells *c, double y)
+{
+    double at = c->slab_height > 0 ? floor((y - c->y0) / c->slab_height) : 0;
+    return at <= 0 ? 0 : at >= c->n_slabs - 1.0 ? c->n_slabs - 1 : (uint32_t)at;
+}
+
+static pv_status pv_part_slabs(pv_unit_cells *c, pv_err *err)
+{
+    pv_status st = PV_OK;
+    c->n_slabs = (uint32_t)(c->n_parts < PV_MOST_SLABS ? c->n_parts : PV_MOST_SLABS);
+    c->slab_height = (c->y1 - c->y0) / c->n_slabs;
+    PV_TRY(pv_alloc(&c->slab_start, (size_t)c->n_slabs + 1, sizeof *c->slab_start, "cells of a unit", err));
+    for (size_t k = 0; k < c->n_parts; k++)
+        for (uint32_t s = pv_part_slab(c, c->part[k].y0); s <= pv_part_slab(c, c->part[k].y1); s++) c->slab_start[s + 1]++;
+    for (uint32_t s = 0; s < c->n_slabs; s++) c->slab_start[s + 1] += c->slab_start[s];
+    PV_TRY(pv_alloc(&c->slab_part, c->slab_start[c->n_slabs], sizeof *c->slab_part, "cells of a unit", err));
+    for (size_t k = 0; k < c->n_parts; k++)
+        for (uint32_t s = pv_part_slab(c, c->part[k].y0); s <= pv_part_slab(c, c->part[k].y1); s++) c->slab_part[c->slab_start[s]++] = (uint32_t)k;
+    /* Entering moved every start to its end. */
+    memmove(c->slab_start + 1, c->slab_start, c->n_slabs * sizeof *c->slab_start);
+    c->slab_start[0] = 0;
+out:
+    return st;
+}
+
+/* ---- grids ---- */
+
+void pv_unit_grid_free(pv_unit_grid *g)
+{
+    if (g == NULL) return;
+    pv_transform_free(g->transform);
+    pv_free(g);
+}
+
+pv_status pv_unit_grid_new(pv_unit_grid **out, const pv_units *u, const char *crs, double cell_m, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_unit_grid *g = NULL;
+    const pv_units_facts *f = &u->facts;
+    if (!(cell_m >= 0.01 && cell_m <= 1e6)) return pv_fail(err, PV_BUG, "a cell of %g m", cell_m);
+    PV_TRY(pv_alloc(&g, 1, sizeof *g, "grid of units", err));
+    g->units = u;
+    g->cell_m = cell_m;
+    /* One operation for all units, or the two sides of a border would not fit. */
+    double lon = f->used > 0 ? (f->west_deg + f->east_deg) / 2 : 105, lat = f->used > 0 ? (f->south_deg + f->north_deg) / 2 : 35;
+    PV_TRY(pv_transform_new(&g->transform, "OGC:CRS84", crs, lon, lat, err));
+    *out = g;
+    g = NULL;
+out:
+    pv_unit_grid_free(g);
+    return st;
+}
+
+pv_status pv_unit_cells_new(pv_unit_cells **out, pv_unit_grid *grid, size_t unit, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_unit_cells *c = NULL;
-    pv_transform *t = NULL;
-    const pv_unit *of = pv_units_at(u, unit);
-    if (!(cell_m >= 0.01 && cell_m <= 1e6)) return pv_fail(err, PV_BUG, "a cell of %g m", cell_m);
+    const pv_unit *of = pv_units_at(grid->units, unit);
     PV_TRY(pv_alloc(&c, 1, sizeof *c, "cells of a unit", err));
-    c->cell_m = cell_m;
+    c->cell_m = grid->cell_m;
     c->y0 = INFINITY;
     c->y1 = -INFINITY;
     PV_TRY(pv_alloc(&c->part, of->n_parts, sizeof *c->part, "cells of a unit", err));
-    /* One operation for all units of a grid, or the two sides of a border would not fit. */
-    PV_TRY(pv_transform_new(&t, "OGC:CRS84", crs, (u->facts.west_deg + u->facts.east_deg) / 2, (u->facts.south_deg + u->facts.north_deg) / 2, err));
     for (; c->n_parts < of->n_parts; c->n_parts++) {
         pv_area *part = &c->part[c->n_parts];
-        st = pv_part_project(pv_unit_part(u, unit, c->n_parts), t, part, err);
+        st = pv_part_project(pv_unit_part(grid->units, unit, c->n_parts), grid->transform, part, err);
         if (st != PV_OK) {
             pv_area_release(part);
             goto out;
@@ -117,10 +185,10 @@ pv_status pv_unit_cells_new(pv_unit_cells **out, const pv_units *u, size_t unit,
         c->y0 = fmin(c->y0, part->y0);
         c->y1 = fmax(c->y1, part->y1);
     }
+    PV_TRY(pv_part_slabs(c, err));
     *out = c;
     c = NULL;
 out:
-    pv_transform_free(t);
     pv_unit_cells_free(c);
     return pv_where(err, st, "%s", pv_unit_label(of));
 }
@@ -167,8 +235,10 @@ pv_status pv_unit_cells_row(pv_unit_cells *c, int64_t j, pv_cell_intervals *out,
     pv_status st = PV_OK;
     double y = ((double)j + 0.5) * c->cell_m;
     out->n = 0;
-    for (size_t k = 0; k < c->n_parts; k++) {
-        const pv_area *part = &c->part[k];
+    if (!(y >= c->y0 && y <= c->y1)) return PV_OK;
+    uint32_t slab = pv_part_slab(c, y);
+    for (size_t k = c->slab_start[slab]; k < c->slab_start[slab + 1]; k++) {
+        const pv_area *part = &c->part[c->slab_part[k]];
         PV_TRY(pv_area_row(part, y, &c->crossings, err));
         PV_TRY(pv_grow(&out->at, &out->cap, out->n + c->crossings.n / 2, sizeof *out->at, "cells of a unit", err));
         for (size_t i = 0; i + 1 < c->crossings.n; i += 2) {

@@ -364,9 +364,17 @@ static pv_status pv_layer_features(pv_unit_reader *r, OGRLayerH layer, pv_err *e
     for (;;) {
         pv_gdal_begin(&watch);
         f = OGR_L_GetNextFeature(layer);
-        PV_TRY(pv_gdal_end(&watch, 1, PV_INPUT, "cannot be read to its end", err));
-        if (f == NULL) break;
-        PV_TRY(pv_feature_take(r, f, err));
+        /* A record that is damaged costs only itself, as long as the next one can be reached. */
+        if (f != NULL && !pv_gdal_end_quiet(&watch, 1)) {
+            r->units->facts.records++;
+            PV_TRY(pv_fields_take(r, f, err));
+            PV_TRY(pv_leave_out(r, OGR_F_GetFID(f), watch.text, err));
+        } else if (f != NULL) {
+            PV_TRY(pv_feature_take(r, f, err));
+        } else {
+            PV_TRY(pv_gdal_end(&watch, 1, PV_INPUT, "cannot be read to its end", err));
+            break;
+        }
         OGR_F_Destroy(f);
         f = NULL;
     }
@@ -445,7 +453,7 @@ pv_status pv_units_add_file(pv_units *u, const char *path, pv_err *err)
 pv_status pv_units_add_bytes(pv_units *u, const char *name, const uint8_t *data, size_t n, pv_err *err)
 {
     char path[96];
-    (void)snprintf(path, sizeof path, "/vsimem/papaver-units-%p/%.40s", (void *)u, pv_path_name(name));
+    (void)snprintf(path, sizeof path, "/vsimem/papaver-units-%p-%.40s", (void *)u, pv_path_name(name));
     VSILFILE *f = VSIFOpenL(path, "wb");
     int ok = f != NULL && (n == 0 || VSIFWriteL(data, 1, n, f) == n);
     if (f != NULL) ok = VSIFCloseL(f) == 0 && ok;

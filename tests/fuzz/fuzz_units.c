@@ -116,12 +116,16 @@ static void check_point(const pv_units *u, double x, double y)
 
 static void check_cells(const pv_units *u)
 {
+    pv_unit_grid *grid = NULL;
     pv_unit_cells *c = NULL;
     pv_cell_intervals runs = {0};
     int64_t j0, j1;
     const pv_unit *first = pv_units_at(u, 0);
     if (fabs(first->x0 - 1) > 2 || fabs(first->x1 - 1) > 2 || fabs(first->y0) > 10 || fabs(first->y1) > 10) return;
-    if (pv_unit_cells_new(&c, u, 0, "EPSG:32631", 5000, NULL) != PV_OK) return;
+    if (pv_unit_grid_new(&grid, u, "EPSG:32631", 5000, NULL) != PV_OK) abort();
+    pv_status st = pv_unit_cells_new(&c, grid, 0, NULL);
+    pv_unit_grid_free(grid);
+    if (st != PV_OK) return;
     pv_unit_cells_rows(c, &j0, &j1);
     for (int64_t j = j0; j < j1 && j < j0 + 100; j++) {
         if (pv_unit_cells_row(c, j, &runs, NULL) != PV_OK) abort();

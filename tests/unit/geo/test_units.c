@@ -476,7 +476,7 @@ static void plots_on_borders(void **state)
 static void lattice(pv_text *t, double size)
 {
     double x[SIDE + 1][SIDE + 1], y[SIDE + 1][SIDE + 1];
-    char g[1024], name[32];
+    char g[1024], name[48];
     start(t, NULL);
     for (int j = 0; j <= SIDE; j++)
         for (int i = 0; i <= SIDE; i++) {
@@ -494,7 +494,7 @@ static void lattice(pv_text *t, double size)
             n += snprintf(g + n, sizeof g - (size_t)n, "%s[%.12f,%.12f]", c > 0 ? "," : "", x[p[0]][p[1]], y[p[0]][p[1]]);
         }
         (void)snprintf(g + n, sizeof g - (size_t)n, "]]}");
-        (void)snprintf(name, sizeof name, "\"CUN\":\"%02d\"", k + 1);
+        (void)snprintf(name, sizeof name, "\"XIAN\":\"620522\",\"CUN\":\"%02d\"", k + 1);
         add(t, name, g);
     }
     pv_text ring = {0};
@@ -520,12 +520,15 @@ static void cells_of_neighbours_fit(void **state)
     for (size_t k = 0; k < sizeof c / sizeof c[0]; k++) {
         lattice(&t, c[k].size);
         pv_units *u = read_text(&t);
+        pv_unit_grid *grid = NULL;
         pv_unit_cells *cells = NULL;
         size_t whole = 0;
+        int counties = 0;
         int64_t j0, j1, a0, a1, sum = 0, all = 0;
         for (size_t i = 0; i < pv_units_count(u); i++)
             if (strcmp(pv_unit_label(pv_units_at(u, i)), "whole") == 0) whole = i;
-        assert_int_equal(pv_unit_cells_new(&cells, u, whole, "EPSG:4544", c[k].cell_m, NULL), PV_OK);
+        assert_int_equal(pv_unit_grid_new(&grid, u, "EPSG:4544", c[k].cell_m, NULL), PV_OK);
+        assert_int_equal(pv_unit_cells_new(&cells, grid, whole, NULL), PV_OK);
         pv_unit_cells_rows(cells, &j0, &j1);
         assert_in_range(j1 - j0, 100, 5000);
         /* Each cell of the whole is counted up by the parts, once each. */
@@ -544,7 +547,7 @@ static void cells_of_neighbours_fit(void **state)
         for (size_t i = 0; i < pv_units_count(u); i++) {
             pv_unit_cells *part = NULL;
             if (pv_units_at(u, i)->level != PV_CUN) continue;
-            assert_int_equal(pv_unit_cells_new(&part, u, i, "EPSG:4544", c[k].cell_m, NULL), PV_OK);
+            assert_int_equal(pv_unit_cells_new(&part, grid, i, NULL), PV_OK);
             pv_unit_cells_rows(part, &a0, &a1);
             for (int64_t j = a0; j < a1; j++) {
                 assert_int_equal(pv_unit_cells_row(part, j, &runs, NULL), PV_OK);
@@ -562,8 +565,26 @@ static void cells_of_neighbours_fit(void **state)
             for (size_t r = 0; r < runs.n; r++)
                 for (int64_t i = runs.at[r].i0; i < runs.at[r].i1; i++) assert_int_equal(seen[(size_t)(j - j0) * w + (size_t)(i - i0)], 1);
         }
+        /* The county is put together from all villages. */
+        for (size_t i = 0; i < pv_units_count(u); i++) {
+            pv_unit_cells *county = NULL;
+            int64_t joined = 0;
+            if (pv_units_at(u, i)->level != PV_XIAN) continue;
+            assert_int_equal(pv_units_at(u, i)->n_parts, SIDE * SIDE);
+            assert_int_equal(pv_unit_cells_new(&county, grid, i, NULL), PV_OK);
+            pv_unit_cells_rows(county, &a0, &a1);
+            for (int64_t j = a0; j < a1; j++) {
+                assert_int_equal(pv_unit_cells_row(county, j, &runs, NULL), PV_OK);
+                for (size_t r = 0; r < runs.n; r++) joined += runs.at[r].i1 - runs.at[r].i0;
+            }
+            assert_int_equal(joined, all);
+            pv_unit_cells_free(county);
+            counties++;
+        }
+        assert_int_equal(counties, 1);
         pv_free(seen);
         pv_unit_cells_free(cells);
+        pv_unit_grid_free(grid);
         pv_units_free(u);
     }
     pv_cell_intervals_release(&runs);
@@ -585,7 +606,9 @@ static void cells_lie_where_points_lie(void **state)
         "205],[105.12,"
         "35.204],[105.115,35.209],[105.11,35.205]]]}");
     pv_units *u = read_text(&t);
-    assert_int_equal(pv_unit_cells_new(&cells, u, 0, "EPSG:4544", 25, NULL), PV_OK);
+    pv_unit_grid *grid = NULL;
+    assert_int_equal(pv_unit_grid_new(&grid, u, "EPSG:4544", 25, NULL), PV_OK);
+    assert_int_equal(pv_unit_cells_new(&cells, grid, 0, NULL), PV_OK);
     assert_int_equal(pv_transform_new(&back, "EPSG:4544", "OGC:CRS84", 510000, 3897000, NULL), PV_OK);
     int64_t j0, j1, differ = 0, n = 0;
     pv_unit_cells_rows(cells, &j0, &j1);
@@ -605,6 +628,7 @@ static void cells_lie_where_points_lie(void **state)
     assert_int_equal(differ, 0);
     pv_transform_free(back);
     pv_unit_cells_free(cells);
+    pv_unit_grid_free(grid);
     pv_cell_intervals_release(&runs);
     pv_unit_hits_release(&h);
     pv_units_free(u);
