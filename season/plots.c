@@ -124,10 +124,10 @@ static void release_work(pv_plots_work *w)
     pv_fids_release(&w->shown);
 }
 
-pv_status pv_plots_update_on(pv_season *s, const pv_night *n, const pv_plots_ground *ground, pv_err *err)
+pv_status pv_plots_update(pv_season *s, const pv_night *n, pv_err *err)
 {
     pv_status st = PV_OK;
-    pv_plots_work w = {.s = s, .ground = ground, .near_m = pv_conf_real(s->conf, PV_SET_SAME_PLOT_M)};
+    pv_plots_work w = {.s = s, .near_m = pv_conf_real(s->conf, PV_SET_SAME_PLOT_M)};
     PV_TRY(pv_sql_begin(s->db, err));
     PV_TRY(pv_plots_take_photos(&w, err));
     PV_TRY(pv_plots_join(&w, err));
@@ -141,11 +141,6 @@ out:
     if (st != PV_OK) pv_sql_rollback(s->db);
     release_work(&w);
     return pv_where(err, st, "memory of plots");
-}
-
-pv_status pv_plots_update(pv_season *s, const pv_night *n, pv_err *err)
-{
-    return pv_plots_update_on(s, n, NULL, err);
 }
 
 /* Works out anew what follows from a change of one plot by hand, and commits. */

@@ -11,7 +11,7 @@
  * Split. Separate hotspots of a later day stay one plot while each comes as near as same_plot_m to any outline that the plot ever had. One that does not is a plot of its own:
  *   a crew must be sent there separately. If it lies within the convex hull of the plot's outlines of earlier days, grown by same_plot_m, it is noted as split from it
  *   (split_from; of several, the one that was seen first): ground that an old plot surrounds.
- * Looks. A photo looked at a plot when it shows it, or when the cell of ground at the plot's point is in state seen in the photo's coverage. Photos of earlier nights count
+ * Looks. A photo looked at a plot when it shows it, or when the cell of ground at the plot's point is in state seen in the photo (ground.h). Photos of earlier nights count
  *   for plots that are found later.
  * Figures are those of the last day on which it was seen. Area: the largest sum of one photo; where that photo's outline is cut by its edge, the union of the day's outlines.
  *   Probability: the highest (prob; where the model has none, prob_mean). Class, stage and capsules_from (the day's date + days_to_capsule) are that hotspot's.
@@ -79,20 +79,8 @@ typedef struct pv_plot {
     double urgency, priority; /* 0.5..1 and prob x urgency, at the date of the walk */
 } pv_plot;
 
-/* How the coverage of a photo is asked, for whoever stores it in another way. One photo is open at a time. */
-typedef struct pv_plots_ground {
-    void *self;
-    /* box: west, south, east, north of what is in the photo, degrees; at least, it may be larger. */
-    pv_status (*open)(void *self, const void *coverage, size_t n, double box[4], pv_err *err);
-    /* 1 when the cell of ground at the place is in state seen. */
-    pv_status (*seen)(void *self, double lon_deg, double lat_deg, int *seen, pv_err *err);
-    void (*close)(void *self); /* also when none is open */
-} pv_plots_ground;
-
 /* Takes all photos that are done and were not taken in yet into the memory. Once at the end of a night, before publishing; called again it changes nothing. */
 PV_MUST pv_status pv_plots_update(pv_season *s, const pv_night *n, pv_err *err);
-/* ground NULL: coverage is not asked, so that only photos which show a plot have looked at it. */
-PV_MUST pv_status pv_plots_update_on(pv_season *s, const pv_night *n, const pv_plots_ground *ground, pv_err *err);
 
 /* What a person typed or said ("p0ab 12c", O for 0, I and L for 1); a plot that was merged gives the one it belongs to. found = 0: there is none. */
 PV_MUST pv_status pv_plots_find(pv_season *s, const char *id, const char *date, pv_plot *out, int *found, pv_err *err);

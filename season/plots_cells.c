@@ -1,68 +1,11 @@
-/* Cells of 100 m: where they are, and what is known of them. */
-#include <math.h>
-#include <stdio.h>
+/* What is known of cells of 100 m. */
 #include <stdlib.h>
 
 #include "season/plots_internal.h"
 
 #include "base/mem.h"
-#include "geo/grid_point.h"
 
 #include "base/banned.h"
-
-struct pv_plots_grid {
-    pv_grid_point *point;
-};
-
-/* The 3-degree Gauss-Kruger zone of CGCS2000 in the rectangle of China, else the UTM zone. */
-static int usual_epsg(double lon_deg, double lat_deg)
-{
-    enum { GAUSS_75 = 4534, UTM_NORTH = 32600, UTM_SOUTH = 32700 };
-    if (lon_deg >= 73.5 && lon_deg <= 136.5 && lat_deg >= 3 && lat_deg <= 54) return GAUSS_75 + (int)fmin(floor((lon_deg - 73.5) / 3), 20);
-    return (lat_deg < 0 ? UTM_SOUTH : UTM_NORTH) + (int)fmin(fmax(floor((lon_deg + 180) / 6), 0), 59) + 1;
-}
-
-pv_status pv_plots_grid_new(pv_plots_grid **out, pv_season *s, double lon_deg, double lat_deg, pv_err *err)
-{
-    pv_status st = PV_OK;
-    pv_plots_grid *g = NULL;
-    pv_stmt *q = NULL;
-    int64_t epsg = 0;
-    PV_TRY(pv_alloc(&g, 1, sizeof *g, "grid", err));
-    PV_TRY(pv_sql_number(s->db, "SELECT value FROM season_facts WHERE name='grid_epsg'", &epsg, err));
-    if (epsg == 0) {
-        epsg = pv_conf_int(s->conf, PV_SET_GRID_EPSG);
-        if (epsg == 0) epsg = usual_epsg(lon_deg, lat_deg);
-        PV_TRY(pv_stmt_new(&q, s->db, "INSERT INTO season_facts(name,value) VALUES('grid_epsg',CAST(?1 AS TEXT))", err));
-        pv_stmt_int(q, 1, epsg);
-        PV_TRY(pv_stmt_run(q, err));
-    }
-    PV_TRY(pv_grid_point_new(&g->point, (int)epsg, lon_deg, lat_deg, err));
-    *out = g;
-    g = NULL;
-out:
-    pv_stmt_free(q);
-    pv_plots_grid_free(g);
-    return st;
-}
-
-void pv_plots_grid_free(pv_plots_grid *g)
-{
-    if (g == NULL) return;
-    pv_grid_point_free(g->point);
-    pv_free(g);
-}
-
-pv_status pv_plots_grid_cell(pv_plots_grid *g, double lon_deg, double lat_deg, int64_t *cell_e, int64_t *cell_n, pv_err *err)
-{
-    const double side_m = 100;
-    double east = 0, north = 0;
-    pv_status st = pv_grid_point_at(g->point, lon_deg, lat_deg, &east, &north, err);
-    if (st != PV_OK) return st;
-    *cell_e = (int64_t)floor(east / side_m);
-    *cell_n = (int64_t)floor(north / side_m);
-    return PV_OK;
-}
 
 typedef struct cell_key {
     int64_t e, n;
@@ -91,7 +34,7 @@ static void free_statements(cell_statements *q)
 static pv_status prepare(cell_statements *q, pv_sql *db, pv_err *err)
 {
     pv_status st = PV_OK;
-    PV_TRY(pv_stmt_new(&q->of_plot, db, "SELECT cell_e,cell_n FROM plots WHERE fid=?", err));
+    PV_TRY(pv_stmt_new(&q->of_plot, db, "SELECT cell_e,cell_n FROM plots WHERE fid=? AND cell_e IS NOT NULL", err));
     PV_TRY(pv_stmt_new(&q->plots, db,
                        "SELECT count(*) FROM plots WHERE cell_e=? AND cell_n=? AND merged_into IS NULL AND status<>'ruled_out' AND times_seen>0",
                        err));
@@ -150,17 +93,19 @@ pv_status pv_plots_refresh_cells(pv_plots_work *w, pv_err *err)
     pv_status st = PV_OK;
     cell_statements q = {NULL, NULL, NULL, NULL, NULL};
     cell_key *cell = NULL;
+    size_t n = 0;
     PV_TRY(prepare(&q, w->s->db, err));
     PV_TRY(pv_alloc(&cell, w->touched.n, sizeof *cell, "cells", err));
     for (size_t i = 0; i < w->touched.n; i++) {
         int row = 0;
         pv_stmt_int(q.of_plot, 1, w->touched.at[i]);
         PV_TRY(pv_stmt_step(q.of_plot, &row, err));
-        cell[i] = (cell_key){pv_row_int(q.of_plot, 0), pv_row_int(q.of_plot, 1)};
+        if (!row) continue;
+        cell[n++] = (cell_key){pv_row_int(q.of_plot, 0), pv_row_int(q.of_plot, 1)};
         pv_stmt_reset(q.of_plot);
     }
-    qsort(cell, w->touched.n, sizeof *cell, by_place);
-    for (size_t i = 0; i < w->touched.n; i++)
+    if (n > 1) qsort(cell, n, sizeof *cell, by_place);
+    for (size_t i = 0; i < n; i++)
         if (i == 0 || by_place(&cell[i - 1], &cell[i]) != 0) PV_TRY(refresh_cell(&q, &cell[i], err));
 out:
     free_statements(&q);

@@ -19,7 +19,6 @@ void pv_fids_release(pv_fids *f);
 /* One update. */
 typedef struct pv_plots_work {
     pv_season *s;
-    const pv_plots_ground *ground; /* NULL: none */
     double near_m;
     pv_fids photos;  /* new ones, sorted */
     pv_fids made;    /* plots, in the order in which they were made */
@@ -34,12 +33,6 @@ PV_MUST pv_status pv_plots_look(pv_plots_work *w, pv_err *err);        /* looks 
 PV_MUST pv_status pv_plots_refresh(pv_plots_work *w, pv_err *err);     /* all that follows from hotspots and looks */
 PV_MUST pv_status pv_plots_split(pv_plots_work *w, pv_err *err);
 PV_MUST pv_status pv_plots_refresh_cells(pv_plots_work *w, pv_err *err);
-
-/* The cell of 100 m of a place. The first call settles the season's grid. */
-typedef struct pv_plots_grid pv_plots_grid;
-PV_MUST pv_status pv_plots_grid_new(pv_plots_grid **out, pv_season *s, double lon_deg, double lat_deg, pv_err *err);
-void pv_plots_grid_free(pv_plots_grid *g);
-PV_MUST pv_status pv_plots_grid_cell(pv_plots_grid *g, double lon_deg, double lat_deg, int64_t *cell_e, int64_t *cell_n, pv_err *err);
 
 /* Sights and looks day by day. The zero object is the beginning; days come in order. */
 typedef struct pv_plot_days {

@@ -200,7 +200,6 @@ static void make_id(char out[PV_PLOT_ID], const char *season, const char *hotspo
 
 typedef struct plot_maker {
     pv_stmt *spot, *taken, *put, *box;
-    pv_plots_grid *grid;
 } plot_maker;
 
 static void free_maker(plot_maker *m)
@@ -209,7 +208,6 @@ static void free_maker(plot_maker *m)
     pv_stmt_free(m->taken);
     pv_stmt_free(m->put);
     pv_stmt_free(m->box);
-    pv_plots_grid_free(m->grid);
 }
 
 static pv_status prepare_maker(plot_maker *m, pv_sql *db, pv_err *err)
@@ -217,7 +215,7 @@ static pv_status prepare_maker(plot_maker *m, pv_sql *db, pv_err *err)
     pv_status st = PV_OK;
     PV_TRY(pv_stmt_new(&m->spot, db, "SELECT id,lon,lat FROM hotspots WHERE fid=?", err));
     PV_TRY(pv_stmt_new(&m->taken, db, "SELECT 1 FROM plots WHERE id=?", err));
-    PV_TRY(pv_stmt_new(&m->put, db, "INSERT INTO plots(geom,id,lon,lat,cell_e,cell_n) VALUES(?,?,?,?,?,?)", err));
+    PV_TRY(pv_stmt_new(&m->put, db, "INSERT INTO plots(geom,id,lon,lat) VALUES(?,?,?,?)", err));
     PV_TRY(pv_stmt_new(&m->box, db, "INSERT INTO plots_box(west,south,east,north,fid) VALUES(?1,?2,?3,?4,?5)", err));
 out:
     return st;
@@ -229,7 +227,6 @@ static pv_status make_plot(pv_plots_work *w, plot_maker *m, int64_t spot, int64_
     pv_text geom = {0};
     char id[PV_PLOT_ID], hotspot[64];
     int row = 0, taken = 1;
-    int64_t e = 0, n = 0;
     pv_stmt_int(m->spot, 1, spot);
     PV_TRY(pv_stmt_step(m->spot, &row, err));
     double lon = pv_row_real(m->spot, 1), lat = pv_row_real(m->spot, 2);
@@ -241,15 +238,11 @@ static pv_status make_plot(pv_plots_work *w, plot_maker *m, int64_t spot, int64_
         PV_TRY(pv_stmt_step(m->taken, &taken, err));
         pv_stmt_reset(m->taken);
     }
-    if (m->grid == NULL) PV_TRY(pv_plots_grid_new(&m->grid, w->s, lon, lat, err));
-    PV_TRY(pv_plots_grid_cell(m->grid, lon, lat, &e, &n, err));
     PV_TRY(pv_geom_point(&geom, lon, lat, err));
     pv_stmt_blob(m->put, 1, geom.data, geom.len);
     pv_stmt_text(m->put, 2, id);
     pv_stmt_real(m->put, 3, lon);
     pv_stmt_real(m->put, 4, lat);
-    pv_stmt_int(m->put, 5, e);
-    pv_stmt_int(m->put, 6, n);
     PV_TRY(pv_stmt_run(m->put, err));
     *fid = pv_sql_last_id(w->s->db);
     pv_box_bind(m->box, 1, (const double[4]){lon, lat, lon, lat});
@@ -289,7 +282,7 @@ out:
 static pv_status give_plots(pv_plots_work *w, node_set *s, pv_err *err)
 {
     pv_status st = PV_OK;
-    plot_maker m = {.grid = NULL};
+    plot_maker m = {.spot = NULL};
     pv_stmt *give = NULL, *sight = NULL;
     PV_TRY(prepare_maker(&m, w->s->db, err));
     PV_TRY(pv_stmt_new(&give, w->s->db, "UPDATE hotspots SET plot=?2 WHERE fid=?1", err));

@@ -43,18 +43,18 @@ static const char tables[] =
     "'dispatched','confirmed','ruled_out','unreachable','eradicated','rechecked','regrown')), status_date TEXT, eradicated_on TEXT,"
     " kind TEXT NOT NULL DEFAULT 'new' CHECK(kind IN('new','permanent','intermittent','abandoned')), first_seen TEXT, last_seen TEXT, last_looked "
     "TEXT,"
-    " times_seen INTEGER NOT NULL DEFAULT 0, times_looked INTEGER NOT NULL DEFAULT 0, lon REAL NOT NULL, lat REAL NOT NULL, cell_e INTEGER NOT NULL,"
-    " cell_n INTEGER NOT NULL, area_m2 REAL, prob REAL, class TEXT, stage TEXT, capsules_from TEXT, hotspot INTEGER,"
+    " times_seen INTEGER NOT NULL DEFAULT 0, times_looked INTEGER NOT NULL DEFAULT 0, lon REAL NOT NULL, lat REAL NOT NULL, cell_i INTEGER,"
+    " cell_j INTEGER, cell_e INTEGER, cell_n INTEGER, area_m2 REAL, prob REAL, class TEXT, stage TEXT, capsules_from TEXT, hotspot INTEGER,"
     " merged_into INTEGER REFERENCES plots(fid), split_from INTEGER REFERENCES plots(fid), quiet_from TEXT, quiet_until TEXT, quiet_prob REAL,"
     " quiet_class TEXT, quiet_reason TEXT, shown_again TEXT);"
     "CREATE INDEX plots_merged_into ON plots(merged_into) WHERE merged_into IS NOT NULL;"
     "CREATE INDEX plots_split_from ON plots(split_from) WHERE split_from IS NOT NULL; CREATE INDEX plots_cell ON plots(cell_e,cell_n);"
+    "CREATE INDEX plots_block ON plots(cell_j>>8,cell_i>>8); CREATE INDEX plots_unplaced ON plots(fid) WHERE cell_i IS NULL AND merged_into IS NULL;"
     "CREATE INDEX plots_quiet ON plots(quiet_until) WHERE status='ruled_out';"
     "CREATE TABLE plot_cells(cell_e INTEGER NOT NULL, cell_n INTEGER NOT NULL, kind TEXT NOT NULL, first_seen TEXT, last_seen TEXT, last_looked TEXT,"
     " times_seen INTEGER NOT NULL, times_looked INTEGER NOT NULL, plots INTEGER NOT NULL, PRIMARY KEY(cell_e,cell_n)) WITHOUT ROWID;"
     "CREATE VIRTUAL TABLE plots_box USING rtree_i32(fid,west,east,south,north);"
     "CREATE VIRTUAL TABLE hotspots_box USING rtree_i32(fid,west,east,south,north);"
-    "CREATE VIRTUAL TABLE photos_box USING rtree_i32(fid,west,east,south,north);"
     "CREATE TABLE hotspots(fid INTEGER PRIMARY KEY, geom BLOB, photo INTEGER NOT NULL REFERENCES photos(fid), id TEXT NOT NULL, plot INTEGER "
     "REFERENCES plots(fid),"
     " lon REAL NOT NULL, lat REAL NOT NULL, area_m2 REAL NOT NULL, prob REAL, prob_mean REAL NOT NULL, prob_max REAL NOT NULL, class TEXT, stage "
@@ -65,7 +65,7 @@ static const char tables[] =
     " PRIMARY KEY(plot,photo)) WITHOUT ROWID;"
     "CREATE TABLE ground(by INTEGER NOT NULL, bx INTEGER NOT NULL, photo INTEGER NOT NULL REFERENCES photos(fid), cells BLOB NOT NULL, PRIMARY "
     "KEY(by,bx,photo))"
-    " WITHOUT ROWID;";
+    " WITHOUT ROWID; CREATE INDEX ground_photo ON ground(photo);";
 
 static const char layers[] =
     "INSERT INTO gpkg_contents(table_name,data_type,identifier,description,srs_id) VALUES"

@@ -13,8 +13,10 @@
 
 #include <cmocka.h>
 
+#include "geo/cells_shape.h"
 #include "geo/gdal_door.h"
 #include "season/gpkg_geom.h"
+#include "season/ground.h"
 #include "season/plots.h"
 
 static const double ledger_lon = 105.67, ledger_lat = 34.86;
@@ -72,6 +74,31 @@ static inline void ledger_night(ledger *l, const char *date)
     ledger_ok(pv_night_open(l->s, date, &l->night, &err), &err);
 }
 
+/* Cells of 1 m that a photo saw, from corner to corner. */
+static inline void ledger_cover(ledger *l, int64_t photo, const double cover[4])
+{
+    pv_err err = {.text = ""};
+    const pv_cell_grid grid = {4544, 1};
+    pv_cell_globe *globe = NULL;
+    pv_cells *cells = NULL;
+    pv_text bytes = {0};
+    double i[2], j[2];
+    ledger_ok(pv_cell_globe_new(&globe, &grid, 561267, 3859266, &err), &err);
+    for (int k = 0; k < 2; k++)
+        assert_int_equal(
+            pv_cell_globe_cell(globe, ledger_lon + cover[2 * k] / ledger_m_lon, ledger_lat + cover[2 * k + 1] / ledger_m_lat, &i[k], &j[k]), 1);
+    ledger_ok(pv_cells_new(&cells, &grid, &err), &err);
+    for (int32_t y = (int32_t)j[0]; y < (int32_t)j[1]; y++) ledger_ok(pv_cells_set(cells, y, (int32_t)i[0], (int32_t)i[1], PV_CELL_SEEN, &err), &err);
+    ledger_ok(pv_cells_finish(cells, &err), &err);
+    ledger_ok(pv_cells_encode(cells, &bytes, &err), &err);
+    ledger_ok(pv_sql_begin(l->s->db, &err), &err);
+    ledger_ok(pv_ground_take(l->s, photo, bytes.data, bytes.len, &err), &err);
+    ledger_ok(pv_sql_commit(l->s->db, &err), &err);
+    pv_cell_globe_free(globe);
+    pv_cells_free(cells);
+    pv_text_release(&bytes);
+}
+
 /* A photo that is done. taken NULL: without a date. cover: west, south, east, north in metres of what it saw; NULL: nothing is known of it. */
 static inline int64_t ledger_photo(ledger *l, const char *file, const char *taken, const double *cover)
 {
@@ -87,12 +114,7 @@ static inline int64_t ledger_photo(ledger *l, const char *file, const char *take
     pv_stmt_int(q, 3, e.id);
     ledger_ok(pv_stmt_run(q, &err), &err);
     pv_stmt_free(q);
-    if (cover == NULL) return e.id;
-    ledger_ok(pv_stmt_new(&q, l->s->db, "INSERT INTO coverage(photo,cells) VALUES(?,?)", &err), &err);
-    pv_stmt_int(q, 1, e.id);
-    pv_stmt_blob(q, 2, cover, 4 * sizeof *cover);
-    ledger_ok(pv_stmt_run(q, &err), &err);
-    pv_stmt_free(q);
+    if (cover != NULL) ledger_cover(l, e.id, cover);
     return e.id;
 }
 
@@ -166,38 +188,10 @@ static inline void ledger_add_spot(ledger *l, const ledger_spot *h)
     pv_text_release(&geom);
 }
 
-/* Coverage of tests: four doubles, as ledger_photo() puts them. */
-static double ledger_cover[4];
-
-static inline pv_status ledger_ground_open(void *self, const void *coverage, size_t n, double box[4], pv_err *err)
-{
-    (void)self;
-    if (n != sizeof ledger_cover) return pv_fail(err, PV_INPUT, "not a coverage of tests");
-    memcpy(ledger_cover, coverage, n);
-    for (int i = 0; i < 4; i++) box[i] = i % 2 == 0 ? ledger_lon + ledger_cover[i] / ledger_m_lon : ledger_lat + ledger_cover[i] / ledger_m_lat;
-    return PV_OK;
-}
-
-static inline pv_status ledger_ground_seen(void *self, double lon_deg, double lat_deg, int *seen, pv_err *err)
-{
-    double x = (lon_deg - ledger_lon) * ledger_m_lon, y = (lat_deg - ledger_lat) * ledger_m_lat;
-    (void)self;
-    (void)err;
-    *seen = x >= ledger_cover[0] && x <= ledger_cover[2] && y >= ledger_cover[1] && y <= ledger_cover[3];
-    return PV_OK;
-}
-
-static inline void ledger_ground_close(void *self)
-{
-    (void)self;
-}
-
-static const pv_plots_ground ledger_ground = {NULL, ledger_ground_open, ledger_ground_seen, ledger_ground_close};
-
 static inline void ledger_update(ledger *l)
 {
     pv_err err = {.text = ""};
-    ledger_ok(pv_plots_update_on(l->s, &l->night, &ledger_ground, &err), &err);
+    ledger_ok(pv_plots_update(l->s, &l->night, &err), &err);
 }
 
 /* The plot that a hotspot belongs to. */

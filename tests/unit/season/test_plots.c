@@ -213,7 +213,7 @@ static void test_ids(void **state)
     /* Taken already: another one. */
     ledger_open(&again);
     ledger_night(&again, "2026-05-01");
-    (void)snprintf(sql, sizeof sql, "INSERT INTO plots(id,lon,lat,cell_e,cell_n) VALUES('%s',0,0,0,0)", p.id);
+    (void)snprintf(sql, sizeof sql, "INSERT INTO plots(id,lon,lat) VALUES('%s',0,0)", p.id);
     ledger_run(&again, sql);
     ledger_add_spot(&again, &(ledger_spot){ledger_photo(&again, "a.tif", "2026-05-01", NULL), "0123456789abcdef", 0, 0, 10, 10, 0.9, NULL, NULL});
     ledger_update(&again);
@@ -224,28 +224,35 @@ static void test_ids(void **state)
     ledger_close(&again);
 }
 
-static void test_without_coverage(void **state)
+static void test_without_ground(void **state)
 {
     (void)state;
     pv_err err = {.text = ""};
     ledger l = {.s = NULL};
     ledger_open(&l);
     ledger_night(&l, "2026-05-01");
-    ledger_photo(&l, "0.tif", "2026-04-20", all);
-    int64_t a = ledger_photo(&l, "a.tif", "2026-05-01", all);
+    ledger_photo(&l, "0.tif", "2026-04-20", NULL);
+    int64_t a = ledger_photo(&l, "a.tif", "2026-05-01", NULL);
     ledger_add_spot(&l, &(ledger_spot){a, "a1", 0, 0, 2, 2, 0.9, NULL, NULL});
-    ledger_ok(pv_plots_update_on(l.s, &l.night, NULL, &err), &err);
-    assert_int_equal(ledger_plot_of(&l, "a1", "2026-05-01").times_looked, 1);
+    ledger_update(&l);
+    assert_int_equal(ledger_plot_of(&l, "a1", "2026-05-01").times_looked, 1); /* what shows it has looked at it */
+    assert_int_equal(ledger_number(&l, "SELECT count(*) FROM plot_cells"), 0);
+    /* The first photo whose ground is known settles the grid. */
+    ledger_night(&l, "2026-05-02");
+    ledger_photo(&l, "b.tif", "2026-05-02", all);
+    ledger_update(&l);
+    assert_int_equal(ledger_plot_of(&l, "a1", "2026-05-02").times_looked, 2);
+    assert_int_equal(ledger_number(&l, "SELECT count(*) FROM plot_cells"), 1);
     /* Photos that are not done are left alone. */
     pv_photo_entry e;
     ledger_ok(pv_photos_add(l.s, &l.night, &(pv_photo_file){.file = "new.tif", .bytes = 1}, &e, &err), &err);
     ledger_update(&l);
     assert_int_equal(ledger_number(&l, "SELECT count(*) FROM photos WHERE day IS NULL"), 1);
-    /* A damaged outline or coverage is said, and nothing is half done. */
-    ledger_photo(&l, "b.tif", "2026-05-02", all);
-    ledger_run(&l, "UPDATE coverage SET cells=x'00' WHERE photo=(SELECT max(fid) FROM photos)");
-    assert_int_equal(pv_plots_update_on(l.s, &l.night, &ledger_ground, &err), PV_INPUT);
-    assert_non_null(strstr(err.text, "coverage of photo"));
+    /* Damaged ground is said, and nothing is half done. */
+    ledger_photo(&l, "c.tif", "2026-05-03", all);
+    ledger_run(&l, "UPDATE ground SET cells=x'00' WHERE photo=(SELECT max(fid) FROM photos)");
+    assert_int_equal(pv_plots_update(l.s, &l.night, &err), PV_INPUT);
+    assert_non_null(strstr(err.text, "ground of photo"));
     assert_int_equal(ledger_number(&l, "SELECT count(*) FROM photos WHERE day IS NULL"), 2);
     ledger_close(&l);
 }
@@ -260,7 +267,7 @@ int main(void)
         cmocka_unit_test(test_split),
         cmocka_unit_test(test_cut_by_edge),
         cmocka_unit_test(test_ids),
-        cmocka_unit_test(test_without_coverage),
+        cmocka_unit_test(test_without_ground),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

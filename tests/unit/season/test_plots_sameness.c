@@ -221,7 +221,7 @@ static void test_memory_fails(void **state)
     for (pv_status st = PV_NOMEM; st != PV_OK; k++) {
         pv_err err = {.text = ""};
         pv_mem_fail_at(k, 0);
-        st = pv_plots_update_on(l.s, &l.night, &ledger_ground, &err);
+        st = pv_plots_update(l.s, &l.night, &err);
         pv_mem_fail_at(-1, 0);
         if (st == PV_OK) break;
         assert_int_equal(st, PV_NOMEM);
@@ -256,7 +256,7 @@ static void test_disk_is_full(void **state)
         char sql[64];
         (void)snprintf(sql, sizeof sql, "PRAGMA max_page_count=%lld", (long long)pages + failed);
         (void)ledger_number(&l, sql);
-        st = pv_plots_update_on(l.s, &l.night, &ledger_ground, &err);
+        st = pv_plots_update(l.s, &l.night, &err);
         if (st == PV_OK) break;
         assert_int_equal(st, PV_IO);
         char *now = remembered(&l);
@@ -294,7 +294,7 @@ static void test_killed(void **state)
         if (child == 0) {
             pv_season *mine = NULL;
             pv_status st = pv_season_open(&mine, l.folder, 1, NULL);
-            if (st == PV_OK) st = pv_plots_update_on(mine, &l.night, &ledger_ground, NULL);
+            if (st == PV_OK) st = pv_plots_update(mine, &l.night, NULL);
             _exit(st == PV_OK ? 0 : 1);
         }
         (void)usleep(dice(&seed) % 60000);
