@@ -8,8 +8,10 @@
 #include <sys/resource.h>
 #include <time.h>
 
+#include "geo/cells_shape.h"
 #include "geo/gdal_door.h"
 #include "season/gpkg_geom.h"
+#include "season/ground.h"
 #include "season/plots.h"
 
 #include "base/banned.h"
@@ -17,6 +19,8 @@
 enum { PHOTO_SIDE = 50, FLIGHTS = 3, MORE = 500 };
 
 static const double west = 105.0, south = 34.0, step_deg = 0.0002, half_deg = 0.00001;
+
+static const pv_cell_grid grid = {4544, 1};
 
 static double seconds(void)
 {
@@ -39,38 +43,33 @@ static long peak_mib(void)
     return r.ru_maxrss / 1024;
 }
 
-static double cover[4];
-
-static pv_status open_cover(void *self, const void *coverage, size_t n, double box[4], pv_err *err)
-{
-    (void)self;
-    if (n != sizeof cover) return pv_fail(err, PV_INPUT, "not a coverage of the bench");
-    memcpy(cover, coverage, n);
-    memcpy(box, coverage, n);
-    return PV_OK;
-}
-
-static pv_status seen_cover(void *self, double lon_deg, double lat_deg, int *seen, pv_err *err)
-{
-    (void)self;
-    (void)err;
-    *seen = lon_deg >= cover[0] && lat_deg >= cover[1] && lon_deg <= cover[2] && lat_deg <= cover[3];
-    return PV_OK;
-}
-
-static void close_cover(void *self)
-{
-    (void)self;
-}
-
-static const pv_plots_ground ground = {NULL, open_cover, seen_cover, close_cover};
-
 typedef struct filler {
     pv_season *s;
     pv_night night;
-    pv_stmt *photo, *cover, *spot;
+    pv_stmt *photo, *spot;
+    pv_cell_globe *globe;
     int64_t hotspots;
 } filler;
+
+/* All cells of a box are seen. */
+static pv_status add_ground(filler *f, int64_t photo, const double box[4], pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_cells *cells = NULL;
+    pv_text bytes = {0};
+    double i[2] = {0, 0}, j[2] = {0, 0};
+    for (int k = 0; k < 2; k++)
+        if (!pv_cell_globe_cell(f->globe, box[2 * k], box[2 * k + 1], &i[k], &j[k])) PV_TRY(pv_fail(err, PV_BUG, "no place on the grid"));
+    PV_TRY(pv_cells_new(&cells, &grid, err));
+    for (int32_t y = (int32_t)j[0]; y < (int32_t)j[1]; y++) PV_TRY(pv_cells_set(cells, y, (int32_t)i[0], (int32_t)i[1], PV_CELL_SEEN, err));
+    PV_TRY(pv_cells_finish(cells, err));
+    PV_TRY(pv_cells_encode(cells, &bytes, err));
+    PV_TRY(pv_ground_take(f->s, photo, bytes.data, bytes.len, err));
+out:
+    pv_cells_free(cells);
+    pv_text_release(&bytes);
+    return st;
+}
 
 static pv_status add_photo(filler *f, int flight, int k, const double box[4], int64_t *fid, pv_err *err)
 {
@@ -83,9 +82,7 @@ static pv_status add_photo(filler *f, int flight, int k, const double box[4], in
     pv_stmt_text(f->photo, 3, taken);
     PV_TRY(pv_stmt_run(f->photo, err));
     *fid = pv_sql_last_id(f->s->db);
-    pv_stmt_int(f->cover, 1, *fid);
-    pv_stmt_blob(f->cover, 2, box, 4 * sizeof *box);
-    PV_TRY(pv_stmt_run(f->cover, err));
+    PV_TRY(add_ground(f, *fid, box, err));
 out:
     return st;
 }
@@ -122,7 +119,7 @@ static pv_status prepare(filler *f, pv_err *err)
     pv_status st = PV_OK;
     PV_TRY(pv_stmt_new(&f->photo, f->s->db, "INSERT INTO photos(night,file,sha256,taken_at,bytes,changed_ns,state) VALUES(?1,?2,?2,?3,1,1,'done')",
                        err));
-    PV_TRY(pv_stmt_new(&f->cover, f->s->db, "INSERT INTO coverage(photo,cells) VALUES(?,?)", err));
+    PV_TRY(pv_cell_globe_new(&f->globe, &grid, 500000, 3763000, err));
     PV_TRY(pv_stmt_new(&f->spot, f->s->db,
                        "INSERT INTO hotspots(geom,photo,id,lon,lat,area_m2,prob,prob_mean,prob_max,class,properties)"
                        " VALUES(?1,?2,?3,?4,?5,4,?6,0.5,1,'poppy','{\"cut_by_edge\":false,\"days_to_capsule\":20}')",
@@ -161,7 +158,7 @@ static pv_status update(filler *f, const char *what, pv_err *err)
 {
     pv_status st = PV_OK;
     double t = seconds(), cpu = cpu_seconds();
-    PV_TRY(pv_plots_update_on(f->s, &f->night, &ground, err));
+    PV_TRY(pv_plots_update(f->s, &f->night, err));
     printf("%s: %.2f s (%.2f of the processor), peak %ld MiB\n", what, seconds() - t, cpu_seconds() - cpu, peak_mib());
     PV_TRY(pv_night_end(f->s, &f->night, "run", "folder", err));
 out:
@@ -215,8 +212,10 @@ int main(int argc, char **argv)
     PV_TRY(update(&f, "a night of 500 hotspots, all plots looked at", &err));
     PV_TRY(pv_night_open(f.s, "2026-08-02", &f.night, &err));
     int64_t photo = 0;
+    PV_TRY(pv_sql_begin(f.s->db, &err));
     PV_TRY(add_photo(&f, FLIGHTS + 10, 0, (const double[4]){west, south, west + 40 * step_deg, south + 40 * step_deg}, &photo, &err));
     for (int i = 0; i < MORE; i++) PV_TRY(add_spot(&f, photo, west + i % 25 * step_deg, south + i / 25 * step_deg + (i % 2) * step_deg / 2, &err));
+    PV_TRY(pv_sql_commit(f.s->db, &err));
     PV_TRY(update(&f, "a night of one photo with 500 hotspots", &err));
     PV_TRY(pv_night_open(f.s, "2026-08-03", &f.night, &err));
     PV_TRY(update(&f, "nothing new", &err));
@@ -224,7 +223,7 @@ int main(int argc, char **argv)
 out:
     if (st != PV_OK) fprintf(stderr, "plots_scale: %s\n", err.text);
     pv_stmt_free(f.photo);
-    pv_stmt_free(f.cover);
+    pv_cell_globe_free(f.globe);
     pv_stmt_free(f.spot);
     pv_season_close(f.s);
     return pv_exit_code(st);

@@ -5,7 +5,7 @@
 
 #include "base/banned.h"
 
-static const double all[] = {-1000, -1000, 1000, 1000};
+static const double all[] = {-100, -100, 1000, 1000};
 
 static void test_overlapping_photos_count_once(void **state)
 {

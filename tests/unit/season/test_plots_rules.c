@@ -5,7 +5,7 @@
 
 #include "base/banned.h"
 
-static const double all[] = {-1000, -1000, 1000, 1000};
+static const double all[] = {-20, -20, 1000, 60};
 
 /* A night with one photo that looks at everything and shows a hotspot of 2 x 2 m at x, or none when prob is 0. */
 static void flight(ledger *l, const char *date, double x, double prob, const char *class_name)
