@@ -153,11 +153,20 @@ void pv_ground_look_free(pv_ground_look *l)
     pv_free(l);
 }
 
-static int state_in(const pv_cell_block *b, int x, int y)
+int pv_ground_block_state(const pv_cell_block *b, int x, int y)
 {
     for (uint32_t k = b->row[y]; k < b->row[y + 1]; k++)
         if (b->run[k].x0 <= x && x < b->run[k].x1) return b->run[k].state;
     return PV_CELL_NONE;
+}
+
+int pv_ground_cell_at(pv_ground_look *l, double lon_deg, double lat_deg, int64_t *i, int64_t *j)
+{
+    double x = 0, y = 0;
+    if (l->globe == NULL || !pv_cell_globe_cell(l->globe, lon_deg, lat_deg, &x, &y)) return 0;
+    *i = (int64_t)floor(x);
+    *j = (int64_t)floor(y);
+    return 1;
 }
 
 pv_status pv_ground_state_at(pv_ground_look *l, int64_t photo, double lon_deg, double lat_deg, int *state, pv_err *err)
@@ -165,12 +174,11 @@ pv_status pv_ground_state_at(pv_ground_look *l, int64_t photo, double lon_deg, d
     pv_status st = PV_OK;
     pv_cell_block b;
     pv_cell_block_owned owned = {0};
-    double i = 0, j = 0;
+    int64_t x = 0, y = 0;
     int row = 0;
     size_t n = 0;
     *state = PV_CELL_NONE;
-    if (l->globe == NULL || !pv_cell_globe_cell(l->globe, lon_deg, lat_deg, &i, &j)) return PV_OK;
-    int64_t x = (int64_t)floor(i), y = (int64_t)floor(j);
+    if (!pv_ground_cell_at(l, lon_deg, lat_deg, &x, &y)) return PV_OK;
     int64_t bx = (int64_t)floor((double)x / PV_CELL_BLOCK), by = (int64_t)floor((double)y / PV_CELL_BLOCK);
     pv_stmt_int(l->q, 1, by);
     pv_stmt_int(l->q, 2, bx);
@@ -179,7 +187,7 @@ pv_status pv_ground_state_at(pv_ground_look *l, int64_t photo, double lon_deg, d
     if (!row) return PV_OK;
     const void *data = pv_row_blob(l->q, 0, &n);
     st = pv_cell_block_decode(&b, &owned, data, n, err);
-    if (st == PV_OK) *state = state_in(&b, (int)(x - bx * PV_CELL_BLOCK), (int)(y - by * PV_CELL_BLOCK));
+    if (st == PV_OK) *state = pv_ground_block_state(&b, (int)(x - bx * PV_CELL_BLOCK), (int)(y - by * PV_CELL_BLOCK));
     pv_cell_block_release(&owned);
     pv_stmt_reset(l->q);
 out:

@@ -17,6 +17,10 @@ PV_MUST pv_status pv_ground_take(pv_season *s, int64_t photo, const void *data, 
 typedef struct pv_ground_look pv_ground_look;
 PV_MUST pv_status pv_ground_look_new(pv_ground_look **out, pv_season *s, pv_err *err);
 void pv_ground_look_free(pv_ground_look *l);
+/* The cell of a place: 1, or 0 when there is no ground yet or the place is not in the grid. */
+int pv_ground_cell_at(pv_ground_look *l, double lon_deg, double lat_deg, int64_t *i, int64_t *j);
+/* The state of cell x, y (0..255) of a block: PV_CELL_*. */
+int pv_ground_block_state(const pv_cell_block *b, int x, int y);
 PV_MUST pv_status pv_ground_state_at(pv_ground_look *l, int64_t photo, double lon_deg, double lat_deg, int *state, pv_err *err);
 
 #endif
