@@ -59,4 +59,8 @@ PV_MUST pv_status pv_night_look_into(pv_night_job *job, const char *file, int as
 /* Moves a photo that workers died of out of the inbox, with a file that says why. */
 PV_MUST pv_status pv_night_put_aside(pv_night_job *job, const pv_photo_entry *e, const char *reason, pv_err *err);
 
+/* night_clear.c: removes a folder with all that is in it, or all folders below parent whose names begin so. What cannot be removed stays. */
+void pv_night_clear_folder(const char *folder);
+void pv_night_clear_folders(const char *parent, const char *beginning);
+
 #endif

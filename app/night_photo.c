@@ -78,9 +78,7 @@ static pv_status photo_job_facts(const photo_job *p, pv_text *out, pv_err *err)
 
 static void forget(const photo_job *p)
 {
-    (void)unlink(pv_text_str(&p->result));
-    (void)unlink(pv_text_str(&p->job));
-    (void)rmdir(pv_text_str(&p->folder));
+    pv_night_clear_folder(pv_text_str(&p->folder));
 }
 
 /* Makes the work folder; *ready = 1 when the result of this very work lies there. */
@@ -289,6 +287,18 @@ out:
     return st;
 }
 
+/* When no photo waits for a worker, nothing in work/ is of use: what lies there is of nights that were killed after they had taken it in. */
+static pv_status clear_work(const pv_night_job *job, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_text work = {0};
+    PV_TRY(pv_season_path(job->season, &work, "work", err));
+    pv_night_clear_folders(pv_text_str(&work), "");
+out:
+    pv_text_release(&work);
+    return st;
+}
+
 pv_status pv_night_photos(pv_night_job *job, pv_err *err)
 {
     pv_status st = PV_OK;
@@ -298,6 +308,7 @@ pv_status pv_night_photos(pv_night_job *job, pv_err *err)
         PV_TRY(pv_night_same(job, i, err));
         PV_TRY(one_photo(job, &job->item[i].entry, err));
     }
+    PV_TRY(clear_work(job, err));
 out:
     return st;
 }

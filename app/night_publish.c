@@ -1,9 +1,7 @@
 /* out/<date>-<run>/: made beside its place, synced, and renamed to it; then out/latest points to it. */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -40,21 +38,6 @@ static pv_status sync_folder(const char *path, pv_err *err)
     int failed = fsync(fd) != 0 && errno != EINVAL, why = errno;
     (void)close(fd);
     return failed ? pv_fail(err, PV_IO, "%s: fsync: %s", path, strerror(why)) : PV_OK;
-}
-
-/* Removes what a night that was killed left behind: folders of files only. */
-static void clear_folder(const char *path)
-{
-    struct dirent **entry = NULL;
-    char file[4400];
-    int n = scandir(path, &entry, NULL, NULL);
-    for (int i = 0; i < n; i++) {
-        int len = snprintf(file, sizeof file, "%s/%s", path, entry[i]->d_name);
-        if (strcmp(entry[i]->d_name, ".") != 0 && strcmp(entry[i]->d_name, "..") != 0 && len > 0 && (size_t)len < sizeof file) (void)unlink(file);
-        free(entry[i]);
-    }
-    free(entry);
-    (void)rmdir(path);
 }
 
 static pv_status put(edition *e, const char *name, const pv_text *content, pv_err *err)
@@ -152,7 +135,7 @@ static pv_status move_in(edition *e, pv_err *err)
     if (pv_is_folder(pv_text_str(&e->final))) {
         if (!is_there(e, pv_text_str(&e->final)))
             PV_TRY(pv_fail(err, PV_BUG, "%s is there already with another content; it was not touched", pv_text_str(&e->final)));
-        clear_folder(pv_text_str(&e->tmp));
+        pv_night_clear_folder(pv_text_str(&e->tmp));
     } else if (rename(pv_text_str(&e->tmp), pv_text_str(&e->final)) != 0) {
         PV_TRY(pv_fail(err, PV_IO, "%s: rename: %s", pv_text_str(&e->final), strerror(errno)));
     }
@@ -171,12 +154,12 @@ static pv_status make_edition(pv_night_job *job, const pv_night_summary *sum, ed
     pv_text_addf(&e->final, "%s/%s", pv_text_str(&e->out), e->folder);
     PV_TRY(pv_text_status(&e->tmp, err));
     PV_TRY(pv_text_status(&e->final, err));
-    clear_folder(pv_text_str(&e->tmp));
+    pv_night_clear_folders(pv_text_str(&e->out), ".tmp-");
     PV_TRY(pv_folder_make(pv_text_str(&e->tmp), err));
     PV_TRY(put_files(job, sum, e, err));
     PV_TRY(move_in(e, err));
 out:
-    if (st != PV_OK && e->tmp.len > 0) clear_folder(pv_text_str(&e->tmp));
+    if (st != PV_OK && e->tmp.len > 0) pv_night_clear_folder(pv_text_str(&e->tmp));
     return st;
 }
 
