@@ -176,7 +176,9 @@ static pv_status run_worker(photo_job *p, int *dead, char *words, size_t size, p
     PV_TRY(enough_disk(p->night, err));
     worker_words(p, argv, p->e->attempts > 0);
     PV_TRY(pv_child_run(argv, &limits, pv_text_str(&p->log), p->night->stop, &out, &end, err));
-    if (end.stopped || end.code == pv_exit_code(PV_STOPPED)) PV_TRY(pv_fail(err, PV_STOPPED, "stopped by a signal"));
+    /* A worker that was too slow or wrote too much was asked to end by us, and may end well-behaved. */
+    int asked = end.timed_out || end.flooded;
+    if (end.stopped || (end.code == pv_exit_code(PV_STOPPED) && !asked)) PV_TRY(pv_fail(err, PV_STOPPED, "stopped by a signal"));
     if (end.code == pv_exit_code(PV_IO))
         PV_TRY(pv_fail(err, PV_IO, "%s: the worker could not write its result; see %s", p->e->file.file, pv_text_str(&p->log)));
     *dead = access(pv_text_str(&p->result), F_OK) != 0;
