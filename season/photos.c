@@ -26,6 +26,7 @@ pv_status pv_night_open(pv_season *s, const char *date, pv_night *out, pv_err *e
     if (row) {
         out->id = pv_row_int(q, 0);
         (void)snprintf(out->date, sizeof out->date, "%s", pv_row_text(q, 1));
+        st = pv_row_check(q, err);
         goto out;
     }
     pv_stmt_free(q);
@@ -86,6 +87,7 @@ pv_status pv_photos_find(pv_season *s, const pv_photo_file *file, pv_photo_entry
     if (*found == 0) goto out;
     *out = (pv_photo_entry){.id = pv_row_int(q, 0), .file = *file, .attempts = (int)pv_row_int(q, 2)};
     out->state = pv_photo_state_of(pv_row_text(q, 1));
+    PV_TRY(pv_row_check(q, err));
 out:
     pv_stmt_free(q);
     return st;
@@ -115,6 +117,7 @@ pv_status pv_photos_same_size(pv_season *s, const pv_photo_file *file, char sha2
     pv_stmt_int(q, 1, file->bytes);
     PV_TRY(pv_stmt_step(q, &row, err));
     if (row) (void)snprintf(sha256, 65, "%s", pv_row_text(q, 0));
+    PV_TRY(pv_row_check(q, err));
 out:
     pv_stmt_free(q);
     return st;
@@ -130,6 +133,7 @@ pv_status pv_photos_of_hash(pv_season *s, const char *sha256, char *file, size_t
     pv_stmt_text(q, 1, sha256);
     PV_TRY(pv_stmt_step(q, &row, err));
     if (row) (void)snprintf(file, size, "%s", pv_row_text(q, 0));
+    PV_TRY(pv_row_check(q, err));
 out:
     pv_stmt_free(q);
     return st;
