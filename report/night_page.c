@@ -92,11 +92,13 @@ static void add_property(pv_text *out, const pv_json *j, const char *key)
         pv_text_addf(out, "%lld", (long long)number);
 }
 
-static void add_hotspot(pv_text *out, const pv_night_summary *sum, size_t i)
+static pv_status add_hotspot(pv_text *out, const pv_night_summary *sum, size_t i, pv_err *err)
 {
     const pv_summary_hotspot *h = &sum->hotspot[i];
     pv_json j = {0};
-    int known = pv_json_parse(&j, h->properties, strlen(h->properties), -1, NULL) == PV_OK;
+    pv_status st = pv_json_parse(&j, h->properties, strlen(h->properties), -1, err);
+    if (st != PV_OK && st != PV_INPUT) return st;
+    int known = st == PV_OK;
     pv_text_addf(out, "<tr id=\"h%s\"><td class=\"n\">%zu</td><td>%s</td><td><a href=\"geo:", h->id, i + 1, h->id);
     pv_text_add_real(out, h->lat_deg, 7);
     pv_text_add(out, ",");
@@ -121,9 +123,10 @@ static void add_hotspot(pv_text *out, const pv_night_summary *sum, size_t i)
     pv_html_add(out, sum->photo[h->photo].file);
     pv_text_add(out, "</td></tr>\n");
     pv_json_release(&j);
+    return PV_OK;
 }
 
-static void add_hotspots(pv_text *out, const pv_night_summary *sum, const pv_night_page_facts *facts)
+static pv_status add_hotspots(pv_text *out, const pv_night_summary *sum, const pv_night_page_facts *facts, pv_err *err)
 {
     add_heading(out, "疑似图斑", "suspected plots, the likeliest first");
     if (sum->n_hotspots == 0) {
@@ -134,15 +137,19 @@ static void add_hotspots(pv_text *out, const pv_night_summary *sum, const pv_nig
         pv_text_add(out, " m² 的不查找)。<small>Nothing was found in the ");
         pv_html_ha(out, sum->valid_e4);
         pv_text_add(out, " ha that were seen; patches below this size are not looked for. What was not seen may hold some.</small></p>\n");
-        return;
+        return PV_OK;
     }
     pv_text_add(out, "<div class=\"wide\"><table>\n<tr><th class=\"n\">序号</th><th>图斑号 <small>id</small></th><th>纬度, 经度 <small>WGS "
                      "84</small></th><th class=\"n\">概率 "
                      "<small>probability</small></th><th class=\"n\">m²</th><th class=\"n\">株 <small>plants</small></th><th>生长期 "
                      "<small>stage</small></th><th>照片 "
                      "<small>photo</small></th></tr>\n");
-    for (size_t i = 0; i < sum->n_hotspots; i++) add_hotspot(out, sum, i);
+    for (size_t i = 0; i < sum->n_hotspots; i++) {
+        pv_status st = add_hotspot(out, sum, i, err);
+        if (st != PV_OK) return st;
+    }
     pv_text_add(out, "</table></div>\n");
+    return PV_OK;
 }
 
 /* ---- what was looked at ---- */
@@ -201,7 +208,8 @@ pv_status pv_night_page(pv_text *out, const pv_night_summary *sum, const pv_nigh
     pv_text_addf(out, " · %s</h1>\n<p>%lld 张照片, %zu 处疑似图斑 <small>%lld photos looked at, %zu hotspots</small></p>\n", sum->night.date,
                  (long long)sum->count[PV_PHOTO_DONE], sum->n_hotspots, (long long)sum->count[PV_PHOTO_DONE], sum->n_hotspots);
     add_not_seen(out, sum, facts);
-    add_hotspots(out, sum, facts);
+    pv_status st = add_hotspots(out, sum, facts, err);
+    if (st != PV_OK) return st;
     add_looked_at(out, sum);
     add_photos(out, sum, facts);
     pv_text_addf(out,
