@@ -14,7 +14,7 @@ ok "yesterday" night "$work/whole" 2026-05-01
 cp "$work/whole/inbox/a.tif" "$work/whole/inbox/b.tif"
 echo "no photo" >"$work/whole/inbox/c.tif"
 photo "$work/whole/inbox/mute-d.tif" 2 40x30
-photo "$work/whole/inbox/z.tif" 3
+photo "$work/whole/inbox/z.tif" 1 400x300
 cp "$work/whole/inbox/z.tif" "$work/whole/inbox/z.tif.part"
 yesterday=$(readlink "$work/whole/out/latest")
 (cd "$work/whole/out/$yesterday" && sha256sum ./*) >"$work/yesterday"
