@@ -48,6 +48,8 @@ PV_MUST pv_status pv_night_list(pv_night_job *job, pv_err *err);
 PV_MUST pv_status pv_night_check(pv_night_job *job, pv_err *err);
 /* night_check.c: of a photo with as many bytes as one that was done the hash is asked for; the same bytes are not scanned again. */
 PV_MUST pv_status pv_night_same(pv_night_job *job, size_t item, pv_err *err);
+/* Ends a photo as SAME when one with these bytes was done before. */
+PV_MUST pv_status pv_night_end_as_same(pv_night_job *job, pv_photo_entry *e, const char *sha256, pv_err *err);
 /* night_photo.c: gives all items of state NEW to workers. Errors: PV_IO (disk), PV_STOPPED. */
 PV_MUST pv_status pv_night_photos(pv_night_job *job, pv_err *err);
 /* night_publish.c: writes and publishes the night. *folder (in out/, yours): NULL when there was nothing to say. */

@@ -243,11 +243,24 @@ out:
     return st;
 }
 
+pv_status pv_night_end_as_same(pv_night_job *job, pv_photo_entry *e, const char *sha256, pv_err *err)
+{
+    pv_status st = PV_OK;
+    char twin[1024], reason[512];
+    PV_TRY(pv_photos_of_hash(job->season, sha256, twin, sizeof twin, err));
+    if (twin[0] == '\0') goto out;
+    (void)snprintf(reason, sizeof reason, "it has the same bytes as %.400s, which was done before", twin);
+    PV_TRY(pv_photos_end(job->season, e, PV_PHOTO_SAME, reason, err));
+    pv_note("%s: not counted again: %s", e->file.file, reason);
+out:
+    return st;
+}
+
 pv_status pv_night_same(pv_night_job *job, size_t i, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_night_item *item = &job->item[i];
-    char known[65], twin[1024], reason[512];
+    char known[65];
     pv_text out = {0};
     pv_child_end end;
     answer a;
@@ -256,12 +269,7 @@ pv_status pv_night_same(pv_night_job *job, size_t i, pv_err *err)
     if (known[0] == '\0' || item->is_folder) goto out;
     PV_TRY(run_check(job, &i, 1, 1, &out, &end, err));
     PV_TRY(read_answer(pv_text_str(&out), strcspn(pv_text_str(&out), "\n"), &a, &is_one, err));
-    if (!is_one || a.sha256[0] == '\0') goto out;
-    PV_TRY(pv_photos_of_hash(job->season, a.sha256, twin, sizeof twin, err));
-    if (twin[0] == '\0') goto out;
-    (void)snprintf(reason, sizeof reason, "it has the same bytes as %.400s, which was done before", twin);
-    PV_TRY(pv_photos_end(job->season, &item->entry, PV_PHOTO_SAME, reason, err));
-    pv_note("%s: not scanned again: %s", item->entry.file.file, reason);
+    if (is_one && a.sha256[0] != '\0') PV_TRY(pv_night_end_as_same(job, &item->entry, a.sha256, err));
 out:
     pv_text_release(&out);
     return st;

@@ -194,6 +194,17 @@ out:
 
 /* ---- into the ledger ---- */
 
+/* The same bytes as those of a photo that was done, when the hash was not to be had before the scan. */
+static pv_status take_as_same(photo_job *p, const pv_worker_result *r, int *is_same, pv_err *err)
+{
+    pv_status st = PV_OK;
+    *is_same = 0;
+    if (!pv_worker_result_looked(r) || r->sha256[0] == '\0') return PV_OK;
+    st = pv_night_end_as_same(p->night, p->e, r->sha256, err);
+    *is_same = p->e->state == PV_PHOTO_SAME;
+    return st;
+}
+
 static pv_status take(photo_job *p, int *dead, char *words, size_t size, pv_err *err)
 {
     pv_status st = PV_OK;
@@ -201,9 +212,10 @@ static pv_status take(photo_job *p, int *dead, char *words, size_t size, pv_err 
     size_t n = 0;
     pv_err why;
     pv_worker_result r = {.n = 0};
+    int is_same = 0;
     *dead = 0;
-    PV_TRY(pv_file_read(pv_text_str(&p->result), RESULT_BYTES, &text, &n, err));
-    st = pv_worker_result_read(&r, text, n, &why);
+    st = pv_file_read(pv_text_str(&p->result), RESULT_BYTES, &text, &n, &why);
+    if (st == PV_OK) st = pv_worker_result_read(&r, text, n, &why);
     if (st == PV_INPUT) {
         *dead = 1;
         (void)snprintf(words, size, "the worker's result cannot be read: %.300s", why.text);
@@ -211,6 +223,8 @@ static pv_status take(photo_job *p, int *dead, char *words, size_t size, pv_err 
         goto out;
     }
     if (st != PV_OK) PV_TRY(pv_fail(err, st, "%s", why.text));
+    PV_TRY(take_as_same(p, &r, &is_same, err));
+    if (is_same) goto out;
     PV_TRY(pv_photos_take(p->night->season, p->e, &r, NULL, 0, err));
     if (p->e->state == PV_PHOTO_DONE)
         pv_note("%s: %s, %zu %s%s%s", p->e->file.file, r.status, r.n, r.n == 1 ? "hotspot" : "hotspots", r.reason[0] != '\0' ? ": " : "", r.reason);
