@@ -7,6 +7,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
 
 #include "app/child.h"
 #include "app/options.h"
@@ -39,7 +40,7 @@ typedef struct pv_night_job {
     size_t n_waiting, cap_waiting;
     pv_night_waiting *waiting; /* sorted by file */
     int64_t strangers;         /* files that are no photos */
-    int64_t bad, good;         /* photos of the night, after publishing: refused, quarantined or damaged; all others */
+    int64_t bad, good;         /* photos of the night, after publishing: refused, quarantined, damaged or not done; all others */
 } pv_night_job;
 
 /* night_inbox.c: fills item and waiting. Errors: PV_IO (the inbox cannot be read). */
@@ -58,8 +59,10 @@ PV_MUST pv_status pv_night_publish(pv_night_job *job, char **folder, pv_err *err
 PV_MUST pv_status pv_night_wait(pv_night_job *job, const char *file, const char *reason, pv_err *err);
 /* Looks into a folder of the inbox (file "" = the inbox itself): as_photos 1 = its TIFFs are photos, not a scene. */
 PV_MUST pv_status pv_night_look_into(pv_night_job *job, const char *file, int as_photos, pv_err *err);
-/* Moves a photo that workers died of out of the inbox, with a file that says why. */
-PV_MUST pv_status pv_night_put_aside(pv_night_job *job, const pv_photo_entry *e, const char *reason, pv_err *err);
+/* Moves a photo that workers died of out of the inbox, with a file that says why; one that cannot be moved stays. */
+PV_MUST pv_status pv_night_put_aside(pv_night_job *job, const pv_photo_entry *e, pv_err *err);
+/* When a file was changed, in nanoseconds since 1970. */
+int64_t pv_night_changed_ns(const struct stat *s);
 
 /* night_clear.c: removes a folder with all that is in it, or all folders below parent whose names begin so. What cannot be removed stays. */
 void pv_night_clear_folder(const char *folder);

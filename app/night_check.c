@@ -192,7 +192,8 @@ static pv_status enter(pv_night_job *job, pv_night_item *item, pv_err *err)
 {
     pv_status st = PV_OK;
     if (item->verdict == WAIT) return pv_night_wait(job, item->entry.file.file, item->reason, err);
-    if (item->verdict == IN_LEDGER || item->verdict == DROP) return PV_OK;
+    if (item->verdict == DROP) return PV_OK;
+    if (item->verdict == IN_LEDGER) return item->entry.state == PV_PHOTO_NEW ? pv_photos_adopt(job->season, &job->night, &item->entry, err) : PV_OK;
     PV_TRY(pv_photos_add(job->season, &job->night, &item->entry.file, &item->entry, err));
     if (item->verdict == REFUSE) PV_TRY(pv_photos_end(job->season, &item->entry, PV_PHOTO_REFUSED, item->reason, err));
 out:

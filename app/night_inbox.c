@@ -85,7 +85,7 @@ static pv_status add_item(pv_night_job *job, const pv_photo_file *file, int is_f
     return PV_OK;
 }
 
-static int64_t changed_ns_of(const struct stat *s)
+int64_t pv_night_changed_ns(const struct stat *s)
 {
     return (int64_t)s->st_mtim.tv_sec * 1000000000 + s->st_mtim.tv_nsec;
 }
@@ -98,7 +98,7 @@ typedef struct inside {
 
 static pv_status look_at_tiff(pv_night_job *job, const char *file, const char *path, const struct stat *s, int alone, inside *in, pv_err *err)
 {
-    pv_photo_file f = {.bytes = s->st_size, .changed_ns = changed_ns_of(s)};
+    pv_photo_file f = {.bytes = s->st_size, .changed_ns = pv_night_changed_ns(s)};
     int settled = is_settled(job, path, f.changed_ns);
     in->tiffs++;
     in->all_settled = in->all_settled && settled;

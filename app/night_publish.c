@@ -180,7 +180,7 @@ pv_status pv_night_publish(pv_night_job *job, char **folder, pv_err *err)
         goto out;
     }
     PV_TRY(make_edition(job, &sum, &e, err));
-    job->bad = sum.count[PV_PHOTO_REFUSED] + sum.count[PV_PHOTO_QUARANTINED];
+    job->bad = sum.count[PV_PHOTO_REFUSED] + sum.count[PV_PHOTO_QUARANTINED] + sum.count[PV_PHOTO_NEW];
     job->good = sum.count[PV_PHOTO_DONE] + sum.count[PV_PHOTO_SAME] - sum.damaged;
     job->bad += sum.damaged;
     PV_TRY(pv_night_end(job->season, &job->night, sum.run, e.folder, err));

@@ -161,6 +161,35 @@ pv_status pv_photos_failed(pv_season *s, pv_photo_entry *e, const char *reason, 
     return set_state(s, e, PV_PHOTO_NEW, e->attempts + 1, reason, err);
 }
 
+pv_status pv_photos_adopt(pv_season *s, const pv_night *n, const pv_photo_entry *e, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_stmt *q = NULL;
+    PV_TRY(pv_stmt_new(&q, s->db, "UPDATE photos SET night=?2,reason=NULL WHERE fid=?1 AND night<>?2", err));
+    pv_stmt_int(q, 1, e->id);
+    pv_stmt_int(q, 2, n->id);
+    PV_TRY(pv_stmt_run(q, err));
+out:
+    pv_stmt_free(q);
+    return st;
+}
+
+pv_status pv_photos_reason(pv_season *s, const pv_photo_entry *e, char *out, size_t size, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_stmt *q = NULL;
+    int row = 0;
+    out[0] = '\0';
+    PV_TRY(pv_stmt_new(&q, s->db, "SELECT reason FROM photos WHERE fid=?", err));
+    pv_stmt_int(q, 1, e->id);
+    PV_TRY(pv_stmt_step(q, &row, err));
+    if (row) (void)snprintf(out, size, "%s", pv_row_text(q, 0));
+    PV_TRY(pv_row_check(q, err));
+out:
+    pv_stmt_free(q);
+    return st;
+}
+
 pv_status pv_photos_end(pv_season *s, pv_photo_entry *e, pv_photo_state state, const char *reason, pv_err *err)
 {
     return set_state(s, e, state, e->attempts, reason, err);
