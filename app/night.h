@@ -26,6 +26,7 @@ typedef struct pv_night_item {
 typedef struct pv_night_waiting {
     char file[1024];
     char reason[512];
+    int never; /* 1 = it does not become a photo by waiting: a link, a pipe, a folder that may not be read */
 } pv_night_waiting;
 
 typedef struct pv_night_job {

@@ -239,7 +239,8 @@ pv_status pv_night_check(pv_night_job *job, pv_err *err)
         }
     }
     PV_TRY(enter_all(job, err));
-    for (size_t k = 0; k < job->n_waiting; k++) pv_note("%s: waits: %s", job->waiting[k].file, job->waiting[k].reason);
+    for (size_t k = 0; k < job->n_waiting; k++)
+        pv_note("%s: %s: %s", job->waiting[k].file, job->waiting[k].never ? "refused" : "waits", job->waiting[k].reason);
 out:
     return st;
 }

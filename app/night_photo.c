@@ -306,7 +306,7 @@ static pv_status one_photo(pv_night_job *job, pv_photo_entry *e, pv_err *err)
         PV_TRY(prepare(&p, &ready, err));
         if (!ready && is_as_listed(&p)) PV_TRY(run_worker(&p, &dead, words, sizeof words, err));
         /* What a worker saw of a photo that is not the listed one says nothing. */
-        if (!ready && !is_as_listed(&p)) {
+        if (!is_as_listed(&p)) {
             PV_TRY(pv_photos_end(job->season, e, PV_PHOTO_NEW, gone, err));
             pv_note("%s: not done: %s", e->file.file, gone);
             break;

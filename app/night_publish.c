@@ -68,15 +68,19 @@ static pv_status put_files(pv_night_job *job, const pv_night_summary *sum, editi
     pv_status st = PV_OK;
     pv_text text = {0}, sums = {0};
     const char **list = NULL;
+    int *never = NULL;
     PV_TRY(pv_alloc(&list, 2 * job->n_waiting, sizeof *list, "list of files", err));
+    PV_TRY(pv_alloc(&never, job->n_waiting, sizeof *never, "list of files", err));
     for (size_t i = 0; i < job->n_waiting; i++) {
         list[i] = job->waiting[i].file;
         list[job->n_waiting + i] = job->waiting[i].reason;
+        never[i] = job->waiting[i].never;
     }
     pv_night_page_facts facts = {.version = PV_VERSION_TEXT,
                                  .n_waiting = job->n_waiting,
                                  .waiting_file = list,
                                  .waiting_reason = list + job->n_waiting,
+                                 .waiting_never = never,
                                  .strangers = job->strangers,
                                  .min_area_m2 = pv_conf_real(job->season->conf, PV_SET_MIN_AREA_M2)};
     PV_TRY(pv_night_geojson(&text, sum, PV_VERSION_TEXT, err));
@@ -88,6 +92,7 @@ static pv_status put_files(pv_night_job *job, const pv_night_summary *sum, editi
     PV_TRY(put(e, "SHA256SUMS", &sums, err));
 out:
     pv_free(list);
+    pv_free(never);
     pv_text_release(&text);
     pv_text_release(&sums);
     return st;
@@ -183,6 +188,7 @@ pv_status pv_night_publish(pv_night_job *job, char **folder, pv_err *err)
     job->bad = sum.count[PV_PHOTO_REFUSED] + sum.count[PV_PHOTO_QUARANTINED] + sum.count[PV_PHOTO_NEW];
     job->good = sum.count[PV_PHOTO_DONE] + sum.count[PV_PHOTO_SAME] - sum.damaged;
     job->bad += sum.damaged;
+    for (size_t i = 0; i < job->n_waiting; i++) job->bad += job->waiting[i].never;
     PV_TRY(pv_night_end(job->season, &job->night, sum.run, e.folder, err));
     PV_TRY(pv_strdup(folder, e.folder, err));
 out:

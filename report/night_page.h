@@ -15,8 +15,9 @@ typedef struct pv_night_page_facts {
     const char *version;
     size_t n_waiting;
     const char *const *waiting_file, *const *waiting_reason;
-    int64_t strangers;  /* files that are no photos */
-    double min_area_m2; /* the smallest patch that is looked for */
+    const int *waiting_never; /* 1 = it cannot be used, and does not wait */
+    int64_t strangers;        /* files that are no photos */
+    double min_area_m2;       /* the smallest patch that is looked for */
 } pv_night_page_facts;
 
 PV_MUST pv_status pv_night_page(pv_text *out, const pv_night_summary *sum, const pv_night_page_facts *facts, pv_err *err);
