@@ -21,6 +21,7 @@
 typedef struct edition {
     char folder[64]; /* <date>-<run> */
     pv_text out, tmp, final, sums;
+    size_t n_listed; /* bytes of sums that its list of hashes has: all but the list's own line */
 } edition;
 
 static void edition_release(edition *e)
@@ -89,6 +90,7 @@ static pv_status put_files(pv_night_job *job, const pv_night_summary *sum, editi
     PV_TRY(pv_night_page(&text, sum, &facts, err));
     PV_TRY(put(e, "index.html", &text, err));
     pv_text_add(&sums, pv_text_str(&e->sums));
+    e->n_listed = e->sums.len;
     PV_TRY(put(e, "SHA256SUMS", &sums, err));
 out:
     pv_free(list);
@@ -100,19 +102,24 @@ out:
 
 /* ---- into its place ---- */
 
-/* 1 when the same night was published before this process was killed: its list of hashes is the same. */
-static int is_there(const edition *e, const char *path)
+/* *same = 1 when this very night was published before this process was killed: its list of hashes is the same. */
+static pv_status is_there(const edition *e, const char *path, int *same, pv_err *err)
 {
+    enum { MOST = 1 << 20 };
+    pv_status st = PV_OK;
     pv_text sums = {0};
     char *text = NULL;
     size_t n = 0;
+    *same = 0;
     pv_text_addf(&sums, "%s/SHA256SUMS", path);
-    int same = access(pv_text_str(&sums), F_OK) == 0 && pv_file_read(pv_text_str(&sums), 1 << 20, &text, &n, NULL) == PV_OK;
-    /* Its own line is not in it. */
-    same = same && n <= e->sums.len && strncmp(pv_text_str(&e->sums), text, n) == 0;
+    PV_TRY(pv_text_status(&sums, err));
+    if (access(pv_text_str(&sums), F_OK) != 0) goto out;
+    PV_TRY(pv_file_read(pv_text_str(&sums), MOST, &text, &n, err));
+    *same = n == e->n_listed && memcmp(pv_text_str(&e->sums), text, n) == 0;
+out:
     pv_free(text);
     pv_text_release(&sums);
-    return same;
+    return st;
 }
 
 static pv_status point_latest(const edition *e, pv_err *err)
@@ -133,17 +140,36 @@ out:
     return st;
 }
 
-static pv_status move_in(edition *e, pv_err *err)
+/* Where it goes: its own name, or that with a number when another content stands there, which is never touched. *there = 1: it stands there already. */
+static pv_status find_place(edition *e, const char *name, int *there, pv_err *err)
+{
+    enum { MOST_TRIES = 1000 };
+    pv_status st = PV_OK;
+    *there = 0;
+    for (int k = 1; k < MOST_TRIES; k++) {
+        (void)snprintf(e->folder, sizeof e->folder, k > 1 ? "%s-%d" : "%s", name, k);
+        pv_text_reset(&e->final);
+        pv_text_addf(&e->final, "%s/%s", pv_text_str(&e->out), e->folder);
+        PV_TRY(pv_text_status(&e->final, err));
+        if (!pv_is_folder(pv_text_str(&e->final))) goto out;
+        PV_TRY(is_there(e, pv_text_str(&e->final), there, err));
+        if (*there) goto out;
+    }
+    PV_TRY(pv_fail(err, PV_BUG, "%s/%s was published a thousand times", pv_text_str(&e->out), name));
+out:
+    return st;
+}
+
+static pv_status move_in(edition *e, const char *name, pv_err *err)
 {
     pv_status st = PV_OK;
+    int there = 0;
     PV_TRY(sync_folder(pv_text_str(&e->tmp), err));
-    if (pv_is_folder(pv_text_str(&e->final))) {
-        if (!is_there(e, pv_text_str(&e->final)))
-            PV_TRY(pv_fail(err, PV_BUG, "%s is there already with another content; it was not touched", pv_text_str(&e->final)));
+    PV_TRY(find_place(e, name, &there, err));
+    if (there)
         pv_night_clear_folder(pv_text_str(&e->tmp));
-    } else if (rename(pv_text_str(&e->tmp), pv_text_str(&e->final)) != 0) {
+    else if (rename(pv_text_str(&e->tmp), pv_text_str(&e->final)) != 0)
         PV_TRY(pv_fail(err, PV_IO, "%s: rename: %s", pv_text_str(&e->final), strerror(errno)));
-    }
     PV_TRY(sync_folder(pv_text_str(&e->out), err));
     PV_TRY(point_latest(e, err));
 out:
@@ -153,19 +179,34 @@ out:
 static pv_status make_edition(pv_night_job *job, const pv_night_summary *sum, edition *e, pv_err *err)
 {
     pv_status st = PV_OK;
-    (void)snprintf(e->folder, sizeof e->folder, "%s-%s", sum->night.date, sum->run);
+    char name[sizeof e->folder - 8];
+    (void)snprintf(name, sizeof name, "%s-%s", sum->night.date, sum->run);
     PV_TRY(pv_season_path(job->season, &e->out, "out", err));
-    pv_text_addf(&e->tmp, "%s/.tmp-%s", pv_text_str(&e->out), e->folder);
-    pv_text_addf(&e->final, "%s/%s", pv_text_str(&e->out), e->folder);
+    pv_text_addf(&e->tmp, "%s/.tmp-%s", pv_text_str(&e->out), name);
     PV_TRY(pv_text_status(&e->tmp, err));
-    PV_TRY(pv_text_status(&e->final, err));
     pv_night_clear_folders(pv_text_str(&e->out), ".tmp-");
     PV_TRY(pv_folder_make(pv_text_str(&e->tmp), err));
     PV_TRY(put_files(job, sum, e, err));
-    PV_TRY(move_in(e, err));
+    PV_TRY(move_in(e, name, err));
 out:
     if (st != PV_OK && e->tmp.len > 0) pv_night_clear_folder(pv_text_str(&e->tmp));
     return st;
+}
+
+/* What the page tells besides the ledger, as lines that the run's id is of: another page is another run. */
+static pv_status other_facts(const pv_night_job *job, pv_text *out, pv_err *err)
+{
+    pv_text_addf(out, "%s\n%lld\n%.17g\n", PV_VERSION_TEXT, (long long)job->strangers, pv_conf_real(job->season->conf, PV_SET_MIN_AREA_M2));
+    for (size_t i = 0; i < job->n_waiting; i++)
+        pv_text_addf(out, "%s\n%s\n%d\n", job->waiting[i].file, job->waiting[i].reason, job->waiting[i].never);
+    return pv_text_status(out, err);
+}
+
+static void count_photos(pv_night_job *job, const pv_night_summary *sum)
+{
+    job->bad = sum->count[PV_PHOTO_REFUSED] + sum->count[PV_PHOTO_QUARANTINED] + sum->count[PV_PHOTO_NEW] + sum->damaged;
+    job->good = sum->count[PV_PHOTO_DONE] + sum->count[PV_PHOTO_SAME] - sum->damaged;
+    for (size_t i = 0; i < job->n_waiting; i++) job->bad += job->waiting[i].never;
 }
 
 pv_status pv_night_publish(pv_night_job *job, char **folder, pv_err *err)
@@ -173,26 +214,23 @@ pv_status pv_night_publish(pv_night_job *job, char **folder, pv_err *err)
     pv_status st = PV_OK;
     pv_night_summary sum = {.n_photos = 0};
     edition e = {.folder = ""};
-    const char **waiting = NULL;
+    pv_text facts = {0};
     int told = 0;
     *folder = NULL;
-    PV_TRY(pv_alloc(&waiting, job->n_waiting, sizeof *waiting, "list of files", err));
-    for (size_t i = 0; i < job->n_waiting; i++) waiting[i] = job->waiting[i].file;
-    PV_TRY(pv_night_summary_read(job->season, &job->night, job->n_waiting, waiting, &sum, err));
+    PV_TRY(other_facts(job, &facts, err));
+    const char *lines = pv_text_str(&facts);
+    PV_TRY(pv_night_summary_read(job->season, &job->night, 1, &lines, &sum, err));
     PV_TRY(pv_night_was_published(job->season, job->night.date, &told, err));
     if (sum.n_photos == 0 && (job->n_waiting == 0 || told)) {
         PV_TRY(pv_night_end(job->season, &job->night, NULL, NULL, err));
         goto out;
     }
     PV_TRY(make_edition(job, &sum, &e, err));
-    job->bad = sum.count[PV_PHOTO_REFUSED] + sum.count[PV_PHOTO_QUARANTINED] + sum.count[PV_PHOTO_NEW];
-    job->good = sum.count[PV_PHOTO_DONE] + sum.count[PV_PHOTO_SAME] - sum.damaged;
-    job->bad += sum.damaged;
-    for (size_t i = 0; i < job->n_waiting; i++) job->bad += job->waiting[i].never;
+    count_photos(job, &sum);
     PV_TRY(pv_night_end(job->season, &job->night, sum.run, e.folder, err));
     PV_TRY(pv_strdup(folder, e.folder, err));
 out:
-    pv_free(waiting);
+    pv_text_release(&facts);
     pv_night_summary_release(&sum);
     edition_release(&e);
     return st;
