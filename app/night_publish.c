@@ -57,6 +57,7 @@ static pv_status put(edition *e, const char *name, const pv_text *content, pv_er
     pv_sha256_done(&h, digest);
     pv_sha256_hex(digest, hex);
     pv_text_addf(&e->sums, "%s  %s\n", hex, name);
+    PV_TRY(pv_text_status(&e->sums, err));
 out:
     pv_text_release(&path);
     return st;

@@ -48,7 +48,9 @@ static pv_status pv_sql_status(int code)
 static pv_status pv_sql_fail(sqlite3 *db, int code, pv_err *err)
 {
     const char *file = db != NULL ? sqlite3_db_filename(db, "main") : NULL;
-    return pv_fail(err, pv_sql_status(code), "%s: %s", file != NULL ? file : "database", db != NULL ? sqlite3_errmsg(db) : sqlite3_errstr(code));
+    /* SQLite says so of a disk that cannot be read, too. */
+    const char *more = (code & 0xFF) == SQLITE_CORRUPT ? ", or its disk cannot be read" : "";
+    return pv_fail(err, pv_sql_status(code), "%s: %s%s", file != NULL ? file : "database", db != NULL ? sqlite3_errmsg(db) : sqlite3_errstr(code), more);
 }
 
 pv_status pv_sql_open(pv_sql **out, const char *path, pv_sql_open_mode mode, int rollback, pv_err *err)
