@@ -10,8 +10,9 @@
  *   PV_FAULT_MALLOC_AT, PV_FAULT_MALLOC_MODE, PV_FAULT_MALLOC_OF=own|all
  *                     the same for allocations of the program's own text, or of all libraries, from the first counted call on
  *   PV_FAULT_TRACE    file: "START process command photo"; while nothing is to fail a line for each call that counts, "CALL number name path"; at the end
- *                     "MALLOCS number"; a failure "FAILED ..."
- *   PV_FAULT_NAMES=1  workers behave as the name of their photo says: crash- hang- flood- killed- abort- mute- (no result) rubbish- (a wrong one);
+ *                     "MALLOCS number", "RSS kib" (its largest), "DESCRIPTORS number"; a failure "FAILED ..."
+ *   PV_FAULT_WATCH    beginning of paths: whoever opens one of them is written to the trace, "SEEN process call path"
+ *   PV_FAULT_NAMES=1  workers behave as the name of their photo says: crash- hang- slow- (hangs, and ends when asked to) flood- killed- abort- mute- (no result) rubbish- (a wrong one);
  *                     once- before it: only the first worker of a photo, not the gentle one
  *
  * The counter stands in each process for itself. */
@@ -28,6 +29,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -38,7 +40,7 @@ typedef struct fault_plan {
     int on; /* this process is the one that is meant */
     char below[4096];
     size_t n_below;
-    const char *calls, *trace;
+    const char *calls, *trace, *watch;
     long at, malloc_at;
     int go_on, malloc_go_on, own_only, is_short, error;
     uintptr_t text_from, text_to; /* of the program */
@@ -94,6 +96,13 @@ static const char *setting(const char *name)
     return value != NULL ? value : "";
 }
 
+/* As the program ends when it is asked to. */
+static void stopped(int number)
+{
+    (void)number;
+    _exit(16);
+}
+
 static void behave(int argc, char **argv)
 {
     const char *photo = argv[argc - 1], *slash = strrchr(photo, '/');
@@ -109,6 +118,9 @@ static void behave(int argc, char **argv)
         (void)raise(SIGSEGV);
     } else if (strncmp(photo, "hang-", 5) == 0) {
         (void)signal(SIGTERM, SIG_IGN);
+        for (;;) (void)pause();
+    } else if (strncmp(photo, "slow-", 5) == 0) {
+        (void)signal(SIGTERM, stopped);
         for (;;) (void)pause();
     } else if (strncmp(photo, "flood-", 6) == 0) {
         static char much[65536];
@@ -136,12 +148,12 @@ __attribute__((constructor)) static void start(int argc, char **argv)
     name = name != NULL ? name + 1 : argc > 0 ? argv[0] : "";
     if (argc < 3 || strcmp(name, "papaver") != 0) return;
     int supervisor = strcmp(argv[1], "night") == 0, worker = strcmp(argv[1], "scan") == 0 || strcmp(argv[1], "check") == 0;
-    if (strcmp(argv[1], "scan") == 0 && strcmp(setting("PV_FAULT_NAMES"), "1") == 0) behave(argc, argv);
     plan.on = strcmp(who, "both") == 0 ? supervisor || worker : strcmp(who, "worker") == 0 ? worker : supervisor;
     (void)snprintf(plan.below, sizeof plan.below, "%s", setting("PV_FAULT_BELOW"));
     plan.n_below = strlen(plan.below);
     plan.calls = setting("PV_FAULT_CALLS");
     plan.trace = setting("PV_FAULT_TRACE");
+    plan.watch = setting("PV_FAULT_WATCH");
     plan.at = strtol(setting("PV_FAULT_AT"), NULL, 10);
     plan.go_on = strcmp(setting("PV_FAULT_MODE"), "on") == 0;
     plan.is_short = strcmp(setting("PV_FAULT_ERROR"), "SHORT") == 0;
@@ -151,19 +163,32 @@ __attribute__((constructor)) static void start(int argc, char **argv)
     plan.own_only = strcmp(setting("PV_FAULT_MALLOC_OF"), "all") != 0;
     (void)dl_iterate_phdr(find_text, NULL);
     if (plan.on) say("START", (long)getpid(), argv[1], argv[argc - 1]);
+    if (strcmp(argv[1], "scan") == 0 && strcmp(setting("PV_FAULT_NAMES"), "1") == 0) behave(argc, argv);
 }
 
 /* ---- which calls count ---- */
 
 __attribute__((destructor)) static void end(void)
 {
-    if (plan.on) say("MALLOCS", atomic_load(&n_mallocs), "-", "-");
+    struct rusage use = {0};
+    long open_ones = 0;
+    if (!plan.on || plan.trace[0] == '\0') return;
+    for (int fd = 0; fd < DESCRIPTORS; fd++) open_ones += syscall(SYS_fcntl, fd, F_GETFD) >= 0;
+    (void)getrusage(RUSAGE_SELF, &use);
+    say("MALLOCS", atomic_load(&n_mallocs), "-", "-");
+    say("RSS", use.ru_maxrss, "-", "-");
+    say("DESCRIPTORS", open_ones, "-", "-");
 }
 
 static int is_below(const char *path)
 {
     if (!plan.on || plan.n_below == 0 || path == NULL) return 0;
     return strncmp(path, plan.below, plan.n_below) == 0 && (path[plan.n_below] == '/' || path[plan.n_below] == '\0');
+}
+
+static void watch(const char *call, const char *path)
+{
+    if (plan.on && plan.watch[0] != '\0' && strncmp(path, plan.watch, strlen(plan.watch)) == 0) say("SEEN", (long)getpid(), call, path);
 }
 
 static int is_below_fd(int fd)
@@ -213,6 +238,7 @@ static void note_fd(int fd, int yes)
 static int open_at(int folder, const char *path, int flags, unsigned mode)
 {
     int below = is_below(path);
+    watch("open", path);
     if (below && fails("open", path)) return wrong();
     int fd = (int)syscall(SYS_openat, folder, path, flags, mode);
     note_fd(fd, below);
@@ -376,6 +402,7 @@ FILE *fopen(const char *path, const char *mode)
 {
     static FILE *(*real)(const char *, const char *);
     if (real == NULL) *(void **)&real = dlsym(RTLD_NEXT, "fopen64");
+    watch("fopen", path);
     if (!is_below(path) || mode[0] != 'r') return real(path, mode);
     int fd = open_at(AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
     if (fd < 0) return NULL;
