@@ -118,6 +118,8 @@ pv_status pv_child_run(const char *const *argv, const pv_child_limits *limits, c
     pv_status st = PV_OK;
     int ends[2] = {-1, -1}, log = -1;
     pid_t parent = getpid();
+    /* Inherited as ignored, the kernel would keep no end of a child for us. */
+    (void)signal(SIGCHLD, SIG_DFL);
     *end = (pv_child_end){.code = -1};
     if (log_path != NULL) {
         log = open(log_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640);

@@ -10,6 +10,7 @@
 #include "app/night.h"
 #include "app/say.h"
 #include "base/mem.h"
+#include "season/plots.h"
 
 #include "base/banned.h"
 
@@ -91,6 +92,7 @@ static pv_status run(const pv_args *args, pv_err *err)
     PV_TRY(pv_night_list(&job, err));
     PV_TRY(pv_night_check(&job, err));
     PV_TRY(pv_night_photos(&job, err));
+    PV_TRY(pv_plots_update(job.season, &job.night, err));
     (void)unlink(pv_text_str(&reserve));
     PV_TRY(pv_night_publish(&job, &folder, err));
     PV_TRY(pv_sql_settle(job.season->db, err));

@@ -7,6 +7,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
 
 #include "app/child.h"
 #include "app/options.h"
@@ -25,6 +26,7 @@ typedef struct pv_night_item {
 typedef struct pv_night_waiting {
     char file[1024];
     char reason[512];
+    int never; /* 1 = it does not become a photo by waiting: a link, a pipe, a folder that may not be read */
 } pv_night_waiting;
 
 typedef struct pv_night_job {
@@ -39,7 +41,7 @@ typedef struct pv_night_job {
     size_t n_waiting, cap_waiting;
     pv_night_waiting *waiting; /* sorted by file */
     int64_t strangers;         /* files that are no photos */
-    int64_t bad, good;         /* photos of the night, after publishing: refused, quarantined or damaged; all others */
+    int64_t bad, good;         /* photos of the night, after publishing: refused, quarantined, damaged or not done; all others */
     int64_t hotspots, seen_e4; /* of the night, after publishing; 1e-4 m2 */
 } pv_night_job;
 
@@ -49,6 +51,8 @@ PV_MUST pv_status pv_night_list(pv_night_job *job, pv_err *err);
 PV_MUST pv_status pv_night_check(pv_night_job *job, pv_err *err);
 /* night_check.c: of a photo with as many bytes as one that was done the hash is asked for; the same bytes are not scanned again. */
 PV_MUST pv_status pv_night_same(pv_night_job *job, size_t item, pv_err *err);
+/* Ends a photo as SAME when one with these bytes was done before. */
+PV_MUST pv_status pv_night_end_as_same(pv_night_job *job, pv_photo_entry *e, const char *sha256, pv_err *err);
 /* night_photo.c: gives all items of state NEW to workers. Errors: PV_IO (disk), PV_STOPPED. */
 PV_MUST pv_status pv_night_photos(pv_night_job *job, pv_err *err);
 /* night_publish.c: writes and publishes the night. *folder (in out/, yours): NULL when there was nothing to say. */
@@ -60,7 +64,13 @@ void pv_night_metrics(const pv_night_job *job, double started_s, pv_status outco
 PV_MUST pv_status pv_night_wait(pv_night_job *job, const char *file, const char *reason, pv_err *err);
 /* Looks into a folder of the inbox (file "" = the inbox itself): as_photos 1 = its TIFFs are photos, not a scene. */
 PV_MUST pv_status pv_night_look_into(pv_night_job *job, const char *file, int as_photos, pv_err *err);
-/* Moves a photo that workers died of out of the inbox, with a file that says why. */
-PV_MUST pv_status pv_night_put_aside(pv_night_job *job, const pv_photo_entry *e, const char *reason, pv_err *err);
+/* Moves a photo that workers died of out of the inbox, with a file that says why; one that cannot be moved stays. */
+PV_MUST pv_status pv_night_put_aside(pv_night_job *job, const pv_photo_entry *e, pv_err *err);
+/* When a file was changed, in nanoseconds since 1970. */
+int64_t pv_night_changed_ns(const struct stat *s);
+
+/* night_clear.c: removes a folder with all that is in it, or all folders below parent whose names begin so. What cannot be removed stays. */
+void pv_night_clear_folder(const char *folder);
+void pv_night_clear_folders(const char *parent, const char *beginning);
 
 #endif

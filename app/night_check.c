@@ -81,7 +81,9 @@ static pv_status run_check(pv_night_job *job, const size_t *i, int n, int hash, 
     c.argv[c.n] = NULL;
     pv_text_reset(out);
     PV_TRY(pv_child_run(c.argv, &limits, NULL, job->stop, out, end, err));
-    if (end->stopped) PV_TRY(pv_fail(err, PV_STOPPED, "stopped by a signal"));
+    /* The signal may have reached the child first. */
+    if (end->stopped || (job->stop != NULL && atomic_load(job->stop)))
+        PV_TRY(pv_fail(err, PV_STOPPED, "stopped by a signal; the next night goes on"));
 out:
     for (int k = 0; c.path != NULL && k < BATCH; k++) pv_text_release(&c.path[k]);
     pv_free(c.path);
@@ -93,15 +95,19 @@ typedef struct answer {
     char word[16], reason[512], sha256[65];
 } answer;
 
-static int read_answer(const char *line, size_t n, answer *a)
+/* *is_one = 0: the line is no answer. Errors: PV_NOMEM. */
+static pv_status read_answer(const char *line, size_t n, answer *a, int *is_one, pv_err *err)
 {
     pv_json j = {0};
     *a = (answer){.word = ""};
-    int ok = pv_json_parse(&j, line, n, -1, NULL) == PV_OK && pv_json_copy(&j, pv_json_member(&j, 0, "verdict"), a->word, sizeof a->word);
+    pv_status st = pv_json_parse(&j, line, n, -1, err);
+    if (st != PV_OK && st != PV_INPUT) return st;
+    int ok = st == PV_OK && pv_json_copy(&j, pv_json_member(&j, 0, "verdict"), a->word, sizeof a->word);
     if (ok && !pv_json_copy(&j, pv_json_member(&j, 0, "reason"), a->reason, sizeof a->reason)) a->reason[0] = '\0';
     if (ok && !pv_json_copy(&j, pv_json_member(&j, 0, "sha256"), a->sha256, sizeof a->sha256)) a->sha256[0] = '\0';
     pv_json_release(&j);
-    return ok;
+    *is_one = ok;
+    return PV_OK;
 }
 
 static void take_answer(const pv_night_job *job, pv_night_item *item, const answer *a)
@@ -117,23 +123,36 @@ static void take_answer(const pv_night_job *job, pv_night_item *item, const answ
         decide(item, REFUSE, a->reason);
 }
 
-/* Answers come in the order of the items; the one at which the child ended is refused, and those behind it are asked again. */
+/* How far the child came: *k of the n items were answered. */
+static pv_status take_answers(pv_night_job *job, const size_t *i, int n, const char *line, int *k, pv_err *err)
+{
+    pv_status st = PV_OK;
+    *k = 0;
+    for (const char *nl; *k < n && (nl = strchr(line, '\n')) != NULL; line = nl + 1) {
+        answer a;
+        int is_one = 0;
+        PV_TRY(read_answer(line, (size_t)(nl - line), &a, &is_one, err));
+        if (!is_one) break;
+        take_answer(job, &job->item[i[(*k)++]], &a);
+    }
+out:
+    return st;
+}
+
+/* Answers come in the order of the items. The one at which the child ended is asked for once more and alone, as the child may have been killed by chance; then it is refused, and
+ * those behind it are asked for again. */
 static pv_status check_batch(pv_night_job *job, const size_t *i, int n, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_text out = {0};
-    for (int from = 0; from < n;) {
+    for (int from = 0, alone = 0; from < n;) {
         pv_child_end end;
-        answer a;
-        int k = from;
-        PV_TRY(run_check(job, i + from, n - from, 0, &out, &end, err));
-        const char *line = pv_text_str(&out);
-        for (const char *nl; k < n && (nl = strchr(line, '\n')) != NULL; line = nl + 1) {
-            if (!read_answer(line, (size_t)(nl - line), &a)) break;
-            take_answer(job, &job->item[i[k++]], &a);
-        }
-        if (k < n) decide(&job->item[i[k++]], REFUSE, "the check of its file crashed");
-        from = k;
+        int asked = alone ? 1 : n - from, k = 0;
+        PV_TRY(run_check(job, i + from, asked, 0, &out, &end, err));
+        PV_TRY(take_answers(job, i + from, asked, pv_text_str(&out), &k, err));
+        from += k;
+        if (k < asked && alone) decide(&job->item[i[from++]], REFUSE, "the check of its file crashed");
+        alone = k < asked && !alone;
     }
 out:
     pv_text_release(&out);
@@ -173,7 +192,8 @@ static pv_status enter(pv_night_job *job, pv_night_item *item, pv_err *err)
 {
     pv_status st = PV_OK;
     if (item->verdict == WAIT) return pv_night_wait(job, item->entry.file.file, item->reason, err);
-    if (item->verdict == IN_LEDGER || item->verdict == DROP) return PV_OK;
+    if (item->verdict == DROP) return PV_OK;
+    if (item->verdict == IN_LEDGER) return item->entry.state == PV_PHOTO_NEW ? pv_photos_adopt(job->season, &job->night, &item->entry, err) : PV_OK;
     PV_TRY(pv_photos_add(job->season, &job->night, &item->entry.file, &item->entry, err));
     if (item->verdict == REFUSE) PV_TRY(pv_photos_end(job->season, &item->entry, PV_PHOTO_REFUSED, item->reason, err));
 out:
@@ -219,7 +239,21 @@ pv_status pv_night_check(pv_night_job *job, pv_err *err)
         }
     }
     PV_TRY(enter_all(job, err));
-    for (size_t k = 0; k < job->n_waiting; k++) pv_note("%s: waits: %s", job->waiting[k].file, job->waiting[k].reason);
+    for (size_t k = 0; k < job->n_waiting; k++)
+        pv_note("%s: %s: %s", job->waiting[k].file, job->waiting[k].never ? "refused" : "waits", job->waiting[k].reason);
+out:
+    return st;
+}
+
+pv_status pv_night_end_as_same(pv_night_job *job, pv_photo_entry *e, const char *sha256, pv_err *err)
+{
+    pv_status st = PV_OK;
+    char twin[1024], reason[512];
+    PV_TRY(pv_photos_of_hash(job->season, sha256, twin, sizeof twin, err));
+    if (twin[0] == '\0') goto out;
+    (void)snprintf(reason, sizeof reason, "it has the same bytes as %.400s, which was done before", twin);
+    PV_TRY(pv_photos_end(job->season, e, PV_PHOTO_SAME, reason, err));
+    pv_note("%s: not counted again: %s", e->file.file, reason);
 out:
     return st;
 }
@@ -228,19 +262,16 @@ pv_status pv_night_same(pv_night_job *job, size_t i, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_night_item *item = &job->item[i];
-    char known[65], twin[1024], reason[512];
+    char known[65];
     pv_text out = {0};
     pv_child_end end;
     answer a;
+    int is_one = 0;
     PV_TRY(pv_photos_same_size(job->season, &item->entry.file, known, err));
     if (known[0] == '\0' || item->is_folder) goto out;
     PV_TRY(run_check(job, &i, 1, 1, &out, &end, err));
-    if (!read_answer(pv_text_str(&out), strcspn(pv_text_str(&out), "\n"), &a) || a.sha256[0] == '\0') goto out;
-    PV_TRY(pv_photos_of_hash(job->season, a.sha256, twin, sizeof twin, err));
-    if (twin[0] == '\0') goto out;
-    (void)snprintf(reason, sizeof reason, "it has the same bytes as %.400s, which was done before", twin);
-    PV_TRY(pv_photos_end(job->season, &item->entry, PV_PHOTO_SAME, reason, err));
-    pv_note("%s: not scanned again: %s", item->entry.file.file, reason);
+    PV_TRY(read_answer(pv_text_str(&out), strcspn(pv_text_str(&out), "\n"), &a, &is_one, err));
+    if (is_one && a.sha256[0] != '\0') PV_TRY(pv_night_end_as_same(job, &item->entry, a.sha256, err));
 out:
     pv_text_release(&out);
     return st;

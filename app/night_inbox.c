@@ -49,14 +49,33 @@ static int is_companion(const char *name)
     return one_of(name, beside);
 }
 
-pv_status pv_night_wait(pv_night_job *job, const char *file, const char *reason, pv_err *err)
+static pv_status name_it(pv_night_job *job, const char *file, const char *reason, int never, pv_err *err)
 {
     pv_status st = pv_grow(&job->waiting, &job->cap_waiting, job->n_waiting + 1, sizeof *job->waiting, "list of files", err);
     if (st != PV_OK) return st;
     pv_night_waiting *w = &job->waiting[job->n_waiting++];
     (void)snprintf(w->file, sizeof w->file, "%s", file);
     (void)snprintf(w->reason, sizeof w->reason, "%s", reason);
+    w->never = never;
     return PV_OK;
+}
+
+pv_status pv_night_wait(pv_night_job *job, const char *file, const char *reason, pv_err *err)
+{
+    return name_it(job, file, reason, 0, err);
+}
+
+static pv_status pass_over(pv_night_job *job, const char *file, const char *reason, pv_err *err)
+{
+    return name_it(job, file, reason, 1, err);
+}
+
+/* What cannot be read is the fault of its rights or its name; other errors are the disk's, and the night's. */
+static pv_status unreadable(pv_night_job *job, const char *file, int why, pv_err *err)
+{
+    if (why == ENOENT) return PV_OK;
+    if (why == EACCES || why == EPERM || why == ENAMETOOLONG || why == ELOOP) return pass_over(job, file, strerror(why), err);
+    return pv_fail(err, why == ENOMEM ? PV_NOMEM : PV_IO, "%s: cannot be read: %s", file, strerror(why));
 }
 
 static pv_status inbox_path(const pv_night_job *job, const char *file, pv_text *out, pv_err *err)
@@ -85,7 +104,7 @@ static pv_status add_item(pv_night_job *job, const pv_photo_file *file, int is_f
     return PV_OK;
 }
 
-static int64_t changed_ns_of(const struct stat *s)
+int64_t pv_night_changed_ns(const struct stat *s)
 {
     return (int64_t)s->st_mtim.tv_sec * 1000000000 + s->st_mtim.tv_nsec;
 }
@@ -98,7 +117,7 @@ typedef struct inside {
 
 static pv_status look_at_tiff(pv_night_job *job, const char *file, const char *path, const struct stat *s, int alone, inside *in, pv_err *err)
 {
-    pv_photo_file f = {.bytes = s->st_size, .changed_ns = changed_ns_of(s)};
+    pv_photo_file f = {.bytes = s->st_size, .changed_ns = pv_night_changed_ns(s)};
     int settled = is_settled(job, path, f.changed_ns);
     in->tiffs++;
     in->all_settled = in->all_settled && settled;
@@ -119,23 +138,25 @@ static pv_status look_at(pv_night_job *job, const char *folder, const char *name
     struct stat s;
     char file[1024];
     int n = snprintf(file, sizeof file, "%s%s%s", folder, folder[0] != '\0' ? "/" : "", name);
-    if (n < 0 || (size_t)n >= sizeof file) return pv_night_wait(job, name, "its path is too long", err);
-    if (!pv_utf8_valid(file, strlen(file))) return pv_night_wait(job, "(a name that is not UTF-8)", "rename it", err);
+    if (n < 0 || (size_t)n >= sizeof file) return pass_over(job, name, "its path is too long", err);
+    if (!pv_utf8_valid(file, strlen(file))) return pass_over(job, "(a name that is not UTF-8)", "rename it", err);
     PV_TRY(inbox_path(job, file, &path, err));
     /* Links are not followed: they may lead out of the inbox. */
     if (lstat(pv_text_str(&path), &s) != 0) {
-        st = errno == ENOENT ? PV_OK : pv_night_wait(job, file, strerror(errno), err);
+        st = unreadable(job, file, errno, err);
     } else if (!deeper && !(is_tiff(name) && S_ISREG(s.st_mode))) {
         st = PV_OK;
     } else if (S_ISDIR(s.st_mode)) {
         if (depth < DEEPEST)
             st = look_deeper(job, file, depth + 1, 0, err);
         else
-            st = pv_night_wait(job, file, "folders are looked into six levels deep; move it up", err);
+            st = pass_over(job, file, "folders are looked into six levels deep; move it up", err);
     } else if (is_part(name)) {
         st = pv_night_wait(job, file, "its name says that it is still being copied", err);
     } else if (is_tiff(name) && S_ISREG(s.st_mode)) {
         st = look_at_tiff(job, file, pv_text_str(&path), &s, alone, in, err);
+    } else if (is_tiff(name)) {
+        st = pass_over(job, file, S_ISLNK(s.st_mode) ? "it is a link; put the photo itself there" : "it is no regular file", err);
     } else {
         job->strangers += !is_companion(name);
     }
@@ -144,11 +165,10 @@ out:
     return st;
 }
 
-/* The names of a folder, sorted. */
-static pv_status names_of(const char *path, int *n, struct dirent ***entry, pv_err *err)
+/* By bytes: the order of the inbox is the same in every language. */
+static int by_name(const struct dirent **a, const struct dirent **b)
 {
-    *n = scandir(path, entry, NULL, alphasort);
-    return *n >= 0 ? PV_OK : pv_fail(err, errno == ENOMEM ? PV_NOMEM : PV_IO, "%s: cannot be read: %s", path, strerror(errno));
+    return strcmp((*a)->d_name, (*b)->d_name);
 }
 
 static pv_status look_deeper(pv_night_job *job, const char *file, int depth, int as_photos, pv_err *err)
@@ -159,7 +179,12 @@ static pv_status look_deeper(pv_night_job *job, const char *file, int depth, int
     int n = 0, alone = as_photos || file[0] == '\0', deeper = !as_photos || file[0] == '\0';
     inside in = {.all_settled = 1};
     PV_TRY(inbox_path(job, file, &path, err));
-    PV_TRY(names_of(pv_text_str(&path), &n, &entry, err));
+    n = scandir(pv_text_str(&path), &entry, NULL, by_name);
+    if (n < 0 && file[0] != '\0') {
+        st = unreadable(job, file, errno, err);
+        goto out;
+    }
+    if (n < 0) PV_TRY(pv_fail(err, errno == ENOMEM ? PV_NOMEM : PV_IO, "%s: cannot be read: %s", pv_text_str(&path), strerror(errno)));
     for (int i = 0; i < n && st == PV_OK; i++)
         if (entry[i]->d_name[0] != '.') st = look_at(job, file, entry[i]->d_name, depth, alone, deeper, &in, err);
     if (st == PV_OK && !alone && in.tiffs > 0) {

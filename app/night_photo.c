@@ -107,10 +107,7 @@ static pv_status photo_job_facts(const photo_job *p, pv_text *out, pv_err *err)
 
 static void forget(const photo_job *p)
 {
-    (void)unlink(pv_text_str(&p->result));
-    (void)unlink(pv_text_str(&p->ground));
-    (void)unlink(pv_text_str(&p->job));
-    (void)rmdir(pv_text_str(&p->folder));
+    pv_night_clear_folder(pv_text_str(&p->folder));
 }
 
 /* Makes the work folder; *ready = 1 when the result of this very work lies there. */
@@ -219,10 +216,13 @@ static pv_status run_worker(photo_job *p, int *dead, char *words, size_t size, p
     PV_TRY(enough_disk(p->night, err));
     worker_words(p, argv, p->e->attempts > 0);
     PV_TRY(pv_child_run(argv, &limits, pv_text_str(&p->log), p->night->stop, &out, &end, err));
-    if (end.stopped || end.code == pv_exit_code(PV_STOPPED)) PV_TRY(pv_fail(err, PV_STOPPED, "stopped by a signal"));
+    /* A worker that was too slow or wrote too much was asked to end by us, and may end well-behaved. */
+    int asked = end.timed_out || end.flooded;
+    if (end.stopped || (end.code == pv_exit_code(PV_STOPPED) && !asked)) PV_TRY(pv_fail(err, PV_STOPPED, "stopped by a signal"));
     if (end.code == pv_exit_code(PV_IO))
         PV_TRY(pv_fail(err, PV_IO, "%s: the worker could not write its result; see %s", p->e->file.file, pv_text_str(&p->log)));
     *dead = access(pv_text_str(&p->result), F_OK) != 0;
+    if (*dead && errno != ENOENT) PV_TRY(pv_fail(err, PV_IO, "%s: %s", pv_text_str(&p->result), strerror(errno)));
     if (!*dead) goto out;
     pv_child_words(&end, &limits, &why);
     PV_TRY(pv_text_status(&why, err));
@@ -235,6 +235,17 @@ out:
 
 /* ---- into the ledger ---- */
 
+/* The same bytes as those of a photo that was done, when the hash was not to be had before the scan. */
+static pv_status take_as_same(photo_job *p, const pv_worker_result *r, int *is_same, pv_err *err)
+{
+    pv_status st = PV_OK;
+    *is_same = 0;
+    if (!pv_worker_result_looked(r) || r->sha256[0] == '\0') return PV_OK;
+    st = pv_night_end_as_same(p->night, p->e, r->sha256, err);
+    *is_same = p->e->state == PV_PHOTO_SAME;
+    return st;
+}
+
 static pv_status take(photo_job *p, int *dead, char *words, size_t size, pv_err *err)
 {
     pv_status st = PV_OK;
@@ -242,9 +253,10 @@ static pv_status take(photo_job *p, int *dead, char *words, size_t size, pv_err 
     size_t n = 0, n_cells = 0;
     pv_err why;
     pv_worker_result r = {.n = 0};
+    int is_same = 0;
     *dead = 0;
-    PV_TRY(pv_file_read(pv_text_str(&p->result), RESULT_BYTES, &text, &n, err));
-    st = pv_worker_result_read(&r, text, n, &why);
+    st = pv_file_read(pv_text_str(&p->result), RESULT_BYTES, &text, &n, &why);
+    if (st == PV_OK) st = pv_worker_result_read(&r, text, n, &why);
     if (st == PV_INPUT) {
         *dead = 1;
         (void)snprintf(words, size, "the worker's result cannot be read: %.300s", why.text);
@@ -252,6 +264,13 @@ static pv_status take(photo_job *p, int *dead, char *words, size_t size, pv_err 
         goto out;
     }
     if (st != PV_OK) PV_TRY(pv_fail(err, st, "%s", why.text));
+    PV_TRY(take_as_same(p, &r, &is_same, err));
+    if (is_same) goto out;
+    if (pv_worker_result_looked(&r) && access(pv_text_str(&p->ground), F_OK) != 0 && errno == ENOENT) {
+        *dead = 1;
+        (void)snprintf(words, size, "the worker left no coverage");
+        goto out;
+    }
     if (pv_worker_result_looked(&r)) PV_TRY(pv_file_read(pv_text_str(&p->ground), COVERAGE_BYTES, &cells, &n_cells, err));
     st = pv_photos_take(p->night->season, p->e, &r, cells, n_cells, &why);
     if (st == PV_INPUT) {
@@ -278,26 +297,29 @@ static pv_status copy_aside(const char *from, const char *to, pv_err *err)
     return pv_fail(err, PV_IO, "%s: cannot be moved to %s: %s", from, to, strerror(errno));
 }
 
-pv_status pv_night_put_aside(pv_night_job *job, const pv_photo_entry *e, const char *reason, pv_err *err)
+pv_status pv_night_put_aside(pv_night_job *job, const pv_photo_entry *e, pv_err *err)
 {
     pv_status st = PV_OK;
-    pv_text from = {0}, to = {0}, note = {0};
-    char name[256], part[1400];
+    pv_text from = {0}, to = {0}, words = {0}, note = {0};
+    char name[256], part[1400], reason[1024];
     pv_err why;
+    PV_TRY(pv_photos_reason(job->season, e, reason, sizeof reason, err));
     flat_name(e->file.file, name, sizeof name);
     (void)snprintf(part, sizeof part, "quarantine/%lld-%s", (long long)e->id, name);
     PV_TRY(pv_season_path(job->season, &to, part, err));
     (void)snprintf(part, sizeof part, "inbox/%s", e->file.file);
     PV_TRY(pv_season_path(job->season, &from, part, err));
-    if (copy_aside(pv_text_str(&from), pv_text_str(&to), &why) != PV_OK) pv_note("%s stays in the inbox: %s", e->file.file, why.text);
-    pv_text_addf(&to, ".reason.txt");
+    pv_text_addf(&words, "%s.reason.txt", pv_text_str(&to));
     pv_text_addf(&note, "%s\n%s\nTo try it again, move it back to the inbox and touch it.\n", e->file.file, reason);
-    PV_TRY(pv_text_status(&to, err));
+    PV_TRY(pv_text_status(&words, err));
     PV_TRY(pv_text_status(&note, err));
-    PV_TRY(pv_outfile_put(pv_text_str(&to), note.data, note.len, 1, err));
+    PV_TRY(pv_outfile_put(pv_text_str(&words), note.data, note.len, 1, err));
+    /* The reason first: a photo that is still in the inbox is put aside again. */
+    if (copy_aside(pv_text_str(&from), pv_text_str(&to), &why) != PV_OK) pv_note("%s stays in the inbox: %s", e->file.file, why.text);
 out:
     pv_text_release(&from);
     pv_text_release(&to);
+    pv_text_release(&words);
     pv_text_release(&note);
     return st;
 }
@@ -305,32 +327,45 @@ out:
 static pv_status died(photo_job *p, const char *words, pv_err *err)
 {
     pv_status st = PV_OK;
-    pv_night_job *job = p->night;
+    pv_season *s = p->night->season;
     forget(p);
-    PV_TRY(pv_photos_failed(job->season, p->e, words, err));
-    if (p->e->attempts < MOST_ATTEMPTS) {
-        pv_note("%s: %s; once more, gently", p->e->file.file, words);
-        goto out;
-    }
-    PV_TRY(pv_photos_end(job->season, p->e, PV_PHOTO_QUARANTINED, words, err));
-    PV_TRY(pv_night_put_aside(job, p->e, words, err));
-    pv_note("%s: put into quarantine: %s", p->e->file.file, words);
+    PV_TRY(pv_sql_begin(s->db, err));
+    PV_TRY(pv_photos_failed(s, p->e, words, err));
+    if (p->e->attempts >= MOST_ATTEMPTS) PV_TRY(pv_photos_end(s, p->e, PV_PHOTO_QUARANTINED, words, err));
+    PV_TRY(pv_sql_commit(s->db, err));
+    pv_note(p->e->state == PV_PHOTO_NEW ? "%s: %s; once more, gently" : "%s: put into quarantine: %s", p->e->file.file, words);
+    if (p->e->state == PV_PHOTO_QUARANTINED) PV_TRY(pv_night_put_aside(p->night, p->e, err));
 out:
+    if (st != PV_OK) pv_sql_rollback(s->db);
     return st;
+}
+
+/* 1 = the photo in the inbox is the one that was listed; of a folder only that it is there. */
+static int is_as_listed(const photo_job *p)
+{
+    struct stat s;
+    if (lstat(pv_text_str(&p->photo), &s) != 0) return 0;
+    return S_ISDIR(s.st_mode) || (s.st_size == p->e->file.bytes && pv_night_changed_ns(&s) == p->e->file.changed_ns);
 }
 
 static pv_status one_photo(pv_night_job *job, pv_photo_entry *e, pv_err *err)
 {
+    static const char gone[] = "it was gone from the inbox, or changed, when its turn came; the next night takes what is there";
     pv_status st = PV_OK;
     photo_job p = {.night = job, .e = e};
     char words[512];
-    if (e->state != PV_PHOTO_NEW) return PV_OK;
     PV_TRY(photo_job_paths(&p, err));
     PV_TRY(photo_job_ground(&p, err));
     while (e->state == PV_PHOTO_NEW) {
         int ready = 0, dead = 0;
         PV_TRY(prepare(&p, &ready, err));
-        if (!ready) PV_TRY(run_worker(&p, &dead, words, sizeof words, err));
+        if (!ready && is_as_listed(&p)) PV_TRY(run_worker(&p, &dead, words, sizeof words, err));
+        /* What a worker saw of a photo that is not the listed one says nothing. */
+        if (!is_as_listed(&p)) {
+            PV_TRY(pv_photos_end(job->season, e, PV_PHOTO_NEW, gone, err));
+            pv_note("%s: not done: %s", e->file.file, gone);
+            break;
+        }
         if (!dead) PV_TRY(take(&p, &dead, words, sizeof words, err));
         if (dead) PV_TRY(died(&p, words, err));
     }
@@ -340,15 +375,29 @@ out:
     return st;
 }
 
+/* When no photo waits for a worker, nothing in work/ is of use: what lies there is of nights that were killed after they had taken it in. */
+static pv_status clear_work(const pv_night_job *job, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_text work = {0};
+    PV_TRY(pv_season_path(job->season, &work, "work", err));
+    pv_night_clear_folders(pv_text_str(&work), "");
+out:
+    pv_text_release(&work);
+    return st;
+}
+
 pv_status pv_night_photos(pv_night_job *job, pv_err *err)
 {
     pv_status st = PV_OK;
     for (size_t i = 0; i < job->n_items; i++) {
+        if (job->item[i].entry.state == PV_PHOTO_QUARANTINED) PV_TRY(pv_night_put_aside(job, &job->item[i].entry, err));
         if (job->item[i].entry.state != PV_PHOTO_NEW || job->item[i].entry.id == 0) continue;
         if (atomic_load(job->stop)) PV_TRY(pv_fail(err, PV_STOPPED, "stopped by a signal; the next night goes on"));
         PV_TRY(pv_night_same(job, i, err));
-        PV_TRY(one_photo(job, &job->item[i].entry, err));
+        if (job->item[i].entry.state == PV_PHOTO_NEW) PV_TRY(one_photo(job, &job->item[i].entry, err));
     }
+    PV_TRY(clear_work(job, err));
 out:
     return st;
 }

@@ -1,9 +1,7 @@
 /* out/<date>-<run>/: made beside its place, synced, and renamed to it; then out/latest points to it. */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -19,6 +17,7 @@
 #include "report/ground_pages.h"
 #include "report/night_geojson.h"
 #include "report/night_page.h"
+#include "report/plots_html.h"
 
 #include "base/banned.h"
 
@@ -26,6 +25,7 @@
 typedef struct edition {
     char folder[64]; /* <date>-<run> */
     pv_text out, tmp, final, sums;
+    size_t n_listed; /* bytes of sums that its list of hashes has: all but the list's own line */
 } edition;
 
 static void edition_release(edition *e)
@@ -45,21 +45,6 @@ static pv_status sync_folder(const char *path, pv_err *err)
     return failed ? pv_fail(err, PV_IO, "%s: fsync: %s", path, strerror(why)) : PV_OK;
 }
 
-/* Removes what a night that was killed left behind: folders of files only. */
-static void clear_folder(const char *path)
-{
-    struct dirent **entry = NULL;
-    char file[4400];
-    int n = scandir(path, &entry, NULL, NULL);
-    for (int i = 0; i < n; i++) {
-        int len = snprintf(file, sizeof file, "%s/%s", path, entry[i]->d_name);
-        if (strcmp(entry[i]->d_name, ".") != 0 && strcmp(entry[i]->d_name, "..") != 0 && len > 0 && (size_t)len < sizeof file) (void)unlink(file);
-        free(entry[i]);
-    }
-    free(entry);
-    (void)rmdir(path);
-}
-
 static pv_status put(edition *e, const char *name, const pv_text *content, pv_err *err)
 {
     pv_status st = PV_OK;
@@ -76,6 +61,7 @@ static pv_status put(edition *e, const char *name, const pv_text *content, pv_er
     pv_sha256_done(&h, digest);
     pv_sha256_hex(digest, hex);
     pv_text_addf(&e->sums, "%s  %s\n", hex, name);
+    PV_TRY(pv_text_status(&e->sums, err));
 out:
     pv_text_release(&path);
     return st;
@@ -112,29 +98,41 @@ out:
 static pv_status put_page(pv_night_job *job, const pv_night_summary *sum, const char *ground, edition *e, pv_err *err)
 {
     pv_status st = PV_OK;
-    pv_text text = {0}, stages = {0};
+    pv_text text = {0}, stages = {0}, list_of_plots = {0};
+    pv_night_plots plots = {.n = 0};
     const char **list = NULL;
+    int *never = NULL;
     PV_TRY(pv_night_stages(&stages, sum, err));
     PV_TRY(pv_text_status(&stages, err));
+    PV_TRY(pv_night_plots_read(&plots, job->season, &job->night, err));
+    PV_TRY(pv_plots_html(&list_of_plots, &plots, err));
+    PV_TRY(pv_text_status(&list_of_plots, err));
     PV_TRY(pv_alloc(&list, 2 * job->n_waiting, sizeof *list, "list of files", err));
+    PV_TRY(pv_alloc(&never, job->n_waiting, sizeof *never, "list of files", err));
     for (size_t i = 0; i < job->n_waiting; i++) {
         list[i] = job->waiting[i].file;
         list[job->n_waiting + i] = job->waiting[i].reason;
+        never[i] = job->waiting[i].never;
     }
     pv_night_page_facts facts = {.version = PV_VERSION_TEXT,
                                  .n_waiting = job->n_waiting,
                                  .waiting_file = list,
                                  .waiting_reason = list + job->n_waiting,
+                                 .waiting_never = never,
                                  .strangers = job->strangers,
                                  .min_area_m2 = pv_conf_real(job->season->conf, PV_SET_MIN_AREA_M2),
+                                 .plots = pv_text_str(&list_of_plots),
                                  .stages = pv_text_str(&stages),
                                  .ground = ground};
     PV_TRY(pv_night_page(&text, sum, &facts, err));
     PV_TRY(put(e, "index.html", &text, err));
 out:
     pv_free(list);
+    pv_free(never);
     pv_text_release(&text);
     pv_text_release(&stages);
+    pv_text_release(&list_of_plots);
+    pv_night_plots_release(&plots);
     return st;
 }
 
@@ -147,6 +145,7 @@ static pv_status put_files(pv_night_job *job, const pv_night_summary *sum, editi
     PV_TRY(put_ground(job, e, &ground, err));
     PV_TRY(put_page(job, sum, pv_text_str(&ground), e, err));
     pv_text_add(&sums, pv_text_str(&e->sums));
+    e->n_listed = e->sums.len;
     PV_TRY(put(e, "SHA256SUMS", &sums, err));
 out:
     pv_text_release(&text);
@@ -157,19 +156,24 @@ out:
 
 /* ---- into its place ---- */
 
-/* 1 when the same night was published before this process was killed: its list of hashes is the same. */
-static int is_there(const edition *e, const char *path)
+/* *same = 1 when this very night was published before this process was killed: its list of hashes is the same. */
+static pv_status is_there(const edition *e, const char *path, int *same, pv_err *err)
 {
+    enum { MOST = 1 << 20 };
+    pv_status st = PV_OK;
     pv_text sums = {0};
     char *text = NULL;
     size_t n = 0;
+    *same = 0;
     pv_text_addf(&sums, "%s/SHA256SUMS", path);
-    int same = access(pv_text_str(&sums), F_OK) == 0 && pv_file_read(pv_text_str(&sums), 1 << 20, &text, &n, NULL) == PV_OK;
-    /* Its own line is not in it. */
-    same = same && n <= e->sums.len && strncmp(pv_text_str(&e->sums), text, n) == 0;
+    PV_TRY(pv_text_status(&sums, err));
+    if (access(pv_text_str(&sums), F_OK) != 0) goto out;
+    PV_TRY(pv_file_read(pv_text_str(&sums), MOST, &text, &n, err));
+    *same = n == e->n_listed && memcmp(pv_text_str(&e->sums), text, n) == 0;
+out:
     pv_free(text);
     pv_text_release(&sums);
-    return same;
+    return st;
 }
 
 static pv_status point_latest(const edition *e, pv_err *err)
@@ -190,17 +194,36 @@ out:
     return st;
 }
 
-static pv_status move_in(edition *e, pv_err *err)
+/* Where it goes: its own name, or that with a number when another content stands there, which is never touched. *there = 1: it stands there already. */
+static pv_status find_place(edition *e, const char *name, int *there, pv_err *err)
+{
+    enum { MOST_TRIES = 1000 };
+    pv_status st = PV_OK;
+    *there = 0;
+    for (int k = 1; k < MOST_TRIES; k++) {
+        (void)snprintf(e->folder, sizeof e->folder, k > 1 ? "%s-%d" : "%s", name, k);
+        pv_text_reset(&e->final);
+        pv_text_addf(&e->final, "%s/%s", pv_text_str(&e->out), e->folder);
+        PV_TRY(pv_text_status(&e->final, err));
+        if (!pv_is_folder(pv_text_str(&e->final))) goto out;
+        PV_TRY(is_there(e, pv_text_str(&e->final), there, err));
+        if (*there) goto out;
+    }
+    PV_TRY(pv_fail(err, PV_BUG, "%s/%s was published a thousand times", pv_text_str(&e->out), name));
+out:
+    return st;
+}
+
+static pv_status move_in(edition *e, const char *name, pv_err *err)
 {
     pv_status st = PV_OK;
+    int there = 0;
     PV_TRY(sync_folder(pv_text_str(&e->tmp), err));
-    if (pv_is_folder(pv_text_str(&e->final))) {
-        if (!is_there(e, pv_text_str(&e->final)))
-            PV_TRY(pv_fail(err, PV_BUG, "%s is there already with another content; it was not touched", pv_text_str(&e->final)));
-        clear_folder(pv_text_str(&e->tmp));
-    } else if (rename(pv_text_str(&e->tmp), pv_text_str(&e->final)) != 0) {
+    PV_TRY(find_place(e, name, &there, err));
+    if (there)
+        pv_night_clear_folder(pv_text_str(&e->tmp));
+    else if (rename(pv_text_str(&e->tmp), pv_text_str(&e->final)) != 0)
         PV_TRY(pv_fail(err, PV_IO, "%s: rename: %s", pv_text_str(&e->final), strerror(errno)));
-    }
     PV_TRY(sync_folder(pv_text_str(&e->out), err));
     PV_TRY(point_latest(e, err));
 out:
@@ -210,19 +233,34 @@ out:
 static pv_status make_edition(pv_night_job *job, const pv_night_summary *sum, edition *e, pv_err *err)
 {
     pv_status st = PV_OK;
-    (void)snprintf(e->folder, sizeof e->folder, "%s-%s", sum->night.date, sum->run);
+    char name[sizeof e->folder - 8];
+    (void)snprintf(name, sizeof name, "%s-%s", sum->night.date, sum->run);
     PV_TRY(pv_season_path(job->season, &e->out, "out", err));
-    pv_text_addf(&e->tmp, "%s/.tmp-%s", pv_text_str(&e->out), e->folder);
-    pv_text_addf(&e->final, "%s/%s", pv_text_str(&e->out), e->folder);
+    pv_text_addf(&e->tmp, "%s/.tmp-%s", pv_text_str(&e->out), name);
     PV_TRY(pv_text_status(&e->tmp, err));
-    PV_TRY(pv_text_status(&e->final, err));
-    clear_folder(pv_text_str(&e->tmp));
+    pv_night_clear_folders(pv_text_str(&e->out), ".tmp-");
     PV_TRY(pv_folder_make(pv_text_str(&e->tmp), err));
     PV_TRY(put_files(job, sum, e, err));
-    PV_TRY(move_in(e, err));
+    PV_TRY(move_in(e, name, err));
 out:
-    if (st != PV_OK && e->tmp.len > 0) clear_folder(pv_text_str(&e->tmp));
+    if (st != PV_OK && e->tmp.len > 0) pv_night_clear_folder(pv_text_str(&e->tmp));
     return st;
+}
+
+/* What the page tells besides the ledger, as lines that the run's id is of: another page is another run. */
+static pv_status other_facts(const pv_night_job *job, pv_text *out, pv_err *err)
+{
+    pv_text_addf(out, "%s\n%lld\n%.17g\n", PV_VERSION_TEXT, (long long)job->strangers, pv_conf_real(job->season->conf, PV_SET_MIN_AREA_M2));
+    for (size_t i = 0; i < job->n_waiting; i++)
+        pv_text_addf(out, "%s\n%s\n%d\n", job->waiting[i].file, job->waiting[i].reason, job->waiting[i].never);
+    return pv_text_status(out, err);
+}
+
+static void count_photos(pv_night_job *job, const pv_night_summary *sum)
+{
+    job->bad = sum->count[PV_PHOTO_REFUSED] + sum->count[PV_PHOTO_QUARANTINED] + sum->count[PV_PHOTO_NEW] + sum->damaged;
+    job->good = sum->count[PV_PHOTO_DONE] + sum->count[PV_PHOTO_SAME] - sum->damaged;
+    for (size_t i = 0; i < job->n_waiting; i++) job->bad += job->waiting[i].never;
 }
 
 pv_status pv_night_publish(pv_night_job *job, char **folder, pv_err *err)
@@ -230,27 +268,25 @@ pv_status pv_night_publish(pv_night_job *job, char **folder, pv_err *err)
     pv_status st = PV_OK;
     pv_night_summary sum = {.n_photos = 0};
     edition e = {.folder = ""};
-    const char **waiting = NULL;
+    pv_text facts = {0};
     int told = 0;
     *folder = NULL;
-    PV_TRY(pv_alloc(&waiting, job->n_waiting, sizeof *waiting, "list of files", err));
-    for (size_t i = 0; i < job->n_waiting; i++) waiting[i] = job->waiting[i].file;
-    PV_TRY(pv_night_summary_read(job->season, &job->night, job->n_waiting, waiting, &sum, err));
+    PV_TRY(other_facts(job, &facts, err));
+    const char *lines = pv_text_str(&facts);
+    PV_TRY(pv_night_summary_read(job->season, &job->night, 1, &lines, &sum, err));
     PV_TRY(pv_night_was_published(job->season, job->night.date, &told, err));
     if (sum.n_photos == 0 && (job->n_waiting == 0 || told)) {
         PV_TRY(pv_night_end(job->season, &job->night, NULL, NULL, err));
         goto out;
     }
     PV_TRY(make_edition(job, &sum, &e, err));
-    job->bad = sum.count[PV_PHOTO_REFUSED] + sum.count[PV_PHOTO_QUARANTINED];
-    job->good = sum.count[PV_PHOTO_DONE] + sum.count[PV_PHOTO_SAME] - sum.damaged;
-    job->bad += sum.damaged;
+    count_photos(job, &sum);
     job->hotspots = (int64_t)sum.n_hotspots;
     job->seen_e4 = sum.valid_e4;
     PV_TRY(pv_night_end(job->season, &job->night, sum.run, e.folder, err));
     PV_TRY(pv_strdup(folder, e.folder, err));
 out:
-    pv_free(waiting);
+    pv_text_release(&facts);
     pv_night_summary_release(&sum);
     edition_release(&e);
     return st;

@@ -59,21 +59,24 @@ static void add_reason_row(pv_text *out, const char *file, const char *state, co
 
 static void add_not_seen(pv_text *out, const pv_night_summary *sum, const pv_night_page_facts *facts)
 {
-    int64_t not_seen_e4 = sum->unreadable_e4 + sum->unusable_e4, photos = unseen_photos(sum) + sum->damaged + (int64_t)facts->n_waiting;
+    int64_t not_seen_e4 = sum->unreadable_e4 + sum->unusable_e4, photos = unseen_photos(sum) + sum->damaged + (int64_t)facts->n_waiting, never = 0;
+    for (size_t i = 0; i < facts->n_waiting; i++) never += facts->waiting_never[i];
     if (photos == 0 && not_seen_e4 == 0) {
         pv_text_add(out, "<p class=\"good\">收到的照片全部看过。<small>All photos that arrived were looked at in full.</small></p>\n");
         return;
     }
     pv_text_addf(out,
                  "<div class=\"bad\"><strong>未全部看到 <small>not all was seen</small></strong><br>%lld 张照片不能使用或未处理 "
-                 "<small>photos not used</small>, %lld 张部分损坏 <small>damaged in part</small>, %zu 个文件等待下一夜 <small>files wait for the "
+                 "<small>photos not used</small>, %lld 张部分损坏 <small>damaged in part</small>, %lld 个文件等待下一夜 <small>files wait for the "
                  "next night</small>; ",
-                 (long long)unseen_photos(sum), (long long)sum->damaged, facts->n_waiting);
+                 (long long)(unseen_photos(sum) + never), (long long)sum->damaged, (long long)facts->n_waiting - (long long)never);
     pv_html_mu(out, not_seen_e4);
     pv_text_add(out, " 亩无法判读 <small>mu of the photos could not be judged</small></div>\n<div class=\"wide\"><table>\n");
     for (size_t i = 0; i < sum->n_photos; i++)
         if (is_bad(&sum->photo[i])) add_reason_row(out, sum->photo[i].file, state_words(&sum->photo[i]), sum->photo[i].reason);
-    for (size_t i = 0; i < facts->n_waiting; i++) add_reason_row(out, facts->waiting_file[i], "等待 <small>waits</small>", facts->waiting_reason[i]);
+    for (size_t i = 0; i < facts->n_waiting; i++)
+        add_reason_row(out, facts->waiting_file[i], facts->waiting_never[i] ? "不能使用 <small>refused</small>" : "等待 <small>waits</small>",
+                       facts->waiting_reason[i]);
     pv_text_add(out, "</table></div>\n");
 }
 

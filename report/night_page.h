@@ -15,11 +15,12 @@ typedef struct pv_night_page_facts {
     const char *version;
     size_t n_waiting;
     const char *const *waiting_file, *const *waiting_reason;
-    int64_t strangers;  /* files that are no photos */
-    double min_area_m2; /* the smallest patch that is looked for */
-    const char *plots;  /* sections of report/plots_html.h */
-    const char *stages; /* which growth stages the photos can show: a piece of the page */
-    const char *ground; /* sections of report/ground_pages.h */
+    const char *plots;        /* sections of report/plots_html.h */
+    const char *stages;       /* which growth stages the photos can show: a piece of the page */
+    const char *ground;       /* sections of report/ground_pages.h */
+    const int *waiting_never; /* 1 = it cannot be used, and does not wait */
+    int64_t strangers;        /* files that are no photos */
+    double min_area_m2;       /* the smallest patch that is looked for */
 } pv_night_page_facts;
 
 PV_MUST pv_status pv_night_page(pv_text *out, const pv_night_summary *sum, const pv_night_page_facts *facts, pv_err *err);

@@ -81,11 +81,13 @@ static void add_why(pv_text *out, const pv_json *j)
     }
 }
 
-static void add_plot(pv_text *out, size_t number, const pv_night_plot *p)
+static pv_status add_plot(pv_text *out, size_t number, const pv_night_plot *p, pv_err *err)
 {
     const pv_plot *t = &p->plot;
     pv_json j = {0};
-    int known = p->properties != NULL && pv_json_parse(&j, p->properties, strlen(p->properties), -1, NULL) == PV_OK;
+    pv_status st = p->properties != NULL ? pv_json_parse(&j, p->properties, strlen(p->properties), -1, err) : PV_INPUT;
+    if (st != PV_OK && st != PV_INPUT) return st;
+    int known = st == PV_OK;
     pv_text_addf(out, "<tr id=\"%s\"><td class=\"n\">%zu</td><td>%s</td><td>", t->id, number, t->id);
     add_kind(out, p);
     pv_text_add(out, "</td><td>");
@@ -109,9 +111,10 @@ static void add_plot(pv_text *out, size_t number, const pv_night_plot *p)
     if (known) add_why(out, &j);
     pv_text_add(out, "</small></td></tr>\n");
     pv_json_release(&j);
+    return PV_OK;
 }
 
-static void add_table(pv_text *out, const pv_night_plots *plots, int walk)
+static pv_status add_table(pv_text *out, const pv_night_plots *plots, int walk, pv_err *err)
 {
     size_t number = 0, left = 0;
     for (size_t i = 0; i < plots->n; i++) {
@@ -129,14 +132,16 @@ static void add_table(pv_text *out, const pv_night_plots *plots, int walk)
                              "<small>stage</small></th><th>首次, 末次发现 <small>first, last seen</small></th><th class=\"n\">见 / 看 <small>seen / "
                              "looked</small></th><th>所在 "
                              "<small>where</small></th><th>依据 <small>why</small></th></tr>\n");
-        add_plot(out, ++number, p);
+        pv_status st = add_plot(out, ++number, p, err);
+        if (st != PV_OK) return st;
     }
     if (number > 0) pv_text_add(out, "</table></div>\n");
     if (number == 0) pv_text_add(out, "<p>无。<small>None.</small></p>\n");
     if (left > 0) pv_text_addf(out, "<p><small>%zu more stand in the ledger.</small></p>\n", left);
+    return PV_OK;
 }
 
-void pv_plots_html(pv_text *out, const pv_night_plots *plots)
+pv_status pv_plots_html(pv_text *out, const pv_night_plots *plots, pv_err *err)
 {
     size_t walk = 0, fresh = 0, tonight = 0;
     for (size_t i = 0; i < plots->n; i++) {
@@ -150,8 +155,8 @@ void pv_plots_html(pv_text *out, const pv_night_plots *plots)
                  "%zu to walk to in all; %lld were ruled out and stay "
                  "quiet.</small></p>\n",
                  fresh, tonight, walk, (long long)plots->quiet, fresh, tonight, walk, (long long)plots->quiet);
-    add_table(out, plots, 1);
-    if (walk == plots->n) return;
+    pv_status st = add_table(out, plots, 1, err);
+    if (st != PV_OK || walk == plots->n) return st;
     pv_text_add(out, "<h2>未再看见或已铲除 <small>not seen at the last look, or done</small></h2>\n");
-    add_table(out, plots, 0);
+    return add_table(out, plots, 0, err);
 }

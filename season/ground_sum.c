@@ -232,14 +232,16 @@ static pv_status aim_units(summing *w, unit_work **out, pv_err *err)
 {
     pv_status st = PV_OK;
     unit_work *u = NULL;
+    pv_unit_grid *grid = NULL;
     char crs[32];
     size_t n = w->out->n_units;
     (void)snprintf(crs, sizeof crs, "EPSG:%d", w->out->grid.epsg);
+    PV_TRY(pv_unit_grid_new(&grid, w->units, crs, w->out->grid.cell_m, err));
     PV_TRY(pv_alloc(&u, n, sizeof *u, "units", err));
     for (size_t i = 0; i < n; i++) {
         int64_t j0 = 0, j1 = 0;
         u[i].unit = i;
-        PV_TRY(pv_unit_cells_new(&u[i].cells, w->units, i, crs, w->out->grid.cell_m, err));
+        PV_TRY(pv_unit_cells_new(&u[i].cells, grid, i, err));
         pv_unit_cells_rows(u[i].cells, &j0, &j1);
         u[i].by0 = block_of(j0);
         u[i].by1 = j1 > j0 ? block_of(j1 - 1) + 1 : u[i].by0;
@@ -250,6 +252,7 @@ static pv_status aim_units(summing *w, unit_work **out, pv_err *err)
 out:
     for (size_t i = 0; u != NULL && i < n; i++) pv_unit_cells_free(u[i].cells);
     pv_free(u);
+    pv_unit_grid_free(grid);
     return st;
 }
 

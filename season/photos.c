@@ -27,6 +27,7 @@ pv_status pv_night_open(pv_season *s, const char *date, pv_night *out, pv_err *e
     if (row) {
         out->id = pv_row_int(q, 0);
         (void)snprintf(out->date, sizeof out->date, "%s", pv_row_text(q, 1));
+        st = pv_row_check(q, err);
         goto out;
     }
     pv_stmt_free(q);
@@ -87,6 +88,7 @@ pv_status pv_photos_find(pv_season *s, const pv_photo_file *file, pv_photo_entry
     if (*found == 0) goto out;
     *out = (pv_photo_entry){.id = pv_row_int(q, 0), .file = *file, .attempts = (int)pv_row_int(q, 2)};
     out->state = pv_photo_state_of(pv_row_text(q, 1));
+    PV_TRY(pv_row_check(q, err));
 out:
     pv_stmt_free(q);
     return st;
@@ -116,6 +118,7 @@ pv_status pv_photos_same_size(pv_season *s, const pv_photo_file *file, char sha2
     pv_stmt_int(q, 1, file->bytes);
     PV_TRY(pv_stmt_step(q, &row, err));
     if (row) (void)snprintf(sha256, 65, "%s", pv_row_text(q, 0));
+    PV_TRY(pv_row_check(q, err));
 out:
     pv_stmt_free(q);
     return st;
@@ -131,6 +134,7 @@ pv_status pv_photos_of_hash(pv_season *s, const char *sha256, char *file, size_t
     pv_stmt_text(q, 1, sha256);
     PV_TRY(pv_stmt_step(q, &row, err));
     if (row) (void)snprintf(file, size, "%s", pv_row_text(q, 0));
+    PV_TRY(pv_row_check(q, err));
 out:
     pv_stmt_free(q);
     return st;
@@ -156,6 +160,35 @@ out:
 pv_status pv_photos_failed(pv_season *s, pv_photo_entry *e, const char *reason, pv_err *err)
 {
     return set_state(s, e, PV_PHOTO_NEW, e->attempts + 1, reason, err);
+}
+
+pv_status pv_photos_adopt(pv_season *s, const pv_night *n, const pv_photo_entry *e, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_stmt *q = NULL;
+    PV_TRY(pv_stmt_new(&q, s->db, "UPDATE photos SET night=?2,reason=NULL WHERE fid=?1 AND night<>?2", err));
+    pv_stmt_int(q, 1, e->id);
+    pv_stmt_int(q, 2, n->id);
+    PV_TRY(pv_stmt_run(q, err));
+out:
+    pv_stmt_free(q);
+    return st;
+}
+
+pv_status pv_photos_reason(pv_season *s, const pv_photo_entry *e, char *out, size_t size, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_stmt *q = NULL;
+    int row = 0;
+    out[0] = '\0';
+    PV_TRY(pv_stmt_new(&q, s->db, "SELECT reason FROM photos WHERE fid=?", err));
+    pv_stmt_int(q, 1, e->id);
+    PV_TRY(pv_stmt_step(q, &row, err));
+    if (row) (void)snprintf(out, size, "%s", pv_row_text(q, 0));
+    PV_TRY(pv_row_check(q, err));
+out:
+    pv_stmt_free(q);
+    return st;
 }
 
 pv_status pv_photos_end(pv_season *s, pv_photo_entry *e, pv_photo_state state, const char *reason, pv_err *err)

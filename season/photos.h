@@ -58,7 +58,11 @@ PV_MUST pv_status pv_photos_of_hash(pv_season *s, const char *sha256, char *file
 
 /* One more worker died of it. */
 PV_MUST pv_status pv_photos_failed(pv_season *s, pv_photo_entry *e, const char *reason, pv_err *err);
-/* REFUSED, QUARANTINED or SAME. */
+/* A photo that waits belongs to this night from now on, also when it was left over from another. */
+PV_MUST pv_status pv_photos_adopt(pv_season *s, const pv_night *n, const pv_photo_entry *e, pv_err *err);
+/* Why it is in its state; "" = the ledger does not say. */
+PV_MUST pv_status pv_photos_reason(pv_season *s, const pv_photo_entry *e, char *out, size_t size, pv_err *err);
+/* REFUSED, QUARANTINED or SAME; NEW: it could not be done, and waits. */
 PV_MUST pv_status pv_photos_end(pv_season *s, pv_photo_entry *e, pv_photo_state state, const char *reason, pv_err *err);
 /* Takes a worker's result in: the photo's figures, its hotspots and its cells of ground, all or nothing. cells: the coverage file that the worker wrote; NULL: there is none. */
 PV_MUST pv_status pv_photos_take(pv_season *s, pv_photo_entry *e, const pv_worker_result *r, const void *cells, size_t n_cells, pv_err *err);

@@ -14,7 +14,7 @@ struct pv_sql {
 struct pv_stmt {
     sqlite3_stmt *s;
     sqlite3 *db;
-    int bad; /* result of the first binding that failed */
+    int bad; /* result of the first binding or reading that failed and was not told yet */
 };
 
 static pv_status pv_sql_status(int code)
@@ -48,7 +48,10 @@ static pv_status pv_sql_status(int code)
 static pv_status pv_sql_fail(sqlite3 *db, int code, pv_err *err)
 {
     const char *file = db != NULL ? sqlite3_db_filename(db, "main") : NULL;
-    return pv_fail(err, pv_sql_status(code), "%s: %s", file != NULL ? file : "database", db != NULL ? sqlite3_errmsg(db) : sqlite3_errstr(code));
+    /* SQLite says so of a disk that cannot be read, too. */
+    const char *more = (code & 0xFF) == SQLITE_CORRUPT ? ", or its disk cannot be read" : "";
+    return pv_fail(err, pv_sql_status(code), "%s: %s%s", file != NULL ? file : "database", db != NULL ? sqlite3_errmsg(db) : sqlite3_errstr(code),
+                   more);
 }
 
 pv_status pv_sql_open(pv_sql **out, const char *path, pv_sql_open_mode mode, int rollback, pv_err *err)
@@ -171,12 +174,12 @@ void pv_stmt_null(pv_stmt *s, int at)
 
 pv_status pv_stmt_step(pv_stmt *s, int *row, pv_err *err)
 {
-    int code = s->bad;
-    s->bad = SQLITE_OK;
-    if (code == SQLITE_OK) code = sqlite3_step(s->s);
+    *row = 0;
+    pv_status st = pv_row_check(s, err);
+    int code = st == PV_OK ? sqlite3_step(s->s) : SQLITE_DONE;
     *row = code == SQLITE_ROW;
     if (*row) return PV_OK;
-    pv_status st = code == SQLITE_DONE ? PV_OK : pv_sql_fail(s->db, code, err);
+    if (code != SQLITE_DONE) st = pv_sql_fail(s->db, code, err);
     (void)sqlite3_reset(s->s);
     return st;
 }
@@ -194,6 +197,19 @@ void pv_stmt_reset(pv_stmt *s)
     (void)sqlite3_reset(s->s);
 }
 
+/* SQLite gives NULL for a text or blob that it has no memory for, as it does for an empty one. */
+static void pv_row_note(pv_stmt *s, const void *given)
+{
+    if (given == NULL && (sqlite3_errcode(s->db) & 0xFF) == SQLITE_NOMEM) pv_stmt_note(s, SQLITE_NOMEM);
+}
+
+pv_status pv_row_check(pv_stmt *s, pv_err *err)
+{
+    int code = s->bad;
+    s->bad = SQLITE_OK;
+    return code == SQLITE_OK ? PV_OK : pv_fail(err, pv_sql_status(code), "database: %s", sqlite3_errstr(code));
+}
+
 int64_t pv_row_int(const pv_stmt *s, int at)
 {
     return sqlite3_column_int64(s->s, at);
@@ -204,15 +220,17 @@ double pv_row_real(const pv_stmt *s, int at)
     return sqlite3_column_double(s->s, at);
 }
 
-const char *pv_row_text(const pv_stmt *s, int at)
+const char *pv_row_text(pv_stmt *s, int at)
 {
     const unsigned char *text = sqlite3_column_text(s->s, at);
+    pv_row_note(s, text);
     return text != NULL ? (const char *)text : "";
 }
 
-const void *pv_row_blob(const pv_stmt *s, int at, size_t *n)
+const void *pv_row_blob(pv_stmt *s, int at, size_t *n)
 {
     const void *data = sqlite3_column_blob(s->s, at);
+    pv_row_note(s, data);
     *n = (size_t)sqlite3_column_bytes(s->s, at);
     return data;
 }

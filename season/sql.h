@@ -1,6 +1,6 @@
 /* SQLite in the program's words: connections, statements, transactions, errors. Only season/ includes this.
  *
- * A statement remembers its first failed binding and tells it at the next step. Texts are UTF-8.
+ * A statement remembers its first binding that failed, or text or blob that there was no memory for, and tells it at the next step or pv_row_check(). Texts are UTF-8.
  * Threads: one owner of a connection and of all of its statements. Errors: PV_IO (disk full, not writable, not there), PV_BUSY (another process holds the file),
  * PV_NOMEM, PV_INPUT (the file is damaged or no database), PV_BUG (a statement of ours is wrong or breaks a rule of the tables). */
 #ifndef PV_SEASON_SQL_H
@@ -50,9 +50,11 @@ void pv_stmt_reset(pv_stmt *s);
 /* Of the row at hand, from 0 on; borrowed until the next step. NULL is 0, 0.0, "" and an empty blob. */
 int64_t pv_row_int(const pv_stmt *s, int at);
 double pv_row_real(const pv_stmt *s, int at);
-const char *pv_row_text(const pv_stmt *s, int at);
-const void *pv_row_blob(const pv_stmt *s, int at, size_t *n);
+const char *pv_row_text(pv_stmt *s, int at);
+const void *pv_row_blob(pv_stmt *s, int at, size_t *n);
 int pv_row_is_null(const pv_stmt *s, int at);
+/* After a row that no step follows: all of its texts and blobs were given (else PV_NOMEM, and what was given is empty). */
+PV_MUST pv_status pv_row_check(pv_stmt *s, pv_err *err);
 
 /* The one whole number that a query without values gives. */
 PV_MUST pv_status pv_sql_number(pv_sql *db, const char *sql, int64_t *out, pv_err *err);

@@ -47,7 +47,7 @@ typedef struct pv_night_summary {
     char run[17]; /* of what was scanned, refused and left waiting: the same for the same inputs */
 } pv_night_summary;
 
-/* waiting: n lines about files that wait, which are part of the run's id. */
+/* waiting: n texts about files that wait and what else the page tells, which are part of the run's id. */
 PV_MUST pv_status pv_night_summary_read(pv_season *s, const pv_night *night, size_t n_waiting, const char *const *waiting, pv_night_summary *out,
                                         pv_err *err);
 void pv_night_summary_release(pv_night_summary *sum);

@@ -1,8 +1,10 @@
 #include "season/worker_result.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "season/gpkg_geom.h"
 
 #include "base/banned.h"
 
@@ -62,6 +64,32 @@ static pv_status read_hotspot(const pv_worker_result *r, pv_json_ref feature, pv
     return ok && pv_json_type_of(j, h->geometry) == PV_JSON_OBJECT ? PV_OK : pv_fail(err, PV_INPUT, "hotspot %s is not as it should be", h->id);
 }
 
+static int by_id(const void *a, const void *b)
+{
+    return strcmp((*(const pv_result_hotspot *const *)a)->id, (*(const pv_result_hotspot *const *)b)->id);
+}
+
+/* What the ledger would not take: so that one photo's fault is never the night's. */
+static pv_status check_hotspots(const pv_worker_result *r, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_text geom = {0};
+    const pv_result_hotspot **list = NULL;
+    double box[4];
+    PV_TRY(pv_alloc(&list, r->n, sizeof *list, "hotspots", err));
+    for (size_t i = 0; i < r->n; i++) {
+        list[i] = &r->at[i];
+        PV_TRY(pv_where(err, pv_geom_polygons(&geom, &r->json, r->at[i].geometry, box, err), "hotspot %s", r->at[i].id));
+    }
+    if (r->n > 1) qsort(list, r->n, sizeof(const pv_result_hotspot *), by_id);
+    for (size_t i = 1; i < r->n; i++)
+        if (by_id(&list[i - 1], &list[i]) == 0) PV_TRY(pv_fail(err, PV_INPUT, "two hotspots are called %s", list[i]->id));
+out:
+    pv_free(list);
+    pv_text_release(&geom);
+    return st;
+}
+
 pv_status pv_worker_result_read(pv_worker_result *out, const char *text, size_t n, pv_err *err)
 {
     pv_status st = PV_OK;
@@ -79,6 +107,7 @@ pv_status pv_worker_result_read(pv_worker_result *out, const char *text, size_t 
     PV_TRY(pv_alloc(&r.at, r.n, sizeof *r.at, "hotspots", err));
     size_t i = 0;
     for (pv_json_ref e = pv_json_first(j, features); e >= 0; e = pv_json_after(j, features, e)) PV_TRY(read_hotspot(&r, e, &r.at[i++], err));
+    PV_TRY(check_hotspots(&r, err));
     *out = r;
     r = (pv_worker_result){.n = 0};
 out:

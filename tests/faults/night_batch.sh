@@ -1,0 +1,99 @@
+#!/usr/bin/env bash
+# A night of many small photos, some of them bad in all the ways that we could think of, laid down in shuffled order: the good ones are done, with the same words as when scanned
+# outside of a season; the bad ones are named with a reason; the exit code is 10; nothing outside of the season is read or written. Workers that crash, hang, flood or lie cost
+# their photo alone.
+#   PAPAVER_FAULT_PHOTOS  good photos (default 190)
+. "$(dirname "$0")/night.bash"
+n_good=${PAPAVER_FAULT_PHOTOS:-190}
+season=$work/season
+new_season "$season"
+sed -i '/^threads = 1/d' "$season/season.conf"
+printf 'threads = 1\ntime_base_s = 5\n' >>"$season/season.conf"
+mkdir "$work/good" "$work/bad" "$work/outside" "$work/tmp" "$work/good/flight 1" "$work/good/flight 2"
+export TMPDIR=$work/tmp
+
+# ---- good ones, some with odd names, some in two folders under the same name; the first pieces are many photos of few kinds, cut elsewhere ----
+names=("newline
+in name.tif" "quote'\"<script>alert(1)<.tif" "中文 照片.tif" "-rf.tif" "a=b&c;d|e\$(f)\`g\`.tif" "UPPER.TIF" "$(printf 'n%.0s' $(seq 251)).tif" "flight 1/same.tif" "flight 2/same.tif" "a.b.c.tiff")
+for name in "${names[@]}"; do photo "$work/good/$name" $((RANDOM % 9999)) 160x120; done
+for ((k = ${#names[@]}; k < n_good; k++)); do photo "$work/good/g$(printf %04d "$k").tif" $k 160x120; done
+# ---- bad ones ----
+photo "$work/outside/secret.tif" 1
+cp "$work/outside/secret.tif" "$work/whole.tif"
+"$tools/bad_photos" "$work/bad" "$work/whole.tif" "$work/outside/secret.tif" >"$work/bad.names" 2>"$work/bad.log" || { cat "$work/bad.log"; exit 1; }
+echo x >"$work/bad/folder.tif/not a photo.docx"
+for kind in crash hang slow flood killed abort mute rubbish; do
+    photo "$work/bad/$kind-w.tif" $((${#kind} * 31)) 40x30
+    echo "$kind-w.tif" >>"$work/bad.names"
+done
+cp "$work/whole.tif" "$work/bad/copying.tif.part"
+echo "copying.tif.part" >>"$work/bad.names"
+printf 'x' >"$work/bad/$(printf 'latin-\xe9.tif')"
+cp "$work/bad/cut-half.tif" "$work/bad/cut-today.tif"
+echo "cut-today.tif" >>"$work/bad.names"
+find "$work/bad" -type f ! -name cut-today.tif -exec touch -h -d '3 days ago' {} +
+# A worker that crashes only at first is done the gentle way, and a photo that is there twice is done once.
+photo "$work/good/once-crash-x.tif" 4711
+photo "$work/good/once-hang-y.tif" 4712
+cp "$work/good/g0010.tif" "$work/bad/z-twin.tif"
+n_good=$((n_good + 2))
+n_bad=$(wc -l <"$work/bad.names")
+
+# ---- the night ----
+mkdir "$season/inbox/flight 1" "$season/inbox/flight 2"
+(cd "$work" && find good bad -mindepth 1 -maxdepth 2 \( -path 'good/*' -a ! -type d -o -path 'bad/*' -a ! -path 'bad/*/*' \) -print0) | shuf -z --random-source="$papaver" |
+    while IFS= read -r -d '' file; do cp -a "$work/$file" "$season/inbox/${file#*/}"; done
+(cd "$work/outside" && sha256sum ./*; stat -c '%n %Y %X' ./*) >"$work/outside.before" 2>&1
+code=0
+PV_FAULT_WHO=both PV_FAULT_TRACE=$work/trace PV_FAULT_WATCH=$work/outside night "$season" 2026-05-01 || code=$?
+ok "the exit code is 10, not $code: $(tail -n 2 "$season.words")" test $code -eq 10
+page=$season/out/latest/index.html
+json=$season/out/latest/hotspots.geojson
+
+# ---- the bad ones ----
+escaped() { sed "s/&/\&amp;/g; s/</\&lt;/g; s/>/\&gt;/g; s/\"/\&quot;/g; s/'/\&#39;/g" | tr '\n' ' ' | sed 's/ $//'; }
+ok "at least 40 kinds of bad photos" test "$n_bad" -ge 40
+while IFS= read -r name; do
+    row=$(grep -F "<tr><td>$name</td><td>" "$page" | head -n 1)
+    ok "$name is named as not seen: $row" grep -qE '不能使用|已隔离|部分损坏|等待|分辨率不足' <<<"$row"
+    ok "$name has a reason: $row" grep -qE '<td>[^<]{8,}</td></tr>$' <<<"$row"
+done <"$work/bad.names"
+ok "a name that is not UTF-8 is told of" grep -q 'a name that is not UTF-8' "$page"
+ok "the page has no tag that a name brought" test -z "$(grep -io '<script' "$page")"
+for kind in crash hang slow flood killed abort mute rubbish; do
+    ok "$kind-w.tif is in quarantine" test -n "$(find "$season/quarantine" -name "*-$kind-w.tif")"
+    ok "with a reason" test -n "$(find "$season/quarantine" -name "*-$kind-w.tif.reason.txt" -size +20c)"
+    ok "and a log" test -n "$(find "$season/log" -name "*-$kind-w.tif.log")"
+    ok "after two workers" test "$(awk '$1 == "START" && $3 == "scan"' "$work/trace" | grep -c -- "/$kind-w.tif$")" -eq 2
+done
+ok "the hanging one is said to hang" grep -q 'hang-w.tif.*hung' "$page"
+ok "the twin is not done twice" grep -q 'z-twin.tif.*the same bytes as g0010.tif' <(sed 's/<[^>]*>/ /g' "$page" "$season.words")
+ok "all good ones are done" test "$(grep -c '"status":"done"' "$json")" -eq $n_good
+
+# ---- the good ones, scanned outside of the season ----
+(cd "$work/good" && find . -type f -print0 | sort -z | xargs -0 "$papaver" scan --quiet --model "$fixture/model.pvm" --threads 1 -o "$work/alone.geojson" --) >"$work/alone.log" 2>&1 ||
+    { cat "$work/alone.log"; failures=$((failures + 1)); }
+properties() { grep -o '"properties":{.*}' "$1" | sed 's/},*$//; s/,$//; s/}$//' | sort; }
+properties "$work/alone.geojson" >"$work/alone.properties"
+properties "$json" >"$work/night.properties"
+ok "there are hotspots" test "$(wc -l <"$work/night.properties")" -gt $((n_good / 2))
+ok "each hotspot has the same words as outside of the season" same_file "$work/alone.properties" "$work/night.properties"
+hashes() { grep -o '"sha256":"[0-9a-f]*"[^{]*"valid_m2":[0-9.]*' "$1" | grep -oE '[0-9a-f]{64}|valid_m2":[0-9.]*' | paste - - | sort; }
+for name in "${names[@]:0:4}" g0011.tif g0012.tif once-crash-x.tif; do
+    "$papaver" scan "$work/good/$name" --quiet --model "$fixture/model.pvm" -o "$work/one.geojson" >/dev/null 2>&1 || true
+    hash=$(sha256sum <"$work/good/$name" | cut -d' ' -f1)
+    ok "$name alone: the same hash and hotspots" grep -q "\"sha256\":\"$hash\".*\"hotspots\":$(grep -c '"type": *"Feature"' "$work/one.geojson")," "$json"
+done
+
+# ---- outside ----
+(cd "$work/outside" && sha256sum ./*; stat -c '%n %Y %X' ./*) >"$work/outside.after" 2>&1
+ok "nothing outside was changed" cmp -s <(grep -v ' [0-9]* [0-9]*$' "$work/outside.before") <(grep -v ' [0-9]* [0-9]*$' "$work/outside.after")
+ok "nothing outside was opened: $(grep ^SEEN "$work/trace" | head -n 2)" test -z "$(grep ^SEEN "$work/trace")"
+ok "no temporary files outside" test -z "$(ls -A "$work/tmp")"
+ok "nothing of /etc/passwd came in" test -z "$(grep -rl 'root:x:0' "$season")"
+ok "nothing lies about" test -z "$(tidy "$season")"
+code=0
+night "$season" 2026-05-01 || code=$?
+ok "once more: nothing is new, 0, not $code" test $code -eq 0
+ok "and says so" grep -q 'nothing is new' "$season.words"
+finish
