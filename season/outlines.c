@@ -9,11 +9,11 @@
 
 #include "base/banned.h"
 
-void pv_outline_release(pv_outline *o)
+void pv_plot_outline_release(pv_plot_outline *o)
 {
     pv_free(o->ring);
     pv_free(o->at);
-    *o = (pv_outline){.n_rings = 0};
+    *o = (pv_plot_outline){.n_rings = 0};
 }
 
 /* Bytes that are left; bad is set by the first read beyond them. */
@@ -49,7 +49,7 @@ static uint32_t get_wkb(blob_reader *r, uint32_t type)
     return get_int(r);
 }
 
-static pv_status read_ring(pv_outline *o, blob_reader *r, pv_err *err)
+static pv_status read_ring(pv_plot_outline *o, blob_reader *r, pv_err *err)
 {
     pv_status st = PV_OK;
     size_t n = get_int(r), first = o->n_points;
@@ -74,14 +74,14 @@ out:
     return st;
 }
 
-static void empty_outline(pv_outline *o)
+static void empty_outline(pv_plot_outline *o)
 {
     o->n_rings = o->n_points = 0;
     o->box[0] = o->box[1] = 1e9;
     o->box[2] = o->box[3] = -1e9;
 }
 
-pv_status pv_outline_read(pv_outline *o, const void *blob, size_t n, pv_err *err)
+pv_status pv_plot_outline_read(pv_plot_outline *o, const void *blob, size_t n, pv_err *err)
 {
     enum { POLYGON = 3, MULTIPOLYGON = 6, HEAD = 8 + 32 };
     pv_status st = PV_OK;
@@ -106,7 +106,7 @@ static void metres_per_degree(double lat_deg, double m[2])
     m[1] = rad * a * (1 - e2) / (w * w * w);
 }
 
-void pv_outline_grow_box(const double box[4], double by_m, double out[4])
+void pv_plot_outline_grow_box(const double box[4], double by_m, double out[4])
 {
     double low[2], high[2];
     metres_per_degree(box[1], low);
@@ -122,7 +122,7 @@ static int overlap(const double a[4], const double b[4])
 }
 
 /* Even-odd. */
-static int inside(const pv_outline *o, const double p[2])
+static int inside(const pv_plot_outline *o, const double p[2])
 {
     int in = 0;
     if (p[0] < o->box[0] || p[0] > o->box[2] || p[1] < o->box[1] || p[1] > o->box[3]) return 0;
@@ -154,7 +154,7 @@ static int by_south(const void *a, const void *b)
 }
 
 /* The edges of o that may come near a box. */
-static pv_status take_edges(edges *out, const pv_outline *o, const double near[4], const double origin[2], const double m[2], pv_err *err)
+static pv_status take_edges(edges *out, const pv_plot_outline *o, const double near[4], const double origin[2], const double m[2], pv_err *err)
 {
     pv_status st = PV_OK;
     for (size_t r = 0; r < o->n_rings; r++)
@@ -219,19 +219,19 @@ static int sweep_near(edges *a, const edges *b, double within_m)
     return 0;
 }
 
-pv_status pv_outline_near(const pv_outline *a, const pv_outline *b, double within_m, int *near, pv_err *err)
+pv_status pv_plot_outline_near(const pv_plot_outline *a, const pv_plot_outline *b, double within_m, int *near, pv_err *err)
 {
     pv_status st = PV_OK;
     edges of_a = {.n = 0}, of_b = {.n = 0};
     double m[2], box_a[4], box_b[4];
     const double origin[2] = {(a->box[0] + b->box[0]) / 2, (a->box[1] + b->box[1]) / 2};
     *near = 0;
-    pv_outline_grow_box(a->box, within_m, box_a);
+    pv_plot_outline_grow_box(a->box, within_m, box_a);
     if (!overlap(box_a, b->box)) goto out;
     for (size_t r = 0; r < a->n_rings && !*near; r++) *near = inside(b, a->at[a->ring[r]]);
     for (size_t r = 0; r < b->n_rings && !*near; r++) *near = inside(a, b->at[b->ring[r]]);
     if (*near) goto out;
-    pv_outline_grow_box(b->box, within_m, box_b);
+    pv_plot_outline_grow_box(b->box, within_m, box_b);
     metres_per_degree(origin[1], m);
     PV_TRY(take_edges(&of_a, a, box_b, origin, m, err));
     PV_TRY(take_edges(&of_b, b, box_a, origin, m, err));
@@ -255,7 +255,7 @@ static double turn(const double a[2], const double b[2], const double c[2])
     return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]);
 }
 
-pv_status pv_outline_hull(pv_outline *out, const pv_outline *of, size_t n, pv_err *err)
+pv_status pv_plot_outline_hull(pv_plot_outline *out, const pv_plot_outline *of, size_t n, pv_err *err)
 {
     pv_status st = PV_OK;
     double(*all)[2] = NULL;
@@ -293,13 +293,13 @@ out:
     return st;
 }
 
-pv_status pv_outline_within(const pv_outline *o, const pv_outline *area, double within_m, int *within, pv_err *err)
+pv_status pv_plot_outline_within(const pv_plot_outline *o, const pv_plot_outline *area, double within_m, int *within, pv_err *err)
 {
     pv_status st = PV_OK;
     edges rim = {.n = 0};
     double m[2], box[4];
     *within = 0;
-    pv_outline_grow_box(area->box, within_m, box);
+    pv_plot_outline_grow_box(area->box, within_m, box);
     if (o->box[0] < box[0] || o->box[1] < box[1] || o->box[2] > box[2] || o->box[3] > box[3]) goto out;
     metres_per_degree(area->box[1], m);
     PV_TRY(take_edges(&rim, area, box, area->box, m, err));

@@ -11,30 +11,30 @@
 #include "base/err.h"
 
 /* The rings of all its polygons, each closed by a copy of its first point. The zero object is empty and releasable; reading into it again keeps its memory. */
-typedef struct pv_outline {
+typedef struct pv_plot_outline {
     size_t n_rings, cap_rings;
     size_t *ring; /* [n_rings + 1] first points */
     size_t n_points, cap_points;
     double (*at)[2]; /* [n_points] lon, lat */
     double box[4];   /* west, south, east, north */
-} pv_outline;
+} pv_plot_outline;
 
 /* A geometry of pv_geom_polygons(). On failure the outline is empty. */
-PV_MUST pv_status pv_outline_read(pv_outline *o, const void *blob, size_t n, pv_err *err);
-void pv_outline_release(pv_outline *o);
+PV_MUST pv_status pv_plot_outline_read(pv_plot_outline *o, const void *blob, size_t n, pv_err *err);
+void pv_plot_outline_release(pv_plot_outline *o);
 
 /* The box grown by so many metres on each side, in degrees. */
-void pv_outline_grow_box(const double box[4], double by_m, double out[4]);
+void pv_plot_outline_grow_box(const double box[4], double by_m, double out[4]);
 
 /* *near = 1: they overlap, touch, or come as near as within_m. */
-PV_MUST pv_status pv_outline_near(const pv_outline *a, const pv_outline *b, double within_m, int *near, pv_err *err);
+PV_MUST pv_status pv_plot_outline_near(const pv_plot_outline *a, const pv_plot_outline *b, double within_m, int *near, pv_err *err);
 
 /* The convex hull of the points of n outlines (with at least one point together), as an outline. */
-PV_MUST pv_status pv_outline_hull(pv_outline *out, const pv_outline *of, size_t n, pv_err *err);
+PV_MUST pv_status pv_plot_outline_hull(pv_plot_outline *out, const pv_plot_outline *of, size_t n, pv_err *err);
 /* *within = 1: every point of o lies in area or as near to it as within_m. */
-PV_MUST pv_status pv_outline_within(const pv_outline *o, const pv_outline *area, double within_m, int *within, pv_err *err);
+PV_MUST pv_status pv_plot_outline_within(const pv_plot_outline *o, const pv_plot_outline *area, double within_m, int *within, pv_err *err);
 
 /* How much of the sum of the areas of n outlines their union is, 0..1, by 4096 lines from west to east: exact for one outline, better than 0.001 for some; 1 when they are flat. */
-PV_MUST pv_status pv_outline_union_share(const pv_outline *o, size_t n, double *share, pv_err *err);
+PV_MUST pv_status pv_plot_outline_union_share(const pv_plot_outline *o, size_t n, double *share, pv_err *err);
 
 #endif

@@ -43,7 +43,7 @@ static int by_from(const void *a, const void *b)
     return p->from < q->from ? -1 : p->from > q->from;
 }
 
-static void add_slopes(slope *out, size_t *n, const pv_outline *o, size_t owner)
+static void add_slopes(slope *out, size_t *n, const pv_plot_outline *o, size_t owner)
 {
     for (size_t r = 0; r < o->n_rings; r++)
         for (size_t i = o->ring[r]; i + 1 < o->ring[r + 1]; i++) {
@@ -75,7 +75,7 @@ static void measure_line(crossing *at, size_t n, span *spans, double *sum, doubl
     }
 }
 
-pv_status pv_outline_union_share(const pv_outline *o, size_t n, double *share, pv_err *err)
+pv_status pv_plot_outline_union_share(const pv_plot_outline *o, size_t n, double *share, pv_err *err)
 {
     enum { LINES = 4096 };
     pv_status st = PV_OK;

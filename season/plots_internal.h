@@ -57,7 +57,7 @@ void pv_box_bind(pv_stmt *q, int at, const double box[4]);
 
 /* "SELECT ... FROM plots p", to which callers add WHERE and ORDER BY; ?1 is a date. pv_plot_row() reads the row at hand. */
 extern const char pv_plot_select[];
-void pv_plot_row(const pv_stmt *q, pv_plot *out);
+void pv_plot_row(pv_stmt *q, pv_plot *out);
 /* PV_BUG when there is none. Its urgency and priority are those of no date. */
 PV_MUST pv_status pv_plot_get(pv_season *s, int64_t fid, pv_plot *out, pv_err *err);
 

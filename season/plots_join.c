@@ -113,7 +113,7 @@ out:
 
 typedef struct near_finder {
     pv_stmt *geom, *near, *keep_box;
-    pv_outline mine, other;
+    pv_plot_outline mine, other;
 } near_finder;
 
 static void free_finder(near_finder *f)
@@ -121,8 +121,8 @@ static void free_finder(near_finder *f)
     pv_stmt_free(f->geom);
     pv_stmt_free(f->near);
     pv_stmt_free(f->keep_box);
-    pv_outline_release(&f->mine);
-    pv_outline_release(&f->other);
+    pv_plot_outline_release(&f->mine);
+    pv_plot_outline_release(&f->other);
 }
 
 static pv_status prepare_finder(near_finder *f, pv_sql *db, pv_err *err)
@@ -147,8 +147,8 @@ static pv_status meet(near_finder *f, node_set *s, size_t i, double near_m, pv_e
     PV_TRY(add_node(s, is_plot, pv_row_int(f->near, is_plot ? 1 : 0), &other, err));
     if (first_of(s, other) == first_of(s, i)) goto out;
     const void *blob = pv_row_blob(f->near, 2, &n);
-    PV_TRY(pv_where(err, pv_outline_read(&f->other, blob, n, err), "hotspot %lld", (long long)pv_row_int(f->near, 0)));
-    PV_TRY(pv_outline_near(&f->mine, &f->other, near_m, &near, err));
+    PV_TRY(pv_where(err, pv_plot_outline_read(&f->other, blob, n, err), "hotspot %lld", (long long)pv_row_int(f->near, 0)));
+    PV_TRY(pv_plot_outline_near(&f->mine, &f->other, near_m, &near, err));
     if (near) unite(s, i, other);
 out:
     return st;
@@ -164,8 +164,8 @@ static pv_status meet_all(near_finder *f, node_set *s, size_t i, double near_m, 
     pv_stmt_int(f->geom, 1, s->at[i].fid);
     PV_TRY(pv_stmt_step(f->geom, &row, err));
     const void *blob = pv_row_blob(f->geom, 0, &n);
-    PV_TRY(pv_where(err, pv_outline_read(&f->mine, blob, n, err), "hotspot %lld", (long long)s->at[i].fid));
-    pv_outline_grow_box(f->mine.box, near_m, grown);
+    PV_TRY(pv_where(err, pv_plot_outline_read(&f->mine, blob, n, err), "hotspot %lld", (long long)s->at[i].fid));
+    pv_plot_outline_grow_box(f->mine.box, near_m, grown);
     pv_box_bind(f->near, 1, grown);
     PV_TRY(pv_stmt_step(f->near, &row, err));
     while (row) {

@@ -39,7 +39,7 @@ static int word_index(const char *const *words, int n, const char *word)
     return 0;
 }
 
-void pv_plot_row(const pv_stmt *q, pv_plot *out)
+void pv_plot_row(pv_stmt *q, pv_plot *out)
 {
     pv_plot p = {.fid = pv_row_int(q, 0), .times_seen = pv_row_int(q, 9), .times_looked = pv_row_int(q, 10), .lon_deg = pv_row_real(q, 11)};
     const struct {

@@ -101,8 +101,8 @@ out:
 }
 
 /* A photo's block, of the row at hand (cells first), and n plots in it. */
-static pv_status look_at(pv_plots_work *w, const look_statements *q, const pv_stmt *row, int64_t photo, const char *day, const look_place *at,
-                         size_t n, pv_err *err)
+static pv_status look_at(pv_plots_work *w, const look_statements *q, pv_stmt *row, int64_t photo, const char *day, const look_place *at, size_t n,
+                         pv_err *err)
 {
     pv_status st = PV_OK;
     pv_cell_block b;

@@ -77,7 +77,7 @@ typedef struct last_day {
 } last_day;
 
 /* The hotspot of the row at hand, when it is the better one. */
-static void take_spot(last_day *d, const pv_stmt *q)
+static void take_spot(last_day *d, pv_stmt *q)
 {
     double prob = pv_row_real(q, 3), area = pv_row_real(q, 2);
     const char *id = pv_row_text(q, 8);
@@ -126,7 +126,7 @@ out:
 static pv_status join_outlines(const refresh_statements *q, int64_t plot, const char *day, last_day *d, pv_err *err)
 {
     pv_status st = PV_OK;
-    pv_outline *o = NULL;
+    pv_plot_outline *o = NULL;
     size_t k = 0, n = 0;
     int row = 0;
     double share = 1;
@@ -136,14 +136,14 @@ static pv_status join_outlines(const refresh_statements *q, int64_t plot, const 
     PV_TRY(pv_stmt_step(q->outlines, &row, err));
     while (row && k < d->n) {
         const void *blob = pv_row_blob(q->outlines, 0, &n);
-        PV_TRY(pv_outline_read(&o[k++], blob, n, err));
+        PV_TRY(pv_plot_outline_read(&o[k++], blob, n, err));
         PV_TRY(pv_stmt_step(q->outlines, &row, err));
     }
-    PV_TRY(pv_outline_union_share(o, k, &share, err));
+    PV_TRY(pv_plot_outline_union_share(o, k, &share, err));
     d->area_m2 = fmax(d->area_m2, d->total_m2 * share);
 out:
     pv_stmt_reset(q->outlines);
-    for (size_t i = 0; i < k; i++) pv_outline_release(&o[i]);
+    for (size_t i = 0; i < k; i++) pv_plot_outline_release(&o[i]);
     pv_free(o);
     return st;
 }

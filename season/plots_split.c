@@ -40,10 +40,10 @@ out:
 }
 
 /* Of the outlines that a plot had before a day: their hull, taken in one after the other. */
-static pv_status former_hull(const split_statements *q, int64_t plot, const char *day, pv_outline *hull, pv_err *err)
+static pv_status former_hull(const split_statements *q, int64_t plot, const char *day, pv_plot_outline *hull, pv_err *err)
 {
     pv_status st = PV_OK;
-    pv_outline next = {.n_rings = 0}, both[2] = {{.n_rings = 0}, {.n_rings = 0}};
+    pv_plot_outline next = {.n_rings = 0}, both[2] = {{.n_rings = 0}, {.n_rings = 0}};
     int row = 0;
     size_t n = 0;
     hull->n_points = 0;
@@ -52,21 +52,21 @@ static pv_status former_hull(const split_statements *q, int64_t plot, const char
     PV_TRY(pv_stmt_step(q->former, &row, err));
     while (row) {
         const void *blob = pv_row_blob(q->former, 0, &n);
-        PV_TRY(pv_outline_read(&both[1], blob, n, err));
+        PV_TRY(pv_plot_outline_read(&both[1], blob, n, err));
         both[0] = *hull;
-        PV_TRY(pv_outline_hull(&next, both, 2, err));
+        PV_TRY(pv_plot_outline_hull(&next, both, 2, err));
         *hull = next;
         next = both[0];
         PV_TRY(pv_stmt_step(q->former, &row, err));
     }
 out:
     pv_stmt_reset(q->former);
-    pv_outline_release(&next);
-    pv_outline_release(&both[1]);
+    pv_plot_outline_release(&next);
+    pv_plot_outline_release(&both[1]);
     return st;
 }
 
-static pv_status split_plot(pv_plots_work *w, const split_statements *q, int64_t plot, pv_outline *mine, pv_outline *hull, pv_err *err)
+static pv_status split_plot(pv_plots_work *w, const split_statements *q, int64_t plot, pv_plot_outline *mine, pv_plot_outline *hull, pv_err *err)
 {
     pv_status st = PV_OK;
     char day[PV_DATE];
@@ -77,14 +77,14 @@ static pv_status split_plot(pv_plots_work *w, const split_statements *q, int64_t
     if (!row) goto out;
     (void)snprintf(day, sizeof day, "%s", pv_row_text(q->mine, 0));
     const void *blob = pv_row_blob(q->mine, 1, &n);
-    PV_TRY(pv_outline_read(mine, blob, n, err));
+    PV_TRY(pv_plot_outline_read(mine, blob, n, err));
     pv_box_bind(q->around, 1, mine->box);
     pv_stmt_int(q->around, 5, plot);
     pv_stmt_text(q->around, 6, day);
     PV_TRY(pv_stmt_step(q->around, &row, err));
     while (row && !within) {
         PV_TRY(former_hull(q, pv_row_int(q->around, 0), day, hull, err));
-        PV_TRY(pv_outline_within(mine, hull, w->near_m, &within, err));
+        PV_TRY(pv_plot_outline_within(mine, hull, w->near_m, &within, err));
         if (!within) PV_TRY(pv_stmt_step(q->around, &row, err));
     }
     if (within) {
@@ -102,12 +102,12 @@ pv_status pv_plots_split(pv_plots_work *w, pv_err *err)
 {
     pv_status st = PV_OK;
     split_statements q = {NULL, NULL, NULL, NULL};
-    pv_outline mine = {.n_rings = 0}, hull = {.n_rings = 0};
+    pv_plot_outline mine = {.n_rings = 0}, hull = {.n_rings = 0};
     PV_TRY(prepare(&q, w->s->db, err));
     for (size_t i = 0; i < w->made.n; i++) PV_TRY(split_plot(w, &q, w->made.at[i], &mine, &hull, err));
 out:
     free_statements(&q);
-    pv_outline_release(&mine);
-    pv_outline_release(&hull);
+    pv_plot_outline_release(&mine);
+    pv_plot_outline_release(&hull);
     return st;
 }
