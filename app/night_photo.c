@@ -11,7 +11,7 @@
 #include "app/say.h"
 #include "base/mem.h"
 #include "base/outfile.h"
-#include "season/ground.h"
+#include "season/season_ground.h"
 
 #include "base/banned.h"
 

@@ -8,7 +8,7 @@
 
 #include "geo/cells_area.h"
 #include "geo/units.h"
-#include "season/ground.h"
+#include "season/season_ground.h"
 
 typedef struct pv_ground_sum {
     int64_t ground_e6;                /* of a unit: all of it; of the whole: what photos show */

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "season/gpkg_geom.h"
-#include "season/ground.h"
+#include "season/season_ground.h"
 
 #include "base/banned.h"
 

@@ -2,8 +2,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "season/ground.h"
 #include "season/plots_internal.h"
+#include "season/season_ground.h"
 
 #include "base/mem.h"
 

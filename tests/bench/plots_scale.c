@@ -11,7 +11,7 @@
 #include "geo/cells_shape.h"
 #include "geo/gdal_door.h"
 #include "season/gpkg_geom.h"
-#include "season/ground.h"
+#include "season/season_ground.h"
 #include "season/plots.h"
 
 #include "base/banned.h"

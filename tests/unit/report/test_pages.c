@@ -11,6 +11,7 @@
 #include "report/html.h"
 #include "report/night_geojson.h"
 #include "report/night_page.h"
+#include "report/plots_html.h"
 
 #include "base/banned.h"
 
@@ -64,14 +65,12 @@ static void test_page(void **state)
     (void)state;
     pv_text t = {0};
     pv_night_summary s = summary();
-    pv_night_page_facts f = {.version = "papaver", .min_area_m2 = 0.25, .stages = "", .ground = ""};
+    pv_night_page_facts f = {.version = "papaver", .min_area_m2 = 0.25, .plots = "PLOTS", .stages = "", .ground = ""};
     assert_int_equal(pv_night_page(&t, &s, &f, NULL), PV_OK);
     const char *page = pv_text_str(&t), *red = strstr(page, "class=\"bad\"");
     assert_non_null(red);
     assert_non_null(strstr(red, "&lt;img src=x&gt;.tif"));
-    assert_true(red < strstr(page, "id=\"h5570ccd8faf97b15\""));
-    assert_non_null(strstr(page, "geo:34.2000000,105.1000000"));
-    assert_non_null(strstr(page, "&lt;b&gt;"));
+    assert_true(red < strstr(page, "PLOTS"));
     assert_non_null(strstr(page, "default-src 'none'"));
     assert_null(strstr(page, "<script"));
     assert_null(strstr(page, "<img"));
@@ -80,12 +79,39 @@ static void test_page(void **state)
     pv_text_release(&t);
 }
 
+static void test_plots(void **state)
+{
+    (void)state;
+    pv_text t = {0};
+    static char properties[] = "{\"plants_low\":2,\"plants_high\":9,\"cun\":\"<b>\",\"why\":[\"it is redder\"]}";
+    pv_night_plot at[2] = {{.fresh = 1, .tonight = 1, .properties = properties}, {.properties = NULL}};
+    pv_night_plots plots = {.n = 2, .at = at, .quiet = 3};
+    at[0].plot = (pv_plot){.id = "P0AB12C",
+                           .status = PV_PLOT_REGROWN,
+                           .tier = PV_TIER_REGROWN,
+                           .lon_deg = 105.1,
+                           .lat_deg = 34.2,
+                           .stage = "capsule",
+                           .times_seen = 2,
+                           .times_looked = 5};
+    at[1].plot = (pv_plot){.id = "P0000ZZ", .status = PV_PLOT_ERADICATED, .tier = PV_TIER_DONE, .stage = "<i>"};
+    assert_int_equal(pv_plots_html(&t, &plots, NULL), PV_OK);
+    const char *page = pv_text_str(&t), *first = strstr(page, "P0AB12C"), *second = strstr(page, "P0000ZZ");
+    assert_true(first != NULL && second != NULL && first < second);
+    assert_non_null(strstr(page, "geo:34.2000000,105.1000000"));
+    assert_non_null(strstr(page, "&lt;b&gt;"));
+    assert_non_null(strstr(page, "&lt;i&gt;"));
+    assert_non_null(strstr(page, "1 new since the night before, 1 seen tonight, 1 to walk to in all; 3 were ruled out"));
+    assert_non_null(strstr(page, "2 / 5"));
+    pv_text_release(&t);
+}
+
 static void test_nothing_found_says_how_much_was_seen(void **state)
 {
     (void)state;
     pv_text t = {0};
     pv_night_summary s = summary();
-    pv_night_page_facts f = {.version = "papaver", .min_area_m2 = 0.25, .stages = "", .ground = ""};
+    pv_night_page_facts f = {.version = "papaver", .min_area_m2 = 0.25, .plots = "", .stages = "", .ground = ""};
     s.n_hotspots = 0;
     s.n_photos = 1;
     s.count[PV_PHOTO_REFUSED] = 0;
@@ -110,7 +136,11 @@ static void test_geojson(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_escaping), cmocka_unit_test(test_areas), cmocka_unit_test(test_page),
-                                       cmocka_unit_test(test_nothing_found_says_how_much_was_seen), cmocka_unit_test(test_geojson)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_escaping),
+                                       cmocka_unit_test(test_areas),
+                                       cmocka_unit_test(test_page),
+                                       cmocka_unit_test(test_plots),
+                                       cmocka_unit_test(test_nothing_found_says_how_much_was_seen),
+                                       cmocka_unit_test(test_geojson)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -16,7 +16,7 @@
 #include "geo/cells_shape.h"
 #include "geo/gdal_door.h"
 #include "season/gpkg_geom.h"
-#include "season/ground.h"
+#include "season/season_ground.h"
 #include "season/plots.h"
 
 static const double ledger_lon = 105.67, ledger_lat = 34.86;

@@ -174,9 +174,10 @@ static void test_open_rings_are_refused_and_nothing_stays(void **state)
     char *last = strstr(text, "[105.1,34.1]]]");
     assert_non_null(last);
     memcpy(last, "[105.9", 6);
-    assert_int_equal(pv_worker_result_read(&r, text, sizeof text - 1, NULL), PV_OK);
-    assert_int_equal(pv_photos_take(season, &e, &r, NULL, 0, &err), PV_INPUT);
+    assert_int_equal(pv_worker_result_read(&r, text, sizeof text - 1, &err), PV_INPUT);
     assert_non_null(strstr(err.text, "not closed"));
+    assert_int_equal(pv_worker_result_read(&r, result, sizeof result - 1, NULL), PV_OK);
+    assert_int_equal(pv_photos_take(season, &e, &r, "cells", 5, &err), PV_INPUT);
     pv_worker_result_release(&r);
     assert_int_equal(number("SELECT count(*) FROM photos WHERE state='new'"), 1);
     assert_int_equal(number("SELECT count(*) FROM hotspots"), 0);

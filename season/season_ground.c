@@ -1,4 +1,4 @@
-#include "season/ground.h"
+#include "season/season_ground.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
 /* Ground in the ledger: the cells of every photo that was looked at, by blocks, on the season's one grid.
  *
  * Threads: the season's owner. Errors: as sql.h; PV_INPUT when cells are of another grid, or damaged. */
-#ifndef PV_SEASON_GROUND_H
-#define PV_SEASON_GROUND_H
+#ifndef PV_SEASON_SEASON_GROUND_H
+#define PV_SEASON_SEASON_GROUND_H
 
 #include "geo/cells.h"
 #include "season/store.h"
