@@ -74,8 +74,8 @@ static inline void ledger_night(ledger *l, const char *date)
     ledger_ok(pv_night_open(l->s, date, &l->night, &err), &err);
 }
 
-/* Cells of 1 m that a photo saw, from corner to corner. */
-static inline void ledger_cover(ledger *l, int64_t photo, const double cover[4])
+/* Cells of 1 m that a photo has in a state, from corner to corner. */
+static inline void ledger_cover(ledger *l, int64_t photo, const double cover[4], int state)
 {
     pv_err err = {.text = ""};
     const pv_cell_grid grid = {4544, 1};
@@ -88,7 +88,7 @@ static inline void ledger_cover(ledger *l, int64_t photo, const double cover[4])
         assert_int_equal(
             pv_cell_globe_cell(globe, ledger_lon + cover[2 * k] / ledger_m_lon, ledger_lat + cover[2 * k + 1] / ledger_m_lat, &i[k], &j[k]), 1);
     ledger_ok(pv_cells_new(&cells, &grid, &err), &err);
-    for (int32_t y = (int32_t)j[0]; y < (int32_t)j[1]; y++) ledger_ok(pv_cells_set(cells, y, (int32_t)i[0], (int32_t)i[1], PV_CELL_SEEN, &err), &err);
+    for (int32_t y = (int32_t)j[0]; y < (int32_t)j[1]; y++) ledger_ok(pv_cells_set(cells, y, (int32_t)i[0], (int32_t)i[1], state, &err), &err);
     ledger_ok(pv_cells_finish(cells, &err), &err);
     ledger_ok(pv_cells_encode(cells, &bytes, &err), &err);
     ledger_ok(pv_sql_begin(l->s->db, &err), &err);
@@ -114,7 +114,7 @@ static inline int64_t ledger_photo(ledger *l, const char *file, const char *take
     pv_stmt_int(q, 3, e.id);
     ledger_ok(pv_stmt_run(q, &err), &err);
     pv_stmt_free(q);
-    if (cover != NULL) ledger_cover(l, e.id, cover);
+    if (cover != NULL) ledger_cover(l, e.id, cover, PV_CELL_SEEN);
     return e.id;
 }
 

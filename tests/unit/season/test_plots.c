@@ -165,6 +165,15 @@ static void test_split(void **state)
     assert_int_equal(field.split_from, 0);
     assert_int_equal(away.split_from, 0);
     assert_true(ledger_plot_of(&l, "a1", "2026-05-10").area_m2 == 2); /* of its last day: both parts */
+    /* What the old plot got on the same day is not its former extent. */
+    ledger_night(&l, "2026-05-20");
+    int64_t c = ledger_photo(&l, "c.tif", "2026-05-20", NULL);
+    ledger_add_spot(&l, &(ledger_spot){c, "c1", 40, 0, 90, 5, 0.9, NULL, NULL});
+    ledger_add_spot(&l, &(ledger_spot){c, "c2", 85, 5, 90, 40, 0.9, NULL, NULL});
+    ledger_add_spot(&l, &(ledger_spot){c, "c3", 75, 20, 76, 21, 0.9, NULL, NULL});
+    ledger_update(&l);
+    assert_int_equal(ledger_plot_of(&l, "c2", "2026-05-20").fid, field.fid);
+    assert_int_equal(ledger_plot_of(&l, "c3", "2026-05-20").split_from, 0);
     ledger_close(&l);
 }
 
@@ -224,6 +233,25 @@ static void test_ids(void **state)
     ledger_close(&again);
 }
 
+static void test_what_is_not_seen_is_no_look(void **state)
+{
+    (void)state;
+    ledger l = {.s = NULL};
+    char file[16];
+    ledger_open(&l);
+    ledger_night(&l, "2026-05-01");
+    for (int cell = PV_CELL_NODATA; cell < PV_CELL_STATES; cell++) {
+        (void)snprintf(file, sizeof file, "%d.tif", cell);
+        ledger_cover(&l, ledger_photo(&l, file, "2026-04-20", NULL), (const double[]){-9, -9, 9, 9}, cell);
+    }
+    ledger_add_spot(&l, &(ledger_spot){ledger_photo(&l, "a.tif", "2026-05-01", NULL), "a1", 0, 0, 2, 2, 0.9, NULL, NULL});
+    ledger_update(&l);
+    ledger_cover(&l, ledger_photo(&l, "b.tif", "2026-05-02", NULL), (const double[]){-9, -9, 9, 9}, PV_CELL_DARK);
+    ledger_update(&l);
+    assert_int_equal(ledger_plot_of(&l, "a1", "2026-05-02").times_looked, 1);
+    ledger_close(&l);
+}
+
 static void test_without_ground(void **state)
 {
     (void)state;
@@ -267,6 +295,7 @@ int main(void)
         cmocka_unit_test(test_split),
         cmocka_unit_test(test_cut_by_edge),
         cmocka_unit_test(test_ids),
+        cmocka_unit_test(test_what_is_not_seen_is_no_look),
         cmocka_unit_test(test_without_ground),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
