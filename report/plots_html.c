@@ -103,9 +103,9 @@ static pv_status add_plot(pv_text *out, size_t number, const pv_night_plot *p, p
     }
     pv_text_add(out, "</td><td>");
     pv_html_stage(out, t->stage);
-    if (t->capsules_from[0] != '\0') pv_text_addf(out, "<br><small>%s 起可割 capsules</small>", t->capsules_from);
-    pv_text_addf(out, "</td><td>%s<br>%s</td><td class=\"n\">%lld / %lld</td><td>", t->first_seen, t->last_seen, (long long)t->times_seen,
-                 (long long)t->times_looked);
+    if (t->capsules_from[0] != '\0') pv_text_addf(out, "<br><small class=\"d\">%s 起可割</small>", t->capsules_from);
+    pv_text_addf(out, "</td><td class=\"d\">%s<br>%s</td><td class=\"n d\">%lld / %lld</td><td>", t->first_seen, t->last_seen,
+                 (long long)t->times_seen, (long long)t->times_looked);
     if (known) add_units(out, &j);
     pv_text_add(out, "</td><td><small>");
     if (known) add_why(out, &j);
