@@ -50,6 +50,23 @@ bigtiff() {
     le 8 0
     head -c 256 /dev/zero
 }
+# cells BLOCKS...: a coverage file; every block is what `block` writes.
+cells() {
+    printf 'papaver cells 1\n'
+    le 4 4544 1000
+    head -c 32 /dev/zero
+    le 4 $#
+    for block in "$@"; do $block; done
+    head -c 32 /dev/zero
+}
+block_full() { le 4 2300 14800; le 1 255; le 2 1; le 1 0 255 1; }
+block_rows() {
+    le 4 2301 14800
+    le 1 9; le 2 0
+    le 1 99; le 2 3; le 1 0 99 1 100 100 4 200 255 1
+    le 1 99; le 2 2; le 1 0 99 1 101 255 2
+    le 1 45; le 2 0
+}
 xmp() {
     printf '<?xpacket begin=""?><x:xmpmeta><rdf:RDF><rdf:Description Camera:BandName="%s" Camera:CentralWavelength="%s" xmp:CreateDate="%s">' "$1" "$2" "$3"
     printf '<Camera:BandName><rdf:Seq><rdf:li>%s</rdf:li></rdf:Seq></Camera:BandName></rdf:Description></rdf:RDF></x:xmpmeta>' "$1"
@@ -64,6 +81,12 @@ geojson() {
     printf '[[[100.1,25.1],[100.2,25.1],[100.2,25.2],[100.1,25.1]]]},"properties":{"id":"x","prob_mean":0.5,"name":"\\u7f42\\n","n":null,"l":[true,false,-1e-3]}}]}\n'
 }
 case $name in
+*cells*)
+    cells >none.pvc
+    cells block_full >full.pvc
+    cells block_full block_rows >two.pvc
+    cells block_rows block_full >order.pvc
+    ;;
 *gate* | *tiff* | *photo*)
     tiff 8 8 1 8 1 >grey.tif
     tiff 4 4 3 16 5 >lzw.tif
