@@ -1,4 +1,4 @@
-/* papaver info: facts of a photo, a model or a hotspots file, in words or as JSON. */
+/* papaver info: facts of a photo, a model, a hotspots or a coverage file, in words or as JSON. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
@@ -15,6 +15,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/outfile.h"
+#include "geo/cells.h"
 #include "models/model_file.h"
 
 #include "base/banned.h"
@@ -266,6 +267,7 @@ static pv_status pv_info_file(const pv_args *args, const char *path, int json, p
         if (n == 0) return pv_fail(err, PV_INPUT, "%s: the file is empty", path);
     }
     if (memcmp(head, model, sizeof model - 1) == 0) return pv_info_model(path, json, out, err);
+    if (pv_cells_is_file(head, sizeof head)) return pv_info_cells(path, json, out, err);
     if (head[strspn(head, " \t\r\n\xEF\xBB\xBF")] == '{') return pv_info_hotspots(path, json, out, err);
     return pv_info_photo(args, path, json, out, err);
 }
@@ -300,13 +302,13 @@ out:
 
 const pv_command pv_command_info = {
     .name = "info",
-    .line = "facts of a photo, a model or a hotspots file",
+    .line = "facts of a photo, a model, a hotspots or a coverage file",
     .inputs = "FILE...",
     .min_inputs = 1,
     .max_inputs = PV_ANY_NUMBER,
     .text = "Says what a file is, by its content: a photo (size, place, bands and how they were named, how missing pixels are known, which shipped "
             "models "
-            "fit), a model (its card) or a hotspots file (run, model, coverage). A photo without a place is shown too.",
+            "fit), a model (its card), a hotspots file (run, model, coverage) or a coverage file (grid, extent, cells and m2 by state). A photo without a place is shown too.",
     .example = "  papaver info flight-0412.tif --plan\n  papaver info mine.pvm\n",
     PV_OPTIONS(options),
     .run = run,

@@ -1,4 +1,4 @@
-/* What `papaver info` says about each kind of file. Private to cmd_info.c and info_photo.c. Errors: as the reader of the file. */
+/* What `papaver info` says about each kind of file. Private to cmd_info.c, info_cells.c and info_photo.c. Errors: as the reader of the file. */
 #ifndef PV_APP_INFO_H
 #define PV_APP_INFO_H
 
@@ -10,5 +10,8 @@ void pv_info_line(pv_text *out, const char *name, const char *fmt, ...) PV_PRINT
 
 /* Facts of a photo, of its header, of the shipped models that fit and, with --plan, of the memory that a scan would take. */
 PV_MUST pv_status pv_info_photo(const pv_args *args, const char *path, int json, pv_text *out, pv_err *err);
+
+/* Grid, extent, cells and true areas by state of a coverage file (geo/cells.h). */
+PV_MUST pv_status pv_info_cells(const char *path, int json, pv_text *out, pv_err *err);
 
 #endif

@@ -18,12 +18,18 @@
 
 #include "base/banned.h"
 
-/* FILE.tif for one photo, a folder otherwise. */
+static int pv_ends_with(const char *path, const char *ending)
+{
+    size_t n = strlen(path), m = strlen(ending);
+    return n > m && pv_same_word(path + n - m, ending);
+}
+
+/* FILE.tif (coverage: FILE.pvc) for one photo, a folder otherwise. */
 static pv_status pv_names_a_folder(const pv_scan_job *job, const char *option, const char *path, int *folder, pv_err *err)
 {
     size_t n = strlen(path);
-    int tif = n > 4 && (pv_same_word(path + n - 4, ".tif") || (n > 5 && pv_same_word(path + n - 5, ".tiff")));
-    *folder = pv_is_folder(path) || path[n - 1] == '/' || !tif;
+    int file = strcmp(option, "coverage") == 0 ? pv_ends_with(path, ".pvc") : pv_ends_with(path, ".tif") || pv_ends_with(path, ".tiff");
+    *folder = pv_is_folder(path) || n == 0 || path[n - 1] == '/' || !file;
     if (!*folder && job->list.n > 1)
         return pv_fail(err, PV_USAGE, "--%s: %s is one file, but there are %d photos; name a folder", option, path, job->list.n);
     return *folder ? pv_folder_make(path, err) : PV_OK;
@@ -42,21 +48,25 @@ static pv_status pv_outputs_check(pv_scan_job *job, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_text name = {0};
-    int prob_folder = 0, class_folder = 0;
+    int prob_folder = 0, class_folder = 0, coverage_folder = 0;
     if (job->json && strcmp(job->out_path, "-") == 0)
         PV_TRY(pv_fail(err, PV_USAGE, "--json and -o - both want standard output; give the hotspots a file"));
     PV_TRY(pv_output_check(job->args, job->out_path, err));
     if (job->prob != NULL) PV_TRY(pv_names_a_folder(job, "prob", job->prob, &prob_folder, err));
     if (job->class_out != NULL) PV_TRY(pv_names_a_folder(job, "class", job->class_out, &class_folder, err));
+    if (job->coverage != NULL) PV_TRY(pv_names_a_folder(job, "coverage", job->coverage, &coverage_folder, err));
     if (job->picture_folder != NULL) PV_TRY(pv_folder_make(job->picture_folder, err));
     for (int i = 0; i < job->list.n; i++) {
         const char *photo = job->list.at[i].name;
         const struct {
             const char *where, *what;
             int folder;
-        } output[] = {{job->prob, "prob.tif", prob_folder}, {job->class_out, "class.tif", class_folder}, {job->picture_folder, "overview.png", 1}};
+        } output[] = {{job->prob, "prob.tif", prob_folder},
+                      {job->class_out, "class.tif", class_folder},
+                      {job->coverage, "coverage.pvc", coverage_folder},
+                      {job->picture_folder, "overview.png", 1}};
         int taken = 0;
-        for (size_t k = 0; k < 3 && job->list.at[i].mine; k++) {
+        for (size_t k = 0; k < sizeof output / sizeof output[0] && job->list.at[i].mine; k++) {
             if (output[k].where == NULL) continue;
             PV_TRY(pv_output_name(&name, output[k].where, output[k].folder, photo, output[k].what, err));
             PV_TRY(pv_output_check(job->args, pv_text_str(&name), err));
@@ -66,7 +76,7 @@ static pv_status pv_outputs_check(pv_scan_job *job, pv_err *err)
                 PV_TRY(pv_fail(err, PV_USAGE, "%s is named for two outputs; give each its own file", pv_text_str(&name)));
         }
     }
-    job->many = prob_folder | class_folder << 1;
+    job->many = prob_folder | class_folder << 1 | coverage_folder << 2;
 out:
     pv_text_release(&name);
     return st;
@@ -173,6 +183,7 @@ static void pv_job_options(pv_scan_job *job, const pv_args *args)
     job->out_path = pv_args_text(args, "output");
     job->prob = pv_args_text(args, "prob");
     job->class_out = pv_args_text(args, "class");
+    job->coverage = pv_args_text(args, "coverage");
     job->picture_folder = pv_args_text(args, "picture");
     job->photo_options.bands = pv_args_text(args, "bands");
     job->photo_options.road = strcmp(road, "libtiff") == 0 ? PV_ROAD_LIBTIFF : strcmp(road, "gdal") == 0 ? PV_ROAD_GDAL : PV_ROAD_AUTO;
@@ -221,6 +232,10 @@ pv_status pv_scan_job_start(pv_scan_job *job, const pv_args *args, pv_err *err)
     PV_TRY(pv_alloc(&job->used, (size_t)job->list.n, sizeof *job->used, "list of photos", err));
     PV_TRY(pv_alloc(&job->state, (size_t)job->list.n, sizeof *job->state, "list of photos", err));
     PV_TRY(pv_outputs_check(job, err));
+    if (pv_args_has(args, "coverage-grid")) {
+        PV_TRY(pv_where(err, pv_cell_grid_parse(&job->options.cell_grid, pv_args_text(args, "coverage-grid"), err), "--coverage-grid"));
+        if (pv_cell_grid_check(&job->options.cell_grid, err) != PV_OK) PV_TRY(pv_where(err, PV_USAGE, "--coverage-grid"));
+    }
     if (pv_args_has(args, "radiometry-of")) PV_TRY(pv_sheet_state(job, pv_args_text(args, "radiometry-of"), err));
     PV_TRY(pv_model_settle(job, err));
     PV_TRY(pv_tables_read(job, err));
@@ -262,6 +277,27 @@ static pv_status pv_coarse_note(pv_scan_job *job, const pv_photo_facts *f, pv_ph
     return PV_OK;
 }
 
+static int pv_hex_digit(char c)
+{
+    return c <= '9' ? c - '0' : c - 'a' + 10;
+}
+
+static pv_status pv_coverage_write(const pv_scan_job *job, const pv_listed_photo *listed, const char sha256[65], pv_cells *cells, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_text path = {0}, bytes = {0};
+    uint8_t sha[PV_SHA256_BYTES];
+    for (int k = 0; k < PV_SHA256_BYTES; k++) sha[k] = (uint8_t)(pv_hex_digit(sha256[2 * k]) << 4 | pv_hex_digit(sha256[2 * k + 1]));
+    pv_cells_set_photo(cells, sha);
+    PV_TRY(pv_output_name(&path, job->coverage, job->many & 4, listed->name, "coverage.pvc", err));
+    PV_TRY(pv_cells_encode(cells, &bytes, err));
+    PV_TRY(pv_outfile_put(pv_text_str(&path), bytes.data, bytes.len, job->overwrite, err));
+out:
+    pv_text_release(&path);
+    pv_text_release(&bytes);
+    return st;
+}
+
 /* *fatal = 1 when the failure is not the photo's. */
 static pv_status pv_scan_one(pv_scan_job *job, int i, int record, int *fatal, pv_err *err)
 {
@@ -272,6 +308,7 @@ static pv_status pv_scan_one(pv_scan_job *job, int i, int record, int *fatal, pv
     pv_scan_seconds s = {0};
     pv_photo_options opening = job->photo_options;
     pv_text prob = {0}, best = {0};
+    pv_cells *cells = NULL;
     opening.sample_later = 1;
     opening.keep_bytes = pv_scan_keeps(options.memory_bytes);
     PV_TRY(pv_photo_open(&photo, listed->path, &opening, err));
@@ -294,11 +331,15 @@ static pv_status pv_scan_one(pv_scan_job *job, int i, int record, int *fatal, pv
     if (job->class_out != NULL) PV_TRY(pv_output_name(&best, job->class_out, job->many & 2, listed->name, "class.tif", err));
     options.prob_path = job->prob != NULL ? pv_text_str(&prob) : NULL;
     options.class_path = job->class_out != NULL ? pv_text_str(&best) : NULL;
+    options.cells = job->coverage != NULL ? &cells : NULL;
     *fatal = 1;
     st = pv_scan_photo(photo, job->used[i], &options, &job->hotspots, record, &s, err);
     *fatal = st == PV_IO || st == PV_STOPPED || st == PV_BUG || st == PV_USAGE;
     if (st != PV_OK) goto out;
     PV_TRY(pv_photo_hash_end(job->hash, r->sha256, err));
+    if (cells != NULL) st = pv_coverage_write(job, listed, r->sha256, cells, err);
+    *fatal = st == PV_IO || st == PV_BUG || st == PV_USAGE;
+    if (st != PV_OK) goto out;
     PV_TRY(pv_coarse_note(job, f, r, err));
     job->seconds.read += s.read;
     job->seconds.gate += s.gate;
@@ -313,6 +354,7 @@ out:
     pv_photo_hash_free(job->hash);
     job->hash = NULL;
     pv_photo_free(photo);
+    pv_cells_free(cells);
     pv_text_release(&prob);
     pv_text_release(&best);
     return st;

@@ -18,8 +18,8 @@
 typedef struct pv_scan_job {
     const pv_args *args;
     int quiet, json, overwrite, timings;
-    const char *out_path, *prob, *class_out, *picture_folder; /* NULL = not wanted */
-    int many;                                                 /* prob and class name folders */
+    const char *out_path, *prob, *class_out, *coverage, *picture_folder; /* NULL = not wanted */
+    int many;                                                            /* bits 0, 1, 2: prob, class and coverage name folders */
     pv_photo_list list;
     pv_found_models found;
     pv_model *own;         /* loaded for --model */

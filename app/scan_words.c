@@ -30,11 +30,7 @@ static pv_coverage pv_coverage_sum(const pv_hotspots *h)
 {
     pv_coverage sum = {0};
     for (size_t i = 0; i < h->n_photos; i++) {
-        const pv_coverage *c = &h->photo[i].coverage;
-        sum.valid_e4 += c->valid_e4;
-        sum.nodata_e4 += c->nodata_e4;
-        sum.unreadable_e4 += c->unreadable_e4;
-        sum.unusable_e4 += c->unusable_e4;
+        for (int k = 0; k < PV_COVERAGE_FIGURES; k++) *pv_coverage_e4(&sum, k) += pv_coverage_of(&h->photo[i].coverage, k);
     }
     return sum;
 }
@@ -109,14 +105,10 @@ void pv_scan_summary_json(const pv_scan_job *job, pv_status outcome, pv_text *ou
         pv_text_add_json(out, h->photo[i].name);
         between = ",";
     }
-    const struct {
-        const char *name;
-        int64_t e4;
-    } ground[] = {{"valid_m2", c.valid_e4}, {"nodata_m2", c.nodata_e4}, {"unreadable_m2", c.unreadable_e4}, {"unusable_m2", c.unusable_e4}};
     pv_text_add(out, "],\"coverage\":{");
-    for (int i = 0; i < 4; i++) {
-        pv_text_addf(out, "%s\"%s\":", i > 0 ? "," : "", ground[i].name);
-        pv_text_add_fixed(out, ground[i].e4, 4);
+    for (int k = 0; k < PV_COVERAGE_FIGURES; k++) {
+        pv_text_addf(out, "%s\"%s\":", k > 0 ? "," : "", pv_coverage_figures[k].name);
+        pv_text_add_fixed(out, pv_coverage_of(&c, k), 4);
     }
     pv_text_add(out, "},");
     pv_summary_seconds(&job->seconds, out);
@@ -144,6 +136,10 @@ void pv_scan_summary_words(const pv_scan_job *job, pv_text *out)
     pv_text_add(out, " ha unreadable, ");
     pv_text_add_real(out, (double)c.unusable_e4 * 1e-8, 2);
     pv_text_add(out, " ha unusable; ");
+    if (c.blurred_e4 > 0) {
+        pv_text_add_real(out, (double)c.blurred_e4 * 1e-8, 2);
+        pv_text_add(out, " ha of what was looked at are blurred: small patches are missed there; ");
+    }
     pv_text_add_real(out, job->seconds.wall, 1);
     pv_text_add(out, " s, ");
     pv_text_add_real(out, job->seconds.wall > 0 ? job->mega / job->seconds.wall : 0, 1);

@@ -50,6 +50,8 @@ pv_cell_grid pv_cell_grid_at(double lon_deg, double lat_deg);
 PV_MUST pv_status pv_cell_grid_parse(pv_cell_grid *out, const char *text, pv_err *err);
 /* PV_INPUT unless the CRS is there, is projected and in metres. */
 PV_MUST pv_status pv_cell_grid_check(const pv_cell_grid *grid, pv_err *err);
+/* PV_INPUT when the place lies more than 10 degrees beyond the area that the CRS is for: a projection still answers there, with nonsense. */
+PV_MUST pv_status pv_cell_grid_reaches(const pv_cell_grid *grid, double lon_deg, double lat_deg, pv_err *err);
 int pv_cell_grid_equal(const pv_cell_grid *a, const pv_cell_grid *b);
 int pv_cell_grid_mm(const pv_cell_grid *grid);
 

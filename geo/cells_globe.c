@@ -53,6 +53,15 @@ pv_status pv_cell_globe_lonlat(pv_cell_globe *g, double i, double j, double *lon
     return PV_OK;
 }
 
+int pv_cell_globe_cell(pv_cell_globe *g, double lon_deg, double lat_deg, double *i, double *j)
+{
+    double x = lon_deg, y = lat_deg;
+    if (!pv_transform_inverse(g->to_wgs84, &x, &y)) return 0;
+    *i = x / g->cell_m;
+    *j = y / g->cell_m;
+    return 1;
+}
+
 /* The next multiple of step after x towards `to`, but not beyond it. */
 static int32_t next_stop(int32_t x, int32_t to, int32_t step)
 {

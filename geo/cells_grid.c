@@ -58,3 +58,22 @@ pv_status pv_cell_grid_check(const pv_cell_grid *grid, pv_err *err)
     pv_crs_facts_release(&crs);
     return st;
 }
+
+pv_status pv_cell_grid_reaches(const pv_cell_grid *grid, double lon_deg, double lat_deg, pv_err *err)
+{
+    static const double MARGIN = 10;
+    pv_crs_facts crs = {0};
+    char code[32];
+    (void)snprintf(code, sizeof code, "EPSG:%d", grid->epsg);
+    pv_status st = pv_where(err, pv_crs_facts_read(&crs, code, err), "%s", code);
+    if (st == PV_OK && crs.west != crs.east) {
+        double width = crs.east < crs.west ? crs.east + 360 - crs.west : crs.east - crs.west;
+        double off = fabs(remainder(lon_deg - (crs.west + width / 2), 360)) - width / 2;
+        if (off > MARGIN || lat_deg > crs.north + MARGIN || lat_deg < crs.south - MARGIN)
+            st =
+                pv_fail(err, PV_INPUT, "the photo at %.4f, %.4f lies far from the grid of cells, %s ('%s'); choose a grid for this part of the Earth",
+                        lon_deg, lat_deg, code, crs.name);
+    }
+    pv_crs_facts_release(&crs);
+    return st;
+}

@@ -32,6 +32,8 @@ PV_MUST pv_status pv_cell_globe_new(pv_cell_globe **out, const pv_cell_grid *gri
 void pv_cell_globe_free(pv_cell_globe *g); /* NULL is fine */
 /* Of a point of the grid, in cells. */
 PV_MUST pv_status pv_cell_globe_lonlat(pv_cell_globe *g, double i, double j, double *lon_deg, double *lat_deg, pv_err *err);
+/* The other way: 1, or 0 when the point has no place in the grid. */
+int pv_cell_globe_cell(pv_cell_globe *g, double lon_deg, double lat_deg, double *i, double *j);
 /* A ring as longitudes and latitudes, the first point once more at the end. Edges get further points where they cross multiples of about 200 m of the grid, because a straight line of
  * the grid is none on the Earth; neighbours have the same ones. *lonlat (pairs; grown with pv_grow, *cap in pairs) is yours; *n pairs are filled. */
 PV_MUST pv_status pv_cell_ring_wgs84(const pv_cell_shape *s, size_t ring, pv_cell_globe *g, double (**lonlat)[2], size_t *cap, size_t *n,

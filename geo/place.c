@@ -19,6 +19,7 @@ struct pv_place {
     double gt[6];
     int width_px, height_px;
     double degrees_per_unit;         /* of the CRS's own geographic coordinates */
+    double middle_lon;               /* of the photo's middle, as the transform gives it: beyond 180 where the CRS goes on there */
     struct geod_geodesic ellipsoid;  /* the CRS's own */
     pv_transform *to_wgs84;          /* photo CRS -> EPSG:4326 */
     pv_transform *to_base;           /* photo CRS -> its own geographic CRS, for areas and lengths */
@@ -78,6 +79,18 @@ pv_status pv_place_lonlat(pv_place *place, double x_px, double y_px, double *lon
     *lon_deg = remainder(x, 360);
     *lat_deg = y;
     return PV_OK;
+}
+
+int pv_place_pixel(pv_place *place, double lon_deg, double lat_deg, double *x_px, double *y_px)
+{
+    const double *gt = place->gt;
+    double x = place->middle_lon + remainder(lon_deg - place->middle_lon, 360), y = lat_deg, det = gt[1] * gt[5] - gt[2] * gt[4];
+    if (!pv_transform_inverse(place->to_wgs84, &x, &y)) return 0;
+    x -= gt[0];
+    y -= gt[3];
+    *x_px = (x * gt[5] - y * gt[2]) / det;
+    *y_px = (y * gt[1] - x * gt[4]) / det;
+    return 1;
 }
 
 /* ---- the area lattice ---- */
@@ -208,6 +221,9 @@ static pv_status pv_place_settle(pv_place *p, const char *crs_wkt, pv_err *err)
     PV_TRY(pv_transform_new(&p->to_wgs84, crs_wkt, "EPSG:4326", xy[0].x, xy[0].y, err));
     PV_TRY(pv_check_datum(&crs, p->to_wgs84, err));
     PV_TRY(pv_check_points(p, &crs, xy, err));
+    double lat = xy[0].y;
+    p->middle_lon = xy[0].x;
+    if (!pv_transform_forward(p->to_wgs84, &p->middle_lon, &lat)) PV_TRY(pv_no_place(at_px[0].x, at_px[0].y, err));
     PV_TRY(pv_transform_new(&p->to_base, crs_wkt, crs.geodetic_wkt, xy[0].x, xy[0].y, err));
     p->degrees_per_unit = crs.degrees_per_unit;
     geod_init(&p->ellipsoid, crs.a_m, crs.f);

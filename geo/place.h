@@ -19,6 +19,9 @@ void pv_place_free(pv_place *place);
 /* Fails with PV_INPUT when the point has no place. */
 PV_MUST pv_status pv_place_lonlat(pv_place *place, double x_px, double y_px, double *lon_deg, double *lat_deg, pv_err *err);
 
+/* The other way: 1, or 0 when the point has no pixel (outside of the photo there are some, too). Of pv_place_lonlat()'s answer: the same point but for rounding. */
+int pv_place_pixel(pv_place *place, double lon_deg, double lat_deg, double *x_px, double *y_px);
+
 /* Ground area of one pixel around (x_px, y_px), m2. Interpolated (bilinear) in a fixed lattice over the photo whose nodes are computed on
  * the ellipsoid: depends on the photo and the point only, never on tiles. Cheap. */
 double pv_place_pixel_area_m2(const pv_place *place, double x_px, double y_px);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "pipeline/blur.h"
 #include "pipeline/features_internal.h"
 #include "pipeline/quality.h"
 
@@ -240,9 +241,9 @@ static pv_status plan_new(pv_feature_plan **out, int n_columns, const char (*col
     pv_plan_rows(plan);
     pv_plan_steps(plan);
     if (gsd_x_m > 0.0 && gsd_y_m > 0.0) {
-        /* The light around a pixel is judged on the same planes. */
-        plan->halo_x = pv_max(plan->halo_x, pv_quality_half(gsd_x_m));
-        plan->halo_y = pv_max(plan->halo_y, pv_quality_half(gsd_y_m));
+        /* The light around a pixel is judged on the same planes, and its blur. */
+        plan->halo_x = pv_max(plan->halo_x, pv_max(PV_BLUR_REACH, pv_quality_half(gsd_x_m)));
+        plan->halo_y = pv_max(plan->halo_y, pv_max(PV_BLUR_REACH, pv_quality_half(gsd_y_m)));
     }
     if (stretch != NULL) {
         PV_TRY(find_mids(light, plan->n_bands, (const char(*)[PV_NAME])need, mid, err));

@@ -6,6 +6,7 @@
 #ifndef PV_PIPELINE_HOTSPOTS_H
 #define PV_PIPELINE_HOTSPOTS_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/err.h"
@@ -20,10 +21,28 @@
 #include "pipeline/patches.h"
 #include "pipeline/tile.h"
 
-/* Ground that was looked at, in 1e-4 m2 so that sums are exact. valid + nodata + unreadable + unusable = the photo's frame. */
+/* Ground that was looked at, in 1e-4 m2 so that sums are exact. valid + nodata + unreadable + unusable = the photo's frame. Of what is unusable, and of what is valid: */
 typedef struct pv_coverage {
-    int64_t valid_e4, nodata_e4, unreadable_e4, unusable_e4;
+    int64_t valid_e4, nodata_e4, unreadable_e4, unusable_e4; /* unusable = dark + saturated */
+    int64_t dark_e4, saturated_e4;
+    int64_t blurred_e4, coarse_e4; /* seen, but too blurred or too coarse for small patches: parts of valid, no pixel in both */
 } pv_coverage;
+
+/* Its figures by name, in the order of the file. */
+enum { PV_COVERAGE_FIGURES = 8 };
+typedef struct pv_coverage_figure {
+    const char *name; /* "valid_m2" */
+    size_t at;        /* offset of its int64_t in pv_coverage */
+} pv_coverage_figure;
+extern const pv_coverage_figure pv_coverage_figures[PV_COVERAGE_FIGURES];
+static inline int64_t *pv_coverage_e4(pv_coverage *c, int k)
+{
+    return (int64_t *)(void *)((char *)c + pv_coverage_figures[k].at);
+}
+static inline int64_t pv_coverage_of(const pv_coverage *c, int k)
+{
+    return *(const int64_t *)(const void *)((const char *)c + pv_coverage_figures[k].at);
+}
 
 /* One photo of a run, as it stands in the file's list. */
 typedef struct pv_photo_record {

@@ -160,11 +160,10 @@ static pv_status pv_photos_read(const pv_part_file *p, size_t part, pv_sheet *s,
         pv_json_ref model = pv_json_member(j, e, "model");
         if (pv_json_type_of(j, model) != PV_JSON_NULL && !pv_inside_of(j, pv_json_member(j, model, "id"), &photo->model_id))
             return pv_not_ours("a photo without model", err);
-        if (!pv_json_int(j, pv_json_member(j, e, "hotspots"), 0, INT32_MAX, &photo->hotspots) ||
-            !pv_area_e4(j, coverage, "valid_m2", &photo->coverage.valid_e4) || !pv_area_e4(j, coverage, "nodata_m2", &photo->coverage.nodata_e4) ||
-            !pv_area_e4(j, coverage, "unreadable_m2", &photo->coverage.unreadable_e4) ||
-            !pv_area_e4(j, coverage, "unusable_m2", &photo->coverage.unusable_e4))
-            return pv_not_ours("a photo without hotspots or coverage", err);
+        int there = pv_json_int(j, pv_json_member(j, e, "hotspots"), 0, INT32_MAX, &photo->hotspots);
+        for (int k = 0; k < PV_COVERAGE_FIGURES; k++)
+            there = there && pv_area_e4(j, coverage, pv_coverage_figures[k].name, pv_coverage_e4(&photo->coverage, k));
+        if (!there) return pv_not_ours("a photo without hotspots or coverage", err);
         s->n_photos++;
     }
     return PV_OK;

@@ -101,16 +101,23 @@ void pv_sheet_run_id(char id[17], const pv_sheet *s)
 
 /* ---- printing ---- */
 
+const pv_coverage_figure pv_coverage_figures[PV_COVERAGE_FIGURES] = {
+    {"valid_m2", offsetof(pv_coverage, valid_e4)},
+    {"nodata_m2", offsetof(pv_coverage, nodata_e4)},
+    {"unreadable_m2", offsetof(pv_coverage, unreadable_e4)},
+    {"unusable_m2", offsetof(pv_coverage, unusable_e4)},
+    {"dark_m2", offsetof(pv_coverage, dark_e4)},
+    {"saturated_m2", offsetof(pv_coverage, saturated_e4)},
+    {"blurred_m2", offsetof(pv_coverage, blurred_e4)},
+    {"coarse_m2", offsetof(pv_coverage, coarse_e4)},
+};
+
 static void pv_print_coverage(pv_text *t, const pv_coverage *c)
 {
-    const struct {
-        const char *name;
-        int64_t e4;
-    } kinds[] = {{"valid_m2", c->valid_e4}, {"nodata_m2", c->nodata_e4}, {"unreadable_m2", c->unreadable_e4}, {"unusable_m2", c->unusable_e4}};
     pv_text_add(t, "\"coverage\":{");
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        pv_text_addf(t, "%s\"%s\":", i > 0 ? "," : "", kinds[i].name);
-        pv_text_add_fixed(t, kinds[i].e4, 4);
+    for (int k = 0; k < PV_COVERAGE_FIGURES; k++) {
+        pv_text_addf(t, "%s\"%s\":", k > 0 ? "," : "", pv_coverage_figures[k].name);
+        pv_text_add_fixed(t, pv_coverage_of(c, k), 4);
     }
     pv_text_add(t, "}");
 }
@@ -203,11 +210,7 @@ static pv_coverage pv_coverage_sum(const pv_sheet *s)
 {
     pv_coverage sum = {0};
     for (size_t i = 0; i < s->n_photos; i++) {
-        const pv_coverage *c = &s->photo[i].coverage;
-        pv_e4_add(&sum.valid_e4, c->valid_e4);
-        pv_e4_add(&sum.nodata_e4, c->nodata_e4);
-        pv_e4_add(&sum.unreadable_e4, c->unreadable_e4);
-        pv_e4_add(&sum.unusable_e4, c->unusable_e4);
+        for (int k = 0; k < PV_COVERAGE_FIGURES; k++) pv_e4_add(pv_coverage_e4(&sum, k), pv_coverage_of(&s->photo[i].coverage, k));
     }
     return sum;
 }

@@ -94,7 +94,8 @@ static int mark_row(const column_sums *s, pv_rect core, pv_rect read, int half_x
             if (x > 0 && gone >= 0) n[k] -= s->n[k][gone];
         }
         uint32_t least = PV_QUALITY_SHARE_TENTHS * n[0];
-        unusable[x] = valid[x0 + x] == PV_PIXEL_VALID && (10 * n[1] >= least || 10 * n[2] >= least);
+        int low = 10 * n[1] >= least, high = 10 * n[2] >= least;
+        unusable[x] = (uint8_t)(valid[x0 + x] != PV_PIXEL_VALID ? 0 : low ? PV_QUALITY_DARK : high ? PV_QUALITY_SATURATED : 0);
         any |= unusable[x];
     }
     return any;

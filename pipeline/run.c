@@ -87,6 +87,8 @@ static pv_status pv_scan_tile(pv_scan *s, int worker, int step, int k, pv_err *e
     pv_ahead_take(s->ahead, step, tile);
     double t1 = pv_clock(CLOCK_THREAD_CPUTIME_ID);
     pv_tile_classify(s->classifier[worker], tile, s->propose == NULL ? &s->drift[worker] : NULL, &spent);
+    const pv_pixels *at = &tile->at;
+    if (s->blur != NULL) pv_blur_add(s->blur, core, tile->read, at->band[s->blur_band], at->band_row, at->valid, at->valid_row);
     pv_scan_put(s, row, core, tile, out->prob, out->best);
     pv_scan_put(s, row, core, pv_classifier_full(s->classifier[worker]), out->full_prob, out->full_best);
     sec->read += t1 - t0;
@@ -116,7 +118,7 @@ static pv_status pv_scan_sink(pv_scan *s, int row, pv_err *err)
     pv_ahead_core_rows(&s->shape, row, &y0, &rows);
     if (rows == 0) return PV_OK;
     double t0 = pv_clock(CLOCK_THREAD_CPUTIME_ID);
-    pv_coverage_rows_push(&s->coverage, r->best, rows);
+    PV_TRY(pv_ground_push(s->ground, r->best, rows, err));
     PV_TRY(pv_patches_push(s->patches, r->prob, r->best, rows, err));
     double t1 = pv_clock(CLOCK_THREAD_CPUTIME_ID);
     if (s->prob_out != NULL) PV_TRY(pv_raster_out_rows(s->prob_out, r->full_prob != NULL ? r->full_prob : r->prob, rows, err));
@@ -356,7 +358,7 @@ pv_status pv_scan_photo(pv_photo *photo, const pv_model *m, const pv_scan_option
     pv_scan_walk(&s);
     PV_TRY(pv_scan_finish(&s, err));
     PV_TRY(pv_scan_drift(&s, &h->photo[photo_index], err));
-    h->photo[photo_index].coverage = pv_coverage_rows_sum(&s.coverage);
+    PV_TRY(pv_ground_finish(s.ground, &h->photo[photo_index].coverage, o->cells, err));
     h->photo[photo_index].n_hotspots = s.n_kept;
     *seconds = s.sink_seconds;
     for (int k = 0; k < s.threads; k++) {

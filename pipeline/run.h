@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "geo/cells.h"
 #include "geo/photo.h"
 #include "models/model.h"
 #include "pipeline/hotspots.h"
@@ -32,6 +33,8 @@ typedef struct pv_scan_options {
     const char *prob_path;       /* NULL = none */
     const char *class_path;
     int overwrite;
+    pv_cells **cells;       /* NULL = not wanted; else the photo's cells of ground, yours after success */
+    pv_cell_grid cell_grid; /* of cells; epsg 0 = the usual one at the photo's middle */
     const atomic_int *stop;                                          /* non-zero = stop soon (PV_STOPPED); may be NULL */
     void (*progress)(void *user, int64_t done_px, int64_t total_px); /* from one thread at a time; may be NULL */
     /* Work of the caller that is done beside the scan, in n of `of` equal pieces one after the other, by one thread at a time; may be NULL. Its failure fails the photo. */

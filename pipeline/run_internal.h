@@ -8,8 +8,8 @@
 #include "geo/place.h"
 #include "geo/raster_out.h"
 #include "pipeline/ahead.h"
-#include "pipeline/coverage_rows.h"
 #include "pipeline/drift.h"
+#include "pipeline/ground.h"
 #include "pipeline/objects_list.h"
 #include "pipeline/run.h"
 #include "pipeline/tile.h"
@@ -35,6 +35,7 @@ typedef struct pv_scan {
     const pv_model *model;
     const pv_scan_options *options;
     pv_work_grid grid;
+    int coarse; /* 1 = the photo is too coarse for the model */
     pv_feature_plan *plan;
     int lent; /* 1 = the photo lends its pixels */
     pv_ahead_shape shape;
@@ -49,6 +50,8 @@ typedef struct pv_scan {
     pv_classifier **classifier; /* [threads] */
     pv_drift_counts *drift;     /* [threads]; empty while proposing */
     pv_scan_seconds *worker_seconds;
+    pv_blur *blur;    /* NULL while proposing */
+    int blur_band;    /* plane of a tile that it looks at */
     pv_strip ring[2]; /* by row of cores modulo 2 */
     /* the object stage; object_plan NULL = there is none and patches become hotspots at once */
     pv_object_plan *object_plan;
@@ -64,7 +67,7 @@ typedef struct pv_scan {
     pv_place *place; /* the photo's */
     pv_patches *patches;
     pv_raster_out *prob_out, *class_out;
-    pv_coverage_rows coverage;
+    pv_ground *ground;
     pv_hotspot_context context;
     pv_hotspots *hotspots;
     pv_scan_seconds sink_seconds;

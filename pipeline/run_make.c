@@ -48,13 +48,41 @@ out:
     return st;
 }
 
+/* Which plane shows blur best: green, else the first. */
+static int pv_scan_blur_band(const pv_scan *s)
+{
+    const int *index = NULL;
+    int n = pv_feature_plan_bands(s->plan, &index), green = pv_photo_find_band(s->facts, "green");
+    for (int k = 0; k < n; k++)
+        if (index[k] == green) return k;
+    return 0;
+}
+
+static pv_status pv_scan_make_ground(pv_scan *s, pv_err *err)
+{
+    pv_status st = PV_OK;
+    const int *index = NULL;
+    const pv_scan_options *o = s->options;
+    s->blur_band = pv_scan_blur_band(s);
+    if (s->propose == NULL && pv_feature_plan_bands(s->plan, &index) > 0) PV_TRY(pv_blur_new(&s->blur, &s->grid, err));
+    const pv_ground_wish wish = {.place = s->place,
+                                 .grid = &s->grid,
+                                 .facts = s->facts,
+                                 .blur = s->blur,
+                                 .coarse = s->coarse,
+                                 .cells = s->propose == NULL && o->cells != NULL ? &o->cell_grid : NULL};
+    PV_TRY(pv_ground_new(&s->ground, &wish, err));
+out:
+    return st;
+}
+
 static pv_status pv_scan_make_sink(pv_scan *s, const pv_photo *photo, int photo_index, pv_err *err)
 {
     pv_status st = PV_OK;
     const pv_scan_options *o = s->options;
     s->place = pv_photo_place(photo);
     if (s->place == NULL) PV_TRY(pv_fail(err, PV_BUG, "a scan needs the photo's first handle, and a photo that has a place"));
-    pv_coverage_rows_init(&s->coverage, s->place, &s->grid, s->facts);
+    PV_TRY(pv_scan_make_ground(s, err));
     s->context = (pv_hotspot_context){.facts = s->facts,
                                       .grid = &s->grid,
                                       .model = s->model,
@@ -152,6 +180,8 @@ void pv_scan_release(pv_scan *s)
     pv_raster_out_free(s->prob_out);
     pv_raster_out_free(s->class_out);
     pv_patches_free(s->patches);
+    pv_ground_free(s->ground);
+    pv_blur_free(s->blur);
     pv_ahead_free(s->ahead);
     pv_scan_unprepare(s);
 }

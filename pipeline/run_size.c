@@ -31,10 +31,11 @@ int64_t pv_scan_bytes(const pv_scan *s)
     int64_t ring = (gated && s->classify.full ? 8 : 4) * w * core_h;
     int64_t rasters = ((s->options->prob_path != NULL) + (s->options->class_path != NULL)) * w * RASTER_ROWS * 2;
     int64_t objects = s->object_plan != NULL ? s->threads * pv_object_worker_bytes(s->object_plan) + tables + LIST_BYTES : 0;
+    int64_t ground = s->propose == NULL ? pv_ground_bytes(&s->grid, s->facts, s->options->cells != NULL ? &s->options->cell_grid : NULL) : 0;
     int64_t tile = pv_tile_guest_bytes(s->plan, &s->grid, s->model, !gated, core_w, core_h);
     int64_t workers = s->threads * (tile + pv_classifier_bytes(&s->classify, core_w, core_h) + BLOCKS_BYTES);
     int64_t kept = pv_photo_kept_bytes(s->facts, pv_scan_keeps(s->options->memory_bytes));
-    return workers + kept + pv_ahead_bytes(&s->shape, &s->grid, s->threads) + ring + tables + rasters + objects + FIXED_BYTES;
+    return workers + kept + pv_ahead_bytes(&s->shape, &s->grid, s->threads) + ring + tables + rasters + objects + ground + FIXED_BYTES;
 }
 
 /* The multiple of whole blocks that comes nearest to the default from below. */
@@ -109,9 +110,8 @@ pv_status pv_scan_prepare(pv_scan *s, pv_err *err)
     const pv_model *m = s->model;
     pv_light light = pv_model_light(m);
     s->threads = pv_max(s->options->threads, 1);
-    int coarse = 0;
     if (s->options->allow_coarse)
-        PV_TRY(pv_work_grid_any(&s->grid, s->facts, m->gsd_m, &coarse, err));
+        PV_TRY(pv_work_grid_any(&s->grid, s->facts, m->gsd_m, &s->coarse, err));
     else
         PV_TRY(pv_work_grid_of(&s->grid, s->facts, m->gsd_m, err));
     PV_TRY(pv_feature_plan_new(&s->plan, m->n_columns, (const char(*)[PV_NAME])m->column, &light, s->facts, s->grid.gsd_x_m, s->grid.gsd_y_m, err));

@@ -273,9 +273,13 @@ static int mark_unknown(pv_tile *t, int n_bands)
         size_t row = (size_t)y * (size_t)t->ask.w;
         uint8_t *why = t->why + row;
         for (int x = 0; x < t->ask.w; x++) {
-            int usable = ok[x] == PV_PIXEL_VALID && !(dim && t->dim[row + (size_t)x]);
+            int light = dim ? t->dim[row + (size_t)x] : 0, usable = ok[x] == PV_PIXEL_VALID && light == 0;
             any |= usable;
-            why[x] = usable ? 0 : ok[x] == PV_PIXEL_VALID ? PV_BEST_UNUSABLE : ok[x] == PV_PIXEL_UNREADABLE ? PV_BEST_UNREADABLE : PV_BEST_NODATA;
+            why[x] = usable                         ? 0
+                     : ok[x] == PV_PIXEL_UNREADABLE ? PV_BEST_UNREADABLE
+                     : ok[x] != PV_PIXEL_VALID      ? PV_BEST_NODATA
+                     : light == PV_QUALITY_DARK     ? PV_BEST_DARK
+                                                    : PV_BEST_SATURATED;
         }
     }
     return any;

@@ -31,7 +31,7 @@ typedef struct pv_tile {
     uint8_t *code;  /* [n_columns][ask.h][ask.w] of the coders, defined where valid */
     uint8_t *why;   /* [ask.h][ask.w] 0 = the trees are asked, else why not: PV_BEST_* */
     uint8_t *prob;  /* [core.h][core.w], P(target) * 254 rounded; 255 = unknown */
-    uint8_t *best;  /* [core.h][core.w], class index; 255 = no data, 254 = unreadable, 253 = unusable */
+    uint8_t *best;  /* [core.h][core.w], class index; PV_BEST_* where the pixel was not judged */
     /* scratch */
     const pv_coder *coder; /* [n_columns] borrowed from the runner: the same for all workers */
     pv_smooth *smooth;
@@ -47,7 +47,8 @@ typedef struct pv_tile {
     int max_w, max_h;
 } pv_tile;
 
-enum { PV_BEST_NODATA = 255, PV_BEST_UNREADABLE = 254, PV_BEST_UNUSABLE = 253 };
+/* Why a pixel was not judged. PV_BEST_UNUSABLE: the least of them, all from there on are such. */
+enum { PV_BEST_NODATA = 255, PV_BEST_UNREADABLE = 254, PV_BEST_DARK = 253, PV_BEST_SATURATED = 252, PV_BEST_UNUSABLE = PV_BEST_SATURATED };
 
 /* The valid plane from the left end of row y of a rectangle of the tile, core or ask, on. */
 static inline const uint8_t *pv_tile_valid_row(const pv_tile *t, pv_rect of, int y)

@@ -388,7 +388,7 @@ static void test_the_file(void **state)
         "\"papaver\":{\"version\":\"papaver 0.1.0\",\"run\":\"?\",\"model\":{\"id\":\"0123456789abcdef\",\"name\":\"rgb-test\"},"
         "\"shard\":{\"index\":1,\"of\":1},\"threshold\":200,\"threshold_low\":100,\"object_threshold\":null,\"min_area_m2\":0.250000,\"radiometry_"
         "of\":null,\"seconds\":null,\n"
-        "\"coverage\":{\"valid_m2\":0.0000,\"nodata_m2\":0.0000,\"unreadable_m2\":0.0000,\"unusable_m2\":0.0000},\n"
+        "\"coverage\":{\"valid_m2\":0.0000,\"nodata_m2\":0.0000,\"unreadable_m2\":0.0000,\"unusable_m2\":0.0000,\"dark_m2\":0.0000,\"saturated_m2\":0.0000,\"blurred_m2\":0.0000,\"coarse_m2\":0.0000},\n"
         "\"photos\":[\n]},\n\"features\":[\n]}\n";
     char run_id[17];
     assert_int_equal(pv_run_id(run_id, &run, 0, NULL, NULL), PV_OK);
@@ -408,9 +408,9 @@ static void test_the_file(void **state)
          .gsd_m = 0.03,
          .taken_at = "2026-04-11",
          .drift_e2 = 1207,
-         .coverage = {12345, 10, 0, 1}},
+         .coverage = {12345, 10, 0, 1, 1, 0, 1, 2}},
         {.name = "c", .path_name = "c.tif", .status = "input", .reason = "no \"CRS\""},
-        {.name = "a", .path_name = "a.tif", .sha256 = "aa", .ok = 1, .status = "done", .gsd_m = 0.05, .drift_e2 = -1, .coverage = {1, 2, 3, 4}}};
+        {.name = "a", .path_name = "a.tif", .sha256 = "aa", .ok = 1, .status = "done", .gsd_m = 0.05, .drift_e2 = -1, .coverage = {1, 2, 3, 4, 3, 1, 0, 1}}};
     static const int prob[] = {200, 250, 250, 100};
     for (int i = 0; i < 3; i++) assert_int_equal(pv_hotspots_add_photo(&h, &photos[i], &context.photo, NULL), PV_OK);
     for (int i = 0; i < 4; i++) {
@@ -425,14 +425,14 @@ static void test_the_file(void **state)
     assert_string_equal(h.photo[0].name, "a");
     assert_non_null(strstr(pv_text_str(&out), "\n\"bbox\":[105.5000000,35.2498200,105.5009600,35.2498500],\n"));
     assert_non_null(strstr(pv_text_str(&out),
-                           "\"coverage\":{\"valid_m2\":1.2346,\"nodata_m2\":0.0012,\"unreadable_m2\":0.0003,\"unusable_m2\":0.0005},\n\"photos\":[\n"
+                           "\"coverage\":{\"valid_m2\":1.2346,\"nodata_m2\":0.0012,\"unreadable_m2\":0.0003,\"unusable_m2\":0.0005,\"dark_m2\":0.0004,\"saturated_m2\":0.0001,\"blurred_m2\":0.0001,\"coarse_m2\":0.0003},\n\"photos\":[\n"
                            "{\"name\":\"a\",\"file\":\"a.tif\",\"sha256\":\"aa\",\"model\":null,\"status\":\"done\",\"reason\":null,\"gsd_m\":0.0500,"
                            "\"taken_at\":null,\"drift\":null,\"hotspots\":2,"
-                           "\"coverage\":{\"valid_m2\":0.0001,\"nodata_m2\":0.0002,\"unreadable_m2\":0.0003,\"unusable_m2\":0.0004}},\n"
+                           "\"coverage\":{\"valid_m2\":0.0001,\"nodata_m2\":0.0002,\"unreadable_m2\":0.0003,\"unusable_m2\":0.0004,\"dark_m2\":0.0003,\"saturated_m2\":0.0001,\"blurred_m2\":0.0000,\"coarse_m2\":0.0001}},\n"
                            "{\"name\":\"b\",\"file\":\"b.tif\",\"sha256\":\"bb\",\"model\":{\"id\":\"00ff\",\"name\":\"ms\"},\"status\":\"done\","
                            "\"reason\":null,\"gsd_m\":0.0300,\"taken_at\":\"2026-04-11\",\"drift\":12.07,"
                            "\"hotspots\":2,"
-                           "\"coverage\":{\"valid_m2\":1.2345,\"nodata_m2\":0.0010,\"unreadable_m2\":0.0000,\"unusable_m2\":0.0001}},\n"
+                           "\"coverage\":{\"valid_m2\":1.2345,\"nodata_m2\":0.0010,\"unreadable_m2\":0.0000,\"unusable_m2\":0.0001,\"dark_m2\":0.0001,\"saturated_m2\":0.0000,\"blurred_m2\":0.0001,\"coarse_m2\":0.0002}},\n"
                            "{\"name\":\"c\",\"file\":\"c.tif\",\"sha256\":null,\"model\":null,\"status\":\"input\",\"reason\":\"no "
                            "\\\"CRS\\\"\",\"gsd_m\":null,\"taken_at\":null,\"drift\":null,\"hotspots\":0,"));
     pv_json j = {0};

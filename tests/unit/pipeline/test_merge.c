@@ -43,7 +43,7 @@ static const char *const names[N_PHOTOS] = {"b", "a", "a b", "a\"b", "\xE8\x8A\x
 
 static void make_photo(pv_hotspots *h, int i, int turn)
 {
-    pv_photo_record r = {.ok = 1, .status = "done", .gsd_m = 0.03, .drift_e2 = 37 * i - 1, .coverage = {1000003 * i, 7 * i, i, 0}};
+    pv_photo_record r = {.ok = 1, .status = "done", .gsd_m = 0.03, .drift_e2 = 37 * i - 1, .coverage = {1000003 * i, 7 * i, i, 3 * i, 2 * i, i, 5 * i, 1003 * i}};
     if (i % 3 > 0) (void)snprintf(r.model_id, sizeof r.model_id, "%016d", i % 3);
     pv_photo_facts facts = {.width_px = 10000, .height_px = 10000, .crs_name = "x"};
     pv_work_grid grid = {.fx = 1, .fy = 1, .w = 10000, .h = 10000, .gsd_x_m = 0.03, .gsd_y_m = 0.03};
@@ -248,6 +248,7 @@ static void test_refusals(void **state)
     refuse_changed(a, b, "FeatureCollection", "Collection", "no FeatureCollection");
     refuse_changed(a, b, "\"hotspots\":", "\"hotspot\":", "without hotspots or coverage");
     refuse_changed(a, b, "\"valid_m2\":100.", "\"valid_m2\":-100.", "without hotspots or coverage");
+    refuse_changed(a, b, "\"blurred_m2\":0.0005", "\"blurred\":0.0005", "without hotspots or coverage");
     refuse_changed(a, b, "\",\"bbox\":[", "\",\"bbox\":[0,", "without id, bbox, probabilities or area");
     refuse_changed(a, b, "\"prob_mean\":", "\"prob\":", "without id, bbox, probabilities or area");
     refuse_changed(a, b, "\"name\":\"a\"", "\"name\":\"aa\"", "run id does not fit");

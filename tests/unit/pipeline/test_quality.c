@@ -53,7 +53,7 @@ static uint8_t by_definition(int cx, int cy)
             saturated += band[i] > PV_SATURATED_ABOVE && band[W * H + i] > PV_SATURATED_ABOVE;
         }
     }
-    return 10 * dark >= 9 * n || 10 * saturated >= 9 * n;
+    return 10 * dark >= 9 * n ? PV_QUALITY_DARK : 10 * saturated >= 9 * n ? PV_QUALITY_SATURATED : 0;
 }
 
 static void mark_tile(pv_rect core, uint8_t *out)
@@ -81,11 +81,15 @@ static void mark_tile(pv_rect core, uint8_t *out)
 static void unusable_is_what_the_header_says(void **state)
 {
     (void)state;
-    int sizes[] = {1, 7, 16, 100}, n_true = 0;
+    int sizes[] = {1, 7, 16, 100}, n_true = 0, n_dark = 0;
     scene_make();
     for (int y = 0; y < H; y++)
-        for (int x = 0; x < W; x++) n_true += truth[y * W + x] = by_definition(x, y);
-    assert_true(n_true > 100 && n_true < W * H / 2);
+        for (int x = 0; x < W; x++) {
+            truth[y * W + x] = by_definition(x, y);
+            n_true += truth[y * W + x] != 0;
+            n_dark += truth[y * W + x] == PV_QUALITY_DARK;
+        }
+    assert_true(n_true > 100 && n_true < W * H / 2 && n_dark > 50 && n_dark < n_true - 50);
     for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
         uint8_t got[W * H] = {0};
         for (int y = 0; y < H; y += sizes[s])
@@ -125,7 +129,7 @@ static void coverage_is_the_frame(void **state)
     const double gt[6] = {500000, 0.05, 0, 3850000, 0, -0.05};
     assert_int_equal(pv_place_new(&place, utm48, gt, 901, 401, &err), PV_OK);
     for (int i = 0; i < 301 * 201; i++)
-        best[i] = (uint8_t)(i % 301 < 100 ? PV_BEST_NODATA : i % 301 < 110 ? PV_BEST_UNREADABLE : i % 301 < 115 ? PV_BEST_UNUSABLE : i % 7);
+        best[i] = (uint8_t)(i % 301 < 100 ? PV_BEST_NODATA : i % 301 < 110 ? PV_BEST_UNREADABLE : i % 301 < 113 ? PV_BEST_DARK : i % 301 < 115 ? PV_BEST_SATURATED : i % 7);
     pv_coverage one = cover(1, best, &grid, &facts, place), some = cover(17, best, &grid, &facts, place),
                 all = cover(201, best, &grid, &facts, place);
     assert_memory_equal(&one, &some, sizeof one);
@@ -137,6 +141,7 @@ static void coverage_is_the_frame(void **state)
     double nodata = 300 * 0.05 * 401 * 0.05 * scale;
     assert_true((double)one.nodata_e4 * 1e-4 > nodata * 0.999 && (double)one.nodata_e4 * 1e-4 < nodata * 1.001);
     assert_true(one.unreadable_e4 > 0 && one.unusable_e4 > 0 && one.unreadable_e4 > one.unusable_e4);
+    assert_true(one.unusable_e4 == one.dark_e4 + one.saturated_e4 && one.saturated_e4 > 0 && one.dark_e4 > one.saturated_e4);
     pv_place_free(place);
 }
 
