@@ -220,7 +220,8 @@ static pv_status run_worker(photo_job *p, int *dead, char *words, size_t size, p
     int asked = end.timed_out || end.flooded;
     if (end.stopped || (end.code == pv_exit_code(PV_STOPPED) && !asked)) PV_TRY(pv_fail(err, PV_STOPPED, "stopped by a signal"));
     if (end.code == pv_exit_code(PV_IO))
-        PV_TRY(pv_fail(err, PV_IO, "%s: the worker could not write its result; see %s", p->e->file.file, pv_text_str(&p->log)));
+        PV_TRY(pv_fail(err, PV_IO, "%s: the worker could not write its result, or not read what it needs; see %s", p->e->file.file,
+                       pv_text_str(&p->log)));
     *dead = access(pv_text_str(&p->result), F_OK) != 0;
     if (*dead && errno != ENOENT) PV_TRY(pv_fail(err, PV_IO, "%s: %s", pv_text_str(&p->result), strerror(errno)));
     if (!*dead) goto out;

@@ -130,7 +130,8 @@ if [ "$(id -u)" -eq 0 ] && setpriv --reuid 65534 --regid 65534 --clear-groups tr
     lay size=64m
     lift
     mkdir -m 0755 "$work/nobody"
-    cp "$papaver" "$fault" "$fixture/model.pvm" "$work/nobody"
+    install -m 0755 "$papaver" "$work/nobody"
+    install -m 0644 "$fixture/model.pvm" "$work/nobody"
     cp "$work/inbox"/*.tif "$season/inbox"
     mkdir "$season/inbox/shut" "$season/inbox/locked"
     cp "$work/inbox/p2.tif" "$season/inbox/shut/s.tif"
