@@ -187,6 +187,7 @@ static pv_status look_deeper(pv_night_job *job, const char *file, int depth, int
     if (n < 0) PV_TRY(pv_fail(err, errno == ENOMEM ? PV_NOMEM : PV_IO, "%s: cannot be read: %s", pv_text_str(&path), strerror(errno)));
     for (int i = 0; i < n && st == PV_OK; i++)
         if (entry[i]->d_name[0] != '.') st = look_at(job, file, entry[i]->d_name, depth, alone, deeper, &in, err);
+    if (st == PV_OK && !alone && in.tiffs == 0 && is_tiff(file)) st = pass_over(job, file, "it is a folder, and no TIFF lies in it", err);
     if (st == PV_OK && !alone && in.tiffs > 0) {
         pv_photo_file f = {.bytes = in.bytes, .changed_ns = in.changed_ns};
         (void)snprintf(f.file, sizeof f.file, "%s", file);

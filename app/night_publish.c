@@ -258,8 +258,8 @@ static pv_status other_facts(const pv_night_job *job, pv_text *out, pv_err *err)
 
 static void count_photos(pv_night_job *job, const pv_night_summary *sum)
 {
-    job->bad = sum->count[PV_PHOTO_REFUSED] + sum->count[PV_PHOTO_QUARANTINED] + sum->count[PV_PHOTO_NEW] + sum->damaged;
-    job->good = sum->count[PV_PHOTO_DONE] + sum->count[PV_PHOTO_SAME] - sum->damaged;
+    job->bad = sum->count[PV_PHOTO_REFUSED] + sum->count[PV_PHOTO_QUARANTINED] + sum->count[PV_PHOTO_NEW] + sum->damaged + sum->blank;
+    job->good = sum->count[PV_PHOTO_DONE] + sum->count[PV_PHOTO_SAME] - sum->damaged - sum->blank;
     for (size_t i = 0; i < job->n_waiting; i++) job->bad += job->waiting[i].never;
 }
 

@@ -30,7 +30,7 @@ static void add_heading(pv_text *out, const char *zh, const char *en)
 
 static int64_t unseen_photos(const pv_night_summary *sum)
 {
-    return sum->count[PV_PHOTO_REFUSED] + sum->count[PV_PHOTO_QUARANTINED] + sum->count[PV_PHOTO_NEW];
+    return sum->count[PV_PHOTO_REFUSED] + sum->count[PV_PHOTO_QUARANTINED] + sum->count[PV_PHOTO_NEW] + sum->blank;
 }
 
 static const char *state_words(const pv_summary_photo *p)
@@ -41,12 +41,18 @@ static const char *state_words(const pv_summary_photo *p)
     if (p->state == PV_PHOTO_NEW) return "未处理 <small>not done</small>";
     if (strcmp(p->status, "damaged") == 0) return "部分损坏 <small>damaged in part</small>";
     if (strcmp(p->status, "coarse") == 0) return "分辨率不足 <small>too coarse</small>";
+    if (pv_summary_is_blank(p)) return "无可判读的地面 <small>nothing to be seen</small>";
     return "完成 <small>done</small>";
 }
 
 static int is_bad(const pv_summary_photo *p)
 {
-    return p->state != PV_PHOTO_SAME && (p->state != PV_PHOTO_DONE || strcmp(p->status, "done") != 0);
+    return p->state != PV_PHOTO_SAME && (p->state != PV_PHOTO_DONE || strcmp(p->status, "done") != 0 || pv_summary_is_blank(p));
+}
+
+static const char *reason_of(const pv_summary_photo *p)
+{
+    return p->reason[0] == '\0' && pv_summary_is_blank(p) ? "not one of its pixels can be judged" : p->reason;
 }
 
 static void add_reason_row(pv_text *out, const char *file, const char *state, const char *reason)
@@ -74,7 +80,7 @@ static void add_not_seen(pv_text *out, const pv_night_summary *sum, const pv_nig
     pv_html_mu(out, not_seen_e4);
     pv_text_add(out, " 亩无法判读 <small>mu of the photos could not be judged</small></div>\n<div class=\"wide\"><table>\n");
     for (size_t i = 0; i < sum->n_photos; i++)
-        if (is_bad(&sum->photo[i])) add_reason_row(out, sum->photo[i].file, state_words(&sum->photo[i]), sum->photo[i].reason);
+        if (is_bad(&sum->photo[i])) add_reason_row(out, sum->photo[i].file, state_words(&sum->photo[i]), reason_of(&sum->photo[i]));
     for (size_t i = 0; i < facts->n_waiting; i++)
         add_reason_row(out, facts->waiting_file[i], facts->waiting_never[i] ? "不能使用 <small>refused</small>" : "等待 <small>waits</small>",
                        facts->waiting_reason[i]);

@@ -15,6 +15,11 @@ static void copy(char *to, size_t size, const char *from)
     (void)snprintf(to, size, "%s", from);
 }
 
+int pv_summary_is_blank(const pv_summary_photo *p)
+{
+    return p->state == PV_PHOTO_DONE && p->valid_e4 == 0 && strcmp(p->status, "damaged") != 0;
+}
+
 static pv_status read_photos(pv_season *s, pv_night_summary *sum, pv_err *err)
 {
     pv_status st = PV_OK;
@@ -51,6 +56,7 @@ static pv_status read_photos(pv_season *s, pv_night_summary *sum, pv_err *err)
         p->placed = pv_geom_box(geom, n, p->box);
         sum->count[p->state]++;
         sum->damaged += strcmp(p->status, "damaged") == 0;
+        sum->blank += pv_summary_is_blank(p);
         sum->valid_e4 += p->valid_e4;
         sum->nodata_e4 += p->nodata_e4;
         sum->unreadable_e4 += p->unreadable_e4;

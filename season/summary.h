@@ -43,6 +43,7 @@ typedef struct pv_night_summary {
     pv_summary_hotspot *hotspot;      /* as in hotspots.geojson: falling prob (null last), prob_mean, prob_max, area; then id */
     int64_t count[PV_PHOTO_SAME + 1]; /* photos by state */
     int64_t damaged;                  /* of the done ones */
+    int64_t blank;                    /* of the done ones that are not damaged: not one pixel could be judged */
     int64_t valid_e4, nodata_e4, unreadable_e4, unusable_e4;
     char run[17]; /* of what was scanned, refused and left waiting: the same for the same inputs */
 } pv_night_summary;
@@ -50,6 +51,8 @@ typedef struct pv_night_summary {
 /* waiting: n texts about files that wait and what else the page tells, which are part of the run's id. */
 PV_MUST pv_status pv_night_summary_read(pv_season *s, const pv_night *night, size_t n_waiting, const char *const *waiting, pv_night_summary *out,
                                         pv_err *err);
+/* 1 = it was scanned, and not one pixel of it could be judged. */
+int pv_summary_is_blank(const pv_summary_photo *p);
 void pv_night_summary_release(pv_night_summary *sum);
 
 #endif
