@@ -72,5 +72,7 @@ int64_t pv_night_changed_ns(const struct stat *s);
 /* night_clear.c: removes a folder with all that is in it, or all folders below parent whose names begin so. What cannot be removed stays. */
 void pv_night_clear_folder(const char *folder);
 void pv_night_clear_folders(const char *parent, const char *beginning);
+/* The temporaries of files in a folder that were never ended. */
+void pv_night_clear_temporaries(const char *folder);
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "app/night.h"
 
@@ -23,6 +24,22 @@ static int remove_one(const char *path, const struct stat *s, int kind, struct F
 void pv_night_clear_folder(const char *folder)
 {
     (void)nftw(folder, remove_one, DESCRIPTORS, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+}
+
+/* Whole-or-absent files that were never ended (base/outfile.h). */
+void pv_night_clear_temporaries(const char *folder)
+{
+    struct dirent **entry = NULL;
+    char path[4400];
+    int n = scandir(folder, &entry, NULL, NULL);
+    for (int i = 0; i < n; i++) {
+        const char *name = entry[i]->d_name;
+        size_t k = strlen(name);
+        int len = snprintf(path, sizeof path, "%s/%s", folder, name);
+        if (name[0] == '.' && k > 4 && strcmp(name + k - 4, ".tmp") == 0 && len > 0 && (size_t)len < sizeof path) (void)unlink(path);
+        free(entry[i]);
+    }
+    free(entry);
 }
 
 void pv_night_clear_folders(const char *parent, const char *beginning)

@@ -380,9 +380,14 @@ out:
 static pv_status clear_work(const pv_night_job *job, pv_err *err)
 {
     pv_status st = PV_OK;
+    static const char *const written[] = {"quarantine", "out", ""};
     pv_text work = {0};
     PV_TRY(pv_season_path(job->season, &work, "work", err));
     pv_night_clear_folders(pv_text_str(&work), "");
+    for (size_t i = 0; i < sizeof written / sizeof *written; i++) {
+        PV_TRY(pv_season_path(job->season, &work, written[i], err));
+        pv_night_clear_temporaries(pv_text_str(&work));
+    }
 out:
     pv_text_release(&work);
     return st;

@@ -127,17 +127,23 @@ lane() {
 in_lanes lane
 
 # ---- a stop is asked for ----
-for k in 1 2 3 4 5 6; do
+# A night that is over before the signal comes is no case; a busy machine has more of these.
+stopped=0
+for k in $(seq 1 24); do
+    [ $stopped -lt 6 ] || break
     season=$work/term
     rm -rf "$season" "$season".*
     cp -a "$template" "$season"
     begin_night "$season"
-    pause $((length * k / 8))
+    pause $((length * (k % 8) / 10))
     start=$(date +%s%N)
+    [ -d /proc/$pid ] && ! grep -q ' Z ' /proc/$pid/stat 2>/dev/null || { wait $pid || true; continue; }
     if [ $((k % 2)) -eq 0 ]; then kill -TERM $pid 2>/dev/null || true; else kill -TERM -- -$pid 2>/dev/null || true; fi
     code=0
     wait $pid || code=$?
     took=$((($(date +%s%N) - start) / 1000000))
+    if [ $code -eq 10 ] && [ $took -lt 200 ]; then continue; fi
+    stopped=$((stopped + 1))
     ok "SIGTERM: exit 16, not $code, within 5 s, not $took ms: $(tail -n 1 "$season.words")" test $code -eq 16 -a $took -lt 5000
     code=0
     night "$season" 2026-05-01 || code=$?
@@ -146,6 +152,7 @@ for k in 1 2 3 4 5 6; do
     ok "after SIGTERM the same bytes" same_file "$work/want.says" "$season.says"
     ok "after SIGTERM nothing lies about" test -z "$(tidy "$season")"
 done
+ok "some nights were stopped in time, $stopped" test $stopped -ge 3
 
 # ---- two at once ----
 season=$work/two
