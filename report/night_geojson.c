@@ -1,5 +1,7 @@
 #include "report/night_geojson.h"
 
+#include <string.h>
+
 #include "base/banned.h"
 
 static void add_coverage(pv_text *out, int64_t valid_e4, int64_t nodata_e4, int64_t unreadable_e4, int64_t unusable_e4)
@@ -61,8 +63,11 @@ pv_status pv_night_geojson(pv_text *out, const pv_night_summary *sum, const char
         pv_text_addf(out, "%s{\"type\":\"Feature\",\"id\":\"%s\",\"geometry\":", i > 0 ? ",\n" : "\n", h->id);
         pv_text_add(out, h->geometry);
         pv_text_add(out, ",\"properties\":");
-        pv_text_add(out, h->properties);
-        pv_text_add(out, "}");
+        /* The worker's properties, and the plot behind them. */
+        pv_text_add_n(out, h->properties, strlen(h->properties) - 1);
+        pv_text_add(out, ",\"plot\":");
+        pv_text_add_json(out, h->plot[0] != '\0' ? h->plot : NULL);
+        pv_text_add(out, "}}");
     }
     pv_text_add(out, "\n]}\n");
     return pv_text_status(out, err);

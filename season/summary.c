@@ -67,12 +67,11 @@ out:
     return st;
 }
 
-static pv_status read_hotspots_of(pv_season *s, pv_night_summary *sum, size_t photo, pv_stmt *q, pv_err *err)
+static pv_status read_hotspots_of(pv_night_summary *sum, size_t photo, pv_stmt *q, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_text geometry = {0};
     int row = 0;
-    (void)s;
     pv_stmt_int(q, 1, sum->photo[photo].id);
     for (;;) {
         size_t n = 0;
@@ -81,6 +80,7 @@ static pv_status read_hotspots_of(pv_season *s, pv_night_summary *sum, size_t ph
         PV_TRY(pv_grow(&sum->hotspot, &sum->cap_hotspots, sum->n_hotspots + 1, sizeof *sum->hotspot, "hotspots", err));
         pv_summary_hotspot *h = &sum->hotspot[sum->n_hotspots++];
         copy(h->id, sizeof h->id, pv_row_text(q, 0));
+        copy(h->plot, sizeof h->plot, pv_row_text(q, 9));
         h->photo = photo;
         h->lon_deg = pv_row_real(q, 1);
         h->lat_deg = pv_row_real(q, 2);
@@ -118,9 +118,12 @@ static pv_status read_hotspots(pv_season *s, pv_night_summary *sum, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_stmt *q = NULL;
-    PV_TRY(pv_stmt_new(&q, s->db, "SELECT id,lon,lat,area_m2,prob,prob_mean,prob_max,properties,geom FROM hotspots WHERE photo=? ORDER BY fid", err));
+    PV_TRY(pv_stmt_new(&q, s->db,
+                       "SELECT h.id,h.lon,h.lat,h.area_m2,h.prob,h.prob_mean,h.prob_max,h.properties,h.geom,p.id FROM hotspots h LEFT JOIN plots p "
+                       "ON p.fid=h.plot WHERE h.photo=? ORDER BY h.fid",
+                       err));
     for (size_t i = 0; i < sum->n_photos; i++)
-        if (sum->photo[i].hotspots > 0) PV_TRY(read_hotspots_of(s, sum, i, q, err));
+        if (sum->photo[i].hotspots > 0) PV_TRY(read_hotspots_of(sum, i, q, err));
     if (sum->n_hotspots > 0) qsort(sum->hotspot, sum->n_hotspots, sizeof *sum->hotspot, by_rank);
 out:
     pv_stmt_free(q);

@@ -26,7 +26,8 @@ typedef struct pv_summary_photo {
 /* A hotspot; texts and bytes are owned by the list. */
 typedef struct pv_summary_hotspot {
     char id[PV_RESULT_HOTSPOT_ID];
-    size_t photo; /* index in pv_night_summary.photo */
+    char plot[16]; /* the plot that it shows, "" = not known yet */
+    size_t photo;  /* index in pv_night_summary.photo */
     double lon_deg, lat_deg, area_m2;
     double prob; /* < 0 = null */
     double prob_mean, prob_max;
