@@ -2,10 +2,12 @@
 # A night in which the n-th system call or allocation of the supervisor fails: it never says 0 or 10 unless all is there, never touches what was published before, never
 # crashes, and the next night ends with the bytes of one that was never disturbed.
 #   PAPAVER_FAULT_CALLS   injected failures of calls (default 500; "all": every index with every error)
-#   PAPAVER_FAULT_MALLOCS allocations that fail (default 200; "all")
+#   PAPAVER_FAULT_OWN     allocations of our own text that fail (default 120; "all")
+#   PAPAVER_FAULT_MALLOCS allocations of all libraries that fail (default 60; "all")
 . "$(dirname "$0")/night.bash"
 most_calls=${PAPAVER_FAULT_CALLS:-500}
-most_mallocs=${PAPAVER_FAULT_MALLOCS:-200}
+most_own=${PAPAVER_FAULT_OWN:-120}
+most_mallocs=${PAPAVER_FAULT_MALLOCS:-60}
 
 # Yesterday one photo was done; today bring the same one again, one that is no photo, one that workers die of, half a one, and a new one.
 new_season "$work/whole"
@@ -69,11 +71,12 @@ list_calls() { # TEMPLATE
     done <"$work/trace"
 }
 list_mallocs() { # TEMPLATE OF NUMBER
-    local k
-    for ((k = 1; k <= $3; k++)); do
-        echo "$1 none 0 once EIO $k $2 malloc"
-        [ $((k % 8)) -ne 3 ] || echo "$1 none 0 once EIO $k $2-on malloc"
-    done
+    awk -v t="$1" -v of="$2" -v n="$3" 'BEGIN {
+        for (k = 1; k <= n; k++) {
+            print t, "none 0 once EIO", k, of, "malloc"
+            if (k % 8 == 3) print t, "none 0 once EIO", k, of "-on malloc"
+        }
+    }'
 }
 for template in whole late; do
     traced $template "" own
@@ -89,10 +92,10 @@ done
 {
     evenly "$work/calls.late" "$(part "$most_calls" 80)"
     evenly "$work/calls.whole" "$(part "$most_calls" 20)"
-    evenly "$work/own.late" "$(part "$most_mallocs" 50)"
-    evenly "$work/all.late" "$(part "$most_mallocs" 30)"
-    evenly "$work/own.whole" "$(part "$most_mallocs" 10)"
-    evenly "$work/all.whole" "$(part "$most_mallocs" 10)"
+    evenly "$work/own.late" "$(part "$most_own" 80)"
+    evenly "$work/own.whole" "$(part "$most_own" 20)"
+    evenly "$work/all.late" "$(part "$most_mallocs" 80)"
+    evenly "$work/all.whole" "$(part "$most_mallocs" 20)"
 } >"$work/cases"
 wc -l "$work"/{calls,own,all}.* "$work/cases" | sed "s|$work/||"
 
@@ -108,7 +111,7 @@ one_case() { # SEASON TEMPLATE CALLS AT MODE ERROR MALLOC_AT MALLOC_OF CALL: pri
     rm -rf "$season"
     cp -a "$work/$template" "$season"
     PV_FAULT_BELOW=$season PV_FAULT_CALLS=$calls PV_FAULT_AT=$at PV_FAULT_MODE=$mode PV_FAULT_ERROR=$error PV_FAULT_MALLOC_AT=$malloc_at \
-        PV_FAULT_MALLOC_MODE=$malloc_mode PV_FAULT_MALLOC_OF=${of%-on} night "$season" 2026-05-02 || code=$?
+        PV_FAULT_MALLOC_MODE=$malloc_mode PV_FAULT_MALLOC_OF=${of%-on} night "$season" 2026-05-02 2>/dev/null || code=$?
     cp "$season.words" "$season.first"
     case $code in
     10) same_says "$season" ;;
