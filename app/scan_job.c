@@ -279,19 +279,19 @@ static pv_status pv_sheet_check(const pv_scan_job *job, const pv_photo_facts *f,
 }
 
 /* The smallest patch that can be expected has as many pixels as the smallest one that the model was made for. */
-static pv_status pv_coarse_note(pv_scan_job *job, const pv_photo_facts *f, pv_photo_record *r, pv_err *err)
+static pv_status pv_coarse_note(pv_scan_job *job, const pv_model *model, const pv_photo_facts *f, pv_photo_record *r, pv_err *err)
 {
     pv_work_grid grid;
     int coarse = 0;
     if (!job->options.allow_coarse) return PV_OK;
-    pv_status st = pv_work_grid_any(&grid, f, job->model->gsd_m, &coarse, err);
+    pv_status st = pv_work_grid_any(&grid, f, model->gsd_m, &coarse, err);
     if (st != PV_OK || !coarse) return st;
-    double times = grid.gsd_x_m * grid.gsd_y_m / (job->model->gsd_m * job->model->gsd_m);
+    double times = grid.gsd_x_m * grid.gsd_y_m / (model->gsd_m * model->gsd_m);
     (void)snprintf(r->status, sizeof r->status, "coarse");
     (void)snprintf(r->reason, sizeof r->reason,
                    "its pixels are %.3g x %.3g m and the model was made for %.3g m: patches below about %.2f m2 cannot be expected, and more of what "
                    "is found is false",
-                   grid.gsd_x_m, grid.gsd_y_m, job->model->gsd_m, fmax(job->options.min_area_m2, 0.25) * times);
+                   grid.gsd_x_m, grid.gsd_y_m, model->gsd_m, fmax(job->options.min_area_m2, 0.25) * times);
     job->coarse++;
     return PV_OK;
 }
@@ -359,7 +359,7 @@ static pv_status pv_scan_one(pv_scan_job *job, int i, int record, int *fatal, pv
     if (cells != NULL) st = pv_coverage_write(job, listed, r->sha256, cells, err);
     *fatal = st == PV_IO || st == PV_BUG || st == PV_USAGE;
     if (st != PV_OK) goto out;
-    PV_TRY(pv_coarse_note(job, f, r, err));
+    PV_TRY(pv_coarse_note(job, job->used[i], f, r, err));
     job->seconds.read += s.read;
     job->seconds.gate += s.gate;
     job->seconds.features += s.features;
