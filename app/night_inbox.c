@@ -221,7 +221,7 @@ pv_status pv_night_list(pv_night_job *job, pv_err *err)
 {
     pv_status st = pv_night_look_into(job, "", 1, err);
     if (st != PV_OK) return st;
-    qsort(job->item, job->n_items, sizeof *job->item, by_file);
+    if (job->n_items > 0) qsort(job->item, job->n_items, sizeof *job->item, by_file);
     if (job->n_waiting > 0) qsort(job->waiting, job->n_waiting, sizeof *job->waiting, by_waiting);
     return PV_OK;
 }

@@ -20,9 +20,8 @@ typedef struct wide_run {
 typedef struct tracer {
     wide_run *run;
     size_t n, cap;
-    size_t *row; /* [n_rows + 1] first runs of row j0 + k */
+    size_t *row; /* [n_rows + 1] first runs of the rows that have any */
     size_t n_rows;
-    int32_t j0;
     uint8_t *walked; /* [2 n] side 2 r is run r's left one, 2 r + 1 its right one */
     size_t *part;    /* [n] union-find over runs that touch along an edge */
 } tracer;
@@ -64,13 +63,12 @@ static pv_status gather_runs(tracer *t, const pv_cells *cells, unsigned states, 
         for (int y = 0; y < SIDE; y++) PV_TRY(add_row(t, cells, k, end, y, states & ~1u, err));
     }
     if (t->n == 0) goto out;
-    t->j0 = t->run[0].j;
-    t->n_rows = (size_t)(t->run[t->n - 1].j - t->j0) + 1;
+    t->n_rows = 1;
+    for (size_t r = 1; r < t->n; r++) t->n_rows += t->run[r].j != t->run[r - 1].j;
     PV_TRY(pv_alloc(&t->row, t->n_rows + 1, sizeof *t->row, "outline of cells", err));
-    for (size_t r = 0, k = 0; k <= t->n_rows; k++) {
-        while (r < t->n && t->run[r].j < t->j0 + (int32_t)k) r++;
-        t->row[k] = r;
-    }
+    for (size_t r = 1, k = 1; r < t->n; r++)
+        if (t->run[r].j != t->run[r - 1].j) t->row[k++] = r;
+    t->row[t->n_rows] = t->n;
     PV_TRY(pv_alloc(&t->walked, 2 * t->n, 1, "outline of cells", err));
     PV_TRY(pv_alloc(&t->part, t->n, sizeof *t->part, "outline of cells", err));
 out:
@@ -80,10 +78,18 @@ out:
 /* The runs of row j. */
 static void runs_of(const tracer *t, int32_t j, size_t *from, size_t *to)
 {
+    size_t lo = 0, hi = t->n_rows;
     *from = *to = 0;
-    if (j < t->j0 || (size_t)(j - t->j0) >= t->n_rows) return;
-    *from = t->row[j - t->j0];
-    *to = t->row[j - t->j0 + 1];
+    while (lo < hi) {
+        size_t mid = lo + (hi - lo) / 2;
+        if (t->run[t->row[mid]].j < j)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    if (lo == t->n_rows || t->run[t->row[lo]].j != j) return;
+    *from = t->row[lo];
+    *to = t->row[lo + 1];
 }
 
 /* The first run of row j that ends after x (x1 > x), or t->n. */
@@ -133,6 +139,7 @@ static void join_parts(tracer *t)
 {
     for (size_t r = 0; r < t->n; r++) t->part[r] = r;
     for (size_t k = 1; k < t->n_rows; k++) {
+        if (t->run[t->row[k]].j != t->run[t->row[k - 1]].j + 1) continue;
         size_t a = t->row[k - 1], a_end = t->row[k], b = a_end, b_end = t->row[k + 1];
         while (a < a_end && b < b_end) {
             if (t->run[a].x0 < t->run[b].x1 && t->run[b].x0 < t->run[a].x1) {
@@ -332,7 +339,7 @@ static pv_status lay_out(pv_cell_shape *s, rings *r, pv_err *err)
     pv_status st = PV_OK;
     int32_t(*point)[2] = NULL;
     size_t n = 0;
-    qsort(r->at, r->n, sizeof *r->at, compare_rings);
+    if (r->n > 0) qsort(r->at, r->n, sizeof *r->at, compare_rings);
     PV_TRY(pv_alloc(&point, s->n_points, sizeof *point, "outline of cells", err));
     PV_TRY(pv_alloc(&s->ring, r->n + 1, sizeof *s->ring, "outline of cells", err));
     PV_TRY(pv_alloc(&s->polygon, r->n + 1, sizeof *s->polygon, "outline of cells", err));

@@ -198,7 +198,7 @@ static pv_status pv_row_sweep(pv_sweep *w, const pv_span *span, size_t n, int64_
         w->event[2 * k] = (pv_event){span[k].x0, 1, span[k].label};
         w->event[2 * k + 1] = (pv_event){span[k].x1, -1, span[k].label};
     }
-    qsort(w->event, 2 * n, sizeof *w->event, pv_event_order);
+    if (n > 0) qsort(w->event, 2 * n, sizeof *w->event, pv_event_order);
     for (size_t k = 0; k < 2 * n; k++) {
         int64_t length = k > 0 ? w->event[k].x - w->event[k - 1].x : 0;
         for (size_t a = 0; length > 0 && a < w->n_active; a++) {

@@ -9,7 +9,8 @@
 
 struct pv_unit_grid {
     const pv_units *units;
-    pv_transform *transform;
+    pv_transform *transform; /* own, or somebody else's */
+    pv_transform *own;       /* NULL = not owned */
     double cell_m;
 };
 
@@ -142,26 +143,36 @@ out:
 void pv_unit_grid_free(pv_unit_grid *g)
 {
     if (g == NULL) return;
-    pv_transform_free(g->transform);
+    pv_transform_free(g->own);
     pv_free(g);
+}
+
+pv_status pv_unit_grid_on(pv_unit_grid **out, const pv_units *u, pv_transform *transform, double cell_m, pv_err *err)
+{
+    pv_unit_grid *g = NULL;
+    if (!(cell_m >= 0.01 && cell_m <= 1e6)) return pv_fail(err, PV_BUG, "a cell of %g m", cell_m);
+    pv_status st = pv_alloc(&g, 1, sizeof *g, "grid of units", err);
+    if (st != PV_OK) return st;
+    g->units = u;
+    g->cell_m = cell_m;
+    g->transform = transform;
+    *out = g;
+    return PV_OK;
 }
 
 pv_status pv_unit_grid_new(pv_unit_grid **out, const pv_units *u, const char *crs, double cell_m, pv_err *err)
 {
     pv_status st = PV_OK;
-    pv_unit_grid *g = NULL;
+    pv_transform *t = NULL;
     const pv_units_facts *f = &u->facts;
-    if (!(cell_m >= 0.01 && cell_m <= 1e6)) return pv_fail(err, PV_BUG, "a cell of %g m", cell_m);
-    PV_TRY(pv_alloc(&g, 1, sizeof *g, "grid of units", err));
-    g->units = u;
-    g->cell_m = cell_m;
     /* One operation for all units, or the two sides of a border would not fit. */
     double lon = f->used > 0 ? (f->west_deg + f->east_deg) / 2 : 105, lat = f->used > 0 ? (f->south_deg + f->north_deg) / 2 : 35;
-    PV_TRY(pv_transform_new(&g->transform, "OGC:CRS84", crs, lon, lat, err));
-    *out = g;
-    g = NULL;
+    PV_TRY(pv_transform_new(&t, "OGC:CRS84", crs, lon, lat, err));
+    PV_TRY(pv_unit_grid_on(out, u, t, cell_m, err));
+    (*out)->own = t;
+    t = NULL;
 out:
-    pv_unit_grid_free(g);
+    pv_transform_free(t);
     return st;
 }
 

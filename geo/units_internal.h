@@ -81,6 +81,11 @@ PV_MUST pv_status pv_units_say(pv_units *u, pv_err *err, const char *fmt, ...) P
 /* Takes the area over (it is the zero object then). */
 PV_MUST pv_status pv_units_add_record(pv_units *u, pv_unit_record *record, pv_area *area, pv_err *err);
 
+/* ---- units_cells.c */
+
+/* A grid on a transform from longitude and latitude that stays the caller's. */
+PV_MUST pv_status pv_unit_grid_on(pv_unit_grid **out, const pv_units *u, pv_transform *transform, double cell_m, pv_err *err);
+
 /* ---- units_index.c */
 PV_MUST pv_status pv_units_index(pv_units *u, pv_err *err);
 

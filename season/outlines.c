@@ -42,6 +42,13 @@ static double get_real(blob_reader *r)
     return v;
 }
 
+/* What is nearer to 0 than an atom is 0: differences of coordinates are then large enough that their products never vanish. */
+static double get_degrees(blob_reader *r)
+{
+    double v = get_real(r);
+    return fabs(v) < 1e-15 ? 0 : v;
+}
+
 /* The head of a WKB geometry of one type: how many parts it has. */
 static uint32_t get_wkb(blob_reader *r, uint32_t type)
 {
@@ -58,15 +65,16 @@ static pv_status read_ring(pv_plot_outline *o, blob_reader *r, pv_err *err)
     PV_TRY(pv_grow(&o->ring, &o->cap_rings, o->n_rings + 2, sizeof *o->ring, "rings of outlines", err));
     for (size_t i = 0; i < n; i++) {
         double *p = o->at[first + i];
-        p[0] = get_real(r);
-        p[1] = get_real(r);
+        p[0] = get_degrees(r);
+        p[1] = get_degrees(r);
         if (!(fabs(p[0]) <= 180) || !(fabs(p[1]) <= 90)) PV_TRY(pv_fail(err, PV_INPUT, "a place of an outline is not on the Earth"));
         o->box[0] = fmin(o->box[0], p[0]);
         o->box[1] = fmin(o->box[1], p[1]);
         o->box[2] = fmax(o->box[2], p[0]);
         o->box[3] = fmax(o->box[3], p[1]);
     }
-    if (memcmp(o->at[first], o->at[first + n - 1], sizeof *o->at) != 0) PV_TRY(pv_fail(err, PV_INPUT, "a ring of an outline is not closed"));
+    if (o->at[first][0] != o->at[first + n - 1][0] || o->at[first][1] != o->at[first + n - 1][1])
+        PV_TRY(pv_fail(err, PV_INPUT, "a ring of an outline is not closed"));
     o->n_points += n;
     o->ring[o->n_rings++] = first;
     o->ring[o->n_rings] = o->n_points;

@@ -11,7 +11,7 @@
 
 /* An edge of one of the outlines, y0 < y1. */
 typedef struct slope {
-    double x0, y0, y1, dx; /* dx: per unit of y */
+    double x0, y0, x1, y1;
     size_t owner;
 } slope;
 
@@ -54,8 +54,14 @@ static void add_slopes(slope *out, size_t *n, const pv_plot_outline *o, size_t o
                 a = b;
                 b = t;
             }
-            out[(*n)++] = (slope){a[0], a[1], b[1], (b[0] - a[0]) / (b[1] - a[1]), owner};
+            out[(*n)++] = (slope){a[0], a[1], b[0], b[1], owner};
         }
+}
+
+/* Where the line at y, y0 <= y < y1, crosses it. The share of the height comes first: it is a number however flat the edge is. */
+static double crossed(const slope *e, double y)
+{
+    return e->x0 + (e->x1 - e->x0) * ((y - e->y0) / (e->y1 - e->y0));
 }
 
 /* Of one line: n crossings, an even number for each owner. spans has room for n / 2. */
@@ -102,7 +108,7 @@ pv_status pv_plot_outline_union_share(const pv_plot_outline *o, size_t n, double
         for (size_t i = 0; i < n_active; i++)
             if (active[i].y1 > y) {
                 active[kept] = active[i];
-                at[kept++] = (crossing){active[i].x0 + active[i].dx * (y - active[i].y0), active[i].owner};
+                at[kept++] = (crossing){crossed(&active[i], y), active[i].owner};
             }
         n_active = kept;
         if (kept > 0) measure_line(at, kept, spans, &sum, &joined);

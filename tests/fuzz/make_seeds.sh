@@ -67,6 +67,46 @@ block_rows() {
     le 1 99; le 2 2; le 1 0 99 1 101 255 2
     le 1 45; le 2 0
 }
+# A model file whose checksum is wrong: sections of a small model by docs/formats/pvm.md.
+words() { le 2 ${#1}; printf '%s' "$1"; }
+section() {
+    cat >section.tmp
+    printf '%-8s' "$1"
+    le 4 "$(stat -c %s section.tmp)"
+    cat section.tmp
+    rm section.tmp
+}
+pvm_head() { printf 'papaver-model %d\npayload %010d\nsha256 %064d\n\n' "$1" 0 0; }
+# core NAME KIND GSD RULE BAND COLUMN CLASS CLASS...: the six sections with one tree; GSD as the bits of a double; BAND may be empty.
+core() {
+    local name=$1 kind=$2 gsd=$3 rule=$4 band=$5 column=$6
+    shift 6
+    { words "$name"; words "$kind"; le 8 "$gsd"; words "$rule"; le 1 128 100; le 8 1; words s; words l; words t; } >card.part
+    { if [ -n "$band" ]; then le 2 1; words "$band"; else le 2 0; fi; } >bands.part
+    { le 2 $#; target=0; for class in "$@"; do words "$class"; le 1 "$target"; le 2 5; target=1; done; } >classes.part
+    { le 2 1; words "$column"; le 1 3; le 2 10 20 30; } >columns.part
+    { le 2 1; for level in 0 1 2 255 255 255; do le 2 0; le 1 "$level"; done; } >trees.part
+    head -c $((64 * $#)) /dev/zero | tr '\0' '\3' >leaves.part
+    for part in card bands classes columns trees leaves; do section "$part" <"$part.part"; done
+    rm ./*.part
+}
+table_model() { pvm_head 1; core t table 0 none red ndvi wheat poppy; }
+# An object stage, growth stages, densities, what is done with light, and an early decision. GSD: 0.05 m.
+photo_model() {
+    local gsd=4587366580439587226
+    pvm_head 4
+    core p photo $gsd median red ndvi_mean_0.50m wheat poppy
+    core o object 0 none '' area false target >inner
+    { cat inner; le 1 100; head -c 510 /dev/zero; le 2 1 2 3 100 200; } | section objects
+    core s stage 0 none '' ndvi_mean_0.50m young old >inner
+    section stages <inner
+    { le 2 1; words ''; le 4 3 1000 2000 3000; } | section density
+    le 8 "$gsd" | section smooth
+    le 2 500 | section light
+    core g gate 0 none '' ndvi_mean_0.50m closed open >inner
+    { cat inner; le 1 100 50; le 4 10 9 10 9 10 9 10 9; } | section gate
+    rm inner
+}
 xmp() {
     printf '<?xpacket begin=""?><x:xmpmeta><rdf:RDF><rdf:Description Camera:BandName="%s" Camera:CentralWavelength="%s" xmp:CreateDate="%s">' "$1" "$2" "$3"
     printf '<Camera:BandName><rdf:Seq><rdf:li>%s</rdf:li></rdf:Seq></Camera:BandName></rdf:Description></rdf:RDF></x:xmpmeta>' "$1"
@@ -82,6 +122,7 @@ geojson() {
 }
 case $name in
 *cells*)
+    cells >nothing.pvc
     cells >none.pvc
     cells block_full >full.pvc
     cells block_full block_rows >two.pvc
@@ -101,6 +142,8 @@ case $name in
     printf '"coverage":{"valid_m2":1.0000,"nodata_m2":0.0000,"unreadable_m2":0.0000,"unusable_m2":0.0000}}]},"features":[{"geometry":{"type":"Polygon","coordinates":' >>one.geojson
     printf '[[[1,2],[3,2],[3,4],[1,2]]]},"properties":{"id":"5570ccd8faf97b15","photo":"a","lon":1,"lat":2,"area_m2":2.5,"prob":null,"prob_mean":0.5,"prob_max":0.9,' >>one.geojson
     printf '"class":"p","stage":null}}]}' >>one.geojson
+    # A ring that is closed by another zero.
+    sed 's/\[\[\[1,2\],\[3,2\],\[3,4\],\[1,2\]\]\]/[[[0,2],[3,2],[3,4],[-0.0,2]]]/' one.geojson >zeros.geojson
     ;;
 *xmp*)
     xmp "Red edge" 717 2026-04-11T09:30:00+08:00 >rededge.xmp
@@ -128,18 +171,28 @@ case $name in
     ;;
 *model* | *pvm*)
     printf 'papaver model 1\npayload 16\nsha256 %064d\n0123456789abcdef' 0 >short.pvm
-    for model in "$root"/models/shipped/*.pvm; do
-        # The whole of a small one only: a seed should be quick to run.
-        if [ -e "$model" ] && [ "$(stat -c %s "$model")" -lt 65536 ]; then cp "$model" .; elif [ -e "$model" ]; then head -c 16384 "$model" >"$(basename "$model")"; fi
-    done
+    table_model >table.pvm
+    photo_model >photo.pvm
     ;;
-*units*)
+*units_file*)
     polygon() { printf '{"type":"Feature","properties":{%s},"geometry":{"type":"Polygon","coordinates":[%s]}}' "$1" "$2"; }
     { printf '{"type":"FeatureCollection","features":['; polygon '"XIAN":"620522","XIANG":1,"NAME":"柳湾镇"' '[[0,0],[1,0],[1,1],[0,1]]'; printf ','
         polygon '"XIAN":620522,"LIN_CHANG":"a","LIN_BAN":2' '[[0,0],[2,2],[2,0],[0,2],[0,0]],[[1,1],[1.5,1],[1,1.5],[1,1]]'; printf ']}'; } >two.geojson
     { printf '{"type":"FeatureCollection","crs":{"type":"name","properties":{"name":"EPSG:4544"}},"features":['
         polygon '"adcode":620102,"level":"district"' '[[500000,3874593],[501000,3874593],[501000,3875593],[500000,3874593]]'; printf ']}'; } >metres.geojson
+    ;;
+*units*)
     printf '\2XIAN\000620522\0\0NAME\000x\0\0\1\1\5\0\0\10\0\10\10\0\10\0\0\1LIN_BAN\00012\0\1\1\2\4\0\0\10\10\10\0\0\10\4\1\1\2\1\2\2\1\2' >records.bin
+    ;;
+*outlines*)
+    # Two squares that touch, two rings in two polygons, and a geometry of the ledger.
+    printf '\0\0\0\1\0\0\10\0\10\10\0\10\0\1\10\0\20\0\20\10\10\10' >touch.bin
+    printf '\320\11\5\1\0\0\40\0\40\40\0\40\1\2\2\10\2\10\10\2\10\0\1\60\0\70\0\70\10\60\10\0\0\4\4\4\4\4\4' >holes.bin
+    printf '\30\0\0\0\0\0\0\0\0\56\376\377\377\357\1' >least.bin # a longitude of 2e-321
+    { printf 'GP\0\3'; le 4 4326; head -c 32 /dev/zero; printf '\1'; le 4 6 1; printf '\1'; le 4 3 1 4; head -c 64 /dev/zero; } >flat.gp
+    { printf 'GP\0\3'; le 4 4326; head -c 32 /dev/zero; printf '\1'; le 4 6 1; printf '\1'; le 4 3 1 4
+        # 0 0, 1 0, 1 1, 0 0
+        le 8 0 0 4607182418800017408 0 4607182418800017408 4607182418800017408 0 0; } >triangle.gp
     ;;
 *option* | *args*)
     printf 'scan\0a.tif\0-o\0h.geojson\0--min-area\0000.25\0--bands=red=1' >scan.txt

@@ -129,6 +129,26 @@ static void outlines_are_exact(void **state)
     assert_exact(plain, seen);
 }
 
+/* Memory follows the outline, not the distance: none at all, and two cells at the ends of the grid. */
+static void far_apart(void **state)
+{
+    (void)state;
+    pv_err err;
+    pv_cells *c = NULL;
+    pv_cell_shape s = {0};
+    assert_int_equal(pv_cells_new(&c, &GRID, &err), PV_OK);
+    assert_int_equal(pv_cell_shape_make(&s, c, 2, &err), PV_OK);
+    assert_true(s.n_polygons == 0 && s.n_cells == 0);
+    pv_cell_shape_release(&s);
+    assert_int_equal(pv_cells_set(c, -PV_CELL_MOST, 5, 6, PV_CELL_SEEN, &err), PV_OK);
+    assert_int_equal(pv_cells_set(c, PV_CELL_MOST - 1, -7, -5, PV_CELL_SEEN, &err), PV_OK);
+    assert_int_equal(pv_cells_finish(c, &err), PV_OK);
+    assert_int_equal(pv_cell_shape_make(&s, c, 2, &err), PV_OK);
+    assert_true(s.n_polygons == 2 && s.n_cells == 3 && s.n_points == 8);
+    pv_cell_shape_release(&s);
+    pv_cells_free(c);
+}
+
 /* On the Earth a polygon has the area of its cells. */
 static void rings_lie_on_the_earth(void **state)
 {
@@ -210,6 +230,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(outlines_are_exact),
+        cmocka_unit_test(far_apart),
         cmocka_unit_test(rings_lie_on_the_earth),
         cmocka_unit_test(memory_may_end_anywhere),
     };
