@@ -66,7 +66,10 @@ static void add_text(pv_text *out, const pv_json *j, const char *key, const char
 static void add_units(pv_text *out, const pv_json *j)
 {
     static const char *const level[] = {"xian", "xiang", "cun", "lin_chang", "lin_ban", "xiao_ban"};
+    pv_json_type border = pv_json_type_of(j, pv_json_member(j, 0, "border"));
     for (size_t k = 0; k < sizeof level / sizeof *level; k++) add_text(out, j, level[k], k > 0 ? " " : "");
+    if (border == PV_JSON_NULL) pv_text_add(out, "界外 <small>outside of all boundaries</small>");
+    if (border == PV_JSON_TRUE) pv_text_add(out, "<br>界上 <small>on a border: belongs to both</small>");
 }
 
 static void add_why(pv_text *out, const pv_json *j)

@@ -83,7 +83,7 @@ static void test_plots(void **state)
 {
     (void)state;
     pv_text t = {0};
-    static char properties[] = "{\"plants_low\":2,\"plants_high\":9,\"cun\":\"<b>\",\"why\":[\"it is redder\"]}";
+    static char properties[] = "{\"plants_low\":2,\"plants_high\":9,\"cun\":\"<b>\",\"border\":true,\"why\":[\"it is redder\"]}";
     pv_night_plot at[2] = {{.fresh = 1, .tonight = 1, .properties = properties}, {.properties = NULL}};
     pv_night_plots plots = {.n = 2, .at = at, .quiet = 3};
     at[0].plot = (pv_plot){.id = "P0AB12C",
@@ -103,6 +103,7 @@ static void test_plots(void **state)
     assert_non_null(strstr(page, "&lt;i&gt;"));
     assert_non_null(strstr(page, "1 new since the night before, 1 seen tonight, 1 to walk to in all; 3 were ruled out"));
     assert_non_null(strstr(page, "2 / 5"));
+    assert_non_null(strstr(page, "on a border"));
     pv_text_release(&t);
 }
 
