@@ -80,6 +80,7 @@ static pv_status put_ground(pv_night_job *job, edition *e, pv_text *html, pv_err
     PV_TRY(pv_ground_report_make(&report, job->season, 0, units, err));
     PV_TRY(pv_gaps_find(&gaps, &report, units, pv_conf_real(job->season->conf, PV_SET_GAP_MIN_M2), err));
     pv_ground_html(html, &report, units, &gaps);
+    PV_TRY(pv_text_status(html, err));
     pv_gaps_geojson(&text, &report, &gaps);
     PV_TRY(put(e, "gaps.geojson", &text, err));
     pv_text_reset(&text);
