@@ -15,6 +15,7 @@ static const char head[] =
     "h1{font-size:1.5em;margin:.2em 0}h2{font-size:1.15em;margin:1.4em 0 .4em;border-bottom:1px solid #bbb}\n"
     "table{border-collapse:collapse;width:100%}.d{white-space:nowrap}th,td{text-align:left;padding:.25em .6em;border-bottom:1px solid "
     "#ddd;vertical-align:top}\n"
+    "tr:has(+.why) td{border-bottom:0}.why td{padding-top:0}"
     "td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}small{color:#555}.wide{overflow-x:auto}\n"
     ".bad{background:#fde8e8;border-left:.4em solid #b00020;padding:.6em 1em;color:#7a0016}.bad a{color:#7a0016}\n"
     ".good{background:#e9f5ea;border-left:.4em solid #2e7d32;padding:.6em 1em}\n"

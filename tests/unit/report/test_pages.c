@@ -84,8 +84,10 @@ static void test_plots(void **state)
     (void)state;
     pv_text t = {0};
     static char properties[] = "{\"plants_low\":2,\"plants_high\":9,\"cun\":\"<b>\",\"why\":[\"it is redder\"]}";
-    pv_night_plot at[2] = {{.fresh = 1, .tonight = 1, .properties = properties}, {.properties = NULL}};
-    pv_night_plots plots = {.n = 2, .at = at, .quiet = 3};
+    static char former[] = "P0000YY P0000YZ";
+    pv_night_plot at[2] = {{.fresh = 1, .tonight = 1, .properties = properties, .former = former}, {.properties = NULL}};
+    pv_plot quiet = {.id = "P0QQQQQ", .quiet_from = "2026-05-13", .quiet_until = "2027-06-17", .quiet_reason = "roses <here>"};
+    pv_night_plots plots = {.n = 2, .at = at, .n_quiet = 1, .quiet = &quiet};
     at[0].plot = (pv_plot){.id = "P0AB12C",
                            .status = PV_PLOT_REGROWN,
                            .tier = PV_TIER_REGROWN,
@@ -101,8 +103,12 @@ static void test_plots(void **state)
     assert_non_null(strstr(page, "geo:34.2000000,105.1000000"));
     assert_non_null(strstr(page, "&lt;b&gt;"));
     assert_non_null(strstr(page, "&lt;i&gt;"));
-    assert_non_null(strstr(page, "1 new since the night before, 1 seen tonight, 1 to walk to in all; 3 were ruled out"));
+    assert_non_null(strstr(page, "1 new since the night before, 1 seen tonight, 1 to walk to in all; 1 were ruled out"));
     assert_non_null(strstr(page, "2 / 5"));
+    assert_non_null(strstr(page, "P0000YY P0000YZ"));
+    assert_non_null(strstr(page, "it is redder"));
+    const char *hushed = strstr(page, "P0QQQQQ");
+    assert_true(hushed != NULL && hushed > second && strstr(hushed, "2027-06-17") != NULL && strstr(hushed, "roses &lt;here&gt;") != NULL);
     pv_text_release(&t);
 }
 
