@@ -40,7 +40,7 @@ static void add_kind(pv_text *out, const pv_night_plot *p)
                                          "已派发 <small>dispatched</small>", "确认 <small>confirmed</small>", "复查 <small>rechecked</small>",
                                          "已铲除 <small>eradicated</small>", "复种 <small>regrown</small>"};
     static const char *const kind[] = {"", "常年 <small>permanent</small>", "间歇 <small>intermittent</small>", "弃种 <small>abandoned</small>"};
-    if (p->fresh) pv_text_add(out, "<strong>新</strong> <small>new</small> ");
+    if (p->fresh) pv_text_add(out, "<strong>新</strong> <small>new</small><br>");
     if (p->plot.status == PV_PLOT_REGROWN)
         pv_text_addf(out, "<strong>%s</strong>", status[p->plot.status]);
     else
@@ -69,19 +69,21 @@ static void add_units(pv_text *out, const pv_json *j)
     for (size_t k = 0; k < sizeof level / sizeof *level; k++) add_text(out, j, level[k], k > 0 ? " " : "");
 }
 
-/* Reasons are long and English: a line of their own under the plot's. */
-static void add_why(pv_text *out, const pv_json *j)
+/* Units and reasons are long: a line of their own under the plot's. */
+static void add_details(pv_text *out, const pv_json *j)
 {
     pv_json_ref why = pv_json_member(j, 0, "why");
     char text[128];
     int n = 0;
-    pv_text_addf(out, "<tr class=\"why\"><td></td><td colspan=\"%d\"><small>依据 why: ", COLUMNS - 1);
+    pv_text_addf(out, "<tr class=\"more\"><td></td><td colspan=\"%d\">", COLUMNS - 1);
+    add_units(out, j);
+    pv_text_add(out, "<br><small>");
     for (pv_json_ref e = pv_json_first(j, why); e >= 0; e = pv_json_after(j, why, e)) {
         if (!pv_json_copy(j, e, text, sizeof text)) continue;
-        pv_text_add(out, n++ > 0 ? "; " : "");
+        pv_text_add(out, n++ > 0 ? "; " : "依据 why: ");
         pv_html_add(out, text);
     }
-    pv_text_add(out, n > 0 ? "</small></td></tr>\n" : "–</small></td></tr>\n");
+    pv_text_add(out, "</small></td></tr>\n");
 }
 
 static pv_status add_plot(pv_text *out, size_t number, const pv_night_plot *p, pv_err *err)
@@ -97,11 +99,11 @@ static pv_status add_plot(pv_text *out, size_t number, const pv_night_plot *p, p
     add_kind(out, p);
     pv_text_add(out, "</td><td>");
     pv_html_place(out, t->lon_deg, t->lat_deg);
-    pv_text_add(out, "</td><td class=\"n\">");
+    pv_text_add(out, "</td><td class=\"n\" data-k=\"概率 \">");
     pv_text_add_real(out, t->prob, 2);
-    pv_text_add(out, "</td><td class=\"n\">");
+    pv_text_add(out, "</td><td class=\"n\" data-k=\"m² \">");
     pv_text_add_real(out, t->area_m2, 2);
-    pv_text_add(out, "</td><td class=\"n\">");
+    pv_text_add(out, "</td><td class=\"n d\" data-k=\"株 \">");
     if (known) {
         add_text(out, &j, "plants_low", "");
         add_text(out, &j, "plants_high", "–");
@@ -109,11 +111,9 @@ static pv_status add_plot(pv_text *out, size_t number, const pv_night_plot *p, p
     pv_text_add(out, "</td><td>");
     pv_html_stage(out, t->stage);
     if (t->capsules_from[0] != '\0') pv_text_addf(out, "<br><small class=\"d\">%s 起可割</small>", t->capsules_from);
-    pv_text_addf(out, "</td><td class=\"d\">%s<br>%s</td><td class=\"n d\">%lld / %lld</td><td>", t->first_seen, t->last_seen,
+    pv_text_addf(out, "</td><td class=\"d\">%s<br>%s</td><td class=\"n d\" data-k=\"见/看 \">%lld / %lld</td></tr>\n", t->first_seen, t->last_seen,
                  (long long)t->times_seen, (long long)t->times_looked);
-    if (known) add_units(out, &j);
-    pv_text_add(out, "</td></tr>\n");
-    if (known) add_why(out, &j);
+    if (known) add_details(out, &j);
     pv_json_release(&j);
     return PV_OK;
 }
@@ -129,13 +129,12 @@ static pv_status add_table(pv_text *out, const pv_night_plots *plots, int walk, 
             continue;
         }
         if (number == 0)
-            pv_text_add(out, "<div class=\"wide\"><table>\n<tr><th class=\"n\">序号</th><th>图斑号 <small>id</small></th><th>类别 "
+            pv_text_add(out, "<div class=\"wide\"><table class=\"plots\">\n<tr><th class=\"n\">序号</th><th>图斑号 <small>id</small></th><th>类别 "
                              "<small>kind</small></th><th>纬度, 经度 <small>WGS "
                              "84</small></th><th class=\"n\">概率 <small>probability</small></th><th class=\"n\">m²</th><th class=\"n\">株 "
                              "<small>plants</small></th><th>生长期 "
                              "<small>stage</small></th><th>首次, 末次发现 <small>first, last seen</small></th><th class=\"n\">见 / 看 <small>seen / "
-                             "looked</small></th><th>所在 "
-                             "<small>where</small></th></tr>\n");
+                             "looked</small></th></tr>\n");
         pv_status st = add_plot(out, ++number, p, err);
         if (st != PV_OK) return st;
     }
@@ -166,9 +165,10 @@ static void add_quiet(pv_text *out, const pv_night_plots *plots)
 
 pv_status pv_plots_html(pv_text *out, const pv_night_plots *plots, pv_err *err)
 {
-    size_t walk = 0, fresh = 0, tonight = 0;
+    size_t walk = 0, fresh = 0, tonight = 0, regrown = 0;
     for (size_t i = 0; i < plots->n; i++) {
         walk += plots->at[i].plot.tier <= PV_TIER_SUSPECTED;
+        regrown += plots->at[i].plot.tier == PV_TIER_REGROWN;
         fresh += plots->at[i].fresh != 0;
         tonight += plots->at[i].tonight != 0;
     }
@@ -178,6 +178,8 @@ pv_status pv_plots_html(pv_text *out, const pv_night_plots *plots, pv_err *err)
                  "%zu to walk to in all; %zu were ruled out and stay "
                  "quiet.</small></p>\n",
                  fresh, tonight, walk, plots->n_quiet, fresh, tonight, walk, plots->n_quiet);
+    if (regrown > 0)
+        pv_text_addf(out, "<p class=\"bad\">复种 %zu 处 <small>planted again after eradication: the first of the list</small></p>\n", regrown);
     pv_status st = add_table(out, plots, 1, err);
     if (st == PV_OK && walk < plots->n) {
         pv_text_add(out, "<h2>未再看见或已铲除 <small>not seen at the last look, or done</small></h2>\n");

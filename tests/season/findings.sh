@@ -30,6 +30,7 @@ ok "and is listed with its end and reason" bash -c 'sed "1,/静默的误报/d" "
 ok "the page counts it" grep -q "1 were ruled out and stay quiet" "$page"
 ok "regrown, on top" [ "$(listed | head -1)" = "$poppies" ]
 ok "regrown, in words" grep -qE "<tr id=\"$poppies\">.*<strong>复种 <small>regrown</small></strong>" "$page"
+ok "regrown, in red above the list" bash -c 'grep -n "class=\"bad\">复种 1 处" "$1"' _ "$page"
 ok "its hotspots stay in hotspots.geojson" grep -q '"photo":"b1"' "$season/out/latest/hotspots.geojson"
 
 # The silence has ended.

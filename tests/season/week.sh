@@ -45,6 +45,8 @@ ok "damaged: in red" page 13 'class="bad"'
 ok "no photo: named, without markup of its own" grep -qE 'f4/notes &amp; &lt;b&gt;.tif</td><td>不能使用' "$work/nights/2026-05-16/index.html"
 ok "no photo: its name is not markup" not_page 16 "<b>.tif"
 ok "too coarse" grep -qE 'f5/e1.tif</td><td>分辨率不足' "$work/nights/2026-05-17/index.html"
+ok "ground too coarse and out of focus: in red" grep -qE 'class="bad".*not all was seen' "$work/nights/2026-05-17/index.html"
+ok "and how much" page 17 "mu are blurred"
 ok "all was seen: no red" not_page 14 'class="bad"'
 # Numbers of plots stay: whoever wrote one down finds it in every later page, also when it has become a part of another.
 seen_ids=

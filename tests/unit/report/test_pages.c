@@ -128,6 +128,21 @@ static void test_nothing_found_says_how_much_was_seen(void **state)
     pv_text_release(&t);
 }
 
+static void test_blurred_ground_is_no_good_news(void **state)
+{
+    (void)state;
+    pv_text t = {0};
+    pv_night_summary s = summary();
+    pv_night_page_facts f = {.version = "papaver", .plots = "", .stages = "", .ground = "", .blurred_e4 = 20000000 / 3};
+    s.n_photos = 1;
+    s.count[PV_PHOTO_REFUSED] = 0;
+    assert_int_equal(pv_night_page(&t, &s, &f, NULL), PV_OK);
+    assert_non_null(strstr(pv_text_str(&t), "class=\"bad\""));
+    assert_non_null(strstr(pv_text_str(&t), "mu are blurred"));
+    assert_null(strstr(pv_text_str(&t), "class=\"good\""));
+    pv_text_release(&t);
+}
+
 static void test_geojson(void **state)
 {
     (void)state;
@@ -147,6 +162,7 @@ int main(void)
                                        cmocka_unit_test(test_page),
                                        cmocka_unit_test(test_plots),
                                        cmocka_unit_test(test_nothing_found_says_how_much_was_seen),
+                                       cmocka_unit_test(test_blurred_ground_is_no_good_news),
                                        cmocka_unit_test(test_geojson)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
