@@ -101,8 +101,10 @@ static pv_status put_page(pv_night_job *job, const pv_night_summary *sum, const 
     pv_status st = PV_OK;
     pv_text text = {0}, stages = {0}, list_of_plots = {0};
     pv_night_plots plots = {.n = 0};
+    pv_ground_report tonight = {.known = 0};
     const char **list = NULL;
     int *never = NULL;
+    PV_TRY(pv_ground_report_make(&tonight, job->season, job->night.id, NULL, err));
     PV_TRY(pv_night_stages(&stages, sum, err));
     PV_TRY(pv_text_status(&stages, err));
     PV_TRY(pv_night_plots_read(&plots, job->season, &job->night, err));
@@ -122,6 +124,8 @@ static pv_status put_page(pv_night_job *job, const pv_night_summary *sum, const 
                                  .waiting_never = never,
                                  .strangers = job->strangers,
                                  .min_area_m2 = pv_conf_real(job->season->conf, PV_SET_MIN_AREA_M2),
+                                 .blurred_e4 = (tonight.all.state_e6[PV_CELL_BLURRED] + 50) / 100,
+                                 .coarse_e4 = (tonight.all.state_e6[PV_CELL_COARSE] + 50) / 100,
                                  .plots = pv_text_str(&list_of_plots),
                                  .stages = pv_text_str(&stages),
                                  .ground = ground};
@@ -134,6 +138,7 @@ out:
     pv_text_release(&stages);
     pv_text_release(&list_of_plots);
     pv_night_plots_release(&plots);
+    pv_ground_report_release(&tonight);
     return st;
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "report/html.h"
+#include "report/plots_html.h"
 
 #include "base/banned.h"
 
@@ -159,9 +160,7 @@ static void add_gaps(pv_text *out, const pv_gaps *gaps)
         pv_text_addf(out, "<tr><td class=\"n\">%zu</td>", i + 1);
         add_cell(out, g->area_e6);
         pv_text_add(out, g->flown ? "<td>无法判读 <small>could not be judged</small></td><td>" : "<td>未航摄 <small>not flown</small></td><td>");
-        pv_text_add_real(out, g->lat_deg, 7);
-        pv_text_add(out, ", ");
-        pv_text_add_real(out, g->lon_deg, 7);
+        pv_html_place(out, g->lon_deg, g->lat_deg);
         pv_text_add(out, "</td><td>");
         pv_html_add(out, g->units);
         pv_text_add(out, "</td></tr>\n");

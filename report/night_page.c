@@ -15,9 +15,14 @@ static const char head[] =
     "h1{font-size:1.5em;margin:.2em 0}h2{font-size:1.15em;margin:1.4em 0 .4em;border-bottom:1px solid #bbb}\n"
     "table{border-collapse:collapse;width:100%}.d{white-space:nowrap}th,td{text-align:left;padding:.25em .6em;border-bottom:1px solid "
     "#ddd;vertical-align:top}\n"
+    "tr:has(+.more) td{border-bottom:0}.more td{padding-top:0}"
     "td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}small{color:#555}.wide{overflow-x:auto}\n"
     ".bad{background:#fde8e8;border-left:.4em solid #b00020;padding:.6em 1em;color:#7a0016}.bad a{color:#7a0016}\n"
     ".good{background:#e9f5ea;border-left:.4em solid #2e7d32;padding:.6em 1em}\n"
+    "@media(max-width:44em){.plots,.plots tbody,.plots tr{display:block}.plots th{display:none}.plots tr{border-bottom:1px solid #ddd;padding:.3em 0}"
+    ".plots tr:has(+.more){border:0;padding-bottom:0}.plots td{display:inline-block;border:0;padding:.1em .5em .1em 0}.plots "
+    "td:empty{display:none}.plots "
+    "td[data-k]::before{content:attr(data-k);color:#555}}\n"
     "@media print{body{max-width:none;font-size:11pt}tr{break-inside:avoid}}\n"
     "</style>\n";
 
@@ -64,11 +69,25 @@ static void add_reason_row(pv_text *out, const char *file, const char *state, co
     pv_text_add(out, "</td></tr>\n");
 }
 
+static void add_bad_photos(pv_text *out, const pv_night_summary *sum, const pv_night_page_facts *facts)
+{
+    size_t n = facts->n_waiting;
+    for (size_t i = 0; i < sum->n_photos; i++) n += (size_t)is_bad(&sum->photo[i]);
+    if (n == 0) return;
+    pv_text_add(out, "<div class=\"wide\"><table>\n");
+    for (size_t i = 0; i < sum->n_photos; i++)
+        if (is_bad(&sum->photo[i])) add_reason_row(out, sum->photo[i].file, state_words(&sum->photo[i]), reason_of(&sum->photo[i]));
+    for (size_t i = 0; i < facts->n_waiting; i++)
+        add_reason_row(out, facts->waiting_file[i], facts->waiting_never[i] ? "不能使用 <small>refused</small>" : "等待 <small>waits</small>",
+                       facts->waiting_reason[i]);
+    pv_text_add(out, "</table></div>\n");
+}
+
 static void add_not_seen(pv_text *out, const pv_night_summary *sum, const pv_night_page_facts *facts)
 {
     int64_t not_seen_e4 = sum->unreadable_e4 + sum->unusable_e4, photos = unseen_photos(sum) + sum->damaged + (int64_t)facts->n_waiting, never = 0;
     for (size_t i = 0; i < facts->n_waiting; i++) never += facts->waiting_never[i];
-    if (photos == 0 && not_seen_e4 == 0) {
+    if (photos == 0 && not_seen_e4 == 0 && facts->blurred_e4 + facts->coarse_e4 == 0) {
         pv_text_add(out, "<p class=\"good\">收到的照片全部看过。<small>All photos that arrived were looked at in full.</small></p>\n");
         return;
     }
@@ -78,13 +97,16 @@ static void add_not_seen(pv_text *out, const pv_night_summary *sum, const pv_nig
                  "next night</small>; ",
                  (long long)(unseen_photos(sum) + never), (long long)sum->damaged, (long long)facts->n_waiting - (long long)never);
     pv_html_mu(out, not_seen_e4);
-    pv_text_add(out, " 亩无法判读 <small>mu of the photos could not be judged</small></div>\n<div class=\"wide\"><table>\n");
-    for (size_t i = 0; i < sum->n_photos; i++)
-        if (is_bad(&sum->photo[i])) add_reason_row(out, sum->photo[i].file, state_words(&sum->photo[i]), reason_of(&sum->photo[i]));
-    for (size_t i = 0; i < facts->n_waiting; i++)
-        add_reason_row(out, facts->waiting_file[i], facts->waiting_never[i] ? "不能使用 <small>refused</small>" : "等待 <small>waits</small>",
-                       facts->waiting_reason[i]);
-    pv_text_add(out, "</table></div>\n");
+    pv_text_add(out, " 亩无法判读 <small>mu of the photos could not be judged</small>");
+    if (facts->blurred_e4 + facts->coarse_e4 > 0) {
+        pv_text_add(out, "; ");
+        pv_html_mu(out, facts->blurred_e4);
+        pv_text_add(out, " 亩模糊 <small>mu are blurred</small>, ");
+        pv_html_mu(out, facts->coarse_e4);
+        pv_text_add(out, " 亩分辨率不足 <small>mu are too coarse: small patches are missed there</small>");
+    }
+    pv_text_add(out, "</div>\n");
+    add_bad_photos(out, sum, facts);
 }
 
 /* ---- where to go ---- */
@@ -117,7 +139,7 @@ static void add_looked_at(pv_text *out, const pv_night_summary *sum)
 {
     add_heading(out, "看过的面积", "ground that was looked at (photo by photo; ground on several photos counts for each: 亩次)");
     pv_text_add(out, "<table>\n<tr><th></th><th class=\"n\">亩次</th><th class=\"n\">公顷 ha</th><th class=\"n\">m²</th></tr>\n");
-    add_area_row(out, "看过 <small>seen</small>", sum->valid_e4);
+    add_area_row(out, "看过 <small>seen, blurred and too coarse ground with it</small>", sum->valid_e4);
     add_area_row(out, "无影像 <small>no data in the photo</small>", sum->nodata_e4);
     add_area_row(out, "文件损坏 <small>unreadable</small>", sum->unreadable_e4);
     add_area_row(out, "过暗或过曝 <small>too dark or burnt out</small>", sum->unusable_e4);

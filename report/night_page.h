@@ -21,6 +21,8 @@ typedef struct pv_night_page_facts {
     const int *waiting_never; /* 1 = it cannot be used, and does not wait */
     int64_t strangers;        /* files that are no photos */
     double min_area_m2;       /* the smallest patch that is looked for */
+    int64_t blurred_e4;       /* ground of this night, each cell once, that no photo of the night shows better than blurred; too coarse */
+    int64_t coarse_e4;
 } pv_night_page_facts;
 
 PV_MUST pv_status pv_night_page(pv_text *out, const pv_night_summary *sum, const pv_night_page_facts *facts, pv_err *err);

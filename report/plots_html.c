@@ -7,7 +7,7 @@
 
 #include "base/banned.h"
 
-enum { MOST_ROWS = 1000 };
+enum { MOST_ROWS = 1000, COLUMNS = 10 };
 
 void pv_html_place(pv_text *out, double lon_deg, double lat_deg)
 {
@@ -40,7 +40,7 @@ static void add_kind(pv_text *out, const pv_night_plot *p)
                                          "已派发 <small>dispatched</small>", "确认 <small>confirmed</small>", "复查 <small>rechecked</small>",
                                          "已铲除 <small>eradicated</small>", "复种 <small>regrown</small>"};
     static const char *const kind[] = {"", "常年 <small>permanent</small>", "间歇 <small>intermittent</small>", "弃种 <small>abandoned</small>"};
-    if (p->fresh) pv_text_add(out, "<strong>新</strong> <small>new</small> ");
+    if (p->fresh) pv_text_add(out, "<strong>新</strong> <small>new</small><br>");
     if (p->plot.status == PV_PLOT_REGROWN)
         pv_text_addf(out, "<strong>%s</strong>", status[p->plot.status]);
     else
@@ -72,16 +72,21 @@ static void add_units(pv_text *out, const pv_json *j)
     if (border == PV_JSON_TRUE) pv_text_add(out, "<br>界上 <small>on a border: belongs to both</small>");
 }
 
-static void add_why(pv_text *out, const pv_json *j)
+/* Units and reasons are long: a line of their own under the plot's. */
+static void add_details(pv_text *out, const pv_json *j)
 {
     pv_json_ref why = pv_json_member(j, 0, "why");
     char text[128];
     int n = 0;
+    pv_text_addf(out, "<tr class=\"more\"><td></td><td colspan=\"%d\">", COLUMNS - 1);
+    add_units(out, j);
+    pv_text_add(out, "<br><small>");
     for (pv_json_ref e = pv_json_first(j, why); e >= 0; e = pv_json_after(j, why, e)) {
         if (!pv_json_copy(j, e, text, sizeof text)) continue;
-        pv_text_add(out, n++ > 0 ? "; " : "");
+        pv_text_add(out, n++ > 0 ? "; " : "依据 why: ");
         pv_html_add(out, text);
     }
+    pv_text_add(out, "</small></td></tr>\n");
 }
 
 static pv_status add_plot(pv_text *out, size_t number, const pv_night_plot *p, pv_err *err)
@@ -91,15 +96,17 @@ static pv_status add_plot(pv_text *out, size_t number, const pv_night_plot *p, p
     pv_status st = p->properties != NULL ? pv_json_parse(&j, p->properties, strlen(p->properties), -1, err) : PV_INPUT;
     if (st != PV_OK && st != PV_INPUT) return st;
     int known = st == PV_OK;
-    pv_text_addf(out, "<tr id=\"%s\"><td class=\"n\">%zu</td><td>%s</td><td>", t->id, number, t->id);
+    pv_text_addf(out, "<tr id=\"%s\"><td class=\"n\">%zu</td><td>%s", t->id, number, t->id);
+    if (p->former != NULL) pv_text_addf(out, "<br><small>原 was also: %s</small>", p->former);
+    pv_text_add(out, "</td><td>");
     add_kind(out, p);
     pv_text_add(out, "</td><td>");
     pv_html_place(out, t->lon_deg, t->lat_deg);
-    pv_text_add(out, "</td><td class=\"n\">");
+    pv_text_add(out, "</td><td class=\"n\" data-k=\"概率 \">");
     pv_text_add_real(out, t->prob, 2);
-    pv_text_add(out, "</td><td class=\"n\">");
+    pv_text_add(out, "</td><td class=\"n\" data-k=\"m² \">");
     pv_text_add_real(out, t->area_m2, 2);
-    pv_text_add(out, "</td><td class=\"n\">");
+    pv_text_add(out, "</td><td class=\"n d\" data-k=\"株 \">");
     if (known) {
         add_text(out, &j, "plants_low", "");
         add_text(out, &j, "plants_high", "–");
@@ -107,12 +114,9 @@ static pv_status add_plot(pv_text *out, size_t number, const pv_night_plot *p, p
     pv_text_add(out, "</td><td>");
     pv_html_stage(out, t->stage);
     if (t->capsules_from[0] != '\0') pv_text_addf(out, "<br><small class=\"d\">%s 起可割</small>", t->capsules_from);
-    pv_text_addf(out, "</td><td class=\"d\">%s<br>%s</td><td class=\"n d\">%lld / %lld</td><td>", t->first_seen, t->last_seen,
+    pv_text_addf(out, "</td><td class=\"d\">%s<br>%s</td><td class=\"n d\" data-k=\"见/看 \">%lld / %lld</td></tr>\n", t->first_seen, t->last_seen,
                  (long long)t->times_seen, (long long)t->times_looked);
-    if (known) add_units(out, &j);
-    pv_text_add(out, "</td><td><small>");
-    if (known) add_why(out, &j);
-    pv_text_add(out, "</small></td></tr>\n");
+    if (known) add_details(out, &j);
     pv_json_release(&j);
     return PV_OK;
 }
@@ -128,13 +132,12 @@ static pv_status add_table(pv_text *out, const pv_night_plots *plots, int walk, 
             continue;
         }
         if (number == 0)
-            pv_text_add(out, "<div class=\"wide\"><table>\n<tr><th class=\"n\">序号</th><th>图斑号 <small>id</small></th><th>类别 "
+            pv_text_add(out, "<div class=\"wide\"><table class=\"plots\">\n<tr><th class=\"n\">序号</th><th>图斑号 <small>id</small></th><th>类别 "
                              "<small>kind</small></th><th>纬度, 经度 <small>WGS "
                              "84</small></th><th class=\"n\">概率 <small>probability</small></th><th class=\"n\">m²</th><th class=\"n\">株 "
                              "<small>plants</small></th><th>生长期 "
                              "<small>stage</small></th><th>首次, 末次发现 <small>first, last seen</small></th><th class=\"n\">见 / 看 <small>seen / "
-                             "looked</small></th><th>所在 "
-                             "<small>where</small></th><th>依据 <small>why</small></th></tr>\n");
+                             "looked</small></th></tr>\n");
         pv_status st = add_plot(out, ++number, p, err);
         if (st != PV_OK) return st;
     }
@@ -144,22 +147,47 @@ static pv_status add_table(pv_text *out, const pv_night_plots *plots, int walk, 
     return PV_OK;
 }
 
+/* So that nobody forgets what is not shown. */
+static void add_quiet(pv_text *out, const pv_night_plots *plots)
+{
+    if (plots->n_quiet == 0) return;
+    pv_text_add(out, "<h2>静默的误报 <small>false alarms that stay quiet, the next to end first</small></h2>\n<div class=\"wide\"><table>\n"
+                     "<tr><th>图斑号 <small>id</small></th><th>纬度, 经度 <small>WGS 84</small></th><th>排除日期 <small>ruled out on</small></th>"
+                     "<th>静默至 <small>quiet until</small></th><th>原因 <small>reason</small></th></tr>\n");
+    for (size_t i = 0; i < plots->n_quiet && i < MOST_ROWS; i++) {
+        const pv_plot *t = &plots->quiet[i];
+        pv_text_addf(out, "<tr><td>%s</td><td>", t->id);
+        pv_html_place(out, t->lon_deg, t->lat_deg);
+        pv_text_addf(out, "</td><td class=\"d\">%s</td><td class=\"d\">%s</td><td>", t->quiet_from, t->quiet_until);
+        pv_html_add(out, t->quiet_reason);
+        pv_text_add(out, "</td></tr>\n");
+    }
+    pv_text_add(out, "</table></div>\n");
+    if (plots->n_quiet > MOST_ROWS) pv_text_addf(out, "<p><small>%zu more stand in the ledger.</small></p>\n", plots->n_quiet - MOST_ROWS);
+}
+
 pv_status pv_plots_html(pv_text *out, const pv_night_plots *plots, pv_err *err)
 {
-    size_t walk = 0, fresh = 0, tonight = 0;
+    size_t walk = 0, fresh = 0, tonight = 0, regrown = 0;
     for (size_t i = 0; i < plots->n; i++) {
         walk += plots->at[i].plot.tier <= PV_TIER_SUSPECTED;
+        regrown += plots->at[i].plot.tier == PV_TIER_REGROWN;
         fresh += plots->at[i].fresh != 0;
         tonight += plots->at[i].tonight != 0;
     }
     pv_text_add(out, "<h2>疑似图斑 <small>suspected plots, the most urgent first</small></h2>\n");
     pv_text_addf(out,
-                 "<p>本夜新增 %zu 处,本夜看见 %zu 处,待踏查共 %zu 处;已排除而静默 %lld 处。<small>%zu new since the night before, %zu seen tonight, "
-                 "%zu to walk to in all; %lld were ruled out and stay "
+                 "<p>本夜新增 %zu 处,本夜看见 %zu 处,待踏查共 %zu 处;已排除而静默 %zu 处。<small>%zu new since the night before, %zu seen tonight, "
+                 "%zu to walk to in all; %zu were ruled out and stay "
                  "quiet.</small></p>\n",
-                 fresh, tonight, walk, (long long)plots->quiet, fresh, tonight, walk, (long long)plots->quiet);
+                 fresh, tonight, walk, plots->n_quiet, fresh, tonight, walk, plots->n_quiet);
+    if (regrown > 0)
+        pv_text_addf(out, "<p class=\"bad\">复种 %zu 处 <small>planted again after eradication: the first of the list</small></p>\n", regrown);
     pv_status st = add_table(out, plots, 1, err);
-    if (st != PV_OK || walk == plots->n) return st;
-    pv_text_add(out, "<h2>未再看见或已铲除 <small>not seen at the last look, or done</small></h2>\n");
-    return add_table(out, plots, 0, err);
+    if (st == PV_OK && walk < plots->n) {
+        pv_text_add(out, "<h2>未再看见或已铲除 <small>not seen at the last look, or done</small></h2>\n");
+        st = add_table(out, plots, 0, err);
+    }
+    if (st == PV_OK) add_quiet(out, plots);
+    return st;
 }

@@ -71,7 +71,7 @@ finish() {
 step "packages" deploy/install-packages.sh build test || finish
 step "outside validator" validator
 step "dev: build without warnings" build dev || finish
-step "dev: unit, cli, invariance, faults, field, layers, seeds" run_tests dev
+step "dev: unit, cli, invariance, faults, season, field, layers, seeds" run_tests dev
 [ "$mode" = all ] || finish
 step "asan: build" build asan && {
     step "asan: unit, cli, seeds" run_tests asan -L 'unit|cli|fuzz'

@@ -84,8 +84,10 @@ static void test_plots(void **state)
     (void)state;
     pv_text t = {0};
     static char properties[] = "{\"plants_low\":2,\"plants_high\":9,\"cun\":\"<b>\",\"border\":true,\"why\":[\"it is redder\"]}";
-    pv_night_plot at[2] = {{.fresh = 1, .tonight = 1, .properties = properties}, {.properties = NULL}};
-    pv_night_plots plots = {.n = 2, .at = at, .quiet = 3};
+    static char former[] = "P0000YY P0000YZ";
+    pv_night_plot at[2] = {{.fresh = 1, .tonight = 1, .properties = properties, .former = former}, {.properties = NULL}};
+    pv_plot quiet = {.id = "P0QQQQQ", .quiet_from = "2026-05-13", .quiet_until = "2027-06-17", .quiet_reason = "roses <here>"};
+    pv_night_plots plots = {.n = 2, .at = at, .n_quiet = 1, .quiet = &quiet};
     at[0].plot = (pv_plot){.id = "P0AB12C",
                            .status = PV_PLOT_REGROWN,
                            .tier = PV_TIER_REGROWN,
@@ -101,9 +103,13 @@ static void test_plots(void **state)
     assert_non_null(strstr(page, "geo:34.2000000,105.1000000"));
     assert_non_null(strstr(page, "&lt;b&gt;"));
     assert_non_null(strstr(page, "&lt;i&gt;"));
-    assert_non_null(strstr(page, "1 new since the night before, 1 seen tonight, 1 to walk to in all; 3 were ruled out"));
+    assert_non_null(strstr(page, "1 new since the night before, 1 seen tonight, 1 to walk to in all; 1 were ruled out"));
     assert_non_null(strstr(page, "2 / 5"));
     assert_non_null(strstr(page, "on a border"));
+    assert_non_null(strstr(page, "P0000YY P0000YZ"));
+    assert_non_null(strstr(page, "it is redder"));
+    const char *hushed = strstr(page, "P0QQQQQ");
+    assert_true(hushed != NULL && hushed > second && strstr(hushed, "2027-06-17") != NULL && strstr(hushed, "roses &lt;here&gt;") != NULL);
     pv_text_release(&t);
 }
 
@@ -120,6 +126,21 @@ static void test_nothing_found_says_how_much_was_seen(void **state)
     assert_non_null(strstr(pv_text_str(&t), "1.0000 \xE4\xBA\xA9\xE4\xB8\xAD\xE6\x9C\xAA\xE5\x8F\x91\xE7\x8E\xB0")); /* "mu: nothing found" */
     assert_non_null(strstr(pv_text_str(&t), "0.25 m"));
     assert_null(strstr(pv_text_str(&t), "class=\"bad\""));
+    pv_text_release(&t);
+}
+
+static void test_blurred_ground_is_no_good_news(void **state)
+{
+    (void)state;
+    pv_text t = {0};
+    pv_night_summary s = summary();
+    pv_night_page_facts f = {.version = "papaver", .plots = "", .stages = "", .ground = "", .blurred_e4 = 20000000 / 3};
+    s.n_photos = 1;
+    s.count[PV_PHOTO_REFUSED] = 0;
+    assert_int_equal(pv_night_page(&t, &s, &f, NULL), PV_OK);
+    assert_non_null(strstr(pv_text_str(&t), "class=\"bad\""));
+    assert_non_null(strstr(pv_text_str(&t), "mu are blurred"));
+    assert_null(strstr(pv_text_str(&t), "class=\"good\""));
     pv_text_release(&t);
 }
 
@@ -142,6 +163,7 @@ int main(void)
                                        cmocka_unit_test(test_page),
                                        cmocka_unit_test(test_plots),
                                        cmocka_unit_test(test_nothing_found_says_how_much_was_seen),
+                                       cmocka_unit_test(test_blurred_ground_is_no_good_news),
                                        cmocka_unit_test(test_geojson)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
