@@ -116,10 +116,11 @@ static void metres_per_degree(double lat_deg, double m[2])
 
 void pv_plot_outline_grow_box(const double box[4], double by_m, double out[4])
 {
+    const double spare = 1.01; /* a degree of longitude is as long as it is where the two outlines lie, not only this one */
     double low[2], high[2];
     metres_per_degree(box[1], low);
     metres_per_degree(box[3], high);
-    double dx = by_m / fmin(low[0], high[0]), dy = by_m / fmin(low[1], high[1]);
+    double dx = spare * by_m / fmin(low[0], high[0]), dy = spare * by_m / fmin(low[1], high[1]);
     const double grown[4] = {box[0] - dx, box[1] - dy, box[2] + dx, box[3] + dy};
     memcpy(out, grown, sizeof grown);
 }
@@ -235,11 +236,11 @@ pv_status pv_plot_outline_near(const pv_plot_outline *a, const pv_plot_outline *
     const double origin[2] = {(a->box[0] + b->box[0]) / 2, (a->box[1] + b->box[1]) / 2};
     *near = 0;
     pv_plot_outline_grow_box(a->box, within_m, box_a);
-    if (!overlap(box_a, b->box)) goto out;
+    pv_plot_outline_grow_box(b->box, within_m, box_b);
+    if (!overlap(box_a, b->box) && !overlap(a->box, box_b)) goto out;
     for (size_t r = 0; r < a->n_rings && !*near; r++) *near = inside(b, a->at[a->ring[r]]);
     for (size_t r = 0; r < b->n_rings && !*near; r++) *near = inside(a, b->at[b->ring[r]]);
     if (*near) goto out;
-    pv_plot_outline_grow_box(b->box, within_m, box_b);
     metres_per_degree(origin[1], m);
     PV_TRY(take_edges(&of_a, a, box_b, origin, m, err));
     PV_TRY(take_edges(&of_b, b, box_a, origin, m, err));

@@ -23,7 +23,7 @@ typedef struct pv_plot_outline {
 PV_MUST pv_status pv_plot_outline_read(pv_plot_outline *o, const void *blob, size_t n, pv_err *err);
 void pv_plot_outline_release(pv_plot_outline *o);
 
-/* The box grown by so many metres on each side, in degrees. */
+/* The box grown by so many metres and a hundredth more on each side, in degrees: what is as near as by_m meets it. */
 void pv_plot_outline_grow_box(const double box[4], double by_m, double out[4]);
 
 /* *near = 1: they overlap, touch, or come as near as within_m. */
@@ -36,5 +36,7 @@ PV_MUST pv_status pv_plot_outline_within(const pv_plot_outline *o, const pv_plot
 
 /* How much of the sum of the areas of n outlines their union is, 0..1, by 4096 lines from west to east: exact for one outline, better than 0.001 for some; 1 when they are flat. */
 PV_MUST pv_status pv_plot_outline_union_share(const pv_plot_outline *o, size_t n, double *share, pv_err *err);
+/* The same by so many lines. */
+PV_MUST pv_status pv_plot_outline_union_share_by(const pv_plot_outline *o, size_t n, int lines, double *share, pv_err *err);
 
 #endif

@@ -83,7 +83,11 @@ static void measure_line(crossing *at, size_t n, span *spans, double *sum, doubl
 
 pv_status pv_plot_outline_union_share(const pv_plot_outline *o, size_t n, double *share, pv_err *err)
 {
-    enum { LINES = 4096 };
+    return pv_plot_outline_union_share_by(o, n, 4096, share, err);
+}
+
+pv_status pv_plot_outline_union_share_by(const pv_plot_outline *o, size_t n, int lines, double *share, pv_err *err)
+{
     pv_status st = PV_OK;
     slope *edge = NULL, *active = NULL;
     crossing *at = NULL;
@@ -101,8 +105,8 @@ pv_status pv_plot_outline_union_share(const pv_plot_outline *o, size_t n, double
     PV_TRY(pv_alloc(&spans, most, sizeof *spans, "crossings", err));
     for (size_t i = 0; i < n; i++) add_slopes(edge, &n_edges, &o[i], i);
     if (n_edges > 1) qsort(edge, n_edges, sizeof *edge, slopes_by_south);
-    for (int line = 0; line < LINES; line++) {
-        double y = south + (north - south) * ((line + 0.5) / LINES);
+    for (int line = 0; line < lines; line++) {
+        double y = south + (north - south) * ((line + 0.5) / lines);
         size_t kept = 0;
         while (next < n_edges && edge[next].y0 <= y) active[n_active++] = edge[next++];
         for (size_t i = 0; i < n_active; i++)

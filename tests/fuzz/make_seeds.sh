@@ -57,7 +57,8 @@ cells() {
     head -c 32 /dev/zero
     le 4 $#
     for block in "$@"; do $block; done
-    head -c 32 /dev/zero
+    head -c 31 /dev/zero
+    printf j # and join them
 }
 block_full() { le 4 2300 14800; le 1 255; le 2 1; le 1 0 255 1; }
 block_rows() {

@@ -128,6 +128,26 @@ static void test_broken_bytes(void **state)
     pv_plot_outline_release(&o);
 }
 
+/* What the ledger takes in can be read: a ring that is closed by the other zero, and numbers next to nothing, which are zero. */
+static void test_zeros(void **state)
+{
+    (void)state;
+    pv_text blob = {0};
+    pv_plot_outline o = {.n_rings = 0}, hull = {.n_rings = 0};
+    double share = 0;
+    ledger_geometry(&blob, "{\"type\":\"Polygon\",\"coordinates\":[[[0,0],[1,0],[1,2e-300],[4e-300,1],[-0.0,-0.0]]]}");
+    assert_int_equal(pv_plot_outline_read(&o, blob.data, blob.len, NULL), PV_OK);
+    for (size_t i = 0; i < o.n_points; i++) assert_true((o.at[i][0] == 0 || o.at[i][0] == 1) && (o.at[i][1] == 0 || o.at[i][1] == 1));
+    const pv_plot_outline twins[2] = {o, o};
+    assert_int_equal(pv_plot_outline_union_share(twins, 2, &share, NULL), PV_OK);
+    assert_true(fabs(share - 0.5) < 1e-6);
+    assert_int_equal(pv_plot_outline_hull(&hull, &o, 1, NULL), PV_OK);
+    assert_int_equal(hull.n_points, 4);
+    pv_text_release(&blob);
+    pv_plot_outline_release(&o);
+    pv_plot_outline_release(&hull);
+}
+
 static void test_union(void **state)
 {
     (void)state;
@@ -178,7 +198,8 @@ static void test_hull(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_distance), cmocka_unit_test(test_far_corner_of_many_parts),
-                                       cmocka_unit_test(test_broken_bytes), cmocka_unit_test(test_union), cmocka_unit_test(test_hull)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_distance),     cmocka_unit_test(test_far_corner_of_many_parts),
+                                       cmocka_unit_test(test_broken_bytes), cmocka_unit_test(test_zeros),
+                                       cmocka_unit_test(test_union),        cmocka_unit_test(test_hull)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
