@@ -16,6 +16,13 @@
 
 enum { GRACE_S = 3, POLL_MS = 50, EXEC_FAILED = 126 };
 
+/* Sanitizers reserve terabytes of addresses that they never use: their programs cannot start under such a limit. */
+#ifdef PV_SANITIZED
+enum { LIMITS_ADDRESSES = 0 };
+#else
+enum { LIMITS_ADDRESSES = 1 };
+#endif
+
 static void limit(int which, int64_t soft, int64_t hard)
 {
     struct rlimit r = {(rlim_t)soft, (rlim_t)hard};
@@ -35,7 +42,7 @@ static void become(const char *const *argv, const pv_child_limits *l, int out, i
     if (null < 0 || dup2(null, STDIN_FILENO) < 0 || dup2(out, STDOUT_FILENO) < 0 || dup2(log >= 0 ? log : null, STDERR_FILENO) < 0)
         _exit(EXEC_FAILED);
     limit(RLIMIT_CORE, 0, 0);
-    if (l->address_bytes > 0) limit(RLIMIT_AS, l->address_bytes, l->address_bytes);
+    if (LIMITS_ADDRESSES && l->address_bytes > 0) limit(RLIMIT_AS, l->address_bytes, l->address_bytes);
     if (l->file_bytes > 0) limit(RLIMIT_FSIZE, l->file_bytes, l->file_bytes);
     if (l->seconds > 0) {
         int64_t cpu = (int64_t)(l->seconds * (l->threads > 0 ? l->threads : 1)) + 1;
