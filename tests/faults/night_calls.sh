@@ -2,12 +2,12 @@
 # A night in which the n-th system call or allocation of the supervisor fails: it never says 0 or 10 unless all is there, never touches what was published before, never
 # crashes, and the next night ends with the bytes of one that was never disturbed.
 #   PAPAVER_FAULT_CALLS   injected failures of calls (default 500; "all": every index with every error)
-#   PAPAVER_FAULT_OWN     allocations of our own text that fail (default 120; "all")
-#   PAPAVER_FAULT_MALLOCS allocations of all libraries that fail (default 60; "all")
+#   PAPAVER_FAULT_OWN     allocations of our own text that fail (default 60; "all")
+#   PAPAVER_FAULT_MALLOCS allocations of all libraries that fail (default 30; "all")
 . "$(dirname "$0")/night.bash"
 most_calls=${PAPAVER_FAULT_CALLS:-500}
-most_own=${PAPAVER_FAULT_OWN:-120}
-most_mallocs=${PAPAVER_FAULT_MALLOCS:-60}
+most_own=${PAPAVER_FAULT_OWN:-60}
+most_mallocs=${PAPAVER_FAULT_MALLOCS:-30}
 
 # Yesterday one photo was done; today bring the same one again, one that is no photo, one that workers die of, half a one, and a new one.
 new_season "$work/whole"
@@ -144,7 +144,7 @@ lane() {
             echo "FAILED: $template season, $call: call $at $mode $error, allocation $malloc_at of $of"
             head -c 1500 "$season.wrong"
             sed 's/^/    said: /' "$season.first" | tail -n 3
-        } >>"$work/$1.wrong"
+        } | tee -a "$work/$1.wrong" >&2
     done <"$work/$1.list"
     echo $n >"$work/$1.cases"
 }
