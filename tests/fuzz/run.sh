@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # tests/fuzz/run.sh [SECONDS [RUNS [TARGET...]]]: builds the fuzz targets and runs each (or those named, without "fuzz_") for SECONDS (default 10) or RUNS
 # runs, whichever ends first, from seeds and from what earlier runs kept in build/fuzz/corpus. A crash leaves its input in build/fuzz/crashes and fails.
-# A million runs each: tests/fuzz/run.sh 3600 1000000 gate model conf result cells outlines units
+# A million runs each: tests/fuzz/run.sh 36000 1000000 gate model conf result cells outlines units units_file
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 seconds=${1:-10}
