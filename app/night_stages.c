@@ -75,7 +75,13 @@ pv_status pv_night_stages(pv_text *out, const pv_night_summary *sum, pv_err *err
     day *d = NULL;
     size_t n = 0;
     PV_TRY(days_of(sum, &d, &n, err));
-    if (n == 0 || pv_data_find("stage_calendar.csv", path, sizeof path, NULL) != PV_OK || pv_calendar_read(&calendar, path, NULL) != PV_OK) goto out;
+    if (n == 0 || pv_data_find("stage_calendar.csv", path, sizeof path, NULL) != PV_OK) goto out;
+    st = pv_calendar_read(&calendar, path, err);
+    if (st == PV_INPUT) { /* a mistake in the calendar is the doctor's matter */
+        st = PV_OK;
+        goto out;
+    }
+    if (st != PV_OK) goto out;
     pv_text_add(out, "<p>拍摄日期的生长期 <small>growth stages at the dates of the photos, by the calendar of stages</small></p>\n<ul>\n");
     for (size_t i = 0; i < n; i++) add_day(out, &calendar, &d[i]);
     pv_text_add(out, "</ul>\n");

@@ -73,9 +73,9 @@ one_season() { # SEASON MOST: prints what is wrong; $kills is the number of kill
             0) kill -9 $pid 2>/dev/null && kills=$((kills + 1)) && break ;;
             1) kill -9 -- -$pid 2>/dev/null && kills=$((kills + 1)) && break ;;
             2) # A worker, and each photo's once: it is tried once more, and the second death would be its own.
-                worker=$(children $pid)
+                worker=$(children $pid) || true
                 [ -n "$worker" ] || continue
-                name=$(tr '\0' '\n' 2>/dev/null <"/proc/${worker%% *}/cmdline" | tail -n 1)
+                name=$(tr '\0' '\n' 2>/dev/null <"/proc/${worker%% *}/cmdline" | tail -n 1) || continue
                 case "$harmed" in *"|$name|"*) continue ;; esac
                 case $name in */mute-*) continue ;; esac
                 if kill -9 "${worker%% *}" 2>/dev/null; then
