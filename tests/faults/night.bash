@@ -54,7 +54,7 @@ whole() {
 
 # in_lanes FUNCTION: runs FUNCTION LANE for lanes 0, 1, ... at once; each writes what went wrong to $work/LANE.wrong and its number of cases to $work/LANE.cases.
 in_lanes() {
-    local lane pids=() pid
+    local lane pids=() pid code
     for ((lane = 0; lane < lanes; lane++)); do
         : >"$work/$lane.wrong"
         echo 0 >"$work/$lane.cases"
@@ -62,7 +62,7 @@ in_lanes() {
         pids+=($!)
     done
     for pid in "${pids[@]}"; do
-        wait "$pid" || { failures=$((failures + 1)); echo "FAILED: a lane ended with $?"; }
+        wait "$pid" || { code=$?; failures=$((failures + 1)); echo "FAILED: a lane ended with $code"; }
     done
     for ((lane = 0; lane < lanes; lane++)); do
         checks=$((checks + $(cat "$work/$lane.cases")))

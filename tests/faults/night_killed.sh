@@ -110,6 +110,8 @@ one_season() { # SEASON MOST: prints what is wrong; $kills is the number of kill
 
 lane() {
     local season=$work/lane$1 total=0 n=0
+    # What is watched may be gone the next moment: what is wrong is said by one_season, not by the first command that finds nothing.
+    set +e
     RANDOM=$((seed * 100 + $1))
     while [ $total -lt $(((most_kills + lanes - 1) / lanes)) ]; do
         one_season "$season" 25 >"$season-wrong" 2>/dev/null
