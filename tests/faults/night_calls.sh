@@ -2,11 +2,11 @@
 # A night in which the n-th system call or allocation of the supervisor fails: it never says 0 or 10 unless all is there, never touches what was published before, never
 # crashes, and the next night ends with the bytes of one that was never disturbed.
 #   PAPAVER_FAULT_CALLS   injected failures of calls (default 500; "all": every index with every error)
-#   PAPAVER_FAULT_OWN     allocations of our own text that fail (default 60; "all")
+#   PAPAVER_FAULT_OWN     allocations of our own text that fail while photos are scanned (default 40; "all"); in taking in and publishing all of them do, always
 #   PAPAVER_FAULT_MALLOCS allocations of all libraries that fail (default 30; "all")
 . "$(dirname "$0")/night.bash"
 most_calls=${PAPAVER_FAULT_CALLS:-500}
-most_own=${PAPAVER_FAULT_OWN:-60}
+most_own=${PAPAVER_FAULT_OWN:-40}
 most_mallocs=${PAPAVER_FAULT_MALLOCS:-30}
 
 # Yesterday one photo was done; today bring the same one again, one that is no photo, one that workers die of, half a one, and a new one.
@@ -92,8 +92,8 @@ done
 {
     evenly "$work/calls.late" "$(part "$most_calls" 80)"
     evenly "$work/calls.whole" "$(part "$most_calls" 20)"
-    evenly "$work/own.late" "$(part "$most_own" 80)"
-    evenly "$work/own.whole" "$(part "$most_own" 20)"
+    cat "$work/own.late"
+    evenly "$work/own.whole" "$most_own"
     evenly "$work/all.late" "$(part "$most_mallocs" 80)"
     evenly "$work/all.whole" "$(part "$most_mallocs" 20)"
 } >"$work/cases"
@@ -126,6 +126,8 @@ one_case() { # SEASON TEMPLATE CALLS AT MODE ERROR MALLOC_AT MALLOC_OF CALL: pri
     esac
     (cd "$season/out/$yesterday" && sha256sum --quiet --strict -c "$work/yesterday") || echo "yesterday's files were changed"
     whole "$season" || echo "a published folder is not whole"
+    # A night that ended well in spite of it, or for want of memory, says little more when it is told once more: every fifth.
+    if [ "$template:${of%-on}:$call" = late:own:malloc ] && [ $((malloc_at % 5)) -ne 0 ]; then return; fi
     code=0
     night "$season" 2026-05-02 || code=$?
     case $code in 0 | 10) ;; *) echo "the next night ends with $code" ;; esac
