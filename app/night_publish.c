@@ -36,15 +36,6 @@ static void edition_release(edition *e)
     pv_text_release(&e->sums);
 }
 
-static pv_status sync_folder(const char *path, pv_err *err)
-{
-    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0) return pv_fail(err, PV_IO, "%s: %s", path, strerror(errno));
-    int failed = fsync(fd) != 0 && errno != EINVAL, why = errno;
-    (void)close(fd);
-    return failed ? pv_fail(err, PV_IO, "%s: fsync: %s", path, strerror(why)) : PV_OK;
-}
-
 static pv_status put(edition *e, const char *name, const pv_text *content, pv_err *err)
 {
     pv_status st = PV_OK;
@@ -193,7 +184,7 @@ static pv_status point_latest(const edition *e, pv_err *err)
     (void)unlink(pv_text_str(&tmp));
     if (symlink(e->folder, pv_text_str(&tmp)) != 0) PV_TRY(pv_fail(err, PV_IO, "%s: %s", pv_text_str(&tmp), strerror(errno)));
     if (rename(pv_text_str(&tmp), pv_text_str(&latest)) != 0) PV_TRY(pv_fail(err, PV_IO, "%s: rename: %s", pv_text_str(&latest), strerror(errno)));
-    PV_TRY(sync_folder(pv_text_str(&e->out), err));
+    PV_TRY(pv_folder_sync(pv_text_str(&e->out), err));
 out:
     pv_text_release(&latest);
     pv_text_release(&tmp);
@@ -224,13 +215,13 @@ static pv_status move_in(edition *e, const char *name, pv_err *err)
 {
     pv_status st = PV_OK;
     int there = 0;
-    PV_TRY(sync_folder(pv_text_str(&e->tmp), err));
+    PV_TRY(pv_folder_sync(pv_text_str(&e->tmp), err));
     PV_TRY(find_place(e, name, &there, err));
     if (there)
         pv_night_clear_folder(pv_text_str(&e->tmp));
     else if (rename(pv_text_str(&e->tmp), pv_text_str(&e->final)) != 0)
         PV_TRY(pv_fail(err, PV_IO, "%s: rename: %s", pv_text_str(&e->final), strerror(errno)));
-    PV_TRY(sync_folder(pv_text_str(&e->out), err));
+    PV_TRY(pv_folder_sync(pv_text_str(&e->out), err));
     PV_TRY(point_latest(e, err));
 out:
     return st;

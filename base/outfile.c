@@ -90,24 +90,27 @@ out:
     return st;
 }
 
-static pv_status pv_folder_sync(const char *path, pv_err *err)
+pv_status pv_folder_sync(const char *folder, pv_err *err)
 {
-    pv_status st = PV_OK;
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) return pv_fail(err, PV_IO, "%s: %s", folder, strerror(errno));
+    /* Some network file systems cannot sync a folder and say EINVAL; the file itself is safe by then. */
+    int failed = fsync(fd) != 0 && errno != EINVAL, why = errno;
+    (void)close(fd);
+    return failed ? pv_fail(err, PV_IO, "%s: fsync: %s", folder, strerror(why)) : PV_OK;
+}
+
+/* The folder that a file lies in. */
+static pv_status pv_folder_of_sync(const char *path, pv_err *err)
+{
     pv_text dir = {0};
     size_t folder = (size_t)(pv_path_name(path) - path);
     if (folder == 0)
         pv_text_add(&dir, ".");
     else
         pv_text_add_n(&dir, path, folder);
-    PV_TRY(pv_text_status(&dir, err));
-    int fd = open(pv_text_str(&dir), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0) PV_TRY(pv_fail(err, PV_IO, "%s: %s", pv_text_str(&dir), strerror(errno)));
-    /* Some network file systems cannot sync a folder and say EINVAL; the file itself is safe by then. */
-    int failed = fsync(fd) != 0 && errno != EINVAL;
-    int why = errno;
-    (void)close(fd);
-    if (failed) PV_TRY(pv_fail(err, PV_IO, "%s: fsync: %s", pv_text_str(&dir), strerror(why)));
-out:
+    pv_status st = pv_text_status(&dir, err);
+    if (st == PV_OK) st = pv_folder_sync(pv_text_str(&dir), err);
     pv_text_release(&dir);
     return st;
 }
@@ -177,7 +180,7 @@ pv_status pv_outfile_commit(pv_outfile *f, pv_err *err)
         if (rename(f->tmp_path, f->path) != 0) PV_TRY(pv_fail(err, PV_IO, "%s: rename: %s", f->path, strerror(errno)));
         pv_free(f->tmp_path);
         f->tmp_path = NULL;
-        PV_TRY(pv_folder_sync(f->path, err));
+        PV_TRY(pv_folder_of_sync(f->path, err));
     }
 out:
     return st;
@@ -228,7 +231,7 @@ pv_status pv_outfile_publish(const char *tmp_path, const char *path, pv_err *err
     (void)close(fd);
     if (failed) return pv_fail(err, PV_IO, "%s: fsync: %s", path, strerror(why));
     if (rename(tmp_path, path) != 0) return pv_fail(err, PV_IO, "%s: rename: %s", path, strerror(errno));
-    return pv_folder_sync(path, err);
+    return pv_folder_of_sync(path, err);
 }
 
 pv_status pv_file_read(const char *path, size_t max_bytes, char **data, size_t *n, pv_err *err)

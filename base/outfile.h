@@ -37,6 +37,9 @@ PV_MUST pv_status pv_outfile_put(const char *path, const void *data, size_t n, i
 PV_MUST pv_status pv_outfile_reserve(const char *path, int overwrite, char **tmp_path, pv_err *err);
 PV_MUST pv_status pv_outfile_publish(const char *tmp_path, const char *path, pv_err *err);
 
+/* What was renamed or made in a folder is on the disk. PV_IO. */
+PV_MUST pv_status pv_folder_sync(const char *folder, pv_err *err);
+
 /* A whole file of at most max_bytes into memory, with a NUL after the last byte; you now own *data (pv_free). Fails with PV_IO (not
  * there, not readable) or PV_INPUT (larger than max_bytes). */
 PV_MUST pv_status pv_file_read(const char *path, size_t max_bytes, char **data, size_t *n, pv_err *err);
