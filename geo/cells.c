@@ -151,19 +151,14 @@ out:
     return st;
 }
 
-static int32_t block_of(int32_t i)
-{
-    return i >= 0 ? i / SIDE : -((-i - 1) / SIDE) - 1;
-}
-
 pv_status pv_cells_set(pv_cells *cells, int32_t j, int32_t i0, int32_t i1, int state, pv_err *err)
 {
     pv_status st = PV_OK;
     if (i0 < -PV_CELL_MOST || i1 > PV_CELL_MOST || j < -PV_CELL_MOST || j >= PV_CELL_MOST || state < 0 || state >= PV_CELL_STATES)
         return pv_fail(err, PV_BUG, "cells %d to %d of row %d cannot have state %d", i0, i1, j, state);
-    int32_t by = block_of(j);
+    int32_t by = (int32_t)pv_cell_block_of(j);
     for (int32_t i = i0; i < i1;) {
-        int32_t bx = block_of(i), x0 = i - bx * SIDE, n = SIDE - x0 < i1 - i ? SIDE - x0 : i1 - i;
+        int32_t bx = (int32_t)pv_cell_block_of(i), x0 = i - bx * SIDE, n = SIDE - x0 < i1 - i ? SIDE - x0 : i1 - i;
         size_t k = place_of(cells, bx, by);
         if (!is_at(cells, k, bx, by)) PV_TRY(insert(cells, k, bx, by, err));
         pv_cell_store *s = cells->at[k];
@@ -252,7 +247,7 @@ out:
 int pv_cells_at(const pv_cells *cells, int32_t i, int32_t j)
 {
     pv_cell_block b;
-    int32_t bx = block_of(i), by = block_of(j), y = j - by * SIDE, x = i - bx * SIDE;
+    int32_t bx = (int32_t)pv_cell_block_of(i), by = (int32_t)pv_cell_block_of(j), y = j - by * SIDE, x = i - bx * SIDE;
     if (!pv_cells_find(cells, bx, by, &b)) return PV_CELL_NONE;
     for (uint32_t k = b.row[y]; k < b.row[y + 1]; k++)
         if (x >= b.run[k].x0 && x < b.run[k].x1) return b.run[k].state;

@@ -73,6 +73,12 @@ typedef struct pv_cell_block {
     const pv_cell_run *run;
 } pv_cell_block;
 
+/* The block column or row that a cell's i or j lies in. */
+static inline int64_t pv_cell_block_of(int64_t cell)
+{
+    return (cell >= 0 ? cell : cell - (PV_CELL_BLOCK - 1)) / PV_CELL_BLOCK;
+}
+
 typedef struct pv_cells pv_cells;
 
 PV_MUST pv_status pv_cells_new(pv_cells **out, const pv_cell_grid *grid, pv_err *err);

@@ -19,7 +19,6 @@ typedef struct finding {
     const pv_units *units;
     pv_cell_areas *areas;
     pv_cell_globe *globe;
-    double cell_m;
     int64_t least_e6;
     int flown;
     size_t cap_crossings, cap_points;
@@ -36,18 +35,13 @@ static int by_row(const void *a, const void *b)
     return p->x < q->x ? -1 : p->x > q->x;
 }
 
-static int32_t block_of(int32_t cell)
-{
-    return cell >= 0 ? cell / PV_CELL_BLOCK : -((-cell + PV_CELL_BLOCK - 1) / PV_CELL_BLOCK);
-}
-
 /* Area of the cells x0 <= x < x1 of row y. */
 static pv_status row_area(finding *f, int32_t y, int32_t x0, int32_t x1, int64_t *sum, pv_err *err)
 {
     pv_status st = PV_OK;
-    int32_t by = block_of(y);
+    int32_t by = (int32_t)pv_cell_block_of(y);
     while (x0 < x1) {
-        int32_t bx = block_of(x0), west = bx * PV_CELL_BLOCK, end = x1 < west + PV_CELL_BLOCK ? x1 : west + PV_CELL_BLOCK;
+        int32_t bx = (int32_t)pv_cell_block_of(x0), west = bx * PV_CELL_BLOCK, end = x1 < west + PV_CELL_BLOCK ? x1 : west + PV_CELL_BLOCK;
         PV_TRY(pv_cell_areas_aim(f->areas, bx, by, err));
         *sum += pv_cell_run_e6(f->areas, y - by * PV_CELL_BLOCK, x0 - west, end - west);
         x0 = end;
@@ -160,7 +154,7 @@ pv_status pv_gaps_find(pv_gaps *out, const pv_ground_report *r, const pv_units *
     pv_status st = PV_OK;
     pv_gaps g = {.n = 0};
     pv_cell_shape shape = {.n_points = 0};
-    finding f = {.out = &g, .units = units, .cell_m = r->grid.cell_m, .least_e6 = (int64_t)(least_m2 * 1e6)};
+    finding f = {.out = &g, .units = units, .least_e6 = (int64_t)(least_m2 * 1e6)};
     int32_t i0 = 0, j0 = 0, i1 = 0, j1 = 0;
     if (!r->known || !pv_cells_extent(r->gaps, &i0, &j0, &i1, &j1)) {
         *out = g;

@@ -194,11 +194,6 @@ out:
     return st;
 }
 
-static int64_t block_of(int64_t cell)
-{
-    return cell >= 0 ? cell / PV_CELL_BLOCK : -((-cell + PV_CELL_BLOCK - 1) / PV_CELL_BLOCK);
-}
-
 static pv_status sum_unit(summing *w, unit_work *u, int64_t by, pv_err *err)
 {
     pv_status st = PV_OK;
@@ -206,7 +201,7 @@ static pv_status sum_unit(summing *w, unit_work *u, int64_t by, pv_err *err)
     const unit_rows *r = &w->rows;
     int gap = pv_units_at(w->units, u->unit)->level == w->gap_level;
     PV_TRY(take_rows(w, u, by, &i0, &i1, err));
-    for (int64_t bx = i0 < i1 ? block_of(i0) : 0; i0 < i1 && bx <= block_of(i1 - 1); bx++) {
+    for (int64_t bx = i0 < i1 ? pv_cell_block_of(i0) : 0; i0 < i1 && bx <= pv_cell_block_of(i1 - 1); bx++) {
         const mixed_block *b = find_block(w, bx);
         PV_TRY(pv_cell_areas_aim(w->areas, (int32_t)bx, (int32_t)by, err));
         for (int y = 0; y < PV_CELL_BLOCK; y++)
@@ -243,8 +238,8 @@ static pv_status aim_units(summing *w, unit_work **out, pv_err *err)
         u[i].unit = i;
         PV_TRY(pv_unit_cells_new(&u[i].cells, grid, i, err));
         pv_unit_cells_rows(u[i].cells, &j0, &j1);
-        u[i].by0 = block_of(j0);
-        u[i].by1 = j1 > j0 ? block_of(j1 - 1) + 1 : u[i].by0;
+        u[i].by0 = pv_cell_block_of(j0);
+        u[i].by1 = j1 > j0 ? pv_cell_block_of(j1 - 1) + 1 : u[i].by0;
     }
     qsort(u, n, sizeof *u, by_first_row);
     *out = u;

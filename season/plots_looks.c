@@ -19,15 +19,10 @@ typedef struct look_places {
     look_place *at;
 } look_places;
 
-static int64_t block_of(int64_t cell)
-{
-    return (int64_t)floor((double)cell / PV_CELL_BLOCK);
-}
-
 static int by_block(const void *a, const void *b)
 {
     const look_place *p = a, *q = b;
-    int64_t key[2][3] = {{block_of(p->j), block_of(p->i), p->plot}, {block_of(q->j), block_of(q->i), q->plot}};
+    int64_t key[2][3] = {{pv_cell_block_of(p->j), pv_cell_block_of(p->i), p->plot}, {pv_cell_block_of(q->j), pv_cell_block_of(q->i), q->plot}};
     for (int k = 0; k < 3; k++)
         if (key[0][k] != key[1][k]) return key[0][k] < key[1][k] ? -1 : 1;
     return 0;
@@ -111,7 +106,7 @@ static pv_status look_at(pv_plots_work *w, const look_statements *q, pv_stmt *ro
     const void *data = pv_row_blob(row, 0, &bytes);
     PV_TRY(pv_where(err, pv_cell_block_decode(&b, &owned, data, bytes, err), "ground of photo %lld", (long long)photo));
     for (size_t k = 0; k < n; k++) {
-        int x = (int)(at[k].i - block_of(at[k].i) * PV_CELL_BLOCK), y = (int)(at[k].j - block_of(at[k].j) * PV_CELL_BLOCK);
+        int x = (int)(at[k].i - pv_cell_block_of(at[k].i) * PV_CELL_BLOCK), y = (int)(at[k].j - pv_cell_block_of(at[k].j) * PV_CELL_BLOCK);
         if (pv_ground_block_state(&b, x, y) != PV_CELL_SEEN) continue;
         pv_stmt_int(q->look, 1, at[k].plot);
         pv_stmt_int(q->look, 2, photo);
@@ -129,8 +124,8 @@ static pv_status look_up(pv_plots_work *w, const look_statements *q, const look_
 {
     pv_status st = PV_OK;
     int row = 0;
-    pv_stmt_int(q->of_block, 1, block_of(at->j));
-    pv_stmt_int(q->of_block, 2, block_of(at->i));
+    pv_stmt_int(q->of_block, 1, pv_cell_block_of(at->j));
+    pv_stmt_int(q->of_block, 2, pv_cell_block_of(at->i));
     PV_TRY(pv_stmt_step(q->of_block, &row, err));
     while (row) {
         PV_TRY(look_at(w, q, q->of_block, pv_row_int(q->of_block, 1), pv_row_text(q->of_block, 2), at, n, err));
@@ -176,8 +171,8 @@ pv_status pv_plots_look(pv_plots_work *w, pv_err *err)
     for (size_t i = 0; i < w->photos.n; i++) PV_TRY(look_down(w, &q, w->photos.at[i], &in, err));
     PV_TRY(place_plots(w, &q, &placed, err));
     for (size_t i = 0, k; i < placed.n; i += k) {
-        for (k = 1; i + k < placed.n && block_of(placed.at[i + k].i) == block_of(placed.at[i].i) &&
-                    block_of(placed.at[i + k].j) == block_of(placed.at[i].j);)
+        for (k = 1; i + k < placed.n && pv_cell_block_of(placed.at[i + k].i) == pv_cell_block_of(placed.at[i].i) &&
+                    pv_cell_block_of(placed.at[i + k].j) == pv_cell_block_of(placed.at[i].j);)
             k++;
         PV_TRY(look_up(w, &q, placed.at + i, k, err));
     }
