@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "report/html.h"
+#include "season/form.h"
 
 #include "base/banned.h"
 
@@ -36,15 +37,11 @@ void pv_html_stage(pv_text *out, const char *stage)
 /* What a plot is to those who walk. */
 static void add_kind(pv_text *out, const pv_night_plot *p)
 {
-    static const char *const status[] = {"已排除 <small>ruled out</small>",  "疑似 <small>suspected</small>", "无法到达 <small>not reached</small>",
-                                         "已派发 <small>dispatched</small>", "确认 <small>confirmed</small>", "复查 <small>rechecked</small>",
-                                         "已铲除 <small>eradicated</small>", "复种 <small>regrown</small>"};
     static const char *const kind[] = {"", "常年 <small>permanent</small>", "间歇 <small>intermittent</small>", "弃种 <small>abandoned</small>"};
     if (p->fresh) pv_text_add(out, "<strong>新</strong> <small>new</small><br>");
-    if (p->plot.status == PV_PLOT_REGROWN)
-        pv_text_addf(out, "<strong>%s</strong>", status[p->plot.status]);
-    else
-        pv_text_add(out, status[p->plot.status]);
+    const pv_form_word *status = pv_form_word_of(PV_LIST_STATUS, pv_plot_status_word(p->plot.status));
+    const char *strong = p->plot.status == PV_PLOT_REGROWN ? "strong" : "span";
+    pv_text_addf(out, "<%s>%s <small>%s</small></%s>", strong, status->zh, status->en, strong);
     if (p->plot.kind != PV_KIND_NEW) pv_text_addf(out, "<br>%s", kind[p->plot.kind]);
     if (p->plot.tier == PV_TIER_KNOWN) pv_text_add(out, "<br>旧地块 <small>known place</small>");
     if (p->plot.shown_again[0] != '\0') pv_text_addf(out, "<br>再现 <small>shown again: %s</small>", p->plot.shown_again);

@@ -42,6 +42,7 @@ typedef enum pv_plot_status {
     PV_PLOT_SUSPECTED,
     PV_PLOT_UNREACHABLE,
     PV_PLOT_DISPATCHED,
+    PV_PLOT_CHECKING, /* a crew is on its way, or was there and is not sure */
     PV_PLOT_CONFIRMED,
     PV_PLOT_RECHECKED, /* after it was eradicated, and nothing was there */
     PV_PLOT_ERADICATED,

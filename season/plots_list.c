@@ -9,7 +9,8 @@
 
 #include "base/banned.h"
 
-static const char *const status_word[] = {"ruled_out", "suspected", "unreachable", "dispatched", "confirmed", "rechecked", "eradicated", "regrown"};
+static const char *const status_word[] = {"ruled_out", "suspected", "unreachable", "dispatched", "checking",
+                                          "confirmed", "rechecked", "eradicated",  "regrown"};
 static const char *const kind_word[] = {"new", "permanent", "intermittent", "abandoned"};
 
 const char *pv_plot_status_word(pv_plot_status status)

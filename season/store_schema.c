@@ -42,7 +42,7 @@ static const char tables[] =
     "CREATE INDEX photos_fresh ON photos(fid) WHERE state='done' AND day IS NULL;"
     "CREATE TABLE plots(fid INTEGER PRIMARY KEY, geom POINT, id TEXT NOT NULL UNIQUE, status TEXT NOT NULL DEFAULT 'suspected' CHECK(status "
     "IN('suspected',"
-    "'dispatched','confirmed','ruled_out','unreachable','eradicated','rechecked','regrown')), status_date TEXT, eradicated_on TEXT,"
+    "'dispatched','checking','confirmed','ruled_out','unreachable','eradicated','rechecked','regrown')), status_date TEXT, eradicated_on TEXT,"
     " kind TEXT NOT NULL DEFAULT 'new' CHECK(kind IN('new','permanent','intermittent','abandoned')), first_seen TEXT, last_seen TEXT, last_looked "
     "TEXT,"
     " times_seen INTEGER NOT NULL DEFAULT 0, times_looked INTEGER NOT NULL DEFAULT 0, lon REAL NOT NULL, lat REAL NOT NULL, cell_i INTEGER,"

@@ -1,0 +1,67 @@
+/* The life of a plot: what crews found and offices did, each an added record that is never altered (核查记录).
+ *
+ *   疑似 suspected → 已派发 dispatched → 辨识中 checking → 确认 confirmed / 排除 ruled out / 无法到达 unreachable → 已铲除 eradicated → 复查 rechecked → 复种 regrown
+ *
+ * A finding says that on a date a plot came into a status, who says so, and by what evidence. The ledger's findings are only added to (triggers refuse UPDATE and DELETE).
+ * The plot's status is that of its latest finding by `at`; of two on one day and of the night's own (seen again: regrown; silence over: suspected) the rules are:
+ *   SAME      the same finding (pv_finding.key) stands in the ledger: nothing is done;
+ *   ADDED     it is recorded, and the plot has its status now;
+ *   LATE      it is recorded, and a later finding keeps deciding the status;
+ *   CONFLICT  it is recorded and says another verdict for the same visit day than another crew or file (confirmed against ruled out): the graver status of the two stands, and both are
+ *             listed as a conflict until a later finding settles it.
+ * What must be given: confirmed and eradicated: at least one person (two signatures are asked for: fewer are listed as a next step); ruled out: a reason, which is a verdict code.
+ * Dates are local days of the season, YYYY-MM-DD; times RFC 3339 with zone.
+ * Threads: the season's owner. Errors: as sql.h; PV_INPUT: a finding that says nothing possible, with what is wrong. */
+#ifndef PV_SEASON_FINDINGS_H
+#define PV_SEASON_FINDINGS_H
+
+#include "season/plots.h"
+
+typedef enum pv_finding_outcome {
+    PV_FINDING_ADDED = 0,
+    PV_FINDING_SAME,
+    PV_FINDING_LATE,
+    PV_FINDING_CONFLICT,
+    PV_FINDING_OUTCOMES
+} pv_finding_outcome;
+
+/* Plain value. Texts are "" and numbers < 0 when nothing was said. Codes are those of season/form.h. */
+typedef struct pv_finding {
+    int64_t fid; /* of the ledger; 0 = not in it yet */
+    int64_t plot;
+    pv_plot_status status;      /* that the plot comes into */
+    char key[65];               /* tells it from all others: SHA-256, hex, of what it says (pv_finding_key()) */
+    char date[PV_DATE], at[40]; /* the local day, and the time where it is known */
+    char crew[128], person1[128], person2[128], reviewer[128];
+    char verdict[32], disposal[32], stage[32], method[32], area_method[32];
+    int64_t plants_counted, plants_removed, sample_plants;
+    double sample_m2, area_measured_m2, gnss_accuracy_m;
+    int has_place;
+    double lon_deg, lat_deg; /* where the crew stood, WGS 84 */
+    char due[PV_DATE];       /* of a dispatch */
+    char photos[1024];       /* names of evidence files, separated by '\n' */
+    char note[1024];
+    char source[256]; /* the file it came from, or "export", "papaver" */
+    int64_t import;   /* batch (season/imports.h); 0 = none */
+    int conflict;     /* 1 = in conflict with another one of that day */
+} pv_finding;
+
+/* Nothing said: numbers -1. */
+void pv_finding_clear(pv_finding *f);
+/* Sets f->key from the plot's id and what it says; file names and batches do not count, so that one return in three formats is one finding. */
+void pv_finding_key(pv_finding *f, const char *plot_id);
+
+/* Part of the open transaction, or one of its own. f->plot and f->key are set. The plots' kinds, cells and quiet rules follow as in plots.h. */
+PV_MUST pv_status pv_findings_add(pv_season *s, pv_finding *f, pv_finding_outcome *outcome, pv_err *err);
+
+/* A place that a crew found by itself: a plot without a hotspot (origin 'crew'), suspected since that date. *fid: its number. Within the season's same_plot_m of a
+ * crew's earlier place, or within a plot's outlines: that plot. */
+PV_MUST pv_status pv_findings_new_place(pv_season *s, double lon_deg, double lat_deg, const char *date, int64_t *fid, pv_err *err);
+
+/* All findings of a plot (and of those merged into it) by date, then order of adding; plot 0: of the whole ledger. */
+typedef struct pv_findings_walk pv_findings_walk;
+PV_MUST pv_status pv_findings_list(pv_findings_walk **out, pv_season *s, int64_t plot, pv_err *err);
+PV_MUST pv_status pv_findings_next(pv_findings_walk *w, pv_finding *out, int *more, pv_err *err);
+void pv_findings_walk_free(pv_findings_walk *w); /* NULL is fine */
+
+#endif
