@@ -3,13 +3,19 @@
  *   疑似 suspected → 已派发 dispatched → 辨识中 checking → 确认 confirmed / 排除 ruled out / 无法到达 unreachable → 已铲除 eradicated → 复查 rechecked → 复种 regrown
  *
  * A finding says that on a date a plot came into a status, who says so, and by what evidence. The ledger's findings are only added to (triggers refuse UPDATE and DELETE).
- * The plot's status is that of its latest finding by `at`; of two on one day and of the night's own (seen again: regrown; silence over: suspected) the rules are:
- *   SAME      the same finding (pv_finding.key) stands in the ledger: nothing is done;
- *   ADDED     it is recorded, and the plot has its status now;
- *   LATE      it is recorded, and a later finding keeps deciding the status;
- *   CONFLICT  it is recorded and says another verdict for the same visit day than another crew or file (confirmed against ruled out): the graver status of the two stands, and both are
- *             listed as a conflict until a later finding settles it.
- * What must be given: confirmed and eradicated: at least one person (two signatures are asked for: fewer are listed as a next step); ruled out: a reason, which is a verdict code.
+ * The plot's status is worked out from all of its findings and what photos showed since (plots.h), so that the order in which they are added does not matter:
+ *   1. The verdict of the latest day decides (suspected, confirmed, ruled_out, eradicated, rechecked, regrown); within a day the latest time when all of them have one, else the later step of
+ *      suspected, ruled_out, regrown, confirmed, eradicated, rechecked. Of two that contradict each other (below) the graver one.
+ *   2. Then the photos: a sight after it was eradicated or rechecked makes it regrown; a false alarm is suspected again when its silence ends.
+ *   3. Of a plot that is suspected or regrown then, the last of dispatched, checking, unreachable from that day on says where the check stands. These never undo a verdict: a confirmed
+ *      plot that is dispatched to be eradicated stays confirmed.
+ * What became of a finding that is added:
+ *   SAME      the same finding (pv_finding.key, with the id of the plot or of one that was merged with it) stands in the ledger: nothing is done;
+ *   ADDED     it is recorded, and it decides the plot's status;
+ *   LATE      it is recorded, and another one decides: of a later day, or a verdict;
+ *   CONFLICT  it is recorded and contradicts what another crew or file says of that day (confirmed, eradicated or regrown against ruled_out; regrown against rechecked): the graver status
+ *             of the two stands, and both are listed as a conflict until a verdict of a later day settles it.
+ * What must be given: confirmed and eradicated: at least one person (two signatures are asked for: fewer are listed as a next step); ruled out: a verdict code that says so, or a note.
  * Dates are local days of the season, YYYY-MM-DD; times RFC 3339 with zone.
  * Threads: the season's owner. Errors: as sql.h; PV_INPUT: a finding that says nothing possible, with what is wrong. */
 #ifndef PV_SEASON_FINDINGS_H
@@ -43,15 +49,16 @@ typedef struct pv_finding {
     char note[1024];
     char source[256]; /* the file it came from, or "export", "papaver" */
     int64_t import;   /* batch (season/imports.h); 0 = none */
+    double prob;      /* ruled out: how probable it was in what they had in hand, 0..1; < 0: as on its last day up to that date */
     int conflict;     /* 1 = in conflict with another one of that day */
 } pv_finding;
 
 /* Nothing said: numbers -1. */
 void pv_finding_clear(pv_finding *f);
-/* Sets f->key from the plot's id and what it says; file names and batches do not count, so that one return in three formats is one finding. */
+/* Sets f->key from the plot's id and what it says. Names of files, batches and where the crew stood do not count, reals to 3 decimals, so that one return in three formats is one finding. */
 void pv_finding_key(pv_finding *f, const char *plot_id);
 
-/* Part of the open transaction, or one of its own. f->plot and f->key are set. The plots' kinds, cells and quiet rules follow as in plots.h. */
+/* Part of the open transaction, or one of its own. f->plot and f->key are set; f->plot may be one that was merged. f->fid and f->conflict are set by it. The plots' kinds, cells and quiet rules follow as in plots.h. */
 PV_MUST pv_status pv_findings_add(pv_season *s, pv_finding *f, pv_finding_outcome *outcome, pv_err *err);
 
 /* A place that a crew found by itself: a plot without a hotspot (origin 'crew'), suspected since that date. *fid: its number. Within the season's same_plot_m of a

@@ -251,6 +251,28 @@ out:
     return st;
 }
 
+double pv_plot_outline_apart_m(const pv_plot_outline *o, double lon_deg, double lat_deg)
+{
+    const double p[2] = {lon_deg, lat_deg};
+    double m[2], least2 = INFINITY;
+    if (inside(o, p)) return 0;
+    metres_per_degree(lat_deg, m);
+    for (size_t r = 0; r < o->n_rings; r++)
+        for (size_t i = o->ring[r]; i + 1 < o->ring[r + 1]; i++) {
+            const double *a = o->at[i], *b = o->at[i + 1];
+            const edge e = {(a[0] - lon_deg) * m[0], (a[1] - lat_deg) * m[1], (b[0] - lon_deg) * m[0], (b[1] - lat_deg) * m[1]};
+            least2 = fmin(least2, apart2(0, 0, &e));
+        }
+    return sqrt(least2);
+}
+
+double pv_ground_apart_m(double lon1_deg, double lat1_deg, double lon2_deg, double lat2_deg)
+{
+    double m[2];
+    metres_per_degree((lat1_deg + lat2_deg) / 2, m);
+    return hypot((lon2_deg - lon1_deg) * m[0], (lat2_deg - lat1_deg) * m[1]);
+}
+
 static int by_west(const void *a, const void *b)
 {
     const double *p = a, *q = b;

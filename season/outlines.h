@@ -29,6 +29,11 @@ void pv_plot_outline_grow_box(const double box[4], double by_m, double out[4]);
 /* *near = 1: they overlap, touch, or come as near as within_m. */
 PV_MUST pv_status pv_plot_outline_near(const pv_plot_outline *a, const pv_plot_outline *b, double within_m, int *near, pv_err *err);
 
+/* How far a place is from the outline, in metres; 0 inside. */
+double pv_plot_outline_apart_m(const pv_plot_outline *o, double lon_deg, double lat_deg);
+/* How far two places are from each other: as above, in the plane between them. */
+double pv_ground_apart_m(double lon1_deg, double lat1_deg, double lon2_deg, double lat2_deg);
+
 /* The convex hull of the points of n outlines (with at least one point together), as an outline. */
 PV_MUST pv_status pv_plot_outline_hull(pv_plot_outline *out, const pv_plot_outline *of, size_t n, pv_err *err);
 /* *within = 1: every point of o lies in area or as near to it as within_m. */

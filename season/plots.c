@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "season/findings.h"
 #include "season/plots_internal.h"
 
 #include "base/mem.h"
@@ -94,23 +95,19 @@ out:
     return st;
 }
 
-/* Plots that were ruled out and whose silence is over at a date. */
-static pv_status end_silence(pv_plots_work *w, const char *date, pv_err *err)
+/* Plots that were ruled out and whose silence is over. */
+static pv_status end_silence(pv_plots_work *w, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_stmt *q = NULL;
     int row = 0;
-    PV_TRY(pv_stmt_new(&q, w->s->db,
-                       "UPDATE plots SET status='suspected',status_date=quiet_until,shown_again='expired' WHERE status='ruled_out' AND quiet_until<?1"
-                       " AND merged_into IS NULL RETURNING fid",
-                       err));
-    pv_stmt_text(q, 1, date);
+    PV_TRY(pv_stmt_new(&q, w->s->db, "SELECT fid FROM plots WHERE status='ruled_out' AND quiet_until<?1 AND merged_into IS NULL", err));
+    pv_stmt_text(q, 1, w->date);
     PV_TRY(pv_stmt_step(q, &row, err));
     while (row) {
         PV_TRY(pv_fids_add(&w->touched, pv_row_int(q, 0), err));
         PV_TRY(pv_stmt_step(q, &row, err));
     }
-    pv_fids_sort(&w->touched);
 out:
     pv_stmt_free(q);
     return st;
@@ -127,14 +124,15 @@ static void release_work(pv_plots_work *w)
 pv_status pv_plots_update(pv_season *s, const pv_night *n, pv_err *err)
 {
     pv_status st = PV_OK;
-    pv_plots_work w = {.s = s, .near_m = pv_conf_real(s->conf, PV_SET_SAME_PLOT_M)};
+    pv_plots_work w = {.s = s, .near_m = pv_conf_real(s->conf, PV_SET_SAME_PLOT_M), .crew_m = pv_conf_real(s->conf, PV_SET_CREW_PLACE_M)};
+    (void)snprintf(w.date, sizeof w.date, "%s", n->date);
     PV_TRY(pv_sql_begin(s->db, err));
     PV_TRY(pv_plots_take_photos(&w, err));
     PV_TRY(pv_plots_join(&w, err));
     PV_TRY(pv_plots_look(&w, err));
+    PV_TRY(end_silence(&w, err));
     PV_TRY(pv_plots_refresh(&w, err));
     PV_TRY(pv_plots_split(&w, err));
-    PV_TRY(end_silence(&w, n->date, err));
     PV_TRY(pv_plots_refresh_cells(&w, err));
     PV_TRY(pv_sql_commit(s->db, err));
 out:
@@ -143,21 +141,35 @@ out:
     return pv_where(err, st, "memory of plots");
 }
 
-/* Works out anew what follows from a change of one plot by hand, and commits. */
-static pv_status settle(pv_season *s, int64_t fid, pv_err *err)
+pv_status pv_plots_last_night(pv_season *s, char date[PV_DATE], pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_stmt *q = NULL;
+    int row = 0;
+    PV_TRY(pv_stmt_new(&q, s->db, "SELECT max(date) FROM nights", err));
+    PV_TRY(pv_stmt_step(q, &row, err));
+    (void)snprintf(date, PV_DATE, "%s", pv_row_text(q, 0));
+    PV_TRY(pv_row_check(q, err));
+out:
+    pv_stmt_free(q);
+    return st;
+}
+
+pv_status pv_plots_settle(pv_season *s, int64_t fid, int is_new, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_plots_work w = {.s = s};
+    PV_TRY(pv_plots_last_night(s, w.date, err));
     PV_TRY(pv_fids_add(&w.touched, fid, err));
+    if (is_new) PV_TRY(pv_plots_look(&w, err));
     PV_TRY(pv_plots_refresh(&w, err));
     PV_TRY(pv_plots_refresh_cells(&w, err));
-    PV_TRY(pv_sql_commit(s->db, err));
 out:
     release_work(&w);
     return st;
 }
 
-/* The plot of that id, for a change at a date. */
+/* The plot of that id, for a finding of a date. */
 static pv_status aim(pv_season *s, const char *id, const char *date, pv_plot *plot, pv_err *err)
 {
     pv_status st = PV_OK;
@@ -169,49 +181,38 @@ out:
     return st;
 }
 
-pv_status pv_plots_rule_out(pv_season *s, const char *id, const char *reason, const char *date, double prob, pv_err *err)
+static pv_status record(pv_season *s, const char *id, const char *date, pv_finding *f, pv_err *err)
 {
     pv_status st = PV_OK;
-    pv_stmt *q = NULL;
+    pv_finding_outcome outcome;
     pv_plot plot;
-    PV_TRY(pv_sql_begin(s->db, err));
     PV_TRY(aim(s, id, date, &plot, err));
-    PV_TRY(pv_stmt_new(&q, s->db,
-                       "UPDATE plots SET status='ruled_out',status_date=?2,quiet_from=?2,quiet_until=coalesce(date(?2,?3||' days'),'9999-12-31'),"
-                       "quiet_prob=?4,quiet_class=class,quiet_reason=?5,shown_again=NULL WHERE fid=?1",
-                       err));
-    pv_stmt_int(q, 1, plot.fid);
-    pv_stmt_text(q, 2, date);
-    pv_stmt_int(q, 3, pv_conf_int(s->conf, PV_SET_QUIET_DAYS));
-    pv_stmt_real(q, 4, prob < 0 ? plot.prob : prob);
-    pv_stmt_text(q, 5, reason);
-    PV_TRY(pv_stmt_run(q, err));
-    PV_TRY(settle(s, plot.fid, err));
+    f->plot = plot.fid;
+    (void)snprintf(f->date, sizeof f->date, "%s", date);
+    (void)snprintf(f->source, sizeof f->source, "papaver");
+    pv_finding_key(f, plot.id);
+    PV_TRY(pv_findings_put(s, f, &outcome, err));
 out:
-    pv_stmt_free(q);
-    if (st != PV_OK) pv_sql_rollback(s->db);
     return st;
+}
+
+pv_status pv_plots_rule_out(pv_season *s, const char *id, const char *reason, const char *date, double prob, pv_err *err)
+{
+    pv_finding f;
+    const pv_form_word *word = pv_form_word_read(PV_LIST_VERDICT, reason);
+    pv_finding_clear(&f);
+    f.status = PV_PLOT_RULED_OUT;
+    f.prob = prob;
+    (void)snprintf(f.verdict, sizeof f.verdict, "%s", word != NULL ? word->code : "");
+    (void)snprintf(f.note, sizeof f.note, "%s", word != NULL ? "" : reason);
+    return record(s, id, date, &f, err);
 }
 
 pv_status pv_plots_set_status(pv_season *s, const char *id, pv_plot_status status, const char *date, pv_err *err)
 {
-    pv_status st = PV_OK;
-    pv_stmt *q = NULL;
-    pv_plot plot;
+    pv_finding f;
     if (status == PV_PLOT_RULED_OUT) return pv_fail(err, PV_USAGE, "a plot is ruled out with a reason");
-    PV_TRY(pv_sql_begin(s->db, err));
-    PV_TRY(aim(s, id, date, &plot, err));
-    PV_TRY(pv_stmt_new(&q, s->db,
-                       "UPDATE plots SET status=?2,status_date=?3,eradicated_on=CASE WHEN ?2='eradicated' THEN ?3 ELSE eradicated_on END,"
-                       "quiet_from=NULL,quiet_until=NULL,quiet_prob=NULL,quiet_class=NULL,quiet_reason=NULL,shown_again=NULL WHERE fid=?1",
-                       err));
-    pv_stmt_int(q, 1, plot.fid);
-    pv_stmt_text(q, 2, pv_plot_status_word(status));
-    pv_stmt_text(q, 3, date);
-    PV_TRY(pv_stmt_run(q, err));
-    PV_TRY(settle(s, plot.fid, err));
-out:
-    pv_stmt_free(q);
-    if (st != PV_OK) pv_sql_rollback(s->db);
-    return st;
+    pv_finding_clear(&f);
+    f.status = status;
+    return record(s, id, date, &f, err);
 }

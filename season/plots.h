@@ -7,7 +7,7 @@
  *   of such pairs. So the order of photos does not matter, nor how they are spread over nights, as long as nights follow the dates.
  *   A hotspot that meets no plot makes a new one; it gives the plot its id and its point, which stay. One that meets several joins them: a plot of an earlier
  *   update stays before one of this, then the one that was seen first, then the one that was made first; the others point to it (merged_into) and hand over their hotspots, their sights
- *   and, if it is the graver one, their status. Looks that did not see are those at the plot's own point.
+ *   and their findings. Looks that did not see are those at the plot's own point.
  * Split. Separate hotspots of a later day stay one plot while each comes as near as same_plot_m to any outline that the plot ever had. One that does not is a plot of its own:
  *   a crew must be sent there separately. If it lies within the convex hull of the plot's outlines of earlier days, grown by same_plot_m, it is noted as split from it
  *   (split_from; of several, the one that was seen first): ground that an old plot surrounds.
@@ -20,9 +20,10 @@
  *   permanent     else, seen in two years, or on days of three different months with no look between them that missed it;
  *   intermittent  else, missed between two sights;
  *   new           else.
+ * Status: what findings say (findings.h) and what photos showed since. Then the two rules of photos:
  * Quiet. A plot that was ruled out is not shown until quiet_until (date + quiet_days), unless a hotspot of a later day has a probability of quiet_prob + quiet_change or
  *   more, or another class: then it is suspected again, and shown_again says why ("probability", "class", "expired").
- * Re-growth (复种). A sight later than the date on which it was eradicated or rechecked makes it regrown; nothing but a new status of that plot ends it.
+ * Re-growth (复种). A sight later than the date on which it was eradicated or rechecked makes it regrown; nothing but a new finding of that plot ends it.
  *
  * Each call that writes is one transaction, all or nothing. Threads: the season's owner. Errors: as sql.h; PV_USAGE: there is no such plot, or a date is none. */
 #ifndef PV_SEASON_PLOTS_H
@@ -76,6 +77,8 @@ typedef struct pv_plot {
     int64_t split_from; /* fid; 0 = none */
     char quiet_from[PV_DATE], quiet_until[PV_DATE], quiet_reason[256], shown_again[16];
     double quiet_prob;
+    int by_crew;            /* 1 = a crew found it by itself; it may have no hotspot: then it has no figures and no days of photos */
+    char found_on[PV_DATE]; /* the date on which the crew did */
     pv_plot_tier tier;
     double urgency, priority; /* 0.5..1 and prob x urgency, at the date of the walk */
 } pv_plot;
@@ -85,9 +88,9 @@ PV_MUST pv_status pv_plots_update(pv_season *s, const pv_night *n, pv_err *err);
 
 /* What a person typed or said ("p0ab 12c", O for 0, I and L for 1); a plot that was merged gives the one it belongs to. found = 0: there is none. */
 PV_MUST pv_status pv_plots_find(pv_season *s, const char *id, const char *date, pv_plot *out, int *found, pv_err *err);
-/* A false alarm, found on that date. prob: how probable it was, 0..1; < 0: as it stands in the ledger. */
+/* A false alarm, found on that date: a finding by an office. prob: how probable it was, 0..1; < 0: as on its last day up to that date. */
 PV_MUST pv_status pv_plots_rule_out(pv_season *s, const char *id, const char *reason, const char *date, double prob, pv_err *err);
-/* What a crew found or an office did on that date; not for PV_PLOT_RULED_OUT. */
+/* What an office records on that date, without evidence: a finding; not for PV_PLOT_RULED_OUT. */
 PV_MUST pv_status pv_plots_set_status(pv_season *s, const char *id, pv_plot_status status, const char *date, pv_err *err);
 
 /* Plots in the order of the page: by tier, falling priority, id. Those that are shown at that date, or the quiet ones by the date of their end. */

@@ -2,6 +2,8 @@
 #ifndef PV_SEASON_PLOTS_INTERNAL_H
 #define PV_SEASON_PLOTS_INTERNAL_H
 
+#include "season/findings.h"
+#include "season/form.h"
 #include "season/outlines.h"
 #include "season/plots.h"
 
@@ -19,11 +21,13 @@ void pv_fids_release(pv_fids *f);
 /* One update. */
 typedef struct pv_plots_work {
     pv_season *s;
-    double near_m;
-    pv_fids photos;  /* new ones, sorted */
-    pv_fids made;    /* plots, in the order in which they were made */
-    pv_fids touched; /* plots whose rows have to be worked out again */
-    pv_fids shown;   /* those of them that got hotspots */
+    double near_m, crew_m;
+    pv_fids photos;              /* new ones, sorted */
+    pv_fids made;                /* plots, in the order in which they were made */
+    pv_fids touched;             /* plots whose rows have to be worked out again */
+    pv_fids shown;               /* those of them that got hotspots */
+    char date[PV_DATE];          /* of the night; "" = there was none */
+    struct pv_plot_maker *maker; /* while hotspots get their plots */
 } pv_plots_work;
 
 /* In this order, in one transaction. */
@@ -52,6 +56,73 @@ pv_plot_kind pv_plot_days_kind(const pv_plot_days *d);
 int pv_crop_year(const char *date);
 int pv_date_valid(const char *date); /* YYYY-MM-DD and a day of the calendar */
 
+/* ---- new plots: plots_make.c ---- */
+
+/* What a plot begins with. */
+typedef struct pv_plot_birth {
+    const char *origin;     /* "photo" or "crew" */
+    char first[64];         /* its first hotspot's id, or the place in words: makes the plot's id */
+    char found_on[PV_DATE]; /* by a crew; "" = by a photo */
+    double lon_deg, lat_deg;
+} pv_plot_birth;
+
+typedef struct pv_plot_maker pv_plot_maker;
+PV_MUST pv_status pv_plot_maker_new(pv_plot_maker **out, pv_season *s, pv_err *err);
+void pv_plot_maker_free(pv_plot_maker *m);
+PV_MUST pv_status pv_plot_make(pv_plot_maker *m, const pv_plot_birth *b, int64_t *fid, pv_err *err);
+/* The plot of a place that a crew found: one that is there, or a new one. Part of the open transaction; pv_plots_settle() follows. */
+PV_MUST pv_status pv_plots_put_crew(pv_season *s, double lon_deg, double lat_deg, const char *date, int64_t *fid, pv_err *err);
+
+/* ---- the life of a plot: plots_life.c ---- */
+
+/* Of a finding f: its instant in days, NULL when no time is known. */
+#define PV_SQL_INSTANT  "CASE WHEN f.at LIKE '____-__-__T__:__%' THEN julianday(f.at) END"
+#define PV_SQL_POSITIVE "IN('confirmed','eradicated','regrown')"
+#define PV_SQL_VERDICT  "NOT IN('dispatched','checking','unreachable')"
+/* 1 = on that day another crew or file says the opposite, and no verdict of a later day settles it. */
+#define PV_SQL_CONFLICT                                                                                                                              \
+    "(f.status " PV_SQL_VERDICT " AND EXISTS(SELECT 1 FROM findings g WHERE g.plot=f.plot AND g.date=f.date AND((f.status='ruled_out' AND "          \
+    "g.status " PV_SQL_POSITIVE ")OR(f.status " PV_SQL_POSITIVE " AND g.status='ruled_out')OR(f.status='rechecked' AND g.status='regrown')"          \
+    "OR(f.status='regrown' AND g.status='rechecked'))AND(g.crew IS NOT f.crew OR g.source IS NOT f.source))AND NOT EXISTS(SELECT 1 FROM plots r "    \
+    "JOIN plots m ON m.fid=coalesce(r.merged_into,r.fid)OR m.merged_into=coalesce(r.merged_into,r.fid) JOIN findings k ON k.plot=m.fid "             \
+    "WHERE r.fid=f.plot AND k.date>f.date AND k.status " PV_SQL_VERDICT "))"
+
+typedef struct pv_life_item {
+    int64_t fid, plot; /* plot: as it was found, perhaps merged since */
+    pv_plot_status status;
+    char date[PV_DATE], merged_on[PV_DATE], key[65];
+    int has_instant, conflict;
+    double instant, prob; /* prob < 0: none */
+    char class_name[64], reason[256];
+} pv_life_item;
+
+/* The findings of a plot and of those merged into it, by date. */
+typedef struct pv_life {
+    size_t n, cap;
+    pv_life_item *at; /* owned */
+    long verdict;     /* the one that decides; -1 = none */
+    long office;      /* the last dispatch, check or vain visit; -1 = none */
+    long decides;     /* the one that the plot's status is of; -1 = a photo's or none; after pv_life_settle() */
+} pv_life;
+
+typedef struct pv_life_questions pv_life_questions;
+
+/* date: the night's, on which silences end; borrowed. */
+PV_MUST pv_status pv_life_new(pv_life_questions **out, pv_season *s, const char *date, pv_err *err);
+void pv_life_free(pv_life_questions *q);
+PV_MUST pv_status pv_life_read(pv_life *l, pv_life_questions *q, int64_t plot, pv_err *err);
+/* Reads, and writes the plot's status; of a plot without findings nothing. */
+PV_MUST pv_status pv_life_settle(pv_life_questions *q, pv_life *l, int64_t plot, pv_err *err);
+void pv_life_release(pv_life *l);
+int pv_life_is_verdict(pv_plot_status status);
+
+/* Works out anew what follows from a change of one plot by hand; is_new: with the looks at plots that had none. Part of the open transaction. */
+PV_MUST pv_status pv_plots_settle(pv_season *s, int64_t fid, int is_new, pv_err *err);
+/* The date of the last night; "" when there was none. */
+PV_MUST pv_status pv_plots_last_night(pv_season *s, char date[PV_DATE], pv_err *err);
+/* pv_findings_add() that asks for no evidence. */
+PV_MUST pv_status pv_findings_put(pv_season *s, pv_finding *f, pv_finding_outcome *outcome, pv_err *err);
+
 /* Boxes in the ledger: units of 1e-7 degrees, outwards. */
 void pv_box_bind(pv_stmt *q, int at, const double box[4]);
 
@@ -60,5 +131,8 @@ extern const char pv_plot_select[];
 void pv_plot_row(pv_stmt *q, pv_plot *out);
 /* PV_BUG when there is none. Its urgency and priority are those of no date. */
 PV_MUST pv_status pv_plot_get(pv_season *s, int64_t fid, pv_plot *out, pv_err *err);
+
+/* Of a word of the ledger; PV_PLOT_RULED_OUT when there is none such. */
+pv_plot_status pv_plot_status_of(const char *word);
 
 #endif

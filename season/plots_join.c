@@ -1,12 +1,13 @@
 /* Which hotspots are one plot. */
+#include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "season/gpkg_geom.h"
 #include "season/plots_internal.h"
 
 #include "base/mem.h"
-#include "base/sha256.h"
 
 #include "base/banned.h"
 
@@ -111,9 +112,19 @@ out:
     return st;
 }
 
+/* A new hotspot near the place of a crew that has none. */
+typedef struct crew_pair {
+    int64_t place;
+    size_t spot; /* index of its node */
+    char day[PV_DATE];
+    double apart_m;
+} crew_pair;
+
 typedef struct near_finder {
-    pv_stmt *geom, *near, *keep_box;
+    pv_stmt *geom, *near, *keep_box, *crews;
     pv_plot_outline mine, other;
+    size_t n, cap;
+    crew_pair *pair;
 } near_finder;
 
 static void free_finder(near_finder *f)
@@ -121,6 +132,8 @@ static void free_finder(near_finder *f)
     pv_stmt_free(f->geom);
     pv_stmt_free(f->near);
     pv_stmt_free(f->keep_box);
+    pv_stmt_free(f->crews);
+    pv_free(f->pair);
     pv_plot_outline_release(&f->mine);
     pv_plot_outline_release(&f->other);
 }
@@ -128,7 +141,11 @@ static void free_finder(near_finder *f)
 static pv_status prepare_finder(near_finder *f, pv_sql *db, pv_err *err)
 {
     pv_status st = PV_OK;
-    PV_TRY(pv_stmt_new(&f->geom, db, "SELECT geom FROM hotspots WHERE fid=?", err));
+    PV_TRY(pv_stmt_new(&f->geom, db, "SELECT h.geom,p.day FROM hotspots h JOIN photos p ON p.fid=h.photo WHERE h.fid=?", err));
+    PV_TRY(pv_stmt_new(&f->crews, db,
+                       "SELECT p.fid,p.lon,p.lat,NOT EXISTS(SELECT 1 FROM hotspots h WHERE h.plot=p.fid) FROM plots_box b JOIN plots p ON p.fid=b.fid"
+                       " WHERE b.west<=?3 AND b.east>=?1 AND b.south<=?4 AND b.north>=?2 AND p.origin='crew' AND p.merged_into IS NULL",
+                       err));
     PV_TRY(pv_stmt_new(&f->near, db,
                        "SELECT h.fid,h.plot,h.geom FROM hotspots_box b JOIN hotspots h ON h.fid=b.fid"
                        " WHERE b.west<=?3 AND b.east>=?1 AND b.south<=?4 AND b.north>=?2",
@@ -154,8 +171,69 @@ out:
     return st;
 }
 
+/* The places of crews near hotspot i, whose outline is at hand. */
+static pv_status meet_crews(near_finder *f, const pv_plots_work *w, node_set *s, size_t i, pv_err *err)
+{
+    pv_status st = PV_OK;
+    double grown[4];
+    int row = 0;
+    pv_plot_outline_grow_box(f->mine.box, fmax(w->near_m, w->crew_m), grown);
+    pv_box_bind(f->crews, 1, grown);
+    PV_TRY(pv_stmt_step(f->crews, &row, err));
+    while (row) {
+        double apart_m = pv_plot_outline_apart_m(&f->mine, pv_row_real(f->crews, 1), pv_row_real(f->crews, 2));
+        size_t place = 0;
+        if (apart_m <= w->near_m) {
+            PV_TRY(add_node(s, 1, pv_row_int(f->crews, 0), &place, err));
+            unite(s, i, place);
+        } else if (apart_m <= w->crew_m && pv_row_int(f->crews, 3) == 1) {
+            PV_TRY(pv_grow(&f->pair, &f->cap, f->n + 1, sizeof *f->pair, "places of crews", err));
+            crew_pair *p = &f->pair[f->n++];
+            *p = (crew_pair){.place = pv_row_int(f->crews, 0), .spot = i, .apart_m = apart_m};
+            (void)snprintf(p->day, sizeof p->day, "%s", pv_row_text(f->geom, 1));
+        }
+        PV_TRY(pv_stmt_step(f->crews, &row, err));
+    }
+out:
+    pv_stmt_reset(f->crews);
+    return st;
+}
+
+static int by_day_and_distance(const void *a, const void *b)
+{
+    const crew_pair *p = a, *q = b;
+    int order = strcmp(p->day, q->day);
+    if (order != 0) return order;
+    if (p->apart_m != q->apart_m) return p->apart_m < q->apart_m ? -1 : 1;
+    if (p->place != q->place) return p->place < q->place ? -1 : 1;
+    return p->spot < q->spot ? -1 : p->spot > q->spot;
+}
+
+/* Gives places of crews their hotspots: a set that is no plot yet, of the first day, the nearest. */
+static pv_status adopt(near_finder *f, node_set *s, pv_err *err)
+{
+    pv_status st = PV_OK;
+    uint8_t *is_taken = NULL; /* [nodes] of the first node of a set: it is a plot */
+    if (f->n == 0) return PV_OK;
+    qsort(f->pair, f->n, sizeof *f->pair, by_day_and_distance);
+    PV_TRY(pv_alloc(&is_taken, s->n + f->n, 1, "sets of hotspots", err));
+    for (size_t i = 0; i < s->n; i++)
+        if (s->at[i].is_plot) is_taken[first_of(s, i)] = 1;
+    for (size_t k = 0; k < f->n; k++) {
+        size_t place = 0, n = s->n, set = first_of(s, f->pair[k].spot);
+        if (is_taken[set]) continue;
+        PV_TRY(add_node(s, 1, f->pair[k].place, &place, err));
+        if (s->n == n) continue; /* it has hotspots now */
+        unite(s, set, place);
+        is_taken[first_of(s, set)] = 1;
+    }
+out:
+    pv_free(is_taken);
+    return st;
+}
+
 /* Unites hotspot i with all that is near it: hotspots of the ledger and those before it. */
-static pv_status meet_all(near_finder *f, node_set *s, size_t i, double near_m, pv_err *err)
+static pv_status meet_all(near_finder *f, const pv_plots_work *w, node_set *s, size_t i, pv_err *err)
 {
     pv_status st = PV_OK;
     int row = 0;
@@ -165,13 +243,14 @@ static pv_status meet_all(near_finder *f, node_set *s, size_t i, double near_m, 
     PV_TRY(pv_stmt_step(f->geom, &row, err));
     const void *blob = pv_row_blob(f->geom, 0, &n);
     PV_TRY(pv_where(err, pv_plot_outline_read(&f->mine, blob, n, err), "hotspot %lld", (long long)s->at[i].fid));
-    pv_plot_outline_grow_box(f->mine.box, near_m, grown);
+    pv_plot_outline_grow_box(f->mine.box, w->near_m, grown);
     pv_box_bind(f->near, 1, grown);
     PV_TRY(pv_stmt_step(f->near, &row, err));
     while (row) {
-        PV_TRY(meet(f, s, i, near_m, err));
+        PV_TRY(meet(f, s, i, w->near_m, err));
         PV_TRY(pv_stmt_step(f->near, &row, err));
     }
+    PV_TRY(meet_crews(f, w, s, i, err));
     pv_box_bind(f->keep_box, 1, f->mine.box);
     pv_stmt_int(f->keep_box, 5, s->at[i].fid);
     PV_TRY(pv_stmt_run(f->keep_box, err));
@@ -181,76 +260,20 @@ out:
     return st;
 }
 
-/* The id of a plot by its first hotspot: 30 bits of a hash. */
-static void make_id(char out[PV_PLOT_ID], const char *season, const char *hotspot, int attempt)
-{
-    static const char letters[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"; /* Crockford's: no I L O U */
-    char text[PV_CONF_TEXT + 128];
-    uint8_t digest[PV_SHA256_BYTES];
-    pv_sha256 h;
-    int n = snprintf(text, sizeof text, "plot\n%s\n%s\n%d\n", season, hotspot, attempt);
-    pv_sha256_init(&h);
-    pv_sha256_add(&h, text, (size_t)n);
-    pv_sha256_done(&h, digest);
-    uint32_t bits = (uint32_t)digest[0] << 24 | (uint32_t)digest[1] << 16 | (uint32_t)digest[2] << 8 | digest[3];
-    out[0] = 'P';
-    for (int i = 0; i < 6; i++) out[1 + i] = letters[bits >> (27 - 5 * i) & 31];
-    out[7] = '\0';
-}
-
-typedef struct plot_maker {
-    pv_stmt *spot, *taken, *put, *box;
-} plot_maker;
-
-static void free_maker(plot_maker *m)
-{
-    pv_stmt_free(m->spot);
-    pv_stmt_free(m->taken);
-    pv_stmt_free(m->put);
-    pv_stmt_free(m->box);
-}
-
-static pv_status prepare_maker(plot_maker *m, pv_sql *db, pv_err *err)
+static pv_status make_plot(pv_plots_work *w, pv_stmt *spot, int64_t hotspot, int64_t *fid, pv_err *err)
 {
     pv_status st = PV_OK;
-    PV_TRY(pv_stmt_new(&m->spot, db, "SELECT id,lon,lat FROM hotspots WHERE fid=?", err));
-    PV_TRY(pv_stmt_new(&m->taken, db, "SELECT 1 FROM plots WHERE id=?", err));
-    PV_TRY(pv_stmt_new(&m->put, db, "INSERT INTO plots(geom,id,lon,lat) VALUES(?,?,?,?)", err));
-    PV_TRY(pv_stmt_new(&m->box, db, "INSERT INTO plots_box(west,south,east,north,fid) VALUES(?1,?2,?3,?4,?5)", err));
-out:
-    return st;
-}
-
-static pv_status make_plot(pv_plots_work *w, plot_maker *m, int64_t spot, int64_t *fid, pv_err *err)
-{
-    pv_status st = PV_OK;
-    pv_text geom = {0};
-    char id[PV_PLOT_ID], hotspot[64];
-    int row = 0, taken = 1;
-    pv_stmt_int(m->spot, 1, spot);
-    PV_TRY(pv_stmt_step(m->spot, &row, err));
-    double lon = pv_row_real(m->spot, 1), lat = pv_row_real(m->spot, 2);
-    (void)snprintf(hotspot, sizeof hotspot, "%s", pv_row_text(m->spot, 0));
-    pv_stmt_reset(m->spot);
-    for (int attempt = 0; taken; attempt++) {
-        make_id(id, pv_conf_text(w->s->conf, PV_SET_NAME), hotspot, attempt);
-        pv_stmt_text(m->taken, 1, id);
-        PV_TRY(pv_stmt_step(m->taken, &taken, err));
-        pv_stmt_reset(m->taken);
-    }
-    PV_TRY(pv_geom_point(&geom, lon, lat, err));
-    pv_stmt_blob(m->put, 1, geom.data, geom.len);
-    pv_stmt_text(m->put, 2, id);
-    pv_stmt_real(m->put, 3, lon);
-    pv_stmt_real(m->put, 4, lat);
-    PV_TRY(pv_stmt_run(m->put, err));
-    *fid = pv_sql_last_id(w->s->db);
-    pv_box_bind(m->box, 1, (const double[4]){lon, lat, lon, lat});
-    pv_stmt_int(m->box, 5, *fid);
-    PV_TRY(pv_stmt_run(m->box, err));
+    pv_plot_birth b = {.origin = "photo"};
+    int row = 0;
+    pv_stmt_int(spot, 1, hotspot);
+    PV_TRY(pv_stmt_step(spot, &row, err));
+    b.lon_deg = pv_row_real(spot, 1);
+    b.lat_deg = pv_row_real(spot, 2);
+    (void)snprintf(b.first, sizeof b.first, "%s", pv_row_text(spot, 0));
+    pv_stmt_reset(spot);
+    PV_TRY(pv_plot_make(w->maker, &b, fid, err));
     PV_TRY(pv_fids_add(&w->made, *fid, err));
 out:
-    pv_text_release(&geom);
     return st;
 }
 
@@ -260,7 +283,7 @@ static pv_status choose_plots(pv_plots_work *w, node_set *s, pv_err *err)
     pv_status st = PV_OK;
     pv_stmt *q = NULL;
     int row = 0;
-    PV_TRY(pv_stmt_new(&q, w->s->db, "SELECT first_seen FROM plots WHERE fid=?", err));
+    PV_TRY(pv_stmt_new(&q, w->s->db, "SELECT coalesce(min(first_seen,found_on),first_seen,found_on,'') FROM plots WHERE fid=?", err));
     for (size_t i = 0; i < s->n; i++) {
         if (!s->at[i].is_plot) continue;
         node *to = &s->at[first_of(s, i)];
@@ -282,9 +305,9 @@ out:
 static pv_status give_plots(pv_plots_work *w, node_set *s, pv_err *err)
 {
     pv_status st = PV_OK;
-    plot_maker m = {.spot = NULL};
-    pv_stmt *give = NULL, *sight = NULL;
-    PV_TRY(prepare_maker(&m, w->s->db, err));
+    pv_stmt *give = NULL, *sight = NULL, *spot = NULL;
+    PV_TRY(pv_plot_maker_new(&w->maker, w->s, err));
+    PV_TRY(pv_stmt_new(&spot, w->s->db, "SELECT id,lon,lat FROM hotspots WHERE fid=?", err));
     PV_TRY(pv_stmt_new(&give, w->s->db, "UPDATE hotspots SET plot=?2 WHERE fid=?1", err));
     PV_TRY(pv_stmt_new(&sight, w->s->db,
                        "INSERT INTO looks(plot,photo,date,seen) SELECT ?2,p.fid,p.day,1 FROM hotspots h JOIN photos p ON p.fid=h.photo WHERE h.fid=?1"
@@ -293,7 +316,7 @@ static pv_status give_plots(pv_plots_work *w, node_set *s, pv_err *err)
     for (size_t i = 0; i < s->n; i++) {
         if (s->at[i].is_plot) continue;
         node *to = &s->at[first_of(s, i)];
-        if (to->plot == 0) PV_TRY(make_plot(w, &m, s->at[i].fid, &to->plot, err));
+        if (to->plot == 0) PV_TRY(make_plot(w, spot, s->at[i].fid, &to->plot, err));
         pv_stmt_int(give, 1, s->at[i].fid);
         pv_stmt_int(give, 2, to->plot);
         PV_TRY(pv_stmt_run(give, err));
@@ -304,46 +327,25 @@ static pv_status give_plots(pv_plots_work *w, node_set *s, pv_err *err)
         PV_TRY(pv_fids_add(&w->shown, to->plot, err));
     }
 out:
-    free_maker(&m);
+    pv_plot_maker_free(w->maker);
+    w->maker = NULL;
+    pv_stmt_free(spot);
     pv_stmt_free(give);
     pv_stmt_free(sight);
-    return st;
-}
-
-/* The graver status stays, of equal ones the later; so does the last eradication. */
-static pv_status take_status(pv_plots_work *w, int64_t from, int64_t to, pv_err *err)
-{
-    pv_status st = PV_OK;
-    pv_stmt *q = NULL;
-    pv_plot a, b;
-    PV_TRY(pv_plot_get(w->s, from, &a, err));
-    PV_TRY(pv_plot_get(w->s, to, &b, err));
-    PV_TRY(pv_stmt_new(&q, w->s->db,
-                       "UPDATE plots AS t SET (status,status_date,quiet_from,quiet_until,quiet_prob,quiet_class,quiet_reason,shown_again)="
-                       "(SELECT f.status,f.status_date,f.quiet_from,f.quiet_until,f.quiet_prob,f.quiet_class,f.quiet_reason,f.shown_again"
-                       " FROM plots f WHERE f.fid=?3),"
-                       "eradicated_on=(SELECT max(e.eradicated_on) FROM plots e WHERE e.fid IN(?1,?2)) WHERE t.fid=?2",
-                       err));
-    pv_stmt_int(q, 1, from);
-    pv_stmt_int(q, 2, to);
-    pv_stmt_int(q, 3, a.status > b.status || (a.status == b.status && strcmp(a.status_date, b.status_date) > 0) ? from : to);
-    PV_TRY(pv_stmt_run(q, err));
-out:
-    pv_stmt_free(q);
     return st;
 }
 
 /* What a merged plot (?1) hands over to the one that stays (?2). Its own row stays as it was, without a place on the map. */
 static const struct {
     const char *sql;
-    int values;
+    int values; /* the third: the night's date */
 } hand_over[] = {
     {"UPDATE hotspots SET plot=?2 WHERE plot=?1", 2},
     {"INSERT INTO looks(plot,photo,date,seen) SELECT ?2,photo,date,1 FROM looks WHERE plot=?1 AND seen=1 ON CONFLICT DO UPDATE SET seen=1", 2},
     {"DELETE FROM looks WHERE plot=?1", 1},
     {"UPDATE plots SET merged_into=?2 WHERE merged_into=?1", 2},
     {"UPDATE plots SET split_from=nullif(?2,fid) WHERE split_from=?1", 2},
-    {"UPDATE plots SET merged_into=?2,geom=NULL WHERE fid=?1", 2},
+    {"UPDATE plots SET merged_into=?2,merged_on=?3,geom=NULL WHERE fid=?1", 3},
     {"DELETE FROM plots_box WHERE fid=?1", 1},
 };
 
@@ -356,10 +358,10 @@ static pv_status merge_plots(pv_plots_work *w, node_set *s, pv_err *err)
     for (size_t i = 0; i < s->n; i++) {
         int64_t from = s->at[i].fid, to = s->at[first_of(s, i)].plot;
         if (!s->at[i].is_plot || from == to) continue;
-        PV_TRY(take_status(w, from, to, err));
         for (int k = 0; k < STEPS; k++) {
             pv_stmt_int(q[k], 1, from);
-            if (hand_over[k].values == 2) pv_stmt_int(q[k], 2, to);
+            if (hand_over[k].values >= 2) pv_stmt_int(q[k], 2, to);
+            if (hand_over[k].values >= 3) pv_stmt_text(q[k], 3, w->date);
             PV_TRY(pv_stmt_run(q[k], err));
         }
         PV_TRY(pv_fids_add(&w->touched, from, err));
@@ -379,7 +381,8 @@ pv_status pv_plots_join(pv_plots_work *w, pv_err *err)
     PV_TRY(list_hotspots(w, &s, err));
     size_t n = s.n;
     PV_TRY(prepare_finder(&f, w->s->db, err));
-    for (size_t i = 0; i < n; i++) PV_TRY(meet_all(&f, &s, i, w->near_m, err));
+    for (size_t i = 0; i < n; i++) PV_TRY(meet_all(&f, w, &s, i, err));
+    PV_TRY(adopt(&f, &s, err));
     PV_TRY(choose_plots(w, &s, err));
     PV_TRY(give_plots(w, &s, err));
     PV_TRY(merge_plots(w, &s, err));

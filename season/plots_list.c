@@ -31,13 +31,18 @@ const char *pv_plot_kind_word(pv_plot_kind kind)
 
 const char pv_plot_select[] = "SELECT p.fid,p.id,p.status,p.status_date,p.eradicated_on,p.kind,p.first_seen,p.last_seen,p.last_looked,p.times_seen,"
                               "p.times_looked,p.lon,p.lat,p.area_m2,p.prob,p.class,p.stage,p.capsules_from,p.hotspot,p.split_from,p.quiet_from,"
-                              "p.quiet_until,p.quiet_reason,p.shown_again,p.quiet_prob," TIER "," URGENCY " FROM plots p ";
+                              "p.quiet_until,p.quiet_reason,p.shown_again,p.quiet_prob," TIER "," URGENCY ",p.origin='crew',p.found_on FROM plots p ";
 
 static int word_index(const char *const *words, int n, const char *word)
 {
     for (int i = 0; i < n; i++)
         if (strcmp(words[i], word) == 0) return i;
     return 0;
+}
+
+pv_plot_status pv_plot_status_of(const char *word)
+{
+    return (pv_plot_status)word_index(status_word, PV_PLOT_REGROWN + 1, word);
 }
 
 void pv_plot_row(pv_stmt *q, pv_plot *out)
@@ -59,9 +64,10 @@ void pv_plot_row(pv_stmt *q, pv_plot *out)
                 {20, p.quiet_from, PV_DATE},
                 {21, p.quiet_until, PV_DATE},
                 {22, p.quiet_reason, sizeof p.quiet_reason},
-                {23, p.shown_again, sizeof p.shown_again}};
+                {23, p.shown_again, sizeof p.shown_again},
+                {28, p.found_on, PV_DATE}};
     for (size_t i = 0; i < sizeof text / sizeof *text; i++) (void)snprintf(text[i].to, text[i].size, "%s", pv_row_text(q, text[i].column));
-    p.status = (pv_plot_status)word_index(status_word, PV_PLOT_REGROWN + 1, pv_row_text(q, 2));
+    p.status = pv_plot_status_of(pv_row_text(q, 2));
     p.kind = (pv_plot_kind)word_index(kind_word, PV_KIND_ABANDONED + 1, pv_row_text(q, 5));
     p.lat_deg = pv_row_real(q, 12);
     p.area_m2 = pv_row_real(q, 13);
@@ -71,6 +77,7 @@ void pv_plot_row(pv_stmt *q, pv_plot *out)
     p.quiet_prob = pv_row_real(q, 24);
     p.tier = (pv_plot_tier)pv_row_int(q, 25);
     p.urgency = pv_row_real(q, 26);
+    p.by_crew = (int)pv_row_int(q, 27);
     p.priority = p.prob * p.urgency;
     *out = p;
 }

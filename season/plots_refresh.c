@@ -10,7 +10,9 @@
 #include "base/banned.h"
 
 typedef struct refresh_statements {
-    pv_stmt *plot, *days, *put_days, *spots, *outlines, *put_spot, *box, *sight, *later, *set;
+    pv_stmt *plot, *days, *put_days, *spots, *outlines, *put_spot, *box;
+    pv_life_questions *life;
+    pv_life *lives;
 } refresh_statements;
 
 static void free_statements(refresh_statements *q)
@@ -22,16 +24,13 @@ static void free_statements(refresh_statements *q)
     pv_stmt_free(q->put_days);
     pv_stmt_free(q->put_spot);
     pv_stmt_free(q->box);
-    pv_stmt_free(q->sight);
-    pv_stmt_free(q->later);
-    pv_stmt_free(q->set);
+    pv_life_free(q->life);
 }
 
-static pv_status prepare_figures(refresh_statements *q, pv_sql *db, pv_err *err)
+static pv_status prepare(refresh_statements *q, pv_sql *db, pv_err *err)
 {
     pv_status st = PV_OK;
-    PV_TRY(pv_stmt_new(
-        &q->plot, db, "SELECT status,status_date,quiet_from,quiet_until,quiet_prob,quiet_class FROM plots WHERE fid=? AND merged_into IS NULL", err));
+    PV_TRY(pv_stmt_new(&q->plot, db, "SELECT 1 FROM plots WHERE fid=? AND merged_into IS NULL", err));
     PV_TRY(pv_stmt_new(&q->days, db, "SELECT date,max(seen) FROM looks WHERE plot=? GROUP BY date ORDER BY date", err));
     PV_TRY(pv_stmt_new(&q->spots, db,
                        "SELECT h.fid,h.photo,h.area_m2,coalesce(h.prob,h.prob_mean),h.class,h.stage,json_extract(h.properties,'$.cut_by_edge')=1,"
@@ -49,20 +48,6 @@ static pv_status prepare_figures(refresh_statements *q, pv_sql *db, pv_err *err)
                        " (SELECT x.west,x.south,x.east,x.north FROM hotspots h JOIN hotspots_box x ON x.fid=h.fid WHERE h.plot=?1"
                        " UNION ALL SELECT floor(lon*1e7),floor(lat*1e7),ceil(lon*1e7),ceil(lat*1e7) FROM plots WHERE fid=?1) b",
                        err));
-out:
-    return st;
-}
-
-static pv_status prepare(refresh_statements *q, pv_sql *db, pv_err *err)
-{
-    pv_status st = PV_OK;
-    PV_TRY(prepare_figures(q, db, err));
-    PV_TRY(pv_stmt_new(&q->sight, db, "SELECT min(date) FROM looks WHERE plot=?1 AND seen=1 AND date>?2", err));
-    PV_TRY(pv_stmt_new(&q->later, db,
-                       "SELECT p.day,coalesce(h.prob,h.prob_mean),h.class FROM hotspots h JOIN photos p ON p.fid=h.photo"
-                       " WHERE h.plot=?1 AND p.day>?2 AND p.day<=?3 ORDER BY 1,2 DESC,h.area_m2 DESC,h.id",
-                       err));
-    PV_TRY(pv_stmt_new(&q->set, db, "UPDATE plots SET status=?2,status_date=?3,shown_again=?4 WHERE fid=?1", err));
 out:
     return st;
 }
@@ -200,62 +185,7 @@ out:
     return st;
 }
 
-static pv_status set_status(const refresh_statements *q, int64_t plot, pv_plot_status status, const char *date, const char *why, pv_err *err)
-{
-    pv_stmt_int(q->set, 1, plot);
-    pv_stmt_text(q->set, 2, pv_plot_status_word(status));
-    pv_stmt_text(q->set, 3, date);
-    pv_stmt_text(q->set, 4, why);
-    return pv_stmt_run(q->set, err);
-}
-
-/* Something is there again after the date of its eradication. */
-static pv_status check_regrown(const refresh_statements *q, int64_t plot, const char *since, pv_err *err)
-{
-    pv_status st = PV_OK;
-    char date[PV_DATE] = "";
-    int row = 0;
-    pv_stmt_int(q->sight, 1, plot);
-    pv_stmt_text(q->sight, 2, since);
-    PV_TRY(pv_stmt_step(q->sight, &row, err));
-    (void)snprintf(date, sizeof date, "%s", pv_row_text(q->sight, 0));
-    pv_stmt_reset(q->sight);
-    if (date[0] != '\0') PV_TRY(set_status(q, plot, PV_PLOT_REGROWN, date, NULL, err));
-out:
-    return st;
-}
-
-/* Probabilities have four decimals; they are compared as whole numbers. */
-static pv_status check_quiet(const refresh_statements *q, int64_t plot, double change, pv_err *err)
-{
-    pv_status st = PV_OK;
-    char class_name[64], day[PV_DATE] = "";
-    const char *why = NULL;
-    int row = 0;
-    long loud = lround(pv_row_real(q->plot, 4) * 1e4) + lround(change * 1e4);
-    (void)snprintf(class_name, sizeof class_name, "%s", pv_row_text(q->plot, 5));
-    pv_stmt_int(q->later, 1, plot);
-    pv_stmt_text(q->later, 2, pv_row_text(q->plot, 2));
-    pv_stmt_text(q->later, 3, pv_row_text(q->plot, 3));
-    PV_TRY(pv_stmt_step(q->later, &row, err));
-    while (row && why == NULL) {
-        const char *now = pv_row_text(q->later, 2);
-        int first_of_day = strcmp(day, pv_row_text(q->later, 0)) != 0;
-        (void)snprintf(day, sizeof day, "%s", pv_row_text(q->later, 0));
-        if (lround(pv_row_real(q->later, 1) * 1e4) >= loud)
-            why = "probability";
-        else if (first_of_day && class_name[0] != '\0' && now[0] != '\0' && strcmp(now, class_name) != 0)
-            why = "class";
-        else
-            PV_TRY(pv_stmt_step(q->later, &row, err));
-    }
-    if (why != NULL) PV_TRY(set_status(q, plot, PV_PLOT_SUSPECTED, day, why, err));
-out:
-    pv_stmt_reset(q->later);
-    return st;
-}
-
-static pv_status refresh_plot(const refresh_statements *q, int64_t plot, int shown, double change, pv_err *err)
+static pv_status refresh_plot(const refresh_statements *q, int64_t plot, int shown, pv_err *err)
 {
     pv_status st = PV_OK;
     char day[PV_DATE];
@@ -263,12 +193,9 @@ static pv_status refresh_plot(const refresh_statements *q, int64_t plot, int sho
     pv_stmt_int(q->plot, 1, plot);
     PV_TRY(pv_stmt_step(q->plot, &row, err));
     if (!row) goto out;
-    const char *status = pv_row_text(q->plot, 0);
     PV_TRY(refresh_days(q, plot, day, err));
     if (shown) PV_TRY(refresh_spots(q, plot, day, err));
-    if (strcmp(status, pv_plot_status_word(PV_PLOT_ERADICATED)) == 0 || strcmp(status, pv_plot_status_word(PV_PLOT_RECHECKED)) == 0)
-        PV_TRY(check_regrown(q, plot, pv_row_text(q->plot, 1), err));
-    if (strcmp(status, pv_plot_status_word(PV_PLOT_RULED_OUT)) == 0) PV_TRY(check_quiet(q, plot, change, err));
+    PV_TRY(pv_life_settle(q->life, q->lives, plot, err));
 out:
     pv_stmt_reset(q->plot);
     return st;
@@ -277,13 +204,15 @@ out:
 pv_status pv_plots_refresh(pv_plots_work *w, pv_err *err)
 {
     pv_status st = PV_OK;
-    refresh_statements q = {.plot = NULL};
-    double change = pv_conf_real(w->s->conf, PV_SET_QUIET_CHANGE);
+    pv_life lives = {.n = 0};
+    refresh_statements q = {.lives = &lives};
     pv_fids_sort(&w->touched);
     pv_fids_sort(&w->shown);
     PV_TRY(prepare(&q, w->s->db, err));
-    for (size_t i = 0; i < w->touched.n; i++) PV_TRY(refresh_plot(&q, w->touched.at[i], pv_fids_has(&w->shown, w->touched.at[i]), change, err));
+    PV_TRY(pv_life_new(&q.life, w->s, w->date, err));
+    for (size_t i = 0; i < w->touched.n; i++) PV_TRY(refresh_plot(&q, w->touched.at[i], pv_fids_has(&w->shown, w->touched.at[i]), err));
 out:
     free_statements(&q);
+    pv_life_release(&lives);
     return st;
 }

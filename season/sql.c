@@ -110,6 +110,11 @@ void pv_sql_rollback(pv_sql *db)
     if (db != NULL && sqlite3_get_autocommit(db->db) == 0) (void)sqlite3_exec(db->db, "ROLLBACK", NULL, NULL, NULL);
 }
 
+int pv_sql_is_open(const pv_sql *db)
+{
+    return sqlite3_get_autocommit(db->db) == 0;
+}
+
 int64_t pv_sql_last_id(const pv_sql *db)
 {
     return sqlite3_last_insert_rowid(db->db);

@@ -29,6 +29,8 @@ PV_MUST pv_status pv_sql_begin(pv_sql *db, pv_err *err);
 PV_MUST pv_status pv_sql_commit(pv_sql *db, pv_err *err);
 /* Nothing when no transaction is open. */
 void pv_sql_rollback(pv_sql *db);
+/* 1 while a transaction is open. */
+int pv_sql_is_open(const pv_sql *db);
 int64_t pv_sql_last_id(const pv_sql *db);
 
 PV_MUST pv_status pv_stmt_new(pv_stmt **out, pv_sql *db, const char *sql, pv_err *err);

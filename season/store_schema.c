@@ -40,19 +40,23 @@ static const char tables[] =
     " unusable_e4 INTEGER, hotspots INTEGER, day TEXT, UNIQUE(file,bytes,changed_ns));"
     "CREATE INDEX photos_sha256 ON photos(sha256); CREATE INDEX photos_night ON photos(night);"
     "CREATE INDEX photos_fresh ON photos(fid) WHERE state='done' AND day IS NULL;"
-    "CREATE TABLE plots(fid INTEGER PRIMARY KEY, geom POINT, id TEXT NOT NULL UNIQUE, status TEXT NOT NULL DEFAULT 'suspected' CHECK(status "
+    "CREATE TABLE plots(fid INTEGER PRIMARY KEY, geom POINT, id TEXT NOT NULL UNIQUE, origin TEXT NOT NULL DEFAULT 'photo' CHECK(origin "
+    "IN('photo','crew')),"
+    " found_on TEXT, status TEXT NOT NULL DEFAULT 'suspected' CHECK(status "
     "IN('suspected',"
     "'dispatched','checking','confirmed','ruled_out','unreachable','eradicated','rechecked','regrown')), status_date TEXT, eradicated_on TEXT,"
     " kind TEXT NOT NULL DEFAULT 'new' CHECK(kind IN('new','permanent','intermittent','abandoned')), first_seen TEXT, last_seen TEXT, last_looked "
     "TEXT,"
     " times_seen INTEGER NOT NULL DEFAULT 0, times_looked INTEGER NOT NULL DEFAULT 0, lon REAL NOT NULL, lat REAL NOT NULL, cell_i INTEGER,"
     " cell_j INTEGER, cell_e INTEGER, cell_n INTEGER, area_m2 REAL, prob REAL, class TEXT, stage TEXT, capsules_from TEXT, hotspot INTEGER,"
-    " merged_into INTEGER REFERENCES plots(fid), split_from INTEGER REFERENCES plots(fid), quiet_from TEXT, quiet_until TEXT, quiet_prob REAL,"
+    " merged_into INTEGER REFERENCES plots(fid), merged_on TEXT, split_from INTEGER REFERENCES plots(fid), quiet_from TEXT, quiet_until TEXT, "
+    "quiet_prob REAL,"
     " quiet_class TEXT, quiet_reason TEXT, shown_again TEXT);"
     "CREATE INDEX plots_merged_into ON plots(merged_into) WHERE merged_into IS NOT NULL;"
     "CREATE INDEX plots_split_from ON plots(split_from) WHERE split_from IS NOT NULL; CREATE INDEX plots_cell ON plots(cell_e,cell_n);"
     "CREATE INDEX plots_block ON plots(cell_j>>8,cell_i>>8); CREATE INDEX plots_unplaced ON plots(fid) WHERE cell_i IS NULL AND merged_into IS NULL;"
     "CREATE INDEX plots_quiet ON plots(quiet_until) WHERE status='ruled_out';"
+    "CREATE INDEX plots_crew ON plots(fid) WHERE origin='crew' AND merged_into IS NULL;"
     "CREATE TABLE plot_cells(cell_e INTEGER NOT NULL, cell_n INTEGER NOT NULL, kind TEXT NOT NULL, first_seen TEXT, last_seen TEXT, last_looked TEXT,"
     " times_seen INTEGER NOT NULL, times_looked INTEGER NOT NULL, plots INTEGER NOT NULL, PRIMARY KEY(cell_e,cell_n)) WITHOUT ROWID;"
     "CREATE VIRTUAL TABLE plots_box USING rtree_i32(fid,west,east,south,north);"
@@ -69,16 +73,41 @@ static const char tables[] =
     "KEY(by,bx,photo))"
     " WITHOUT ROWID; CREATE INDEX ground_photo ON ground(photo);";
 
+/* What people said: only added to. */
+#define ADDED_ONLY(table, what)                                                                                                                      \
+    "CREATE TRIGGER " table "_stay BEFORE UPDATE ON " table " BEGIN SELECT RAISE(ABORT,'" what " are never changed'); END;"                          \
+    "CREATE TRIGGER " table "_keep BEFORE DELETE ON " table " BEGIN SELECT RAISE(ABORT,'" what " are never deleted'); END;"
+
+static const char records[] =
+    "CREATE TABLE imports(fid INTEGER PRIMARY KEY, file TEXT NOT NULL, sha256 TEXT NOT NULL UNIQUE, format TEXT NOT NULL, datum TEXT NOT NULL,"
+    " date TEXT NOT NULL, records INTEGER NOT NULL, added INTEGER NOT NULL, same INTEGER NOT NULL, late INTEGER NOT NULL, conflicts INTEGER NOT NULL,"
+    " new_places INTEGER NOT NULL, refused INTEGER NOT NULL);"
+    "CREATE TABLE findings(fid INTEGER PRIMARY KEY, plot INTEGER NOT NULL REFERENCES plots(fid), key TEXT NOT NULL UNIQUE, status TEXT NOT NULL "
+    "CHECK(status IN('suspected','dispatched','checking','confirmed','ruled_out','unreachable','eradicated','rechecked','regrown')),"
+    " date TEXT NOT NULL, at TEXT, crew TEXT, person1 TEXT, person2 TEXT, reviewer TEXT, verdict TEXT, disposal TEXT, stage TEXT, method TEXT,"
+    " area_method TEXT, plants_counted INTEGER, plants_removed INTEGER, sample_plants INTEGER, sample_m2 REAL, area_measured_m2 REAL,"
+    " gnss_accuracy_m REAL, lon REAL, lat REAL, due TEXT, photos TEXT, note TEXT, source TEXT, import INTEGER REFERENCES imports(fid),"
+    " prob REAL, class TEXT);"
+    "CREATE INDEX findings_plot ON findings(plot);"
+    "CREATE TABLE context(fid INTEGER PRIMARY KEY, geom POINT, key TEXT NOT NULL UNIQUE, kind TEXT NOT NULL CHECK(kind IN('register','tip_off')),"
+    " lon REAL NOT NULL, lat REAL NOT NULL, date TEXT NOT NULL, at TEXT, who TEXT, text TEXT, source TEXT, import INTEGER REFERENCES imports(fid));"
+    "CREATE INDEX context_date ON context(date);" ADDED_ONLY("imports", "batches") ADDED_ONLY("findings", "findings")
+        ADDED_ONLY("context", "entries of the register and tip-offs");
+
 static const char layers[] =
     "INSERT INTO gpkg_contents(table_name,data_type,identifier,description,srs_id,last_change) VALUES"
     "('photos','features','photos','photos that were taken in, refused or put aside',4326,'2000-01-01T00:00:00.000Z'),"
     "('hotspots','features','hotspots','suspected patches of single photos',4326,'2000-01-01T00:00:00.000Z'),"
-    "('plots','features','plots','suspected plots: one for all photos, flights and years',4326,'2000-01-01T00:00:00.000Z');"
+    "('plots','features','plots','suspected plots: one for all photos, flights and years',4326,'2000-01-01T00:00:00.000Z'),"
+    "('context','features','context','entries of the forest register and tip-offs',4326,'2000-01-01T00:00:00.000Z');"
     "INSERT INTO gpkg_contents(table_name,data_type,identifier,description,srs_id,last_change) VALUES"
     "('nights','attributes','nights','runs of papaver night',NULL,'2000-01-01T00:00:00.000Z'),"
-    "('looks','attributes','looks','which photo showed a plot, or looked where it is',NULL,'2000-01-01T00:00:00.000Z');"
+    "('looks','attributes','looks','which photo showed a plot, or looked where it is',NULL,'2000-01-01T00:00:00.000Z'),"
+    "('findings','attributes','findings','what crews found and offices did at plots',NULL,'2000-01-01T00:00:00.000Z'),"
+    "('imports','attributes','imports','files that were taken in',NULL,'2000-01-01T00:00:00.000Z');"
     "INSERT INTO gpkg_geometry_columns "
-    "VALUES('photos','geom','MULTIPOLYGON',4326,0,0),('hotspots','geom','MULTIPOLYGON',4326,0,0),('plots','geom','POINT',4326,0,0);";
+    "VALUES('photos','geom','MULTIPOLYGON',4326,0,0),('hotspots','geom','MULTIPOLYGON',4326,0,0),('plots','geom','POINT',4326,0,0),"
+    "('context','geom','POINT',4326,0,0);";
 
 pv_status pv_store_create(pv_sql *db, pv_err *err)
 {
@@ -87,6 +116,7 @@ pv_status pv_store_create(pv_sql *db, pv_err *err)
     PV_TRY(pv_sql_begin(db, err));
     PV_TRY(pv_sql_exec(db, geopackage, err));
     PV_TRY(pv_sql_exec(db, tables, err));
+    PV_TRY(pv_sql_exec(db, records, err));
     PV_TRY(pv_sql_exec(db, layers, err));
     pv_text_addf(&facts, "INSERT INTO season_facts VALUES('schema','%d')", (int)PV_SEASON_SCHEMA);
     PV_TRY(pv_text_status(&facts, err));

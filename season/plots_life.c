@@ -1,0 +1,294 @@
+/* The status of a plot: what findings and photos say together. It is worked out from all of them each time, so that their order does not matter. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "season/plots_internal.h"
+
+#include "base/mem.h"
+
+#include "base/banned.h"
+
+struct pv_life_questions {
+    pv_stmt *findings, *sight, *later, *quiet_end, *put;
+    double change;
+    int64_t quiet_days;
+    const char *date;
+};
+
+void pv_life_free(pv_life_questions *q)
+{
+    if (q == NULL) return;
+    pv_stmt_free(q->findings);
+    pv_stmt_free(q->sight);
+    pv_stmt_free(q->later);
+    pv_stmt_free(q->quiet_end);
+    pv_stmt_free(q->put);
+    pv_free(q);
+}
+
+static pv_status prepare(pv_life_questions *q, pv_sql *db, pv_err *err)
+{
+    pv_status st = PV_OK;
+    PV_TRY(pv_stmt_new(&q->findings, db,
+                       "SELECT f.fid,f.plot,f.status,f.date,f.key," PV_SQL_INSTANT "," PV_SQL_CONFLICT
+                       ",coalesce(p.merged_on,''),f.prob,f.class,f.verdict,f.note FROM findings f JOIN plots p ON p.fid=f.plot"
+                       " WHERE f.plot IN(SELECT ?1 UNION ALL SELECT fid FROM plots WHERE merged_into=?1) ORDER BY f.date,f.fid",
+                       err));
+    PV_TRY(pv_stmt_new(&q->sight, db, "SELECT min(date) FROM looks WHERE plot=?1 AND seen=1 AND date>?2", err));
+    PV_TRY(pv_stmt_new(&q->later, db,
+                       "SELECT p.day,coalesce(h.prob,h.prob_mean),h.class FROM hotspots h JOIN photos p ON p.fid=h.photo"
+                       " WHERE h.plot=?1 AND p.day>?2 AND p.day<=?3 ORDER BY 1,2 DESC,h.area_m2 DESC,h.id",
+                       err));
+    PV_TRY(pv_stmt_new(&q->quiet_end, db, "SELECT coalesce(date(?1,?2||' days'),'9999-12-31')", err));
+    PV_TRY(pv_stmt_new(&q->put, db,
+                       "UPDATE plots SET status=?2,status_date=?3,eradicated_on=?4,quiet_from=?5,quiet_until=?6,quiet_prob=?7,quiet_class=?8,"
+                       "quiet_reason=?9,shown_again=?10 WHERE fid=?1",
+                       err));
+out:
+    return st;
+}
+
+pv_status pv_life_new(pv_life_questions **out, pv_season *s, const char *date, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_life_questions *q = NULL;
+    PV_TRY(pv_alloc(&q, 1, sizeof *q, "questions about findings", err));
+    q->change = pv_conf_real(s->conf, PV_SET_QUIET_CHANGE);
+    q->quiet_days = pv_conf_int(s->conf, PV_SET_QUIET_DAYS);
+    q->date = date;
+    PV_TRY(prepare(q, s->db, err));
+    *out = q;
+    q = NULL;
+out:
+    pv_life_free(q);
+    return st;
+}
+
+void pv_life_release(pv_life *l)
+{
+    pv_free(l->at);
+    *l = (pv_life){.n = 0};
+}
+
+/* Office acts tell where a check stands; all others are verdicts. */
+int pv_life_is_verdict(pv_plot_status status)
+{
+    return status != PV_PLOT_DISPATCHED && status != PV_PLOT_CHECKING && status != PV_PLOT_UNREACHABLE;
+}
+
+/* The order of the steps of one day. */
+static int step_of(pv_plot_status status)
+{
+    static const int step[] = {
+        [PV_PLOT_SUSPECTED] = 0, [PV_PLOT_DISPATCHED] = 1, [PV_PLOT_CHECKING] = 2,   [PV_PLOT_UNREACHABLE] = 3, [PV_PLOT_RULED_OUT] = 4,
+        [PV_PLOT_REGROWN] = 5,   [PV_PLOT_CONFIRMED] = 6,  [PV_PLOT_ERADICATED] = 7, [PV_PLOT_RECHECKED] = 8};
+    return step[status];
+}
+
+/* 1 = a stands after b; both are of one day. */
+static int stands_after(const pv_life_item *a, const pv_life_item *b, int timed)
+{
+    if (timed && a->instant != b->instant) return a->instant > b->instant;
+    if (step_of(a->status) != step_of(b->status)) return step_of(a->status) > step_of(b->status);
+    return strcmp(a->key, b->key) > 0;
+}
+
+/* The last verdict, or the last act of an office, of one of the original plots (0: of all); -1 = there is none. Of a conflict the graver one. */
+static long last_of(const pv_life *l, int verdicts, int64_t plot)
+{
+    const char *date = "";
+    int timed = 1;
+    long best = -1;
+    for (size_t i = 0; i < l->n; i++) {
+        const pv_life_item *f = &l->at[i];
+        if (pv_life_is_verdict(f->status) != verdicts || (plot != 0 && f->plot != plot)) continue;
+        if (strcmp(f->date, date) > 0) timed = 1;
+        if (strcmp(f->date, date) >= 0) date = f->date;
+        timed = timed && f->has_instant;
+    }
+    for (size_t i = 0; i < l->n; i++) {
+        const pv_life_item *f = &l->at[i];
+        if (pv_life_is_verdict(f->status) != verdicts || (plot != 0 && f->plot != plot) || strcmp(f->date, date) != 0) continue;
+        if (f->conflict && (f->status == PV_PLOT_RULED_OUT || f->status == PV_PLOT_RECHECKED)) continue;
+        if (best < 0 || stands_after(f, &l->at[best], timed)) best = (long)i;
+    }
+    return best;
+}
+
+/* Of plots that were joined the graver verdict stands, of equal ones the later, until the plot that stayed has a verdict of its own from after that day. */
+static long deciding(const pv_life *l, int64_t root)
+{
+    const char *merged_on = "";
+    long best = last_of(l, 1, root);
+    for (size_t i = 0; i < l->n; i++)
+        if (strcmp(l->at[i].merged_on, merged_on) > 0) merged_on = l->at[i].merged_on;
+    if (best >= 0 && strcmp(l->at[best].date, merged_on) > 0) return best;
+    for (size_t i = 0; i < l->n; i++) {
+        if (l->at[i].plot == root) continue;
+        long k = last_of(l, 1, l->at[i].plot);
+        if (k < 0) continue;
+        const pv_life_item *f = &l->at[k], *b = best >= 0 ? &l->at[best] : NULL;
+        if (b == NULL || f->status > b->status || (f->status == b->status && strcmp(f->date, b->date) > 0)) best = k;
+    }
+    return best;
+}
+
+pv_status pv_life_read(pv_life *l, pv_life_questions *q, int64_t plot, pv_err *err)
+{
+    pv_status st = PV_OK;
+    int row = 0;
+    l->n = 0;
+    pv_stmt_int(q->findings, 1, plot);
+    PV_TRY(pv_stmt_step(q->findings, &row, err));
+    while (row) {
+        PV_TRY(pv_grow(&l->at, &l->cap, l->n + 1, sizeof *l->at, "findings", err));
+        pv_life_item f = {.fid = pv_row_int(q->findings, 0), .plot = pv_row_int(q->findings, 1)};
+        f.status = pv_plot_status_of(pv_row_text(q->findings, 2));
+        (void)snprintf(f.date, sizeof f.date, "%s", pv_row_text(q->findings, 3));
+        (void)snprintf(f.key, sizeof f.key, "%s", pv_row_text(q->findings, 4));
+        f.has_instant = !pv_row_is_null(q->findings, 5);
+        f.instant = pv_row_real(q->findings, 5);
+        f.conflict = (int)pv_row_int(q->findings, 6);
+        (void)snprintf(f.merged_on, sizeof f.merged_on, "%s", pv_row_text(q->findings, 7));
+        f.prob = pv_row_is_null(q->findings, 8) ? -1 : pv_row_real(q->findings, 8);
+        (void)snprintf(f.class_name, sizeof f.class_name, "%s", pv_row_text(q->findings, 9));
+        const pv_form_word *verdict = pv_form_word_of(PV_LIST_VERDICT, pv_row_text(q->findings, 10));
+        const char *note = pv_row_text(q->findings, 11);
+        (void)snprintf(f.reason, sizeof f.reason, "%s%s%s", verdict != NULL ? verdict->zh : "", verdict != NULL && note[0] != '\0' ? ": " : "", note);
+        l->at[l->n++] = f;
+        PV_TRY(pv_stmt_step(q->findings, &row, err));
+    }
+    l->verdict = deciding(l, plot);
+    l->office = last_of(l, 0, 0);
+out:
+    pv_stmt_reset(q->findings);
+    return st;
+}
+
+/* What follows for the plot's row. */
+typedef struct outcome {
+    pv_plot_status status;
+    char date[PV_DATE], eradicated_on[PV_DATE], quiet_until[PV_DATE];
+    const char *why;
+    const pv_life_item *quiet; /* NULL = it is not quiet and was not */
+} outcome;
+
+/* Something is there again after the date of its eradication. */
+static pv_status check_regrown(const pv_life_questions *q, int64_t plot, outcome *o, pv_err *err)
+{
+    pv_status st = PV_OK;
+    int row = 0;
+    pv_stmt_int(q->sight, 1, plot);
+    pv_stmt_text(q->sight, 2, o->date);
+    PV_TRY(pv_stmt_step(q->sight, &row, err));
+    if (row && !pv_row_is_null(q->sight, 0)) {
+        o->status = PV_PLOT_REGROWN;
+        (void)snprintf(o->date, sizeof o->date, "%s", pv_row_text(q->sight, 0));
+    }
+out:
+    pv_stmt_reset(q->sight);
+    return st;
+}
+
+/* Does a later day end the silence? Probabilities have four decimals; they are compared as whole numbers. */
+static pv_status check_loud(const pv_life_questions *q, int64_t plot, outcome *o, pv_err *err)
+{
+    pv_status st = PV_OK;
+    char day[PV_DATE] = "";
+    const char *was = o->quiet->class_name;
+    int row = 0;
+    long loud = o->quiet->prob < 0 ? 20000 : lround(o->quiet->prob * 1e4) + lround(q->change * 1e4);
+    pv_stmt_int(q->later, 1, plot);
+    pv_stmt_text(q->later, 2, o->quiet->date);
+    pv_stmt_text(q->later, 3, o->quiet_until);
+    PV_TRY(pv_stmt_step(q->later, &row, err));
+    while (row && o->why == NULL) {
+        const char *now = pv_row_text(q->later, 2);
+        int first_of_day = strcmp(day, pv_row_text(q->later, 0)) != 0;
+        (void)snprintf(day, sizeof day, "%s", pv_row_text(q->later, 0));
+        if (lround(pv_row_real(q->later, 1) * 1e4) >= loud)
+            o->why = "probability";
+        else if (first_of_day && was[0] != '\0' && now[0] != '\0' && strcmp(now, was) != 0)
+            o->why = "class";
+        else
+            PV_TRY(pv_stmt_step(q->later, &row, err));
+    }
+    if (o->why != NULL) (void)snprintf(o->date, sizeof o->date, "%s", day);
+out:
+    pv_stmt_reset(q->later);
+    return st;
+}
+
+static pv_status check_quiet(const pv_life_questions *q, int64_t plot, const pv_life_item *f, outcome *o, pv_err *err)
+{
+    pv_status st = PV_OK;
+    int row = 0;
+    o->quiet = f;
+    pv_stmt_text(q->quiet_end, 1, f->date);
+    pv_stmt_int(q->quiet_end, 2, q->quiet_days);
+    PV_TRY(pv_stmt_step(q->quiet_end, &row, err));
+    (void)snprintf(o->quiet_until, sizeof o->quiet_until, "%s", pv_row_text(q->quiet_end, 0));
+    PV_TRY(check_loud(q, plot, o, err));
+    if (o->why == NULL && strcmp(o->quiet_until, q->date) < 0) {
+        o->why = "expired";
+        memcpy(o->date, o->quiet_until, sizeof o->date);
+    }
+    if (o->why != NULL) o->status = PV_PLOT_SUSPECTED;
+out:
+    pv_stmt_reset(q->quiet_end);
+    return st;
+}
+
+static void bind_or_null(pv_stmt *q, int at, const char *text)
+{
+    pv_stmt_text(q, at, text[0] != '\0' ? text : NULL);
+}
+
+static pv_status put(const pv_life_questions *q, int64_t plot, const outcome *o, pv_err *err)
+{
+    const pv_life_item *f = o->quiet;
+    pv_stmt_int(q->put, 1, plot);
+    pv_stmt_text(q->put, 2, pv_plot_status_word(o->status));
+    bind_or_null(q->put, 3, o->date);
+    bind_or_null(q->put, 4, o->eradicated_on);
+    bind_or_null(q->put, 5, f != NULL ? f->date : "");
+    bind_or_null(q->put, 6, o->quiet_until);
+    if (f != NULL && f->prob >= 0)
+        pv_stmt_real(q->put, 7, f->prob);
+    else
+        pv_stmt_null(q->put, 7);
+    bind_or_null(q->put, 8, f != NULL ? f->class_name : "");
+    if (f != NULL)
+        pv_stmt_text(q->put, 9, f->reason);
+    else
+        pv_stmt_null(q->put, 9);
+    pv_stmt_text(q->put, 10, o->why);
+    return pv_stmt_run(q->put, err);
+}
+
+pv_status pv_life_settle(pv_life_questions *q, pv_life *l, int64_t plot, pv_err *err)
+{
+    pv_status st = PV_OK;
+    outcome o = {.status = PV_PLOT_SUSPECTED};
+    PV_TRY(pv_life_read(l, q, plot, err));
+    if (l->n == 0) goto out;
+    for (size_t i = 0; i < l->n; i++)
+        if (l->at[i].status == PV_PLOT_ERADICATED && strcmp(l->at[i].date, o.eradicated_on) > 0) memcpy(o.eradicated_on, l->at[i].date, PV_DATE);
+    const pv_life_item *v = l->verdict >= 0 ? &l->at[l->verdict] : NULL, *act = l->office >= 0 ? &l->at[l->office] : NULL;
+    if (v != NULL) {
+        o.status = v->status;
+        memcpy(o.date, v->date, PV_DATE);
+    }
+    if (o.status == PV_PLOT_ERADICATED || o.status == PV_PLOT_RECHECKED) PV_TRY(check_regrown(q, plot, &o, err));
+    if (o.status == PV_PLOT_RULED_OUT) PV_TRY(check_quiet(q, plot, v, &o, err));
+    l->decides = v != NULL && o.status == v->status && strcmp(o.date, v->date) == 0 ? l->verdict : -1;
+    if (act != NULL && (o.status == PV_PLOT_SUSPECTED || o.status == PV_PLOT_REGROWN) && strcmp(act->date, o.date) >= 0) {
+        o.status = act->status;
+        memcpy(o.date, act->date, PV_DATE);
+        l->decides = l->office;
+    }
+    PV_TRY(put(q, plot, &o, err));
+out:
+    return st;
+}
