@@ -317,6 +317,12 @@ out:
     return st;
 }
 
+void pv_findings_again(pv_findings_walk *w, int64_t plot)
+{
+    pv_stmt_reset(w->q);
+    pv_stmt_int(w->q, 1, plot);
+}
+
 static int64_t int_or_none(pv_stmt *q, int at)
 {
     return pv_row_is_null(q, at) ? -1 : pv_row_int(q, at);

@@ -266,6 +266,14 @@ double pv_plot_outline_apart_m(const pv_plot_outline *o, double lon_deg, double 
     return sqrt(least2);
 }
 
+double pv_ground_from_line_m(const double line[4], double lon_deg, double lat_deg)
+{
+    double m[2];
+    metres_per_degree(lat_deg, m);
+    const edge e = {(line[0] - lon_deg) * m[0], (line[1] - lat_deg) * m[1], (line[2] - lon_deg) * m[0], (line[3] - lat_deg) * m[1]};
+    return sqrt(apart2(0, 0, &e));
+}
+
 double pv_ground_apart_m(double lon1_deg, double lat1_deg, double lon2_deg, double lat2_deg)
 {
     double m[2];

@@ -34,6 +34,9 @@ double pv_plot_outline_apart_m(const pv_plot_outline *o, double lon_deg, double 
 /* How far two places are from each other: as above, in the plane between them. */
 double pv_ground_apart_m(double lon1_deg, double lat1_deg, double lon2_deg, double lat2_deg);
 
+/* How far a place is from a line between two places (lon, lat, lon, lat). */
+double pv_ground_from_line_m(const double line[4], double lon_deg, double lat_deg);
+
 /* The convex hull of the points of n outlines (with at least one point together), as an outline. */
 PV_MUST pv_status pv_plot_outline_hull(pv_plot_outline *out, const pv_plot_outline *of, size_t n, pv_err *err);
 /* *within = 1: every point of o lies in area or as near to it as within_m. */

@@ -24,6 +24,24 @@ int pv_date_valid(const char *date)
     return year > 0 && month >= 1 && month <= 12 && day >= 1 && day <= days[month - 1] + (month == 2 && leap);
 }
 
+/* H. Hinnant, chrono-compatible low-level date algorithms: days_from_civil and civil_from_days. */
+int64_t pv_date_number(const char *date)
+{
+    int64_t y = number(date, 4), m = number(date + 5, 2), d = number(date + 8, 2);
+    y -= m <= 2;
+    int64_t era = y / 400, of_era = y - era * 400, of_year = (153 * (m > 2 ? m - 3 : m + 9) + 2) / 5 + d - 1;
+    return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
+}
+
+void pv_date_of(int64_t number_of, char out[PV_DATE])
+{
+    int64_t z = number_of + 719468, era = z / 146097, day = z - era * 146097;
+    int64_t year = (day - day / 1460 + day / 36524 - day / 146096) / 365, of_year = day - (365 * year + year / 4 - year / 100);
+    int64_t mp = (5 * of_year + 2) / 153, m = mp < 10 ? mp + 3 : mp - 9, y = year + era * 400 + (m <= 2);
+    unsigned part[3] = {(unsigned)(y % 10000), (unsigned)m, (unsigned)(of_year - (153 * mp + 2) / 5 + 1)};
+    (void)snprintf(out, PV_DATE, "%04u-%02u-%02u", part[0] % 10000u, part[1] % 100u, part[2] % 100u);
+}
+
 int pv_crop_year(const char *date)
 {
     enum { SOWING = 9 };

@@ -54,7 +54,9 @@ typedef struct pv_plot_days {
 void pv_plot_days_add(pv_plot_days *d, const char *date, int seen);
 pv_plot_kind pv_plot_days_kind(const pv_plot_days *d);
 int pv_crop_year(const char *date);
-int pv_date_valid(const char *date); /* YYYY-MM-DD and a day of the calendar */
+int pv_date_valid(const char *date);      /* YYYY-MM-DD and a day of the calendar */
+int64_t pv_date_number(const char *date); /* days since 1970-01-01, of a valid date */
+void pv_date_of(int64_t number, char out[PV_DATE]);
 
 /* ---- new plots: plots_make.c ---- */
 
@@ -120,6 +122,8 @@ int pv_life_is_verdict(pv_plot_status status);
 PV_MUST pv_status pv_plots_settle(pv_season *s, int64_t fid, int is_new, pv_err *err);
 /* The date of the last night; "" when there was none. */
 PV_MUST pv_status pv_plots_last_night(pv_season *s, char date[PV_DATE], pv_err *err);
+/* Lists another plot. */
+void pv_findings_again(pv_findings_walk *w, int64_t plot);
 /* pv_findings_add() that asks for no evidence. */
 PV_MUST pv_status pv_findings_put(pv_season *s, pv_finding *f, pv_finding_outcome *outcome, pv_err *err);
 

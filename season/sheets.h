@@ -10,14 +10,14 @@
 
 typedef enum pv_risk { PV_RISK_EXTREME = 0, PV_RISK_HIGH, PV_RISK_MIDDLE, PV_RISK_LOW, PV_RISKS } pv_risk;
 
-enum { PV_SHEET_REASONS = 8, PV_SHEET_STEPS = 4, PV_SHEET_LABEL = 96 };
+enum { PV_SHEET_REASONS = 8, PV_SHEET_STEPS = 6, PV_SHEET_LABEL = 96 };
 
-/* A reason for the priority: what it is (a code of the table in sheets.c: "tier", "capsule", "probability", "regrown", "known", "forest_edge", "border", "access", "tip_off", "register"), how
- * many points it gave, and its words. */
+/* A reason for the priority: what it is ("tier", "capsule", "probability", "regrown", "known", "forest_edge", "border", "access", "tip_off", "register"), how many points it gave (of the
+ * weight in season.conf), and its words. */
 typedef struct pv_sheet_reason {
     const char *code; /* static */
     double points;
-    char zh[160], en[160];
+    char zh[128], en[128];
 } pv_sheet_reason;
 
 typedef struct pv_sheet {
@@ -35,14 +35,20 @@ typedef struct pv_sheet {
     double plants_low, plants, plants_high;
     char tier[64];    /* legal tier of the estimated plants */
     char why[3][160]; /* what spoke for it in the photo */
-    pv_risk risk;
-    double points; /* 0..100; what risk and order are by */
+    int regrown;      /* 1 = after its last eradication something was seen or found there again: a tier of its own */
+    pv_risk
+        risk; /* extreme when it is regrown, low where nobody must go or it only has to be checked again, else by its points and the thresholds of season.conf */
+    double points; /* 0..100, in steps of 0.1: the sum of its reasons; 0 where there are none, as above */
     int n_reasons;
-    pv_sheet_reason reason[PV_SHEET_REASONS]; /* the weightiest first */
-    int64_t findings, conflicts;              /* records; of these in an open conflict */
-    char crew[128], due[PV_DATE];             /* of the last dispatch */
-    int ladder;                               /* 0 in time or no due date, 1 提示函, 2 督办单, 3 建议书 */
-    int overdue_days;                         /* at the sheets' date; 0 = not overdue */
+    pv_sheet_reason reason[PV_SHEET_REASONS];  /* the weightiest first */
+    int64_t findings, conflicts;               /* records; of these in an open conflict */
+    int64_t plants_counted, plants_removed;    /* as people last said; never an estimate */
+    char visited_on[PV_DATE], visited_by[128]; /* of the last verdict of a crew */
+    char crew[128], dispatched_on[PV_DATE];    /* of the last dispatch */
+    char due[PV_DATE];                         /* when its check, its eradication or its check by another team is due */
+    int recheck;                               /* 1 = eradicated, and no other team has checked it since */
+    int ladder;                                /* 0 in time or no due date, 1 提示函, 2 督办单, 3 建议书 */
+    int overdue_days;                          /* at the sheets' date; 0 = not overdue */
     int n_steps;
     const char *step[PV_SHEET_STEPS]; /* what comes next: codes of pv_sheet_step_word() */
     char *outline;                    /* GeoJSON MultiPolygon geometry, WGS 84; owned; NULL = a point only */
@@ -58,7 +64,7 @@ typedef struct pv_sheets {
 /* Whose sheets. */
 typedef enum pv_sheets_which {
     PV_SHEETS_SHOWN = 0, /* all but the quiet ones */
-    PV_SHEETS_OPEN,      /* of these where somebody must go: not done, or regrown, or in conflict */
+    PV_SHEETS_OPEN,      /* of these where somebody must go: neither quiet nor eradicated and checked again by another team, or in conflict */
     PV_SHEETS_ALL        /* quiet ones too */
 } pv_sheets_which;
 
@@ -66,9 +72,13 @@ typedef enum pv_sheets_which {
 PV_MUST pv_status pv_sheets_read(pv_sheets *out, pv_season *s, const char *date, pv_sheets_which which, const pv_units *units, pv_err *err);
 void pv_sheets_release(pv_sheets *sh);
 
+/* When a plot of that risk that is dispatched on that date is due. */
+void pv_sheet_due(const pv_season *s, pv_risk risk, const char *date, char due[PV_DATE]);
+
 /* "extreme": a code of PV_LIST_RISK. */
 const char *pv_risk_code(pv_risk risk);
-/* Of a step's code: "二人签名" / "a second signature is missing". Static. */
+/* Of a step's code: "缺第二人签名" / "a second signature is missing". Codes: settle_conflict, remind_letter, remind_order, remind_advice, dispatch, check, fly_again, eradicate,
+ * recheck_other_team, second_signature, evidence_photo, count_plants. Static. */
 const char *pv_sheet_step_word(const char *code, int zh);
 
 #endif

@@ -74,14 +74,14 @@ static const char tables[] =
     " WITHOUT ROWID; CREATE INDEX ground_photo ON ground(photo);";
 
 /* What people said: only added to. */
-#define ADDED_ONLY(table, what)                                                                                                                      \
-    "CREATE TRIGGER " table "_stay BEFORE UPDATE ON " table " BEGIN SELECT RAISE(ABORT,'" what " are never changed'); END;"                          \
+#define ADDED_ONLY(table, when, what)                                                                                                                \
+    "CREATE TRIGGER " table "_stay BEFORE UPDATE ON " table " " when "BEGIN SELECT RAISE(ABORT,'" what " are never changed'); END;"                  \
     "CREATE TRIGGER " table "_keep BEFORE DELETE ON " table " BEGIN SELECT RAISE(ABORT,'" what " are never deleted'); END;"
 
 static const char records[] =
     "CREATE TABLE imports(fid INTEGER PRIMARY KEY, file TEXT NOT NULL, sha256 TEXT NOT NULL UNIQUE, format TEXT NOT NULL, datum TEXT NOT NULL,"
     " date TEXT NOT NULL, records INTEGER NOT NULL, added INTEGER NOT NULL, same INTEGER NOT NULL, late INTEGER NOT NULL, conflicts INTEGER NOT NULL,"
-    " new_places INTEGER NOT NULL, refused INTEGER NOT NULL);"
+    " new_places INTEGER NOT NULL, refused INTEGER NOT NULL, ended INTEGER NOT NULL);"
     "CREATE TABLE findings(fid INTEGER PRIMARY KEY, plot INTEGER NOT NULL REFERENCES plots(fid), key TEXT NOT NULL UNIQUE, status TEXT NOT NULL "
     "CHECK(status IN('suspected','dispatched','checking','confirmed','ruled_out','unreachable','eradicated','rechecked','regrown')),"
     " date TEXT NOT NULL, at TEXT, crew TEXT, person1 TEXT, person2 TEXT, reviewer TEXT, verdict TEXT, disposal TEXT, stage TEXT, method TEXT,"
@@ -91,8 +91,8 @@ static const char records[] =
     "CREATE INDEX findings_plot ON findings(plot);"
     "CREATE TABLE context(fid INTEGER PRIMARY KEY, geom POINT, key TEXT NOT NULL UNIQUE, kind TEXT NOT NULL CHECK(kind IN('register','tip_off')),"
     " lon REAL NOT NULL, lat REAL NOT NULL, date TEXT NOT NULL, at TEXT, who TEXT, text TEXT, source TEXT, import INTEGER REFERENCES imports(fid));"
-    "CREATE INDEX context_date ON context(date);" ADDED_ONLY("imports", "batches") ADDED_ONLY("findings", "findings")
-        ADDED_ONLY("context", "entries of the register and tip-offs");
+    "CREATE INDEX context_date ON context(date);" ADDED_ONLY("imports", "WHEN OLD.ended<>0 ", "batches") ADDED_ONLY("findings", "", "findings")
+        ADDED_ONLY("context", "", "entries of the register and tip-offs");
 
 static const char layers[] =
     "INSERT INTO gpkg_contents(table_name,data_type,identifier,description,srs_id,last_change) VALUES"
