@@ -420,7 +420,7 @@ static void test_units_and_borders(void **state)
         double x, y;
         const char *border, *edge;
         int both;
-    } at[] = {{-400, 300, "400", NULL, 0}, {-1, 300, "0", NULL, 1}, {130, 99, "130", "30", 0}, {400, -1, "400", NULL, 0}, {-1500, 0, NULL, NULL, 0}};
+    } at[] = {{-400, 300, "400", NULL, 0}, {-1, 300, "0", NULL, 1}, {130, 99, "130", "30", 0}, {400, 19, "400", NULL, 0}, {-1500, 0, NULL, NULL, 0}};
     for (size_t i = 0; i < sizeof at / sizeof *at; i++) {
         ledger l = {.s = NULL};
         begin(&l, at[i].x - (at[i].both ? 0 : 1), at[i].y, 0.5, NULL);
