@@ -33,17 +33,20 @@ static void free_questions(questions *q)
     pv_text_release(&q->geojson);
 }
 
-static pv_status prepare(questions *q, const pv_sheet_desk *d, pv_sheets_which which, pv_err *err)
+/* plot 0: all of them. */
+static pv_status prepare(questions *q, const pv_sheet_desk *d, pv_sheets_which which, int64_t plot, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_text sql = {0};
     pv_text_add(&sql, pv_plot_select);
     pv_text_add(&sql, "WHERE p.merged_into IS NULL");
     if (which != PV_SHEETS_ALL) pv_text_add(&sql, " AND NOT(p.status='ruled_out' AND p.quiet_until>=?1)");
+    if (plot != 0) pv_text_add(&sql, " AND p.fid=(SELECT coalesce(m.merged_into,m.fid) FROM plots m WHERE m.fid=?2)");
     pv_text_add(&sql, " ORDER BY p.fid");
     PV_TRY(pv_text_status(&sql, err));
     PV_TRY(pv_stmt_new(&q->plots, d->s->db, pv_text_str(&sql), err));
     pv_stmt_text(q->plots, 1, d->date);
+    if (plot != 0) pv_stmt_int(q->plots, 2, plot);
     PV_TRY(pv_stmt_new(&q->hotspot, d->s->db,
                        "SELECT h.id,h.photo,p.name,p.taken_at,p.model,p.gsd_m,h.properties,h.geom FROM hotspots h JOIN photos p ON p.fid=h.photo"
                        " WHERE h.fid=?1",
@@ -237,7 +240,7 @@ out:
     return st;
 }
 
-pv_status pv_sheets_read(pv_sheets *out, pv_season *s, const char *date, pv_sheets_which which, const pv_units *units, pv_err *err)
+static pv_status read_sheets(pv_sheets *out, pv_season *s, const char *date, pv_sheets_which which, int64_t plot, const pv_units *units, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_sheets all = {.n = 0};
@@ -247,7 +250,7 @@ pv_status pv_sheets_read(pv_sheets *out, pv_season *s, const char *date, pv_shee
     (void)snprintf(all.date, sizeof all.date, "%s", date);
     (void)snprintf(all.season, sizeof all.season, "%s", pv_conf_text(s->conf, PV_SET_NAME));
     PV_TRY(pv_sheet_desk_open(&d, err));
-    PV_TRY(prepare(&q, &d, which, err));
+    PV_TRY(prepare(&q, &d, which, plot, err));
     PV_TRY(read_all(&all, &q, &d, which, err));
     *out = all;
     all = (pv_sheets){.n = 0};
@@ -256,6 +259,16 @@ out:
     pv_sheet_desk_close(&d);
     pv_sheets_release(&all);
     return st;
+}
+
+pv_status pv_sheets_read(pv_sheets *out, pv_season *s, const char *date, pv_sheets_which which, const pv_units *units, pv_err *err)
+{
+    return read_sheets(out, s, date, which, 0, units, err);
+}
+
+pv_status pv_sheets_read_plot(pv_sheets *out, pv_season *s, const char *date, int64_t plot, const pv_units *units, pv_err *err)
+{
+    return read_sheets(out, s, date, PV_SHEETS_ALL, plot, units, err);
 }
 
 void pv_sheets_release(pv_sheets *sh)

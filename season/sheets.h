@@ -70,6 +70,8 @@ typedef enum pv_sheets_which {
 
 /* units NULL: without places. */
 PV_MUST pv_status pv_sheets_read(pv_sheets *out, pv_season *s, const char *date, pv_sheets_which which, const pv_units *units, pv_err *err);
+/* The sheet of one plot, quiet or not: out->n is 1. A plot that was merged: of the one that it belongs to. */
+PV_MUST pv_status pv_sheets_read_plot(pv_sheets *out, pv_season *s, const char *date, int64_t plot, const pv_units *units, pv_err *err);
 void pv_sheets_release(pv_sheets *sh);
 
 /* When a plot of that risk that is dispatched on that date is due. */
