@@ -26,7 +26,7 @@ static pv_status pv_not_input(const char *path, const struct stat *file, const s
 
 static int pv_is_written(const char *option)
 {
-    static const char *const written[] = {"output", "prob", "class", "picture", "coverage"};
+    static const char *const written[] = {"output", "prob", "class", "picture", "coverage", "chips", "overview"};
     for (size_t i = 0; i < sizeof written / sizeof written[0]; i++)
         if (strcmp(option, written[i]) == 0) return 1;
     return 0;

@@ -9,6 +9,7 @@
 #include "base/outfile.h"
 #include "base/text.h"
 #include "geo/place.h"
+#include "report/chip.h"
 #include "vision/picture.h"
 
 #include "base/banned.h"
@@ -28,13 +29,6 @@ typedef struct pv_canvas {
     int channel[3];        /* band indices shown as red, green, blue */
     double at[2], back[4]; /* lon/lat of the photo's centre, and the inverse of the map there: pixels by degree */
 } pv_canvas;
-
-double pv_scale_bar_m(double most_m)
-{
-    if (!(most_m > 0) || !isfinite(most_m)) return 0;
-    double ten = pow(10, floor(log10(most_m)));
-    return most_m >= 5 * ten ? 5 * ten : most_m >= 2 * ten ? 2 * ten : ten;
-}
 
 /* Natural colours where there are any, else the usual false ones, else what there is. */
 static void pv_canvas_channels(pv_canvas *c)

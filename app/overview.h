@@ -23,7 +23,4 @@ typedef struct pv_overview {
 
 PV_MUST pv_status pv_overview_write(const pv_overview *o, pv_photo *photo, pv_err *err);
 
-/* The length of a scale bar: 1, 2 or 5 times a power of ten, at most `most_m`. */
-double pv_scale_bar_m(double most_m);
-
 #endif

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/chips.h"
 #include "app/data_find.h"
 #include "app/machine.h"
 #include "app/outputs.h"
@@ -24,38 +25,33 @@ static int pv_ends_with(const char *path, const char *ending)
     return n > m && pv_same_word(path + n - m, ending);
 }
 
-/* FILE.tif (coverage: FILE.pvc) for one photo, a folder otherwise. */
+/* FILE.tif (coverage: FILE.pvc, overview: FILE.jpg) for one photo, a folder otherwise. */
 static pv_status pv_names_a_folder(const pv_scan_job *job, const char *option, const char *path, int *folder, pv_err *err)
 {
     size_t n = strlen(path);
-    int file = strcmp(option, "coverage") == 0 ? pv_ends_with(path, ".pvc") : pv_ends_with(path, ".tif") || pv_ends_with(path, ".tiff");
+    int file = strcmp(option, "coverage") == 0   ? pv_ends_with(path, ".pvc")
+               : strcmp(option, "overview") == 0 ? pv_ends_with(path, ".jpg")
+                                                 : pv_ends_with(path, ".tif") || pv_ends_with(path, ".tiff");
     *folder = pv_is_folder(path) || n == 0 || path[n - 1] == '/' || !file;
     if (!*folder && job->list.n > 1)
         return pv_fail(err, PV_USAGE, "--%s: %s is one file, but there are %d photos; name a folder", option, path, job->list.n);
     return *folder ? pv_folder_make(path, err) : PV_OK;
 }
 
-/* <where>/<photo>_<what> in a folder, or where itself. */
-static pv_status pv_output_name(pv_text *out, const char *where, int folder, const char *photo, const char *what, pv_err *err)
-{
-    pv_text_reset(out);
-    pv_text_add(out, where);
-    if (folder) pv_text_addf(out, "%s%s_%s", where[strlen(where) - 1] == '/' ? "" : "/", photo, what);
-    return pv_text_status(out, err);
-}
-
 static pv_status pv_outputs_check(pv_scan_job *job, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_text name = {0};
-    int prob_folder = 0, class_folder = 0, coverage_folder = 0;
+    int prob_folder = 0, class_folder = 0, coverage_folder = 0, overview_folder = 0;
     if (job->json && strcmp(job->out_path, "-") == 0)
         PV_TRY(pv_fail(err, PV_USAGE, "--json and -o - both want standard output; give the hotspots a file"));
     PV_TRY(pv_output_check(job->args, job->out_path, err));
     if (job->prob != NULL) PV_TRY(pv_names_a_folder(job, "prob", job->prob, &prob_folder, err));
     if (job->class_out != NULL) PV_TRY(pv_names_a_folder(job, "class", job->class_out, &class_folder, err));
     if (job->coverage != NULL) PV_TRY(pv_names_a_folder(job, "coverage", job->coverage, &coverage_folder, err));
+    if (job->overview != NULL) PV_TRY(pv_names_a_folder(job, "overview", job->overview, &overview_folder, err));
     if (job->picture_folder != NULL) PV_TRY(pv_folder_make(job->picture_folder, err));
+    if (job->chips != NULL) PV_TRY(pv_folder_make(job->chips, err));
     for (int i = 0; i < job->list.n; i++) {
         const char *photo = job->list.at[i].name;
         const struct {
@@ -64,19 +60,25 @@ static pv_status pv_outputs_check(pv_scan_job *job, pv_err *err)
         } output[] = {{job->prob, "prob.tif", prob_folder},
                       {job->class_out, "class.tif", class_folder},
                       {job->coverage, "coverage.pvc", coverage_folder},
-                      {job->picture_folder, "overview.png", 1}};
+                      {job->picture_folder, "overview.png", 1},
+                      {job->overview, "overview.jpg", overview_folder}};
         int taken = 0;
         for (size_t k = 0; k < sizeof output / sizeof output[0] && job->list.at[i].mine; k++) {
             if (output[k].where == NULL) continue;
-            PV_TRY(pv_output_name(&name, output[k].where, output[k].folder, photo, output[k].what, err));
+            PV_TRY(pv_scan_output_name(&name, output[k].where, output[k].folder, photo, output[k].what, err));
             PV_TRY(pv_output_check(job->args, pv_text_str(&name), err));
             for (size_t j = 0; j < k; j++)
                 taken = taken || (output[j].where != NULL && !output[j].folder && strcmp(output[j].where, pv_text_str(&name)) == 0);
             if (taken || strcmp(pv_text_str(&name), job->out_path) == 0)
                 PV_TRY(pv_fail(err, PV_USAGE, "%s is named for two outputs; give each its own file", pv_text_str(&name)));
         }
+        if (job->overview == NULL || !job->list.at[i].mine) continue;
+        PV_TRY(pv_scan_sidecar_name(&name, err));
+        PV_TRY(pv_output_check(job->args, pv_text_str(&name), err));
+        if (strcmp(pv_text_str(&name), job->out_path) == 0)
+            PV_TRY(pv_fail(err, PV_USAGE, "%s is named for two outputs; give each its own file", pv_text_str(&name)));
     }
-    job->many = prob_folder | class_folder << 1 | coverage_folder << 2;
+    job->many = prob_folder | class_folder << 1 | coverage_folder << 2 | overview_folder << 3;
 out:
     pv_text_release(&name);
     return st;
@@ -185,6 +187,9 @@ static void pv_job_options(pv_scan_job *job, const pv_args *args)
     job->class_out = pv_args_text(args, "class");
     job->coverage = pv_args_text(args, "coverage");
     job->picture_folder = pv_args_text(args, "picture");
+    job->chips = pv_args_text(args, "chips");
+    job->overview = pv_args_text(args, "overview");
+    job->options.chips = job->chips != NULL;
     job->photo_options.bands = pv_args_text(args, "bands");
     job->photo_options.road = strcmp(road, "libtiff") == 0 ? PV_ROAD_LIBTIFF : strcmp(road, "gdal") == 0 ? PV_ROAD_GDAL : PV_ROAD_AUTO;
     job->options.threads = pv_args_has(args, "threads") ? (int)pv_args_int(args, "threads") : pv_threads_default();
@@ -308,7 +313,7 @@ static pv_status pv_coverage_write(const pv_scan_job *job, const pv_listed_photo
     uint8_t sha[PV_SHA256_BYTES];
     for (int k = 0; k < PV_SHA256_BYTES; k++) sha[k] = (uint8_t)(pv_hex_digit(sha256[2 * k]) << 4 | pv_hex_digit(sha256[2 * k + 1]));
     pv_cells_set_photo(cells, sha);
-    PV_TRY(pv_output_name(&path, job->coverage, job->many & 4, listed->name, "coverage.pvc", err));
+    PV_TRY(pv_scan_output_name(&path, job->coverage, job->many & 4, listed->name, "coverage.pvc", err));
     PV_TRY(pv_cells_encode(cells, &bytes, err));
     PV_TRY(pv_outfile_put(pv_text_str(&path), bytes.data, bytes.len, job->overwrite, err));
 out:
@@ -346,8 +351,9 @@ static pv_status pv_scan_one(pv_scan_job *job, int i, int record, int *fatal, pv
     PV_TRY(pv_photo_hash_new(&job->hash, photo, err));
     job->hash_bytes = pv_photo_bytes(photo);
     PV_TRY(pv_model_for(job, i, f, r, &options, err));
-    if (job->prob != NULL) PV_TRY(pv_output_name(&prob, job->prob, job->many & 1, listed->name, "prob.tif", err));
-    if (job->class_out != NULL) PV_TRY(pv_output_name(&best, job->class_out, job->many & 2, listed->name, "class.tif", err));
+    if (job->chips != NULL) PV_TRY(pv_chips_plan(f, job->used[i], options.allow_coarse, options.memory_bytes, err));
+    if (job->prob != NULL) PV_TRY(pv_scan_output_name(&prob, job->prob, job->many & 1, listed->name, "prob.tif", err));
+    if (job->class_out != NULL) PV_TRY(pv_scan_output_name(&best, job->class_out, job->many & 2, listed->name, "class.tif", err));
     options.prob_path = job->prob != NULL ? pv_text_str(&prob) : NULL;
     options.class_path = job->class_out != NULL ? pv_text_str(&best) : NULL;
     options.cells = job->coverage != NULL ? &cells : NULL;
@@ -357,7 +363,8 @@ static pv_status pv_scan_one(pv_scan_job *job, int i, int record, int *fatal, pv
     if (st != PV_OK) goto out;
     PV_TRY(pv_photo_hash_end(job->hash, r->sha256, err));
     if (cells != NULL) st = pv_coverage_write(job, listed, r->sha256, cells, err);
-    *fatal = st == PV_IO || st == PV_BUG || st == PV_USAGE;
+    if (st == PV_OK) st = pv_scan_views(job, i, record, photo, err);
+    *fatal = st == PV_IO || st == PV_STOPPED || st == PV_BUG || st == PV_USAGE;
     if (st != PV_OK) goto out;
     PV_TRY(pv_coarse_note(job, job->used[i], f, r, err));
     job->seconds.read += s.read;
@@ -473,7 +480,7 @@ static pv_status pv_picture_of(const pv_scan_job *job, int i, pv_err *err)
     pv_text path = {0};
     pv_photo_options options = job->photo_options;
     options.radiometry = &job->state[i];
-    PV_TRY(pv_output_name(&path, job->picture_folder, 1, job->list.at[i].name, "overview.png", err));
+    PV_TRY(pv_scan_output_name(&path, job->picture_folder, 1, job->list.at[i].name, "overview.png", err));
     PV_TRY(pv_photo_open(&photo, job->list.at[i].path, &options, err));
     pv_overview o = {.hotspots = &job->hotspots,
                      .photo = pv_record_of(&job->hotspots, job->list.at[i].name),

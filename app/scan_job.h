@@ -18,8 +18,8 @@
 typedef struct pv_scan_job {
     const pv_args *args;
     int quiet, json, overwrite, timings;
-    const char *out_path, *prob, *class_out, *coverage, *picture_folder; /* NULL = not wanted */
-    int many;                                                            /* bits 0, 1, 2: prob, class and coverage name folders */
+    const char *out_path, *prob, *class_out, *coverage, *picture_folder, *chips, *overview; /* NULL = not wanted */
+    int many; /* bits 0 to 3: prob, class, coverage and overview name folders */
     pv_photo_list list;
     pv_found_models found;
     pv_model *own;         /* loaded for --model */
@@ -53,6 +53,13 @@ PV_MUST pv_status pv_scan_job_run(pv_scan_job *job, pv_err *err);
 /* Sorts, draws the pictures, writes hotspots.geojson last. */
 PV_MUST pv_status pv_scan_job_write(pv_scan_job *job, pv_err *err);
 void pv_scan_job_release(pv_scan_job *job);
+
+/* scan_views.c: what is made of a photo after its scan: chips of its hotspots, and the photo in small. record: index in hotspots.photo. */
+PV_MUST pv_status pv_scan_views(const pv_scan_job *job, int i, int record, pv_photo *photo, pv_err *err);
+/* <where>/<photo>_<what> in a folder, or where itself. */
+PV_MUST pv_status pv_scan_output_name(pv_text *out, const char *where, int folder, const char *photo, const char *what, pv_err *err);
+/* The sidecar of an overview: name ends in .jpg and then in .json. */
+PV_MUST pv_status pv_scan_sidecar_name(pv_text *name, pv_err *err);
 
 /* The outcome: PV_OK, PV_PARTIAL, or, when all photos were refused, PV_INPUT, or the one reason that they share: PV_MODEL,
  * PV_NOMEM, PV_USAGE (--bands). */

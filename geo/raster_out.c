@@ -52,6 +52,14 @@ static GDALColorEntry pv_ramp_at(int value)
     return c;
 }
 
+void pv_raster_ramp(int value, uint8_t rgb[3])
+{
+    GDALColorEntry c = pv_ramp_at(value);
+    rgb[0] = (uint8_t)c.c1;
+    rgb[1] = (uint8_t)c.c2;
+    rgb[2] = (uint8_t)c.c3;
+}
+
 static GDALColorEntry pv_class_at(int value, int n_classes)
 {
     int n = (int)(sizeof pv_class_colour / sizeof pv_class_colour[0]);

@@ -15,6 +15,9 @@
 
 typedef struct pv_raster_out pv_raster_out;
 
+/* The colour of a probability of value / 254 in such pictures, value 0..254. */
+void pv_raster_ramp(int value, uint8_t rgb[3]);
+
 typedef struct pv_raster_spec {
     int width_px, height_px;       /* of the raster */
     int fx, fy;                    /* photo pixels in one raster pixel, along x and y */

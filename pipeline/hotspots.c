@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -435,7 +436,9 @@ static void pv_add_properties(pv_text *t, const pv_hotspot_context *c, const pv_
     pv_add_why(t, v);
     pv_text_addf(t, "\"cut_by_edge\":%s,", patch->cut_by_edge ? "true" : "false");
     pv_text_add_n(t, pv_text_str(&s->units), s->units.len);
-    pv_add_member(t, "chip", NULL);
+    char chip[sizeof h->id + 4];
+    (void)snprintf(chip, sizeof chip, "%s.jpg", h->id);
+    pv_add_member(t, "chip", c->chips ? chip : NULL);
     pv_text_addf(t, "\"outline\":\"%s\"", s->is_box ? "box" : "exact");
 }
 

@@ -98,6 +98,7 @@ typedef struct pv_hotspot_context {
     const pv_units *units;       /* boundaries; NULL = none: their properties are null */
     double min_area_m2;
     int photo; /* index in pv_hotspots.photo */
+    int chips; /* 1 = property chip is <id>.jpg; 0 = null */
 } pv_hotspot_context;
 
 /* Places a patch and appends it, unless its ground area (before its edge was trimmed, so that a small plot is not lost for it) is below min_area_m2 (*kept = 0). Counts it in the photo's n_hotspots.

@@ -33,6 +33,7 @@ typedef struct pv_scan_options {
     const pv_units *units;       /* NULL = hotspots name no county, village, compartment */
     const char *prob_path;       /* NULL = none */
     const char *class_path;
+    int chips; /* 1 = the caller makes pictures of the hotspots: property chip of each is <id>.jpg */
     int overwrite;
     pv_cells **cells;       /* NULL = not wanted; else the photo's cells of ground, yours after success */
     pv_cell_grid cell_grid; /* of cells; epsg 0 = the usual one at the photo's middle */

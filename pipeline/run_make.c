@@ -91,7 +91,8 @@ static pv_status pv_scan_make_sink(pv_scan *s, const pv_photo *photo, int photo_
                                       .calendar = o->calendar,
                                       .units = o->units,
                                       .min_area_m2 = o->min_area_m2,
-                                      .photo = photo_index};
+                                      .photo = photo_index,
+                                      .chips = s->options->chips};
     /* What cannot reach the minimum area, were all of it as large as the photo's largest pixel, is not even measured; the exact test is on the ellipsoid, when the patch is
      * placed. Training is shown smaller ones. */
     double cell_m2 = pv_place_largest_area_m2(s->place) * s->grid.fx * s->grid.fy;

@@ -71,7 +71,10 @@ static const char tables[] =
     " PRIMARY KEY(plot,photo)) WITHOUT ROWID;"
     "CREATE TABLE ground(by INTEGER NOT NULL, bx INTEGER NOT NULL, photo INTEGER NOT NULL REFERENCES photos(fid), cells BLOB NOT NULL, PRIMARY "
     "KEY(by,bx,photo))"
-    " WITHOUT ROWID; CREATE INDEX ground_photo ON ground(photo);";
+    " WITHOUT ROWID; CREATE INDEX ground_photo ON ground(photo);"
+    "CREATE TABLE overviews(photo INTEGER PRIMARY KEY REFERENCES photos(fid), west REAL NOT NULL, south REAL NOT NULL, east REAL NOT NULL, north "
+    "REAL NOT NULL,"
+    " width_px INTEGER NOT NULL, height_px INTEGER NOT NULL);";
 
 /* What people said: only added to. */
 #define ADDED_ONLY(table, when, what)                                                                                                                \

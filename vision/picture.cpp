@@ -13,7 +13,7 @@
 
 namespace
 {
-enum { SHIFT = 4, FAR_PX = 10000000, MAX_SIDE = 32767 };
+enum { SHIFT = 4, FAR_PX = 10000000, MAX_SIDE = 32767, SMALLEST_JPEG = 8 };
 
 /* OpenCV prints its errors to stderr before throwing them; the words travel in the exception, so the print is dropped. */
 int silent(int, const char *, const char *, const char *, int, void *)
@@ -125,24 +125,51 @@ pv_status pv_picture_box(pv_picture *p, int x, int y, int w, int h, pv_colour co
     });
 }
 
-pv_status pv_picture_png(const pv_picture *p, uint8_t **data, size_t *n, pv_err *err)
+namespace
+{
+/* Bytes that the caller owns. */
+pv_status hand_over(const std::vector<uchar> &from, const char *what, uint8_t **data, size_t *n, pv_err *err)
 {
     uint8_t *copy = nullptr;
-    size_t bytes = 0;
-    pv_status st = pv_guard(err, "write a PNG", [&] {
+    pv_status st = pv_alloc(&copy, from.size(), 1, what, err);
+    if (st != PV_OK) return st;
+    std::copy(from.begin(), from.end(), copy);
+    *data = copy;
+    *n = from.size();
+    return PV_OK;
+}
+} // namespace
+
+pv_status pv_picture_png(const pv_picture *p, uint8_t **data, size_t *n, pv_err *err)
+{
+    return pv_guard(err, "write a PNG", [&] {
         cv::Mat bgr;
         cv::cvtColor(view(p), bgr, cv::COLOR_RGB2BGR);
         std::vector<uchar> png;
         if (!cv::imencode(".png", bgr, png, {cv::IMWRITE_PNG_COMPRESSION, 6}) || png.empty()) return pv_fail(err, PV_BUG, "OpenCV made no PNG");
-        pv_status made = pv_alloc(&copy, png.size(), 1, "PNG", err);
-        if (made != PV_OK) return made;
-        std::copy(png.begin(), png.end(), copy);
-        bytes = png.size();
-        return PV_OK;
+        return hand_over(png, "PNG", data, n, err);
     });
-    if (st == PV_OK) {
-        *data = copy;
-        *n = bytes;
-    }
-    return st;
+}
+
+pv_status pv_picture_jpeg(const pv_picture *p, size_t most_bytes, uint8_t **data, size_t *n, int size_px[2], pv_err *err)
+{
+    static const int qualities[] = {88, 80, 72, 62, 52};
+    return pv_guard(err, "write a JPEG", [&] {
+        cv::Mat bgr;
+        cv::cvtColor(view(p), bgr, cv::COLOR_RGB2BGR);
+        std::vector<uchar> jpeg;
+        while (bgr.cols > SMALLEST_JPEG && bgr.rows > SMALLEST_JPEG) {
+            for (int quality : qualities) {
+                if (!cv::imencode(".jpg", bgr, jpeg, {cv::IMWRITE_JPEG_QUALITY, quality}) || jpeg.empty())
+                    return pv_fail(err, PV_BUG, "OpenCV made no JPEG");
+                if (jpeg.size() > most_bytes) continue;
+                if (size_px != nullptr) size_px[0] = bgr.cols, size_px[1] = bgr.rows;
+                return hand_over(jpeg, "JPEG", data, n, err);
+            }
+            cv::Mat small;
+            cv::resize(bgr, small, cv::Size(bgr.cols * 4 / 5, bgr.rows * 4 / 5), 0, 0, cv::INTER_AREA);
+            bgr = small;
+        }
+        return pv_fail(err, PV_BUG, "a picture of %d x %d pixels does not fit %zu bytes", p->w, p->h, most_bytes);
+    });
 }

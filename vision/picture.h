@@ -1,4 +1,4 @@
-/* Pictures for people: resize, draw, write PNG. The C door of OpenCV; no exception leaves it.
+/* Pictures for people: resize, draw, write PNG and JPEG. The C door of OpenCV; no exception leaves it.
  *
  * A picture is 8-bit RGB, [h][w][3]. Threads: any, one picture each; OpenCV's own threads are switched off by pv_vision_start().
  * Errors: PV_IO (cannot write), PV_NOMEM, PV_BUG (OpenCV refused our arguments, with its own sentence). */
@@ -44,6 +44,9 @@ PV_MUST pv_status pv_picture_box(pv_picture *p, int x, int y, int w, int h, pv_c
 
 /* PNG bytes; you now own *data (pv_free). The caller writes them (base/outfile.h), so that a full disk is noticed. */
 PV_MUST pv_status pv_picture_png(const pv_picture *p, uint8_t **data, size_t *n, pv_err *err);
+/* JPEG bytes likewise, at most most_bytes: of quality 88 and then lower ones, and when none of them is small enough the same again of a picture of four fifths of the
+ * side, and so on. size_px (may be NULL): width and height that it has then. PV_BUG when not even a small picture fits. */
+PV_MUST pv_status pv_picture_jpeg(const pv_picture *p, size_t most_bytes, uint8_t **data, size_t *n, int size_px[2], pv_err *err);
 
 #ifdef __cplusplus
 }

@@ -5,6 +5,7 @@
 #include "app/learn.h"
 #include "app/learn_table.h"
 #include "app/overview.h"
+#include "report/chip.h"
 
 #include "base/banned.h"
 
