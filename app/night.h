@@ -11,6 +11,7 @@
 
 #include "app/child.h"
 #include "app/options.h"
+#include "season/overviews.h"
 #include "season/photos.h"
 
 /* A file, or folder, of the inbox that is not in the ledger yet, or whose work is not done. */
@@ -55,6 +56,12 @@ PV_MUST pv_status pv_night_same(pv_night_job *job, size_t item, pv_err *err);
 PV_MUST pv_status pv_night_end_as_same(pv_night_job *job, pv_photo_entry *e, const char *sha256, pv_err *err);
 /* night_photo.c: gives all items of state NEW to workers. Errors: PV_IO (disk), PV_STOPPED. */
 PV_MUST pv_status pv_night_photos(pv_night_job *job, pv_err *err);
+/* night_chips.c: moves the pictures that the worker of a photo left in its folder into SEASON/chips, before the ledger knows of them: whoever is killed in between does the rest the next
+ * night. image: the bounds of the photo in small; width_px 0 = there is none. Errors: PV_IO. */
+#define PV_NIGHT_CHIPS    "chips"
+#define PV_NIGHT_OVERVIEW "overview"
+PV_MUST pv_status pv_night_take_chips(const pv_night_job *job, const pv_photo_entry *e, const char *folder, const pv_worker_result *r,
+                                      pv_map_image *image, pv_err *err);
 /* night_publish.c: writes and publishes the night. *folder (in out/, yours): NULL when there was nothing to say. */
 PV_MUST pv_status pv_night_publish(pv_night_job *job, char **folder, pv_err *err);
 

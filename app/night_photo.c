@@ -22,8 +22,8 @@ static const size_t RESULT_BYTES = (size_t)1 << 30, COVERAGE_BYTES = (size_t)1 <
 typedef struct photo_job {
     pv_night_job *night;
     pv_photo_entry *e;
-    pv_text folder, photo, result, ground, job,
-        log; /* paths: work/<id>, the photo, its hotspots and cells, what the work is of, the worker's words */
+    pv_text folder, photo, result, ground, job, log, chips,
+        overview; /* paths: work/<id>, the photo, its hotspots and cells, what the work is of, the worker's words, pictures */
     pv_text units[MOST_UNITS];
     int n_units;
     char number[4][32], grid[48]; /* "" = the photo's place decides */
@@ -38,6 +38,8 @@ static void photo_job_release(photo_job *p)
     for (int k = 0; k < MOST_UNITS; k++) pv_text_release(&p->units[k]);
     pv_text_release(&p->job);
     pv_text_release(&p->log);
+    pv_text_release(&p->chips);
+    pv_text_release(&p->overview);
 }
 
 /* A name without folders, for log/ and quarantine/. */
@@ -65,6 +67,10 @@ static pv_status photo_job_paths(photo_job *p, pv_err *err)
     pv_text_addf(&p->result, "%s/hotspots.geojson", pv_text_str(&p->folder));
     pv_text_addf(&p->ground, "%s/coverage.pvc", pv_text_str(&p->folder));
     pv_text_addf(&p->job, "%s/job.txt", pv_text_str(&p->folder));
+    pv_text_addf(&p->chips, "%s/%s", pv_text_str(&p->folder), PV_NIGHT_CHIPS);
+    pv_text_addf(&p->overview, "%s/%s.jpg", pv_text_str(&p->folder), PV_NIGHT_OVERVIEW);
+    PV_TRY(pv_text_status(&p->chips, err));
+    PV_TRY(pv_text_status(&p->overview, err));
     PV_TRY(pv_text_status(&p->ground, err));
     PV_TRY(pv_text_status(&p->result, err));
     PV_TRY(pv_text_status(&p->job, err));
@@ -98,7 +104,7 @@ static pv_status photo_job_facts(const photo_job *p, pv_text *out, pv_err *err)
 {
     const pv_conf *c = p->night->season->conf;
     const pv_set what[] = {PV_SET_MODEL,      PV_SET_MIN_AREA_M2, PV_SET_OBJECT_THRESHOLD, PV_SET_ALLOW_COARSE,
-                           PV_SET_BOUNDARIES, PV_SET_GRID_EPSG,   PV_SET_COVERAGE_CELL_M};
+                           PV_SET_BOUNDARIES, PV_SET_GRID_EPSG,   PV_SET_COVERAGE_CELL_M,  PV_SET_CHIPS};
     pv_text_addf(out, "%s\n%s\n%lld %lld\n%s\n", PV_VERSION_TEXT, p->e->file.file, (long long)p->e->file.bytes, (long long)p->e->file.changed_ns,
                  p->grid);
     for (size_t i = 0; i < sizeof what / sizeof *what; i++) pv_text_addf(out, "%s\n", pv_conf_text(c, what[i]));
@@ -169,6 +175,12 @@ static void worker_words(photo_job *p, const char **argv, int gentle)
         argv[n++] = pv_conf_text(c, PV_SET_MODEL);
     }
     if (pv_conf_yes(c, PV_SET_ALLOW_COARSE)) argv[n++] = "--allow-coarse";
+    if (pv_conf_yes(c, PV_SET_CHIPS)) {
+        argv[n++] = "--chips";
+        argv[n++] = pv_text_str(&p->chips);
+        argv[n++] = "--overview";
+        argv[n++] = pv_text_str(&p->overview);
+    }
     argv[n++] = "--coverage";
     argv[n++] = pv_text_str(&p->ground);
     if (p->grid[0] != '\0') {
@@ -254,6 +266,7 @@ static pv_status take(photo_job *p, int *dead, char *words, size_t size, pv_err 
     size_t n = 0, n_cells = 0;
     pv_err why;
     pv_worker_result r = {.n = 0};
+    pv_map_image image = {0};
     int is_same = 0;
     *dead = 0;
     st = pv_file_read(pv_text_str(&p->result), RESULT_BYTES, &text, &n, &why);
@@ -273,7 +286,8 @@ static pv_status take(photo_job *p, int *dead, char *words, size_t size, pv_err 
         goto out;
     }
     if (pv_worker_result_looked(&r)) PV_TRY(pv_file_read(pv_text_str(&p->ground), COVERAGE_BYTES, &cells, &n_cells, err));
-    st = pv_photos_take(p->night->season, p->e, &r, cells, n_cells, &why);
+    PV_TRY(pv_night_take_chips(p->night, p->e, pv_text_str(&p->folder), &r, &image, err));
+    st = pv_photos_take(p->night->season, p->e, &r, cells, n_cells, &image, &why);
     if (st == PV_INPUT) {
         *dead = 1;
         (void)snprintf(words, size, "the worker's result cannot be used: %.300s", why.text);

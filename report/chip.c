@@ -103,6 +103,22 @@ out:
 
 /* ---- the views ---- */
 
+/* Brightness of a view in 256ths: a piece in the shade, or beside bright film, is lifted until its brightest fiftieth is white, at most threefold; hues stay. */
+static int view_gain(const pv_picture *view, const ground *g)
+{
+    enum { MOST = 3 * 256 };
+    int64_t count[256] = {0}, n = 0, above = 0;
+    int v = 255;
+    for (size_t i = 0; i < VIEW_PIXELS; i++) {
+        const uint8_t *rgb = view->rgb + 3 * i;
+        if (g->state[i] != PV_PIXEL_VALID) continue;
+        count[pv_max(rgb[0], pv_max(rgb[1], rgb[2]))]++;
+        n++;
+    }
+    for (; v > 1 && (above + count[v]) * 50 <= n; v--) above += count[v];
+    return pv_min(255 * 256 / v, MOST);
+}
+
 static void view_of_bands(pv_picture *to, const ground *g, const pv_look *l)
 {
     int from[3];
@@ -115,6 +131,9 @@ static void view_of_bands(pv_picture *to, const ground *g, const pv_look *l)
         else
             for (int k = 0; k < 3; k++) rgb[k] = g->state[i] == PV_PIXEL_NODATA ? nothing_grey : k == 1 ? 0 : 120;
     }
+    int gain = l->how == PV_MIX_EXCESS ? 256 : view_gain(to, g);
+    for (size_t i = 0; i < VIEW_PIXELS; i++)
+        for (size_t k = 3 * i; k < 3 * i + 3 && g->state[i] == PV_PIXEL_VALID; k++) to->rgb[k] = (uint8_t)pv_min(to->rgb[k] * gain / 256, 255);
 }
 
 static void view_of_prob(pv_picture *to, const pv_chip *c)

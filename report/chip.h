@@ -1,6 +1,6 @@
 /* The picture of one place: natural colours, false colours and probability side by side, with outline, scale bar, north arrow, id and date.
  *
- * A view shows a square of ground, along the rows of the photo; what lies outside of the photo is dark. Brightness as the whole photo's (geo/photo.h). Without blue the
+ * A view shows a square of ground, along the rows of the photo; what lies outside of the photo is dark. Brightness as the whole photo's (geo/photo.h), lifted where the piece is dark. Without blue the
  * natural view is made of what there is, and its caption says so; without nir the middle view is one of red edge, or of how much a pixel exceeds the others in red, green and blue.
  * Probabilities have the colours of scan --prob; grey = unknown. Texts are ASCII. Threads: the photo's owner. Errors: PV_IO, PV_NOMEM, PV_INPUT, PV_BUG. */
 #ifndef PV_REPORT_CHIP_H

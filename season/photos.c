@@ -267,13 +267,15 @@ out:
     return st;
 }
 
-pv_status pv_photos_take(pv_season *s, pv_photo_entry *e, const pv_worker_result *r, const void *cells, size_t n_cells, pv_err *err)
+pv_status pv_photos_take(pv_season *s, pv_photo_entry *e, const pv_worker_result *r, const void *cells, size_t n_cells, const pv_map_image *overview,
+                         pv_err *err)
 {
     pv_status st = PV_OK;
     PV_TRY(pv_sql_begin(s->db, err));
     PV_TRY(take_photo(s, e, r, err));
     PV_TRY(take_hotspots(s, e, r, err));
     if (cells != NULL) PV_TRY(pv_ground_take(s, e->id, cells, n_cells, err));
+    if (overview != NULL && overview->width_px > 0) PV_TRY(pv_overviews_take(s, e->id, overview, err));
     PV_TRY(pv_sql_commit(s->db, err));
     e->state = pv_worker_result_looked(r) ? PV_PHOTO_DONE : PV_PHOTO_REFUSED;
 out:

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "season/overviews.h"
 #include "season/store.h"
 #include "season/worker_result.h"
 
@@ -64,7 +65,9 @@ PV_MUST pv_status pv_photos_adopt(pv_season *s, const pv_night *n, const pv_phot
 PV_MUST pv_status pv_photos_reason(pv_season *s, const pv_photo_entry *e, char *out, size_t size, pv_err *err);
 /* REFUSED, QUARANTINED or SAME; NEW: it could not be done, and waits. */
 PV_MUST pv_status pv_photos_end(pv_season *s, pv_photo_entry *e, pv_photo_state state, const char *reason, pv_err *err);
-/* Takes a worker's result in: the photo's figures, its hotspots and its cells of ground, all or nothing. cells: the coverage file that the worker wrote; NULL: there is none. */
-PV_MUST pv_status pv_photos_take(pv_season *s, pv_photo_entry *e, const pv_worker_result *r, const void *cells, size_t n_cells, pv_err *err);
+/* Takes a worker's result in: the photo's figures, its hotspots and its cells of ground, all or nothing. cells: the coverage file that the worker wrote; NULL: there is none.
+ * overview: where the photo in small lies; NULL or width_px 0: there is none. */
+PV_MUST pv_status pv_photos_take(pv_season *s, pv_photo_entry *e, const pv_worker_result *r, const void *cells, size_t n_cells,
+                                 const pv_map_image *overview, pv_err *err);
 
 #endif

@@ -29,9 +29,10 @@ export PV_FAULT_NAMES=1
 # night SEASON DATE: one night; its exit code.
 night() { LD_PRELOAD=$fault "$papaver" night "$1" --date "$2" >"$1.words" 2>&1; }
 
-# What a season says: published files byte for byte, links, and the ledger; metrics.prom has times in it, and one that could not be ended is cleared by the next night.
+# What a season says: published files and pictures byte for byte, links, and the ledger; metrics.prom has times in it, and one that could not be ended is cleared by the next night.
 says() { # SEASON OUT
     (cd "$1/out" && find . ! -name '*metrics.prom*' -printf '%y %p %l\n' | sort && find . -type f ! -name '*metrics.prom*' -print0 | sort -z | xargs -0 -r sha256sum) >"$2"
+    (cd "$1/chips" && find . -printf '%y %p\n' | sort && find . -type f -print0 | sort -z | xargs -0 -r sha256sum) >>"$2"
     "$tools/ledger_dump" "$1/season.gpkg" >>"$2"
 }
 

@@ -116,9 +116,9 @@ static void test_a_result_is_taken_in(void **state)
     int there = 0;
     pv_photo_file f = file_of("day/a.tif");
     assert_int_equal(pv_worker_result_read(&r, result, sizeof result - 1, NULL), PV_OK);
-    assert_int_equal(pv_photos_take(season, &e, &r, "cells", 5, NULL), PV_INPUT);
+    assert_int_equal(pv_photos_take(season, &e, &r, "cells", 5, NULL, NULL), PV_INPUT);
     assert_int_equal(number("SELECT count(*) FROM photos WHERE state='new'"), 1);
-    assert_int_equal(pv_photos_take(season, &e, &r, NULL, 0, NULL), PV_OK);
+    assert_int_equal(pv_photos_take(season, &e, &r, NULL, 0, NULL, NULL), PV_OK);
     pv_worker_result_release(&r);
     assert_int_equal(pv_photos_find(season, &f, &found, &there, NULL), PV_OK);
     assert_true(there == 1 && found.state == PV_PHOTO_DONE && found.id == e.id);
@@ -177,7 +177,7 @@ static void test_open_rings_are_refused_and_nothing_stays(void **state)
     assert_int_equal(pv_worker_result_read(&r, text, sizeof text - 1, &err), PV_INPUT);
     assert_non_null(strstr(err.text, "not closed"));
     assert_int_equal(pv_worker_result_read(&r, result, sizeof result - 1, NULL), PV_OK);
-    assert_int_equal(pv_photos_take(season, &e, &r, "cells", 5, &err), PV_INPUT);
+    assert_int_equal(pv_photos_take(season, &e, &r, "cells", 5, NULL, &err), PV_INPUT);
     pv_worker_result_release(&r);
     assert_int_equal(number("SELECT count(*) FROM photos WHERE state='new'"), 1);
     assert_int_equal(number("SELECT count(*) FROM hotspots"), 0);
@@ -193,7 +193,7 @@ static void test_every_allocation_fails_in_turn(void **state)
         pv_worker_result r = {.n = 0};
         pv_mem_fail_at(k, 0);
         st = pv_worker_result_read(&r, result, sizeof result - 1, NULL);
-        if (st == PV_OK) st = pv_photos_take(season, &e, &r, NULL, 0, NULL);
+        if (st == PV_OK) st = pv_photos_take(season, &e, &r, NULL, 0, NULL, NULL);
         pv_mem_fail_at(-1, 0);
         pv_worker_result_release(&r);
         if (st != PV_OK) assert_int_equal(number("SELECT count(*) FROM photos,hotspots"), 0);
