@@ -110,7 +110,7 @@ static pv_status pv_crop_write(const pv_crop *c, uint8_t *plane, pv_err *err)
 {
     const pv_photo *p = c->photo;
     char rows[48];
-    int alpha = c->add_alpha || p->rules.alpha >= 0, n = p->n_used + c->add_alpha;
+    int alpha = c->add_alpha ? p->n_used : p->rules.alpha, n = p->n_used + c->add_alpha;
     (void)snprintf(rows, sizeof rows, "BLOCKYSIZE=%d", c->rect.h);
     const char *const options[] = {rows,
                                    "TILED=NO",
@@ -120,13 +120,14 @@ static pv_status pv_crop_write(const pv_crop *c, uint8_t *plane, pv_err *err)
                                    p->sample == PV_SAMPLE_F32 ? "PREDICTOR=3" : "PREDICTOR=2",
                                    "NUM_THREADS=1",
                                    "PHOTOMETRIC=MINISBLACK",
-                                   alpha ? "ALPHA=NON-PREMULTIPLIED" : "ALPHA=NO",
+                                   "ALPHA=NO",
                                    NULL};
     pv_gdal_watch watch;
     pv_gdal_begin(&watch);
     GDALDriverH driver = GDALGetDriverByName("GTiff");
     GDALDatasetH ds = driver != NULL ? GDALCreate(driver, scratch_path, c->rect.w, c->rect.h, n, c->type, (char **)options) : NULL;
     int ok = ds != NULL && pv_crop_describe(c, ds);
+    if (ok && alpha >= 0) ok = GDALSetRasterColorInterpretation(GDALGetRasterBand(ds, alpha + 1), GCI_AlphaBand) == CE_None;
     for (int k = 0; k < p->n_used && ok; k++) ok = GDALWriteBlock(GDALGetRasterBand(ds, k + 1), 0, 0, pv_crop_plane(c, k)) == CE_None;
     if (ok && c->add_alpha) ok = pv_crop_alpha(c, ds, plane);
     if (ds != NULL) GDALClose(ds);
