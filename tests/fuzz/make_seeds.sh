@@ -138,6 +138,9 @@ case $name in
 *conf*)
     printf '# words\nname = x\nmin_area_m2 = 0.5 # why\nboundaries = a.shp, b.gpkg\n' >usual.conf
     ;;
+*overview*)
+    printf '{"crs":"EPSG:3857","west":105.671862895,"south":34.857177534,"east":105.673182431,"north":34.857996221,"width_px":1148,"height_px":868}\n' >usual.json
+    ;;
 *result*)
     printf '{"papaver":{"photos":[{"name":"a","file":"a.tif","sha256":null,"model":null,"status":"done","reason":null,"gsd_m":0.0350,"taken_at":null,"hotspots":1,' >one.geojson
     printf '"coverage":{"valid_m2":1.0000,"nodata_m2":0.0000,"unreadable_m2":0.0000,"unusable_m2":0.0000}}]},"features":[{"geometry":{"type":"Polygon","coordinates":' >>one.geojson

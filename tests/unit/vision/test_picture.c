@@ -143,9 +143,41 @@ static int start(void **state)
     return 0;
 }
 
+static void test_jpeg(void **state)
+{
+    (void)state;
+    pv_picture p = {0};
+    pv_err err;
+    uint8_t *data = NULL, *again = NULL;
+    size_t n = 0, n_again = 0;
+    int size[2] = {0};
+    assert_int_equal(pv_picture_new(&p, 300, 200, &err), PV_OK);
+    uint32_t noise = 1;
+    for (size_t i = 0; i < 300 * 200 * 3; i++) p.rgb[i] = (uint8_t)((noise = noise * 1664525u + 1013904223u) >> 24);
+    assert_int_equal(pv_picture_jpeg(&p, 1 << 20, &data, &n, size, &err), PV_OK);
+    assert_true(n > 100 && data[0] == 0xFF && data[1] == 0xD8 && size[0] == 300 && size[1] == 200);
+    /* Less of it: first of lower quality, then smaller. */
+    assert_int_equal(pv_picture_jpeg(&p, n - 1, &again, &n_again, size, &err), PV_OK);
+    assert_true(n_again < n && size[0] == 300);
+    pv_free(again);
+    assert_int_equal(pv_picture_jpeg(&p, 9000, &again, &n_again, size, &err), PV_OK);
+    assert_true(n_again <= 9000 && size[0] < 300 && size[0] >= 100 && size[1] < 200);
+    pv_free(again);
+    assert_int_equal(pv_picture_jpeg(&p, 1 << 20, &again, &n_again, NULL, &err), PV_OK);
+    assert_int_equal(n, n_again);
+    assert_memory_equal(data, again, n);
+    pv_free(again);
+    again = NULL;
+    assert_int_equal(pv_picture_jpeg(&p, 10, &again, &n_again, NULL, &err), PV_BUG);
+    assert_null(again);
+    pv_free(data);
+    pv_picture_release(&p);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_box),  cmocka_unit_test(test_resize), cmocka_unit_test(test_ring),
-                                       cmocka_unit_test(test_text), cmocka_unit_test(test_png),    cmocka_unit_test(test_faults)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_box),   cmocka_unit_test(test_jpeg), cmocka_unit_test(test_resize),
+                                       cmocka_unit_test(test_ring),  cmocka_unit_test(test_text), cmocka_unit_test(test_png),
+                                       cmocka_unit_test(test_faults)};
     return cmocka_run_group_tests(tests, start, NULL);
 }
