@@ -51,6 +51,7 @@ static void test_ledger(void **state)
     pv_photo_entry e = {.id = 0};
     pv_map_image back = {0}, other = there;
     ledger_open(&l);
+    ledger_night(&l, "2026-05-01");
     ledger_ok(pv_photos_add(l.s, &l.night, &(pv_photo_file){.file = "a.tif", .bytes = 5, .changed_ns = 7}, &e, &err), &err);
     ledger_ok(pv_overviews_find(l.s, e.id, &back, &err), &err);
     assert_int_equal(back.width_px, 0);
