@@ -60,66 +60,120 @@ out:
 
 /* ---- content ---- */
 
-static pv_status put_ground(pv_night_job *job, edition *e, pv_text *html, pv_err *err)
+/* What the page is made of, read from the ledger. */
+typedef struct content {
+    pv_units *units;
+    pv_ground_report ground, tonight;
+    pv_gaps gaps;
+    pv_night_plots plots;
+    pv_sheets sheets;
+    pv_photo_places photos;
+    pv_text chips; /* the folder of pictures */
+} content;
+
+static void content_release(content *c)
+{
+    pv_text_release(&c->chips);
+    pv_photo_places_release(&c->photos);
+    pv_sheets_release(&c->sheets);
+    pv_night_plots_release(&c->plots);
+    pv_gaps_release(&c->gaps);
+    pv_ground_report_release(&c->ground);
+    pv_ground_report_release(&c->tonight);
+    pv_units_free(c->units);
+}
+
+static pv_status content_read(content *c, pv_night_job *job, pv_err *err)
 {
     pv_status st = PV_OK;
-    pv_units *units = NULL;
-    pv_ground_report report = {.known = 0};
-    pv_gaps gaps = {.n = 0};
+    pv_season *s = job->season;
+    PV_TRY(pv_season_units(&c->units, s, err));
+    PV_TRY(pv_ground_report_make(&c->ground, s, 0, c->units, err));
+    PV_TRY(pv_ground_report_make(&c->tonight, s, job->night.id, NULL, err));
+    PV_TRY(pv_gaps_find(&c->gaps, &c->ground, c->units, pv_conf_real(s->conf, PV_SET_GAP_MIN_M2), err));
+    PV_TRY(pv_night_plots_read(&c->plots, s, &job->night, err));
+    PV_TRY(pv_sheets_read(&c->sheets, s, job->night.date, PV_SHEETS_SHOWN, c->units, err));
+    PV_TRY(pv_photo_places_read(&c->photos, s, err));
+    PV_TRY(pv_season_path(s, &c->chips, "chips", err));
+out:
+    return st;
+}
+
+static pv_status put_ground(const content *c, edition *e, pv_err *err)
+{
+    pv_status st = PV_OK;
     pv_text text = {0};
-    PV_TRY(pv_season_units(&units, job->season, err));
-    PV_TRY(pv_ground_report_make(&report, job->season, 0, units, err));
-    PV_TRY(pv_gaps_find(&gaps, &report, units, pv_conf_real(job->season->conf, PV_SET_GAP_MIN_M2), err));
-    pv_ground_html(html, &report, units, &gaps);
-    PV_TRY(pv_text_status(html, err));
-    pv_gaps_geojson(&text, &report, &gaps);
+    pv_gaps_geojson(&text, &c->ground, &c->gaps);
     PV_TRY(put(e, "gaps.geojson", &text, err));
     pv_text_reset(&text);
     pv_text_add(&text, "{");
-    pv_ground_json(&text, &report, units, &gaps);
+    pv_ground_json(&text, &c->ground, c->units, &c->gaps);
     pv_text_add(&text, "}\n");
     PV_TRY(put(e, "coverage.json", &text, err));
 out:
-    pv_gaps_release(&gaps);
-    pv_ground_report_release(&report);
-    pv_units_free(units);
     pv_text_release(&text);
     return st;
 }
 
-static pv_status put_page(pv_night_job *job, const pv_night_summary *sum, const char *ground, edition *e, pv_err *err)
+/* Bytes of pictures in the page: base64 makes four of three, and the space that is kept for the report must hold them with the rest of it. */
+static size_t picture_bytes(const pv_season *s)
+{
+    const size_t most = (size_t)24 << 20, reserve = (size_t)pv_conf_int(s->conf, PV_SET_DISK_RESERVE_MIB) << 20;
+    return reserve == 0 || reserve / 8 * 3 > most ? most : reserve / 8 * 3;
+}
+
+static pv_status waiting_files(pv_night_job *job, pv_night_page_facts *facts, const char ***list, int **never, pv_err *err)
 {
     pv_status st = PV_OK;
-    pv_text text = {0}, stages = {0}, list_of_plots = {0};
-    pv_night_plots plots = {.n = 0};
-    pv_ground_report tonight = {.known = 0};
+    PV_TRY(pv_alloc(list, 2 * job->n_waiting, sizeof **list, "list of files", err));
+    PV_TRY(pv_alloc(never, job->n_waiting, sizeof **never, "list of files", err));
+    for (size_t i = 0; i < job->n_waiting; i++) {
+        (*list)[i] = job->waiting[i].file;
+        (*list)[job->n_waiting + i] = job->waiting[i].reason;
+        (*never)[i] = job->waiting[i].never;
+    }
+    facts->n_waiting = job->n_waiting;
+    facts->waiting_file = *list;
+    facts->waiting_reason = *list + job->n_waiting;
+    facts->waiting_never = *never;
+out:
+    return st;
+}
+
+static pv_status put_page(pv_night_job *job, const pv_night_summary *sum, const content *c, edition *e, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_text text = {0}, stages = {0}, list_of_plots = {0}, ground = {0};
     const char **list = NULL;
     int *never = NULL;
-    PV_TRY(pv_ground_report_make(&tonight, job->season, job->night.id, NULL, err));
+    const size_t most = picture_bytes(job->season);
+    pv_map_pictures small = {.folder = pv_text_str(&c->chips), .left = most / 3}, large = {.folder = pv_text_str(&c->chips), .left = most - most / 3};
+    pv_map_facts map = {.season = sum->name,
+                        .date = job->night.date,
+                        .lang = "zh",
+                        .sheets = &c->sheets,
+                        .plots = &c->plots,
+                        .gaps = &c->gaps,
+                        .units = c->units,
+                        .photos = &c->photos,
+                        .chips = &small,
+                        .pictures = &large};
     PV_TRY(pv_night_stages(&stages, sum, err));
     PV_TRY(pv_text_status(&stages, err));
-    PV_TRY(pv_night_plots_read(&plots, job->season, &job->night, err));
-    PV_TRY(pv_plots_html(&list_of_plots, &plots, err));
+    PV_TRY(pv_plots_html(&list_of_plots, &c->plots, &c->sheets, &small, err));
     PV_TRY(pv_text_status(&list_of_plots, err));
-    PV_TRY(pv_alloc(&list, 2 * job->n_waiting, sizeof *list, "list of files", err));
-    PV_TRY(pv_alloc(&never, job->n_waiting, sizeof *never, "list of files", err));
-    for (size_t i = 0; i < job->n_waiting; i++) {
-        list[i] = job->waiting[i].file;
-        list[job->n_waiting + i] = job->waiting[i].reason;
-        never[i] = job->waiting[i].never;
-    }
+    pv_ground_html(&ground, &c->ground, c->units, &c->gaps);
+    PV_TRY(pv_text_status(&ground, err));
     pv_night_page_facts facts = {.version = PV_VERSION_TEXT,
-                                 .n_waiting = job->n_waiting,
-                                 .waiting_file = list,
-                                 .waiting_reason = list + job->n_waiting,
-                                 .waiting_never = never,
                                  .strangers = job->strangers,
                                  .min_area_m2 = pv_conf_real(job->season->conf, PV_SET_MIN_AREA_M2),
-                                 .blurred_e4 = (tonight.all.state_e6[PV_CELL_BLURRED] + 50) / 100,
-                                 .coarse_e4 = (tonight.all.state_e6[PV_CELL_COARSE] + 50) / 100,
+                                 .blurred_e4 = (c->tonight.all.state_e6[PV_CELL_BLURRED] + 50) / 100,
+                                 .coarse_e4 = (c->tonight.all.state_e6[PV_CELL_COARSE] + 50) / 100,
                                  .plots = pv_text_str(&list_of_plots),
                                  .stages = pv_text_str(&stages),
-                                 .ground = ground};
+                                 .ground = pv_text_str(&ground),
+                                 .map = &map};
+    PV_TRY(waiting_files(job, &facts, &list, &never, err));
     PV_TRY(pv_night_page(&text, sum, &facts, err));
     PV_TRY(put(e, "index.html", &text, err));
 out:
@@ -128,25 +182,26 @@ out:
     pv_text_release(&text);
     pv_text_release(&stages);
     pv_text_release(&list_of_plots);
-    pv_night_plots_release(&plots);
-    pv_ground_report_release(&tonight);
+    pv_text_release(&ground);
     return st;
 }
 
 static pv_status put_files(pv_night_job *job, const pv_night_summary *sum, edition *e, pv_err *err)
 {
     pv_status st = PV_OK;
-    pv_text text = {0}, ground = {0}, sums = {0};
+    pv_text text = {0}, sums = {0};
+    content c = {.units = NULL};
     PV_TRY(pv_night_geojson(&text, sum, PV_VERSION_TEXT, err));
     PV_TRY(put(e, "hotspots.geojson", &text, err));
-    PV_TRY(put_ground(job, e, &ground, err));
-    PV_TRY(put_page(job, sum, pv_text_str(&ground), e, err));
+    PV_TRY(content_read(&c, job, err));
+    PV_TRY(put_ground(&c, e, err));
+    PV_TRY(put_page(job, sum, &c, e, err));
     pv_text_add(&sums, pv_text_str(&e->sums));
     e->n_listed = e->sums.len;
     PV_TRY(put(e, "SHA256SUMS", &sums, err));
 out:
+    content_release(&c);
     pv_text_release(&text);
-    pv_text_release(&ground);
     pv_text_release(&sums);
     return st;
 }

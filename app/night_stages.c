@@ -50,7 +50,7 @@ out:
 static void add_day(pv_text *out, const pv_calendar *c, const day *d)
 {
     int some = 0, clear = 0;
-    pv_text_addf(out, "<li>%s (%d 张 <small>photos</small>): ", d->date, d->photos);
+    pv_text_addf(out, "<li>%s (%d <span lang=\"zh\">张</span> <small lang=\"en\">photos</small>): ", d->date, d->photos);
     for (size_t k = 0; k < sizeof stages / sizeof *stages; k++) {
         pv_calendar_plot plot = {.lat_deg = (d->south + d->north) / 2, .alt_m = NAN, .date = d->date, .stage = stages[k].stage};
         if (pv_calendar_find(c, &plot).in_season != 1) continue;
@@ -59,11 +59,14 @@ static void add_day(pv_text *out, const pv_calendar *c, const day *d)
         clear |= stages[k].clear;
     }
     if (!some)
-        pv_text_add(out, "<strong>不在生长期</strong> <small>out of season: that nothing was found means little</small>");
+        pv_text_add(
+            out,
+            "<strong><span lang=\"zh\">不在生长期</span></strong> <small lang=\"en\">out of season: that nothing was found means little</small>");
     else if (clear)
-        pv_text_add(out, " <small>plants can be told from above now</small>");
+        pv_text_add(out, " <small lang=\"en\">plants can be told from above now</small>");
     else
-        pv_text_add(out, " <strong>植株尚小</strong> <small>plants are small yet: that nothing was found means little; fly again</small>");
+        pv_text_add(out, " <strong><span lang=\"zh\">植株尚小</span></strong> <small lang=\"en\">plants are small yet: that nothing was found means "
+                         "little; fly again</small>");
     pv_text_add(out, "</li>\n");
 }
 
@@ -82,7 +85,8 @@ pv_status pv_night_stages(pv_text *out, const pv_night_summary *sum, pv_err *err
         goto out;
     }
     if (st != PV_OK) goto out;
-    pv_text_add(out, "<p>拍摄日期的生长期 <small>growth stages at the dates of the photos, by the calendar of stages</small></p>\n<ul>\n");
+    pv_text_add(out, "<p><span lang=\"zh\">拍摄日期的生长期</span> <small lang=\"en\">growth stages at the dates of the photos, by the calendar of "
+                     "stages</small></p>\n<ul>\n");
     for (size_t i = 0; i < n; i++) add_day(out, &calendar, &d[i]);
     pv_text_add(out, "</ul>\n");
 out:

@@ -147,38 +147,43 @@ static void add_page_line(pv_text *out, const char *level, const char *label, co
 
 static void add_gaps(pv_text *out, const pv_gaps *gaps)
 {
-    pv_text_add(out, "<h2>死角清单 <small>gaps: ground that was not seen, the largest first</small></h2>\n");
+    pv_text_add(out, "<h2><span lang=\"zh\">死角清单</span> <small lang=\"en\">gaps: ground that was not seen, the largest first</small></h2>\n");
     if (gaps->n == 0) {
-        pv_text_add(out, "<p>无。<small>None that is large enough to be listed.</small></p>\n");
+        pv_text_add(out, "<p><span lang=\"zh\">无。</span><small lang=\"en\">None that is large enough to be listed.</small></p>\n");
         return;
     }
-    pv_text_add(out, "<div class=\"wide\"><table>\n<tr><th class=\"n\">序号</th><th class=\"n\">亩 <small>mu</small></th><th>原因 "
-                     "<small>why</small></th><th>纬度, 经度 <small>WGS "
-                     "84</small></th><th>所在 <small>where</small></th></tr>\n");
+    pv_text_add(out, "<div class=\"wide\"><table>\n<tr><th class=\"n\"><span lang=\"zh\">序号</span> <small lang=\"en\">no.</small></th><th "
+                     "class=\"n\"><span lang=\"zh\">亩</span> <small lang=\"en\">mu</small></th><th><span lang=\"zh\">原因</span> "
+                     "<small lang=\"en\">why</small></th><th><span lang=\"zh\">纬度, 经度</span> <small lang=\"en\">WGS "
+                     "84</small></th><th><span lang=\"zh\">所在</span> <small lang=\"en\">where</small></th></tr>\n");
     for (size_t i = 0; i < gaps->n && i < PAGE_GAPS; i++) {
         const pv_gap *g = &gaps->at[i];
         pv_text_addf(out, "<tr><td class=\"n\">%zu</td>", i + 1);
         add_cell(out, g->area_e6);
-        pv_text_add(out, g->flown ? "<td>无法判读 <small>could not be judged</small></td><td>" : "<td>未航摄 <small>not flown</small></td><td>");
+        pv_text_add(out, g->flown ? "<td><span lang=\"zh\">无法判读</span> <small lang=\"en\">could not be judged</small></td><td>"
+                                  : "<td><span lang=\"zh\">未航摄</span> <small lang=\"en\">not flown</small></td><td>");
         pv_html_place(out, g->lon_deg, g->lat_deg);
         pv_text_add(out, "</td><td>");
         pv_html_add(out, g->units);
         pv_text_add(out, "</td></tr>\n");
     }
     pv_text_addf(out,
-                 "</table></div>\n<p><small>%zu gaps; %lld smaller ones are counted, not listed. All of them as polygons: <a "
-                 "href=\"gaps.geojson\">gaps.geojson</a></small></p>\n",
-                 gaps->n, (long long)gaps->n_small);
+                 "</table></div>\n<p><small><span lang=\"zh\">共 %zu 处;另有 %lld 处较小的只计数。</span><span lang=\"en\">%zu gaps; %lld smaller "
+                 "ones are counted, not listed.</span></small></p>\n",
+                 gaps->n, (long long)gaps->n_small, gaps->n, (long long)gaps->n_small);
 }
 
 void pv_ground_html(pv_text *out, const pv_ground_report *r, const pv_units *units, const pv_gaps *gaps)
 {
     if (!r->known) return;
-    pv_text_add(out, "<h2>覆盖 <small>coverage of the season: each square metre once</small></h2>\n<div "
-                     "class=\"wide\"><table>\n<tr><th></th><th>单位 <small>unit</small></th>"
-                     "<th class=\"n\">面积 亩 <small>ground</small></th><th class=\"n\">看过 亩 <small>seen</small></th><th class=\"n\">踏查率 "
-                     "%</th><th class=\"n\">亩次 "
-                     "<small>repeated</small></th><th class=\"n\">无法判读 <small>not judged</small></th><th class=\"n\">未航摄 <small>not "
+    pv_text_add(out, "<h2><span lang=\"zh\">覆盖</span> <small lang=\"en\">coverage of the season: each square metre once</small></h2>\n<div "
+                     "class=\"wide\"><table>\n<tr><th><span lang=\"zh\">级别</span> <small lang=\"en\">level</small></th><th><span "
+                     "lang=\"zh\">单位</span> <small lang=\"en\">unit</small></th>"
+                     "<th class=\"n\"><span lang=\"zh\">面积 亩</span> <small lang=\"en\">ground</small></th><th class=\"n\"><span lang=\"zh\">看过 "
+                     "亩</span> <small lang=\"en\">seen</small></th><th class=\"n\"><span lang=\"zh\">踏查率 %</span> "
+                     "<small lang=\"en\">seen, %</small></th><th class=\"n\"><span lang=\"zh\">亩次</span> "
+                     "<small lang=\"en\">repeated</small></th><th class=\"n\"><span lang=\"zh\">无法判读</span> <small lang=\"en\">not "
+                     "judged</small></th><th class=\"n\"><span lang=\"zh\">未航摄</span> <small lang=\"en\">not "
                      "flown</small></th></tr>\n");
     add_page_line(out, "", "照片 photos", &r->all, 0);
     for (size_t i = 0; i < r->n_units && i < PAGE_UNITS; i++) {
@@ -187,7 +192,10 @@ void pv_ground_html(pv_text *out, const pv_ground_report *r, const pv_units *uni
     }
     pv_text_add(out, "</table></div>\n");
     if (r->n_units > PAGE_UNITS)
-        pv_text_addf(out, "<p><small>The first %d of %zu units; `papaver coverage` lists all.</small></p>\n", (int)PAGE_UNITS, r->n_units);
+        pv_text_addf(out,
+                     "<p><small><span lang=\"zh\">前 %d 个,共 %zu 个单位;全部见 papaver coverage。</span><span lang=\"en\">The first %d of %zu "
+                     "units; `papaver coverage` lists all.</span></small></p>\n",
+                     (int)PAGE_UNITS, r->n_units, (int)PAGE_UNITS, r->n_units);
     add_gaps(out, gaps);
 }
 

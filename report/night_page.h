@@ -1,6 +1,6 @@
 /* out/<date>-<run>/index.html: the morning page, one file, readable without script and without a network, Chinese and English.
  *
- * It says first what was not seen, in red, then where to go, then what was looked at. Threads: any. Errors: PV_NOMEM. */
+ * It says first what was not seen, in red, then where to go, with the map, then what was looked at. Threads: any. Errors: as map_page.h. */
 #ifndef PV_REPORT_NIGHT_PAGE_H
 #define PV_REPORT_NIGHT_PAGE_H
 
@@ -8,6 +8,7 @@
 
 #include "base/err.h"
 #include "base/text.h"
+#include "report/map_page.h"
 #include "season/summary.h"
 
 /* What the ledger does not know of a night. All borrowed. */
@@ -16,6 +17,7 @@ typedef struct pv_night_page_facts {
     size_t n_waiting;
     const char *const *waiting_file, *const *waiting_reason;
     const char *plots;        /* sections of report/plots_html.h */
+    pv_map_facts *map;        /* of the map and of the page's language */
     const char *stages;       /* which growth stages the photos can show: a piece of the page */
     const char *ground;       /* sections of report/ground_pages.h */
     const int *waiting_never; /* 1 = it cannot be used, and does not wait */

@@ -1,0 +1,17 @@
+# cmake -DOUT=FILE.c -DNAME=SYMBOL -DIN=A[,B...] [-DSTRIP=REGEX] -P embed.cmake: the bytes of files, one after the other, as `const unsigned char SYMBOL[]` and `const size_t SYMBOL_n`, so that
+# the program needs no files of its own at run time. STRIP: what is left out of them.
+string(REPLACE "," ";" files "${IN}")
+set(text "")
+foreach(file ${files})
+    file(READ "${file}" part)
+    string(APPEND text "${part}")
+endforeach()
+if(STRIP)
+    string(REGEX REPLACE "${STRIP}" "" text "${text}")
+endif()
+file(WRITE "${OUT}.txt" "${text}")
+file(READ "${OUT}.txt" hex HEX)
+file(SIZE "${OUT}.txt" n)
+string(REGEX REPLACE "(................................)" "\\1\n" hex "${hex}")
+string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," hex "${hex}")
+file(WRITE "${OUT}" "#include \"report/map_assets.h\"\nconst unsigned char ${NAME}[] = {\n${hex}\n};\nconst size_t ${NAME}_n = ${n};\n")

@@ -1,0 +1,11 @@
+/* What the map needs, compiled in from files (cmake/embed.cmake): the page needs no network, and the program no files of its own. */
+#ifndef PV_REPORT_MAP_ASSETS_H
+#define PV_REPORT_MAP_ASSETS_H
+
+#include <stddef.h>
+
+/* Leaflet (Debian's libjs-leaflet) and report/map*.js; Leaflet's styles without their pictures and report/map.css; report/map.html; Leaflet's licence. */
+extern const unsigned char pv_asset_script[], pv_asset_style[], pv_asset_body[], pv_asset_licence[];
+extern const size_t pv_asset_script_n, pv_asset_style_n, pv_asset_body_n, pv_asset_licence_n;
+
+#endif
