@@ -152,7 +152,7 @@ static void add_gaps(pv_text *out, const pv_gaps *gaps)
         pv_text_add(out, "<p><span lang=\"zh\">无。</span><small lang=\"en\">None that is large enough to be listed.</small></p>\n");
         return;
     }
-    pv_text_add(out, "<div class=\"wide\"><table>\n<tr><th class=\"n\"><span lang=\"zh\">序号</span> <small lang=\"en\">no.</small></th><th "
+    pv_text_add(out, "<div class=\"wide\" tabindex=\"0\"><table>\n<tr><th class=\"n\"><span lang=\"zh\">序号</span> <small lang=\"en\">no.</small></th><th "
                      "class=\"n\"><span lang=\"zh\">亩</span> <small lang=\"en\">mu</small></th><th><span lang=\"zh\">原因</span> "
                      "<small lang=\"en\">why</small></th><th><span lang=\"zh\">纬度, 经度</span> <small lang=\"en\">WGS "
                      "84</small></th><th><span lang=\"zh\">所在</span> <small lang=\"en\">where</small></th></tr>\n");
@@ -177,7 +177,7 @@ void pv_ground_html(pv_text *out, const pv_ground_report *r, const pv_units *uni
 {
     if (!r->known) return;
     pv_text_add(out, "<h2><span lang=\"zh\">覆盖</span> <small lang=\"en\">coverage of the season: each square metre once</small></h2>\n<div "
-                     "class=\"wide\"><table>\n<tr><th><span lang=\"zh\">级别</span> <small lang=\"en\">level</small></th><th><span "
+                     "class=\"wide\" tabindex=\"0\"><table>\n<tr><th><span lang=\"zh\">级别</span> <small lang=\"en\">level</small></th><th><span "
                      "lang=\"zh\">单位</span> <small lang=\"en\">unit</small></th>"
                      "<th class=\"n\"><span lang=\"zh\">面积 亩</span> <small lang=\"en\">ground</small></th><th class=\"n\"><span lang=\"zh\">看过 "
                      "亩</span> <small lang=\"en\">seen</small></th><th class=\"n\"><span lang=\"zh\">踏查率 %</span> "

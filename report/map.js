@@ -121,7 +121,7 @@ var papaver = (function () {
 
     function addGround() {
         var levels = ['sheng', 'shi', 'xian', 'xiang', 'lin_chang', 'cun'], named = 0;
-        data.photos.forEach(function (p) { ground(p[2], { color: '#1d4f7c', weight: 1.5, fillColor: '#9cc4e4', fillOpacity: 0.25 }, layer.photos); });
+        data.photos.forEach(function (p) { ground(p[2], { color: '#1d4f7c', weight: 1.5, fillColor: '#9cc4e4', fillOpacity: p[7] ? 0 : 0.25 }, layer.photos); });
         data.gaps.forEach(function (g) {
             if (g[5]) ground(g[5], { color: '#b00020', weight: 1.5, dashArray: g[0] ? null : '4 3', fillColor: '#b00020', fillOpacity: g[0] ? 0.45 : 0.25 }, layer.gaps);
             else L.circleMarker([g[3], g[2]], { renderer: groundCanvas, interactive: false, radius: 3, color: '#b00020' }).addTo(layer.gaps);

@@ -55,7 +55,7 @@ static void add_bad_photos(pv_text *out, const pv_night_summary *sum, const pv_n
     size_t n = facts->n_waiting;
     for (size_t i = 0; i < sum->n_photos; i++) n += (size_t)is_bad(&sum->photo[i]);
     if (n == 0) return;
-    pv_text_add(out, "<div class=\"wide\"><table>\n");
+    pv_text_add(out, "<div class=\"wide\" tabindex=\"0\"><table>\n");
     for (size_t i = 0; i < sum->n_photos; i++)
         if (is_bad(&sum->photo[i])) add_reason_row(out, sum->photo[i].file, state_words(&sum->photo[i]), reason_of(&sum->photo[i]));
     for (size_t i = 0; i < facts->n_waiting; i++)
@@ -139,7 +139,7 @@ static void add_photos(pv_text *out, const pv_night_summary *sum, const pv_night
 {
     add_heading(out, "照片", "photos");
     pv_text_add(
-        out, "<div class=\"wide\"><table>\n<tr><th><span lang=\"zh\">文件</span> <small lang=\"en\">file</small></th><th><span "
+        out, "<div class=\"wide\" tabindex=\"0\"><table>\n<tr><th><span lang=\"zh\">文件</span> <small lang=\"en\">file</small></th><th><span "
              "lang=\"zh\">状态</span> <small lang=\"en\">state</small></th><th><span lang=\"zh\">拍摄时间</span> "
              "<small lang=\"en\">taken</small></th><th class=\"n\"><span lang=\"zh\">图斑</span> "
              "<small lang=\"en\">hotspots</small></th><th class=\"n\"><span lang=\"zh\">看过 亩</span> <small lang=\"en\">seen</small></th></tr>\n");

@@ -240,7 +240,7 @@ static pv_status add_table(pv_text *out, const pv_night_plots *plots, int walk, 
         if (number == 0)
             pv_text_add(
                 out,
-                "<div class=\"wide\"><table class=\"plots\">\n<tr class=\"head\"><th class=\"n\"><span lang=\"zh\">序号</span> <small "
+                "<div class=\"wide\" tabindex=\"0\"><table class=\"plots\">\n<tr class=\"head\"><th class=\"n\"><span lang=\"zh\">序号</span> <small "
                 "lang=\"en\">no.</small></th><th><span lang=\"zh\">图斑号</span> <small lang=\"en\">id</small></th><th><span lang=\"zh\">类别</span> "
                 "<small lang=\"en\">kind</small></th><th><span lang=\"zh\">纬度, 经度</span> <small lang=\"en\">WGS "
                 "84</small></th><th class=\"n\"><span lang=\"zh\">概率</span> <small lang=\"en\">probability</small></th><th class=\"n\">m²</th><th "
@@ -266,7 +266,7 @@ static void add_quiet(pv_text *out, const pv_night_plots *plots)
 {
     if (plots->n_quiet == 0) return;
     pv_text_add(out, "<h2><span lang=\"zh\">静默的误报</span> <small lang=\"en\">false alarms that stay quiet, the next to end "
-                     "first</small></h2>\n<div class=\"wide\"><table>\n"
+                     "first</small></h2>\n<div class=\"wide\" tabindex=\"0\"><table>\n"
                      "<tr><th><span lang=\"zh\">图斑号</span> <small lang=\"en\">id</small></th><th><span lang=\"zh\">纬度, 经度</span> <small "
                      "lang=\"en\">WGS 84</small></th><th><span lang=\"zh\">排除日期</span> <small lang=\"en\">ruled out on</small></th>"
                      "<th><span lang=\"zh\">静默至</span> <small lang=\"en\">quiet until</small></th><th><span lang=\"zh\">原因</span> <small "

@@ -46,7 +46,7 @@ static void add_bad_photos(pv_text *out, const pv_photo_places *photos, size_t n
 {
     size_t row = 0;
     if (n == 0) return;
-    pv_text_add(out, "<div class=\"wide\"><table>\n<tr><th><span lang=\"zh\">文件</span> <small lang=\"en\">file</small></th><th><span "
+    pv_text_add(out, "<div class=\"wide\" tabindex=\"0\"><table>\n<tr><th><span lang=\"zh\">文件</span> <small lang=\"en\">file</small></th><th><span "
                      "lang=\"zh\">状态</span> <small lang=\"en\">state</small></th><th><span lang=\"zh\">原因</span> <small "
                      "lang=\"en\">reason</small></th></tr>\n");
     for (size_t i = 0; i < photos->n && row < MOST_BAD; i++) {
@@ -92,7 +92,7 @@ static void add_not_seen(pv_text *out, const pv_season_page_facts *f)
 static void add_photos(pv_text *out, const pv_photo_places *photos)
 {
     pv_text_add(
-        out, "<h2><span lang=\"zh\">照片</span> <small lang=\"en\">photos, the latest first</small></h2>\n<div class=\"wide\"><table>\n<tr><th><span "
+        out, "<h2><span lang=\"zh\">照片</span> <small lang=\"en\">photos, the latest first</small></h2>\n<div class=\"wide\" tabindex=\"0\"><table>\n<tr><th><span "
              "lang=\"zh\">文件</span> <small lang=\"en\">file</small></th><th><span lang=\"zh\">日期</span> <small "
              "lang=\"en\">date</small></th><th><span lang=\"zh\">状态</span> <small lang=\"en\">state</small></th><th class=\"n\"><span "
              "lang=\"zh\">图斑</span> <small lang=\"en\">hotspots</small></th><th class=\"n\"><span lang=\"zh\">看过 亩</span> <small "
