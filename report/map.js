@@ -110,10 +110,15 @@ var papaver = (function () {
         _updatePath: function () {
             var r = this._renderer, p = this._point, o = this.options;
             if (r._drawing && !this._empty()) draw(r._ctx, p.x, p.y, o.radius, o.plot.risk, o.plot.status, o.label);
+        },
+        /* What is drawn anew when it changes: its label too. */
+        _updateBounds: function () {
+            var r = this._radius + 6, p = this._point;
+            this._pxBounds = L.bounds(p.subtract([r, r]), p.add([r + (this.options.label ? 10 * this.options.label.length : 0), r]));
         }
     });
     var layer = { pictures: L.layerGroup(), units: L.layerGroup(), photos: L.layerGroup(), gaps: L.layerGroup(), plots: L.layerGroup() };
-    var outlines = L.layerGroup(), shown = [], halo = null, chosen = function () { }, closeZoom = 16;
+    var outlines = L.layerGroup(), shown = [], halo = null, chosen = function () { }, closeZoom = 16, mostMarks = 200, cellSize = 48;
 
     function ground(rings, style, group) {
         return L.polygon(rings.map(ring), Object.assign({ renderer: groundCanvas, interactive: false, smoothFactor: 1 }, style)).addTo(group);
@@ -159,16 +164,31 @@ var papaver = (function () {
         });
     }
 
+    function addMark(p, label, radius, choose) {
+        var mark = new Mark([p.lat, p.lon], { renderer: plotCanvas, radius: radius, plot: p, label: label });
+        mark.on('click', choose).addTo(layer.plots);
+    }
+
+    /* Where many plots would hide each other, the first of each cell of the screen stands for all, with their number; a click goes nearer. */
+    function addGroups(plots) {
+        var cells = new Map(), zoom = map.getZoom();
+        plots.forEach(function (p) {
+            var at = map.project([p.lat, p.lon], zoom), key = Math.floor(at.x / cellSize) + ' ' + Math.floor(at.y / cellSize);
+            if (cells.has(key)) cells.get(key).push(p);
+            else cells.set(key, [p]);
+        });
+        Array.from(cells.values()).reverse().forEach(function (group) {
+            if (group.length === 1) addMark(group[0], '', 7, function () { chosen(group[0]); });
+            else addMark(group[0], String(group.length), 9, function () { map.fitBounds(bounds(group), { maxZoom: closeZoom, animate: false }); });
+        });
+    }
+
     /* The plots of the list, in its order; the first ones lie on top. labels: their numbers are drawn. */
     function show(plots, labels) {
         shown = plots;
         layer.plots.clearLayers();
-        for (var i = plots.length - 1; i >= 0; i--) {
-            (function (p, number) {
-                var mark = new Mark([p.lat, p.lon], { renderer: plotCanvas, radius: 7, plot: p, label: labels ? String(number) : '' });
-                mark.on('click', function () { chosen(p); }).addTo(layer.plots);
-            })(plots[i], i + 1);
-        }
+        if (plots.length > mostMarks && map.getZoom() < closeZoom) addGroups(plots);
+        else for (var i = plots.length - 1; i >= 0; i--) addMark(plots[i], labels ? String(i + 1) : '', 7, chosen.bind(null, plots[i]));
         showOutlines();
     }
 
@@ -189,8 +209,11 @@ var papaver = (function () {
 
     function select(p, move) {
         if (halo) halo.remove();
-        halo = p ? L.circleMarker([p.lat, p.lon], { renderer: plotCanvas, interactive: false, radius: 14, color: '#000000', weight: 3, fill: false }).addTo(map) : null;
-        if (p && move) map.setView([p.lat, p.lon], Math.max(map.getZoom(), 17), { animate: false });
+        halo = L.layerGroup([
+            new Mark([p.lat, p.lon], { renderer: plotCanvas, interactive: false, radius: 7, plot: p }),
+            L.circleMarker([p.lat, p.lon], { renderer: plotCanvas, interactive: false, radius: 14, color: '#000000', weight: 3, fill: false })
+        ]).addTo(map);
+        if (move) map.setView([p.lat, p.lon], Math.max(map.getZoom(), 17), { animate: false });
     }
 
     function start() {
@@ -202,12 +225,14 @@ var papaver = (function () {
                 if (box.checked) map.addLayer(layer[name]);
                 else map.removeLayer(layer[name]);
                 if (name === 'plots') showOutlines();
+                if (name === 'plots' && halo) halo[box.checked ? 'addTo' : 'removeFrom'](map);
             }
             box.addEventListener('change', set);
             set();
         });
         outlines.addTo(map);
         map.on('moveend', showOutlines);
+        map.on('zoomend', function () { if (shown.length > mostMarks) show(shown); });
         setTimeout(addPictures, 60);
     }
 

@@ -60,6 +60,15 @@ validator() { # npm's GeoJSON validator, where npm and network (or its cache) ar
     return 0
 }
 
+axe() { # what checks pages for people who cannot see or use a mouse; a folder of its own, because npm takes away what it was not asked for
+    [ -d build/npm-axe/node_modules/axe-core ] && return 0
+    command -v npm >/dev/null 2>&1 || { echo "no npm: axe-core is left out"; return 0; }
+    mkdir -p build/npm-axe
+    printf '{"private": true}\n' >build/npm-axe/package.json
+    timeout 120 npm install --no-save --prefer-offline --no-audit --no-fund --prefix build/npm-axe axe-core@4.10.2 >build/npm-axe/install.log 2>&1 || echo "npm could not install axe-core; it is left out"
+    return 0
+}
+
 finish() {
     echo
     echo "=== summary ($(($(date +%s) - started)) s)"
@@ -70,6 +79,7 @@ finish() {
 
 step "packages" deploy/install-packages.sh build test || finish
 step "outside validator" validator
+step "axe-core" axe
 step "dev: build without warnings" build dev || finish
 step "dev: unit, cli, invariance, faults, season, field, layers, seeds" run_tests dev
 [ "$mode" = all ] || finish

@@ -17,9 +17,9 @@ def program():
 
 
 class Page:
-    """One page. `requests` and `complaints` gather all that it asked for and all that its console said."""
+    """One page after another. `requests` and `complaints` gather all that the last one asked for and all that its console said."""
 
-    def __init__(self, width, height, script=True, wait_s=45):
+    def __init__(self, wait_s=60):
         self.wait_s = wait_s
         self.folder = tempfile.mkdtemp()
         to_read, self.to = os.pipe()
@@ -46,9 +46,6 @@ class Page:
         for domain in ("Page", "Runtime", "Network", "Log"):
             self.ask(domain + ".enable")
         self.ask("Network.emulateNetworkConditions", offline=True, latency=0, downloadThroughput=0, uploadThroughput=0)
-        self.ask("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 600)
-        if not script:
-            self.ask("Emulation.setScriptExecutionDisabled", value=True)
 
     def close(self):
         self.process.kill()
@@ -98,8 +95,12 @@ class Page:
             raise RuntimeError(method + ": " + answer["error"]["message"])
         return answer["result"]
 
-    def open(self, path):
-        self.events.clear()
+    def open(self, path, width, height=800, script=True):
+        self.ask("Page.navigate", url="about:blank")
+        self.ask("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 600)
+        self.ask("Emulation.setScriptExecutionDisabled", value=not script)
+        for gathered in (self.events, self.requests, self.complaints):
+            gathered.clear()
         self.ask("Page.navigate", url="file://" + os.path.abspath(path))
         until = time.monotonic() + self.wait_s
         while not any(e["method"] == "Page.loadEventFired" for e in self.events):

@@ -8,7 +8,7 @@ import time
 
 import browser
 
-folder, axe = sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else None
+folder, axe = sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else ""
 checks, wrong = 0, 0
 
 
@@ -53,10 +53,9 @@ def quiet(page, name):
     ok("%s: the console is quiet: %s" % (name, page.complaints[:3]), not page.complaints)
 
 
-def look(name, plots, width):
-    page = browser.Page(width, 800)
+def look(page, name, plots, width):
     started = time.monotonic()
-    page.open(os.path.join(folder, name))
+    page.open(os.path.join(folder, name), width)
     shown = settle(page, "document.getElementById('count').textContent.length > 0")
     took = time.monotonic() - started
     print("%s at %d px: first view after %.2f s, %.1f MiB" % (name, width, took, os.path.getsize(os.path.join(folder, name)) / 2**20), flush=True)
@@ -70,7 +69,6 @@ def look(name, plots, width):
     ok("%s: nothing is wider than %d px" % (name, width), page.run("document.documentElement.scrollWidth") <= width)
     ok("%s: no text became an element: %s" % (name, page.run("document.querySelectorAll('img[src=x]').length")), page.run("document.querySelectorAll('img[src=x]').length") == 0)
     quiet(page, name)
-    return page
 
 
 def filters(page):
@@ -144,9 +142,8 @@ def printing(page):
     ok("gone after printing", page.run("document.querySelectorAll('.sheet').length") == 0)
 
 
-def without_script():
-    page = browser.Page(1280, 800, script=False)
-    page.open(os.path.join(folder, "p50.html"))
+def without_script(page):
+    page.open(os.path.join(folder, "p50.html"), 1280, script=False)
     tree = page.ask("DOM.getDocument", depth=-1)
     text = page.ask("DOM.getOuterHTML", nodeId=tree["root"]["nodeId"])["outerHTML"]
     ok("without script: the class that hides lists is not set", 'class="js' not in text[:200])
@@ -154,12 +151,10 @@ def without_script():
     ok("without script: pictures of plots", len(re.findall(r'<img class="chip"', text)) == 50)
     ok("without script: it can be printed", pages_of(page.pdf()) > 1)
     quiet(page, "p50.html")
-    page.close()
 
 
-def accessible(name, width):
-    page = browser.Page(width, 800)
-    page.open(os.path.join(folder, name))
+def accessible(page, name, width):
+    page.open(os.path.join(folder, name), width)
     settle(page, "document.getElementById('count').textContent.length > 0")
     if "p0" not in name:
         page.run("document.querySelector('#list tbody button').click()")
@@ -170,25 +165,24 @@ def accessible(name, width):
         if v[0] not in ("serious", "critical"):
             print("%s at %d px, %s only: %s" % (name, width, v[0], v[1:]), flush=True)
     ok("%s at %d px: axe: %s" % (name, width, [v for v in found if v[0] in ("serious", "critical")]), not [v for v in found if v[0] in ("serious", "critical")])
-    page.close()
 
 
+p = browser.Page()
 for name, plots in (("p0.html", 0), ("p1.html", 1), ("p5000.html", 5000)):
-    look(name, plots, 360).close()
-desk = look("p5000.html", 5000, 1280)
-desk.run("document.querySelector('#pages button:last-of-type').click()")
-ok("the next page of the list", desk.run("document.querySelector('#list tbody td').textContent") == "101")
-desk.close()
-p = look("p50.html", 50, 1280)
+    look(p, name, plots, 360)
+look(p, "p5000.html", 5000, 1280)
+p.run("document.querySelector('#pages button:last-of-type').click()")
+ok("the next page of the list", p.run("document.querySelector('#list tbody td').textContent") == "101")
+look(p, "p50.html", 50, 1280)
 for part in (filters, one_plot, languages, layers, printing):
     part(p)
 quiet(p, "p50.html")
-p.close()
-without_script()
+without_script(p)
 if axe:
     for name, width in (("p50.html", 1280), ("p50.html", 360), ("p0.html", 1280)):
-        accessible(name, width)
+        accessible(p, name, width)
 else:
     print("no axe-core: accessibility is not checked (tests/run.sh installs it where npm and network are)")
+p.close()
 print("page_check: %d checks, %d failed" % (checks, wrong))
 sys.exit(wrong > 0)

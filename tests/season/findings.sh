@@ -29,8 +29,8 @@ ok "the false alarm stays quiet" bash -c '! grep -q "<tr id=\"$1\">" "$2"' _ "$a
 ok "and is listed with its end and reason" bash -c 'sed "1,/静默的误报/d" "$2" | grep -q "<tr><td>$1</td>.*2026-05-12.*2026-05-15.*roses &lt;red&gt;"' _ "$alarm" "$page"
 ok "the page counts it" grep -q "1 were ruled out and stay quiet" "$page"
 ok "regrown, on top" [ "$(listed | head -1)" = "$poppies" ]
-ok "regrown, in words" grep -qE "<tr id=\"$poppies\">.*<strong>复种 <small>regrown</small></strong>" "$page"
-ok "regrown, in red above the list" bash -c 'grep -n "class=\"bad\">复种 1 处" "$1"' _ "$page"
+ok "regrown, in words" grep -qE "<tr id=\"$poppies\">.*<strong><span lang=\"zh\">复种</span> <small lang=\"en\">regrown</small></strong>" "$page"
+ok "regrown, in red above the list" bash -c 'grep -n "class=\"bad\"><span lang=\"zh\">复种 1 处" "$1"' _ "$page"
 ok "its hotspots stay in hotspots.geojson" grep -q '"photo":"b1"' "$season/out/latest/hotspots.geojson"
 
 # The silence has ended.

@@ -37,14 +37,14 @@ cut -c1-1000 "$work/week.log" | head -60
 
 # What was not used is named, and what came of it.
 ok "half-copied: named" page 12 "f1/a4.tif"
-ok "half-copied: waits" grep -qE 'f1/a4.tif</td><td>等待' "$work/nights/2026-05-12/index.html"
-ok "whole the next night" grep -qE 'f1/a4.tif</td><td>完成' "$work/nights/2026-05-13/index.html"
-ok "the same photo once more" grep -qE 'f2/again a1.tif</td><td>重复' "$work/nights/2026-05-13/index.html"
-ok "damaged" grep -qE 'f2/b2.tif</td><td>部分损坏' "$work/nights/2026-05-13/index.html"
+ok "half-copied: waits" grep -qE 'f1/a4.tif</td><td><span lang="zh">等待' "$work/nights/2026-05-12/index.html"
+ok "whole the next night" grep -qE 'f1/a4.tif</td><td><span lang="zh">完成' "$work/nights/2026-05-13/index.html"
+ok "the same photo once more" grep -qE 'f2/again a1.tif</td><td><span lang="zh">重复' "$work/nights/2026-05-13/index.html"
+ok "damaged" grep -qE 'f2/b2.tif</td><td><span lang="zh">部分损坏' "$work/nights/2026-05-13/index.html"
 ok "damaged: in red" page 13 'class="bad"'
-ok "no photo: named, without markup of its own" grep -qE 'f4/notes &amp; &lt;b&gt;.tif</td><td>不能使用' "$work/nights/2026-05-16/index.html"
+ok "no photo: named, without markup of its own" grep -qE 'f4/notes &amp; &lt;b&gt;.tif</td><td><span lang="zh">不能使用' "$work/nights/2026-05-16/index.html"
 ok "no photo: its name is not markup" not_page 16 "<b>.tif"
-ok "too coarse" grep -qE 'f5/e1.tif</td><td>分辨率不足' "$work/nights/2026-05-17/index.html"
+ok "too coarse" grep -qE 'f5/e1.tif</td><td><span lang="zh">分辨率不足' "$work/nights/2026-05-17/index.html"
 ok "ground too coarse and out of focus: in red" grep -qE 'class="bad".*not all was seen' "$work/nights/2026-05-17/index.html"
 ok "and how much" page 17 "mu are blurred"
 ok "all was seen: no red" not_page 14 'class="bad"'
