@@ -3,21 +3,17 @@
 #include <string.h>
 
 #include "app/command.h"
+#include "app/gate_options.h"
 #include "app/machine.h"
 #include "app/options.h"
 #include "app/say.h"
 #include "base/sha256.h"
 #include "geo/bands.h"
-#include "geo/gate.h"
 
 #include "base/banned.h"
 
 static const pv_option options[] = {
-    {"max-side", 0, PV_OPT_INT, 0, "pixels", "400000", 1, 2147483647, NULL, "wider or higher photos are refused"},
-    {"max-megapixels", 0, PV_OPT_REAL, 0, "million pixels", "50000", 0.001, 1e9, NULL, "larger photos are refused"},
-    {"max-bands", 0, PV_OPT_INT, 0, "bands", "16", 1, 64, NULL, "photos of more bands are refused"},
-    {"max-block", 0, PV_OPT_INT, 0, "MiB", "256", 1, 4096, NULL, "photos with larger blocks (decoded) are refused"},
-    {"max-ratio", 0, PV_OPT_REAL, 0, "times", "10000", 1, 1e9, NULL, "photos that unpack to more than so many times their size are refused"},
+    PV_GATE_OPTIONS,
     {"hash", 0, PV_OPT_FLAG, 0, NULL, NULL, 0, 0, NULL, "tell the SHA-256 of each file too"},
     {"json", 0, PV_OPT_FLAG, 0, NULL, NULL, 0, 0, NULL, "print one JSON object a line, as soon as it is known"},
 };
@@ -97,11 +93,7 @@ static pv_status run(const pv_args *args, pv_err *err)
     pv_status st = PV_OK;
     pv_text out = {0};
     int whole = 0;
-    pv_gate_limits limits = {.max_side_px = pv_args_int(args, "max-side"),
-                             .max_pixels = (int64_t)(pv_args_real(args, "max-megapixels") * 1e6),
-                             .max_bands = (int)pv_args_int(args, "max-bands"),
-                             .max_block_bytes = pv_args_int(args, "max-block") << 20,
-                             .max_ratio = pv_args_real(args, "max-ratio")};
+    pv_gate_limits limits = pv_gate_limits_given(args);
     for (int i = 0; i < args->n_inputs; i++) {
         check_report r = {.verdict = CHECK_WHOLE};
         check_one(&r, args->input[i], &limits, pv_args_has(args, "hash"));

@@ -1,5 +1,6 @@
 /* papaver scan: photos in, hotspots out. */
 #include "app/command.h"
+#include "app/gate_options.h"
 #include "app/options.h"
 #include "app/say.h"
 #include "app/scan_job.h"
@@ -10,10 +11,12 @@ static const pv_option options[] = {
     {"output", 'o', PV_OPT_PATH, 0, "FILE", NULL, 0, 0, NULL, "the hotspots file (GeoJSON) to write; - is standard output"},
     {"model", 'm', PV_OPT_PATH, 0, "FILE", "the shipped model that fits the bands", 0, 0, NULL, "the model to ask"},
     {"threshold", 't', PV_OPT_REAL, 0, "probability", "from the model", 0, 1, NULL, "a patch needs one pixel of at least this probability"},
-    {"object-threshold", 0, PV_OPT_REAL, 0, "probability", "from the model", 0, 1, NULL, "a patch is kept from this probability (prob) on; 0 = all that the pixels propose; without an object stage it does nothing"},
+    {"object-threshold", 0, PV_OPT_REAL, 0, "probability", "from the model", 0, 1, NULL,
+     "a patch is kept from this probability (prob) on; 0 = all that the pixels propose; without an object stage it does nothing"},
     {"min-area", 'a', PV_OPT_REAL, 0, "m2", "0.25", 0, 1e6, NULL, "patches of a smaller ground area are left out"},
     {"no-gate", 0, PV_OPT_FLAG, 0, NULL, NULL, 0, 0, NULL,
-     "ask the whole model about every pixel; otherwise its early decision, where it has one, leaves out ground that it is sure of (`papaver info MODEL` says what that loses)"},
+     "ask the whole model about every pixel; otherwise its early decision, where it has one, leaves out ground that it is sure of (`papaver info "
+     "MODEL` says what that loses)"},
     {"allow-coarse", 0, PV_OPT_FLAG, 0, NULL, NULL, 0, 0, NULL,
      "scan photos too coarse for the model by their own pixels, marked as coarse with the smallest patch to expect; otherwise they are refused"},
     {"prob", 'p', PV_OPT_PATH, 0, "FILE.tif|DIR", NULL, 0, 0, NULL,
@@ -29,12 +32,14 @@ static const pv_option options[] = {
     {"overview", 0, PV_OPT_PATH, 0, "FILE.jpg|DIR", NULL, 0, 0, NULL,
      "write the photo in small for web maps (Web Mercator, at most 1600 pixels a side), with its bounds in FILE.json; a folder for several photos"},
     {"units", 'u', PV_OPT_PATH, 2, "FILE", NULL, 0, 0, NULL,
-     "boundaries (GeoJSON, GeoPackage, Shapefile, KML): each hotspot gets its county, township, village, forest farm and compartment; may be repeated"},
+     "boundaries (GeoJSON, GeoPackage, Shapefile, KML): each hotspot gets its county, township, village, forest farm and compartment; may be "
+     "repeated"},
     {"bands", 'b', PV_OPT_TEXT, 0, "NAME=K,...", NULL, 0, 0, NULL, "which band is which, as red=1,green=2,nir=4, where a photo leaves a doubt"},
     {"radiometry-of", 0, PV_OPT_PATH, 0, "PHOTO", NULL, 0, 0, NULL, "sheets of one mosaic: all share the radiometric state of this photo"},
     {"threads", 'j', PV_OPT_INT, 0, "threads", "SLURM_CPUS_PER_TASK or the processors there are", 1, 1024, NULL, "workers; never changes the result"},
     {"tile", 0, PV_OPT_INT, 0, "pixels", "about 512, whole blocks of the photo", 32, 1000000, NULL, "side of a tile; never changes the result"},
     {"memory", 0, PV_OPT_INT, 0, "MiB", "no limit", 16, 1 << 24, NULL, "refuse a photo before the start when its plan needs more"},
+    PV_GATE_OPTIONS,
     {"shard", 0, PV_OPT_TEXT, 0, "K/N", "1/1", 0, 0, NULL,
      "scan only the K-th of N parts of the photos, dealt by sorted name; `papaver merge` joins the parts"},
     {"overwrite", 0, PV_OPT_FLAG, 0, NULL, NULL, 0, 0, NULL, "replace outputs that exist"},

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/gate_options.h"
 #include "app/machine.h"
 #include "app/night.h"
 #include "app/say.h"
@@ -34,7 +35,7 @@ static void decide(pv_night_item *item, verdict v, const char *reason)
 typedef struct command {
     const char *argv[MOST_ARGUMENTS];
     int n;
-    char number[5][32];
+    char number[PV_GATE_NUMBERS][32];
     pv_text *path; /* [BATCH] */
 } command;
 
@@ -42,22 +43,6 @@ static void add_words(command *c, const char *option, const char *value)
 {
     c->argv[c->n++] = option;
     if (value != NULL) c->argv[c->n++] = value;
-}
-
-static void add_limits(command *c, const pv_conf *conf)
-{
-    const struct {
-        const char *option;
-        pv_set which;
-    } limit[5] = {{"--max-side", PV_SET_MAX_SIDE_PX},
-                  {"--max-megapixels", PV_SET_MAX_MEGAPIXELS},
-                  {"--max-bands", PV_SET_MAX_BANDS},
-                  {"--max-block", PV_SET_MAX_BLOCK_MIB},
-                  {"--max-ratio", PV_SET_MAX_RATIO}};
-    for (int i = 0; i < 5; i++) {
-        (void)snprintf(c->number[i], sizeof c->number[i], "%.17g", pv_conf_real(conf, limit[i].which));
-        add_words(c, limit[i].option, c->number[i]);
-    }
 }
 
 /* Runs `papaver check` on n items, from item[i[0]] on. out: what it said. */
@@ -70,7 +55,7 @@ static pv_status run_check(pv_night_job *job, const size_t *i, int n, int hash, 
     PV_TRY(pv_alloc(&c.path, BATCH, sizeof *c.path, "paths", err));
     add_words(&c, job->program, "check");
     add_words(&c, "--json", hash ? "--hash" : NULL);
-    add_limits(&c, job->season->conf);
+    c.n += pv_gate_words_of(job->season->conf, c.number, c.argv + c.n);
     add_words(&c, "--", NULL);
     for (int k = 0; k < n; k++) {
         PV_TRY(pv_season_path(job->season, &c.path[k], "inbox", err));

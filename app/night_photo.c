@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "app/gate_options.h"
 #include "app/machine.h"
 #include "app/night.h"
 #include "app/say.h"
@@ -15,7 +16,7 @@
 
 #include "base/banned.h"
 
-enum { MOST_UNITS = 64, MOST_WORDS = 48 + 2 * MOST_UNITS, STDOUT_BYTES = 1 << 20, MOST_ATTEMPTS = 2 };
+enum { MOST_UNITS = 64, MOST_WORDS = 48 + PV_GATE_WORDS + 2 * MOST_UNITS, STDOUT_BYTES = 1 << 20, MOST_ATTEMPTS = 2 };
 static const size_t RESULT_BYTES = (size_t)1 << 30, COVERAGE_BYTES = (size_t)1 << 29;
 
 /* A photo at work. */
@@ -26,7 +27,7 @@ typedef struct photo_job {
         overview; /* paths: work/<id>, the photo, its hotspots and cells, what the work is of, the worker's words, pictures */
     pv_text units[MOST_UNITS];
     int n_units;
-    char number[4][32], grid[48]; /* "" = the photo's place decides */
+    char number[4][32], limit[PV_GATE_NUMBERS][32], grid[48]; /* "" = the photo's place decides */
 } photo_job;
 
 static void photo_job_release(photo_job *p)
@@ -105,6 +106,9 @@ static pv_status photo_job_facts(const photo_job *p, pv_text *out, pv_err *err)
     const pv_conf *c = p->night->season->conf;
     const pv_set what[] = {PV_SET_MODEL,      PV_SET_MIN_AREA_M2, PV_SET_OBJECT_THRESHOLD, PV_SET_ALLOW_COARSE,
                            PV_SET_BOUNDARIES, PV_SET_GRID_EPSG,   PV_SET_COVERAGE_CELL_M,  PV_SET_CHIPS};
+    const pv_set what[] = {PV_SET_MODEL,          PV_SET_MIN_AREA_M2, PV_SET_OBJECT_THRESHOLD, PV_SET_ALLOW_COARSE,
+                           PV_SET_BOUNDARIES,     PV_SET_GRID_EPSG,   PV_SET_COVERAGE_CELL_M,  PV_SET_MAX_SIDE_PX,
+                           PV_SET_MAX_MEGAPIXELS, PV_SET_MAX_BANDS,   PV_SET_MAX_BLOCK_MIB,    PV_SET_MAX_RATIO};
     pv_text_addf(out, "%s\n%s\n%lld %lld\n%s\n", PV_VERSION_TEXT, p->e->file.file, (long long)p->e->file.bytes, (long long)p->e->file.changed_ns,
                  p->grid);
     for (size_t i = 0; i < sizeof what / sizeof *what; i++) pv_text_addf(out, "%s\n", pv_conf_text(c, what[i]));
@@ -163,6 +167,7 @@ static void worker_words(photo_job *p, const char **argv, int gentle)
     argv[n++] = pv_text_str(&p->result);
     put_number(p, argv, &n, "--memory", 0, pv_conf_real(c, PV_SET_MEMORY_MIB));
     put_number(p, argv, &n, "--min-area", 1, pv_conf_real(c, PV_SET_MIN_AREA_M2));
+    n += pv_gate_words_of(c, p->limit, argv + n);
     if (strcmp(pv_conf_text(c, PV_SET_OBJECT_THRESHOLD), "model") != 0)
         put_number(p, argv, &n, "--object-threshold", 2, pv_conf_real(c, PV_SET_OBJECT_THRESHOLD));
     if (gentle || pv_conf_int(c, PV_SET_THREADS) > 0) put_number(p, argv, &n, "--threads", 3, gentle ? 1 : pv_conf_real(c, PV_SET_THREADS));

@@ -7,7 +7,6 @@
 #include "app/machine.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "geo/gate.h"
 
 #include "base/banned.h"
 
@@ -64,17 +63,16 @@ void pv_photo_list_release(pv_photo_list *list)
     *list = (pv_photo_list){0};
 }
 
-double pv_photo_list_mega(pv_photo_list *list)
+double pv_photo_list_mega(pv_photo_list *list, const pv_gate_limits *limits)
 {
     double sum = 0;
     int unknown = 0;
-    pv_gate_limits limits = pv_gate_limits_default();
     for (int i = 0; i < list->n; i++) {
         pv_gate_facts facts = {0};
         if (!list->at[i].mine) continue;
         if (pv_is_folder(list->at[i].path))
             unknown = 1;
-        else if (pv_gate_check(list->at[i].path, &limits, &facts, NULL) == PV_OK)
+        else if (pv_gate_check(list->at[i].path, limits, &facts, NULL) == PV_OK)
             sum += list->at[i].mega = (double)facts.width_px * (double)facts.height_px * 1e-6;
     }
     return unknown ? 0 : sum;

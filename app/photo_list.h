@@ -6,6 +6,7 @@
 #define PV_APP_PHOTO_LIST_H
 
 #include "base/err.h"
+#include "geo/gate.h"
 
 typedef struct pv_listed_photo {
     const char *path; /* borrowed from the command line */
@@ -28,7 +29,7 @@ void pv_photo_name_of(const char *path, char out[256]);
 /* The file or folder name with its ending. */
 void pv_photo_file_of(const char *path, char out[256]);
 
-/* Looks into the headers of this shard's photos (cheap) for their sizes; returns their sum, or 0 when one is not known. */
-double pv_photo_list_mega(pv_photo_list *list);
+/* Looks into the headers of this shard's photos (cheap) for their sizes; returns the sum of those within the limits, or 0 when one is not known. */
+double pv_photo_list_mega(pv_photo_list *list, const pv_gate_limits *limits);
 
 #endif

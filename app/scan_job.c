@@ -7,6 +7,7 @@
 
 #include "app/chips.h"
 #include "app/data_find.h"
+#include "app/gate_options.h"
 #include "app/machine.h"
 #include "app/outputs.h"
 #include "app/overview.h"
@@ -190,6 +191,8 @@ static void pv_job_options(pv_scan_job *job, const pv_args *args)
     job->chips = pv_args_text(args, "chips");
     job->overview = pv_args_text(args, "overview");
     job->options.chips = job->chips != NULL;
+    job->limits = pv_gate_limits_given(args);
+    job->photo_options.limits = &job->limits;
     job->photo_options.bands = pv_args_text(args, "bands");
     job->photo_options.road = strcmp(road, "libtiff") == 0 ? PV_ROAD_LIBTIFF : strcmp(road, "gdal") == 0 ? PV_ROAD_GDAL : PV_ROAD_AUTO;
     job->options.threads = pv_args_has(args, "threads") ? (int)pv_args_int(args, "threads") : pv_threads_default();
@@ -268,7 +271,7 @@ pv_status pv_scan_job_start(pv_scan_job *job, const pv_args *args, pv_err *err)
     job->run.shards = shards;
     job->run.min_area_m2 = job->options.min_area_m2;
     if (pv_args_has(args, "radiometry-of")) pv_photo_name_of(pv_args_text(args, "radiometry-of"), job->run.radiometry_of);
-    pv_progress_start(&job->progress, job->quiet, pv_photo_list_mega(&job->list), "Mpx");
+    pv_progress_start(&job->progress, job->quiet, pv_photo_list_mega(&job->list, &job->limits), "Mpx");
 out:
     return st;
 }

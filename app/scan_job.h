@@ -11,6 +11,7 @@
 #include "app/options.h"
 #include "app/photo_list.h"
 #include "app/progress.h"
+#include "geo/gate.h"
 #include "models/model.h"
 #include "pipeline/hotspots.h"
 #include "pipeline/run.h"
@@ -26,6 +27,7 @@ typedef struct pv_scan_job {
     const pv_model *model; /* own, or NULL: each photo has the found one that fits it */
     const pv_model **used; /* [list.n] the model of each photo; NULL while refused. Borrowed from the two above */
     pv_photo_options photo_options;
+    pv_gate_limits limits;
     pv_radiometry sheet_state; /* --radiometry-of */
     char (*sheet_band)[PV_BAND_NAME];
     int sheet_bands;

@@ -46,6 +46,7 @@ pv_status pv_photo_clone(pv_photo **out, const pv_photo *src, pv_err *err)
     PV_TRY(pv_alloc(&p, 1, sizeof *p, "photo handle", err));
     p->facts = src->facts;
     p->facts.crs_wkt = NULL;
+    p->limits = src->limits;
     p->road = src->road;
     p->sample = src->sample;
     p->n_used = src->n_used;
@@ -61,7 +62,7 @@ pv_status pv_photo_clone(pv_photo **out, const pv_photo *src, pv_err *err)
     for (int i = 0; i < src->n_sources; i++) {
         const pv_source *from = &src->source[i];
         p->n_sources = i + 1;
-        PV_TRY(pv_where(err, pv_source_open(&p->source[i], from->path, p->road, from->has_mask, err), "%s", pv_path_name(from->path)));
+        PV_TRY(pv_where(err, pv_source_open(&p->source[i], from->path, &p->limits, p->road, from->has_mask, err), "%s", pv_path_name(from->path)));
         const pv_gate_facts *now = &p->source[i].gate;
         if (now->file_bytes != from->gate.file_bytes || now->width_px != from->gate.width_px || now->height_px != from->gate.height_px)
             PV_TRY(pv_fail(err, PV_IO, "%s: the file was changed while it was being read", pv_path_name(from->path)));

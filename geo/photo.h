@@ -17,6 +17,7 @@
 #include "base/err.h"
 #include "base/rect.h"
 #include "base/text.h"
+#include "geo/gate.h"
 #include "geo/place.h"
 
 enum { PV_MAX_BANDS = 16, PV_BAND_NAME = 32, PV_FACT_TEXT = 160 };
@@ -78,10 +79,11 @@ typedef struct pv_photo_facts {
 typedef struct pv_photo_options {
     const char *bands;               /* "red=1,green=2,..." settles a doubt; NULL = find out */
     const pv_radiometry *radiometry; /* use this state in place of the photo's own (sheets of one mosaic); NULL = own. Borrowed. */
-    pv_road road;                    /* AUTO but for tests and benchmarks */
-    int64_t keep_bytes;              /* with sample_later: a photo of up to 2^24 pixels that takes no more is decoded once and its pixels are kept */
-    int sample_later;                /* 1 = the sample is left to the caller: pv_photo_sample_settle() */
-    int allow_unplaced;              /* 1 = a photo without CRS or geotransform is opened too (for `info`): epsg 0, gsd 0 and a warning */
+    const pv_gate_limits *limits; /* of the gate; NULL = the documented ones; no more than PV_MAX_BANDS bands in any case. Borrowed while opening */
+    pv_road road;                 /* AUTO but for tests and benchmarks */
+    int64_t keep_bytes;           /* with sample_later: a photo of up to 2^24 pixels that takes no more is decoded once and its pixels are kept */
+    int sample_later;             /* 1 = the sample is left to the caller: pv_photo_sample_settle() */
+    int allow_unplaced;           /* 1 = a photo without CRS or geotransform is opened too (for `info`): epsg 0, gsd 0 and a warning */
 } pv_photo_options;
 
 /* Bytes that a photo takes of keep_bytes: 0 or less than that. */

@@ -33,7 +33,7 @@ int pv_tiff_is_empty(pv_tiff *t, pv_rect r, int n, const int *band);
 /* ---- photo_read_gdal.c: the other road, and everything that is asked of GDAL. owner: one worker */
 typedef struct pv_gdal pv_gdal;
 
-PV_MUST pv_status pv_gdal_open(pv_gdal **out, const char *path, const pv_gate_facts *gate, pv_err *err);
+PV_MUST pv_status pv_gdal_open(pv_gdal **out, const char *path, const pv_gate_limits *limits, const pv_gate_facts *gate, pv_err *err);
 void pv_gdal_free(pv_gdal *g);
 void *pv_gdal_dataset(pv_gdal *g); /* GDALDatasetH, borrowed */
 int pv_gdal_has_mask(const pv_gdal *g);
@@ -100,6 +100,7 @@ typedef struct pv_kept {
 
 struct pv_photo {
     pv_photo_facts facts;
+    pv_gate_limits limits;
     pv_road road; /* as asked for */
     pv_sample sample;
     int n_sources;
@@ -126,7 +127,7 @@ int pv_photo_nothing(pv_photo *p, pv_rect piece);
 
 /* ---- photo_open.c */
 /* Passes the gate and opens both roads. need_gdal 0: GDAL is left out where neither pixels nor mask need it (a clone). */
-PV_MUST pv_status pv_source_open(pv_source *s, const char *path, pv_road road, int need_gdal, pv_err *err);
+PV_MUST pv_status pv_source_open(pv_source *s, const char *path, const pv_gate_limits *limits, pv_road road, int need_gdal, pv_err *err);
 void pv_source_release(pv_source *s);
 
 /* ---- photo_bands.c: names, no-data tags and alpha as the files declare them: fills used, rules, facts.band */

@@ -23,15 +23,15 @@ void pv_source_release(pv_source *s)
     *s = (pv_source){0};
 }
 
-pv_status pv_source_open(pv_source *s, const char *path, pv_road road, int need_gdal, pv_err *err)
+pv_status pv_source_open(pv_source *s, const char *path, const pv_gate_limits *limits, pv_road road, int need_gdal, pv_err *err)
 {
     pv_status st = PV_OK;
-    PV_TRY(pv_gate_check(path, NULL, &s->gate, err));
+    PV_TRY(pv_gate_check(path, limits, &s->gate, err));
     PV_TRY(pv_strdup(&s->path, path, err));
     if (road != PV_ROAD_GDAL) PV_TRY(pv_tiff_open(&s->tiff, path, &s->gate, err));
     if (s->tiff == NULL && road == PV_ROAD_LIBTIFF)
         PV_TRY(pv_fail(err, PV_INPUT, "libtiff cannot decode this kind of file directly; leave the road to the program"));
-    if (need_gdal || s->tiff == NULL) PV_TRY(pv_gdal_open(&s->gdal, path, &s->gate, err));
+    if (need_gdal || s->tiff == NULL) PV_TRY(pv_gdal_open(&s->gdal, path, limits, &s->gate, err));
     s->has_mask = s->gdal != NULL && pv_gdal_has_mask(s->gdal);
     if (s->tiff != NULL)
         pv_tiff_block_size(s->tiff, &s->block_w, &s->block_h);
@@ -50,7 +50,7 @@ static pv_status pv_open_folder(pv_photo *p, const char *path, pv_road road, pv_
     for (int i = 0; i < scene->n && i < PV_MAX_BANDS; i++) {
         const char *name = pv_path_name(scene->path[i]);
         p->n_sources = i + 1;
-        PV_TRY(pv_where(err, pv_source_open(&p->source[i], scene->path[i], road, 1, err), "%s", name));
+        PV_TRY(pv_where(err, pv_source_open(&p->source[i], scene->path[i], &p->limits, road, 1, err), "%s", name));
         if (p->source[i].gate.bands != 1)
             PV_TRY(pv_fail(err, PV_INPUT, "%s has %d bands; in a folder each file must hold one band", name, p->source[i].gate.bands));
     }
@@ -184,12 +184,14 @@ static pv_status pv_photo_build(pv_photo *p, const char *path, const pv_photo_op
     int is_folder = stat(path, &info) == 0 && S_ISDIR(info.st_mode);
     if (strlen(path) >= sizeof p->facts.path) PV_TRY(pv_fail(err, PV_USAGE, "the path is longer than %zu bytes", sizeof p->facts.path - 1));
     pv_open_name(&p->facts, path, is_folder);
+    p->limits = opt->limits != NULL ? *opt->limits : pv_gate_limits_default();
+    p->limits.max_bands = pv_min(p->limits.max_bands, PV_MAX_BANDS);
     p->road = opt->road;
     if (is_folder) {
         PV_TRY(pv_open_folder(p, path, opt->road, err));
     } else {
         p->n_sources = 1;
-        PV_TRY(pv_source_open(&p->source[0], path, opt->road, 1, err));
+        PV_TRY(pv_source_open(&p->source[0], path, &p->limits, opt->road, 1, err));
     }
     p->facts.width_px = (int)p->source[0].gate.width_px;
     p->facts.height_px = (int)p->source[0].gate.height_px;

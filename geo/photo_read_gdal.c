@@ -25,7 +25,7 @@ struct pv_gdal {
 };
 
 /* Names of the sidecars that may be looked at; a list made by us keeps GDAL from searching the folder. */
-static char **pv_gdal_siblings(const char *path, pv_err *err, pv_status *st)
+static char **pv_gdal_siblings(const char *path, const pv_gate_limits *limits, pv_err *err, pv_status *st)
 {
     static const char *const beside[] = {".tfw", ".TFW", ".tifw", ".wld"};
     static const char *const after[] = {".aux.xml", ".msk"};
@@ -41,7 +41,7 @@ static char **pv_gdal_siblings(const char *path, pv_err *err, pv_status *st)
         (void)snprintf(other, sizeof other, "%s%s", path, after[i]);
         if (access(other, R_OK) != 0) continue;
         pv_gate_facts facts;
-        if (i == 1 && (*st = pv_gate_check(other, NULL, &facts, err)) != PV_OK) {
+        if (i == 1 && (*st = pv_gate_check(other, limits, &facts, err)) != PV_OK) {
             *st = pv_where(err, *st, "its mask %s", pv_path_name(other));
             break;
         }
@@ -59,13 +59,13 @@ static void pv_gdal_grid(pv_gdal *g, GDALRasterBandH band, pv_grid *grid)
     grid->down = (g->height + grid->h - 1) / grid->h;
 }
 
-pv_status pv_gdal_open(pv_gdal **out, const char *path, const pv_gate_facts *gate, pv_err *err)
+pv_status pv_gdal_open(pv_gdal **out, const char *path, const pv_gate_limits *limits, const pv_gate_facts *gate, pv_err *err)
 {
     static const char *const drivers[] = {"GTiff", NULL};
     pv_gdal_watch watch;
     pv_status st = PV_OK;
     pv_gdal *g = NULL;
-    char **siblings = pv_gdal_siblings(path, err, &st);
+    char **siblings = pv_gdal_siblings(path, limits, err, &st);
     PV_TRY(st);
     PV_TRY(pv_alloc(&g, 1, sizeof *g, "photo handle", err));
     pv_gdal_begin(&watch);

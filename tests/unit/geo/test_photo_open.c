@@ -13,6 +13,12 @@ static maker plain(const char *name)
     return (maker){.path = maker_path(name), .w = 120, .h = 90, .n = 3, .type = GDT_Byte, .value = maker_u8, .options = "PHOTOMETRIC=RGB"};
 }
 
+static double maker_even(int x, int y, int band)
+{
+    (void)x, (void)y, (void)band;
+    return 90;
+}
+
 static void photo_hash(const pv_photo *p, int64_t at_a_time, char hex[65])
 {
     pv_photo_hash *h = NULL;
@@ -132,6 +138,34 @@ static void a_place_abroad_is_said(void **state)
     assert_int_equal(f->n_warnings, 1);
     assert_non_null(strstr(f->warning[0], "outside China"));
     pv_photo_free(p);
+}
+
+/* Of opening, of clones, and of the other road; never more bands than a photo can have. */
+static void limits_can_be_given(void **state)
+{
+    (void)state;
+    maker m = plain("limits.tif");
+    maker_write(&m);
+    pv_gate_limits low = pv_gate_limits_default(), high = low;
+    low.max_side_px = 119;
+    refused(m.path, &(pv_photo_options){.limits = &low}, PV_INPUT, "the limit of 119 a side");
+    low = high;
+    low.max_bands = 1;
+    refused(m.path, &(pv_photo_options){.limits = &low, .road = PV_ROAD_GDAL}, PV_INPUT, "at most 1 data bands");
+    maker even = plain("even.tif");
+    even.w = even.h = 1024, even.value = maker_even, even.options = "PHOTOMETRIC=RGB TILED=YES BLOCKXSIZE=1024 BLOCKYSIZE=1024 COMPRESS=ZSTD";
+    maker_write(&even);
+    refused(even.path, NULL, PV_INPUT, "no photo does");
+    high.max_ratio = 1e6;
+    high.max_bands = 64;
+    pv_photo *clone = NULL, *p = maker_open(even.path, &(pv_photo_options){.limits = &high});
+    assert_int_equal(pv_photo_clone(&clone, p, NULL), PV_OK);
+    pv_photo_free(clone);
+    pv_photo_free(p);
+    maker many = plain("many.tif");
+    many.n = 18, many.options = "PHOTOMETRIC=MINISBLACK";
+    maker_write(&many);
+    refused(many.path, &(pv_photo_options){.limits = &high}, PV_INPUT, "at most 16 data bands");
 }
 
 static void strangers_are_refused(void **state)
@@ -365,6 +399,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(photos_without_a_place_are_refused),
         cmocka_unit_test(sidecars_are_checked),
+        cmocka_unit_test(limits_can_be_given),
         cmocka_unit_test(strangers_are_refused),
         cmocka_unit_test(a_place_abroad_is_said),
         cmocka_unit_test(turned_photos_and_degrees_have_a_gsd),
