@@ -1,4 +1,4 @@
-/* papaver info: facts of a photo, a model, a hotspots file, a coverage file or boundaries, in words or as JSON. */
+/* papaver info: facts of a photo, a model, a season, a hotspots file, a coverage file or boundaries, in words or as JSON. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
@@ -262,7 +262,8 @@ out:
 static pv_status pv_info_file(const pv_args *args, const char *path, int json, pv_text *out, pv_err *err)
 {
     char head[64] = "";
-    static const char model[] = "papaver-model";
+    int is_season = 0;
+    static const char model[] = "papaver-model", database[] = "SQLite format 3";
     if (!pv_is_folder(path)) {
         int fd = open(path, O_RDONLY | O_CLOEXEC);
         if (fd < 0) return pv_fail(err, PV_IO, "%s: %s", path, strerror(errno));
@@ -274,6 +275,10 @@ static pv_status pv_info_file(const pv_args *args, const char *path, int json, p
     if (memcmp(head, model, sizeof model - 1) == 0) return pv_info_model(path, json, out, err);
     if (pv_cells_is_file(head, sizeof head)) return pv_info_cells(path, json, out, err);
     if (head[strspn(head, " \t\r\n\xEF\xBB\xBF")] == '{') return pv_info_hotspots(path, json, out, err);
+    if (pv_is_folder(path) || memcmp(head, database, sizeof database - 1) == 0) {
+        pv_status st = pv_info_season(path, json, &is_season, out, err);
+        if (st != PV_OK || is_season) return st;
+    }
     if (pv_is_boundaries(path, head)) return pv_info_units(path, json, out, err);
     return pv_info_photo(args, path, json, out, err);
 }
@@ -308,13 +313,14 @@ out:
 
 const pv_command pv_command_info = {
     .name = "info",
-    .line = "facts of a photo, a model, hotspots, coverage or boundaries",
+    .line = "facts of a photo, a model, a season, hotspots, coverage or boundaries",
     .inputs = "FILE...",
     .min_inputs = 1,
     .max_inputs = PV_ANY_NUMBER,
     .text = "Says what a file is, by its content: a photo (size, place, bands and how they were named, how missing pixels are known, which shipped "
             "models "
-            "fit), a model (its card), a hotspots file (run, model, coverage), a coverage file (grid, extent, cells and m2 by state) or boundaries "
+            "fit), a model (its card), a season or its ledger (nights, photos, plots, grid), a hotspots file (run, model, coverage), a coverage file "
+            "(grid, extent, cells and m2 by state) or boundaries "
             "(units by level, what was "
             "repaired or left out). A photo without a place is shown too.",
     .example = "  papaver info flight-0412.tif --plan\n  papaver info mine.pvm\n",

@@ -11,6 +11,8 @@ void pv_info_line(pv_text *out, const char *name, const char *fmt, ...) PV_PRINT
 /* Facts of a photo, of its header, of the shipped models that fit and, with --plan, of the memory that a scan would take. */
 PV_MUST pv_status pv_info_photo(const pv_args *args, const char *path, int json, pv_text *out, pv_err *err);
 
+/* Nights, photos, hotspots, plots and grid of a season: its folder or its ledger. *is_one = 0: it is none, and nothing was said. */
+PV_MUST pv_status pv_info_season(const char *path, int json, int *is_one, pv_text *out, pv_err *err);
 /* Grid, extent, cells and true areas by state of a coverage file (geo/cells.h). */
 PV_MUST pv_status pv_info_cells(const char *path, int json, pv_text *out, pv_err *err);
 /* 1 = the file with these first 63 bytes is a GeoPackage, a Shapefile or KML. */
