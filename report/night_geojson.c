@@ -63,8 +63,10 @@ pv_status pv_night_geojson(pv_text *out, const pv_night_summary *sum, const char
         pv_text_addf(out, "%s{\"type\":\"Feature\",\"id\":\"%s\",\"geometry\":", i > 0 ? ",\n" : "\n", h->id);
         pv_text_add(out, h->geometry);
         pv_text_add(out, ",\"properties\":");
-        /* The worker's properties, and the plot behind them. */
+        /* The worker's properties, and behind them what only the night knows: photos of two folders may have one name, and even one georeference. */
         pv_text_add_n(out, h->properties, strlen(h->properties) - 1);
+        pv_text_add(out, ",\"file\":");
+        pv_text_add_json(out, sum->photo[h->photo].file);
         pv_text_add(out, ",\"plot\":");
         pv_text_add_json(out, h->plot[0] != '\0' ? h->plot : NULL);
         pv_text_add(out, "}}");
