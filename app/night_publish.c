@@ -334,7 +334,7 @@ pv_status pv_night_publish(pv_night_job *job, char **folder, pv_err *err)
     PV_TRY(make_edition(job, &sum, &e, err));
     count_photos(job, &sum);
     job->hotspots = (int64_t)sum.n_hotspots;
-    job->seen_e4 = sum.valid_e4;
+    job->seen_e4 = pv_night_seen_e4(&sum);
     PV_TRY(pv_night_end(job->season, &job->night, sum.run, e.folder, err));
     PV_TRY(pv_strdup(folder, e.folder, err));
 out:

@@ -1,6 +1,6 @@
 /* Several photos over the same ground, a block at a time: what counts, and how often it was seen.
  *
- * Of the states that the photos have for a cell the one of lowest pv_cell_rank() counts: seen in one photo is seen. So unique area, repeated area (亩次) and gaps are sums
+ * Of the states that the photos have for a cell the one of lowest pv_cell_rank() counts: seen in one photo is seen. Blurred and coarse are not seen, neither once nor once a photo. So unique area, repeated area (亩次) and gaps are sums
  * over spans. The order of the photos changes nothing. Threads: one owner. Errors: PV_NOMEM. */
 #ifndef PV_GEO_CELLS_MIX_H
 #define PV_GEO_CELLS_MIX_H

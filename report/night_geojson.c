@@ -4,16 +4,14 @@
 
 #include "base/banned.h"
 
-static void add_coverage(pv_text *out, int64_t valid_e4, int64_t nodata_e4, int64_t unreadable_e4, int64_t unusable_e4)
+static void add_coverage(pv_text *out, const int64_t e4[6])
 {
-    pv_text_add(out, "{\"valid_m2\":");
-    pv_text_add_fixed(out, valid_e4, 4);
-    pv_text_add(out, ",\"nodata_m2\":");
-    pv_text_add_fixed(out, nodata_e4, 4);
-    pv_text_add(out, ",\"unreadable_m2\":");
-    pv_text_add_fixed(out, unreadable_e4, 4);
-    pv_text_add(out, ",\"unusable_m2\":");
-    pv_text_add_fixed(out, unusable_e4, 4);
+    static const char *const key[6] = {
+        "{\"valid_m2\":", ",\"nodata_m2\":", ",\"unreadable_m2\":", ",\"unusable_m2\":", ",\"blurred_m2\":", ",\"coarse_m2\":"};
+    for (int k = 0; k < 6; k++) {
+        pv_text_add(out, key[k]);
+        pv_text_add_fixed(out, e4[k], 4);
+    }
     pv_text_add(out, "}");
 }
 
@@ -40,7 +38,7 @@ static void add_photo(pv_text *out, const pv_summary_photo *p)
     else
         pv_text_add(out, "null");
     pv_text_addf(out, ",\"hotspots\":%lld,\"coverage\":", (long long)p->hotspots);
-    add_coverage(out, p->valid_e4, p->nodata_e4, p->unreadable_e4, p->unusable_e4);
+    add_coverage(out, (const int64_t[]){p->valid_e4, p->nodata_e4, p->unreadable_e4, p->unusable_e4, p->blurred_e4, p->coarse_e4});
     pv_text_add(out, "}");
 }
 
@@ -51,7 +49,7 @@ pv_status pv_night_geojson(pv_text *out, const pv_night_summary *sum, const char
     pv_text_addf(out, ",\"run\":\"%s\",\"night\":\"%s\",\"season\":", sum->run, sum->night.date);
     pv_text_add_json(out, sum->name);
     pv_text_add(out, ",\n\"coverage\":");
-    add_coverage(out, sum->valid_e4, sum->nodata_e4, sum->unreadable_e4, sum->unusable_e4);
+    add_coverage(out, (const int64_t[]){sum->valid_e4, sum->nodata_e4, sum->unreadable_e4, sum->unusable_e4, sum->blurred_e4, sum->coarse_e4});
     pv_text_add(out, ",\n\"photos\":[");
     for (size_t i = 0; i < sum->n_photos; i++) {
         pv_text_add(out, i > 0 ? ",\n" : "\n");

@@ -105,6 +105,12 @@ static void add_nothing_found(pv_text *out, const pv_night_summary *sum, const p
     pv_text_add_real(out, facts->min_area_m2, 2);
     pv_text_add(out, " m² 的不查找)。</span><small lang=\"en\">Nothing was found in the ");
     pv_html_ha(out, sum->valid_e4);
+    pv_text_add(out, "<p>在看过的 ");
+    pv_html_mu(out, pv_night_seen_e4(sum));
+    pv_text_add(out, " 亩中未发现可疑图斑(小于 ");
+    pv_text_add_real(out, facts->min_area_m2, 2);
+    pv_text_add(out, " m² 的不查找)。<small>Nothing was found in the ");
+    pv_html_ha(out, pv_night_seen_e4(sum));
     pv_text_add(out, " ha that were seen; patches below this size are not looked for. What was not seen may hold some.</small></p>\n");
 }
 
@@ -132,6 +138,13 @@ static void add_looked_at(pv_text *out, const pv_night_summary *sum)
     add_area_row(out, "<span lang=\"zh\">无影像</span> <small lang=\"en\">no data in the photo</small>", sum->nodata_e4);
     add_area_row(out, "<span lang=\"zh\">文件损坏</span> <small lang=\"en\">unreadable</small>", sum->unreadable_e4);
     add_area_row(out, "<span lang=\"zh\">过暗或过曝</span> <small lang=\"en\">too dark or burnt out</small>", sum->unusable_e4);
+    pv_text_add(out, "<table>\n<tr><th></th><th class=\"n\">亩次</th><th class=\"n\">公顷 ha</th><th class=\"n\">m²</th></tr>\n");
+    add_area_row(out, "看过 <small>seen</small>", pv_night_seen_e4(sum));
+    add_area_row(out, "模糊 <small>blurred: looked at, but not counted as seen</small>", sum->blurred_e4);
+    add_area_row(out, "分辨率不足 <small>too coarse: looked at, but not counted as seen</small>", sum->coarse_e4);
+    add_area_row(out, "无影像 <small>no data in the photo</small>", sum->nodata_e4);
+    add_area_row(out, "文件损坏 <small>unreadable</small>", sum->unreadable_e4);
+    add_area_row(out, "过暗或过曝 <small>too dark or burnt out</small>", sum->unusable_e4);
     pv_text_add(out, "</table>\n");
 }
 
@@ -150,7 +163,7 @@ static void add_photos(pv_text *out, const pv_night_summary *sum, const pv_night
         pv_text_addf(out, "</td><td>%s</td><td>", state_words(p));
         pv_html_add(out, p->taken_at);
         pv_text_addf(out, "</td><td class=\"n\">%lld</td><td class=\"n\">", (long long)p->hotspots);
-        pv_html_mu(out, p->valid_e4);
+        pv_html_mu(out, pv_summary_seen_e4(p));
         pv_text_add(out, "</td></tr>\n");
     }
     pv_text_add(out, "</table></div>\n");

@@ -1,6 +1,7 @@
 /* How much ground was seen: each square metre once, whatever photos show it, in all and by unit; and the ground that was not.
  *
- * Of the states that photos have for a cell the best counts (geo/cells_mix.h). A unit's ground is that of the cells whose centres lie in it; units of different levels overlap, those of
+ * Of the states that photos have for a cell the best counts (geo/cells_mix.h). Seen is what a photo shows in state seen: ground that is blurred or too coarse in it was looked at (its hotspots stay), but
+ * does not count as seen, neither once (亩) nor once a photo (亩次). A unit's ground is that of the cells whose centres lie in it; units of different levels overlap, those of
  * one level that only share edges share no cell. Areas are true ones, in 1e-6 m2, and add up exactly: ground = the sum over states.
  * Threads: the season's owner. Errors: as ground.h. */
 #ifndef PV_SEASON_GROUND_SUM_H

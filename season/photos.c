@@ -207,7 +207,7 @@ static pv_status take_photo(pv_season *s, const pv_photo_entry *e, const pv_work
     pv_stmt *q = NULL;
     PV_TRY(pv_stmt_new(&q, s->db,
                        "UPDATE photos SET state=?2,reason=?3,name=?4,sha256=?5,status=?6,taken_at=?7,gsd_m=?8,model=?9,valid_e4=?10,nodata_e4=?11,"
-                       "unreadable_e4=?12,unusable_e4=?13,hotspots=?14 WHERE fid=?1",
+                       "unreadable_e4=?12,unusable_e4=?13,hotspots=?14,blurred_e4=?15,coarse_e4=?16 WHERE fid=?1",
                        err));
     pv_stmt_int(q, 1, e->id);
     pv_stmt_text(q, 2, state_word[pv_worker_result_looked(r) ? PV_PHOTO_DONE : PV_PHOTO_REFUSED]);
@@ -223,6 +223,8 @@ static pv_status take_photo(pv_season *s, const pv_photo_entry *e, const pv_work
     pv_stmt_int(q, 12, r->unreadable_e4);
     pv_stmt_int(q, 13, r->unusable_e4);
     pv_stmt_int(q, 14, (int64_t)r->n);
+    pv_stmt_int(q, 15, r->blurred_e4);
+    pv_stmt_int(q, 16, r->coarse_e4);
     PV_TRY(pv_stmt_run(q, err));
 out:
     pv_stmt_free(q);

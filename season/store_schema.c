@@ -37,7 +37,7 @@ static const char tables[] =
     "DEFAULT 0,"
     " reason TEXT, name TEXT, sha256 TEXT, status TEXT, taken_at TEXT, gsd_m REAL, model TEXT, valid_e4 INTEGER, nodata_e4 INTEGER, unreadable_e4 "
     "INTEGER,"
-    " unusable_e4 INTEGER, hotspots INTEGER, day TEXT, UNIQUE(file,bytes,changed_ns));"
+    " unusable_e4 INTEGER, blurred_e4 INTEGER, coarse_e4 INTEGER, hotspots INTEGER, day TEXT, UNIQUE(file,bytes,changed_ns));"
     "CREATE INDEX photos_sha256 ON photos(sha256); CREATE INDEX photos_night ON photos(night);"
     "CREATE INDEX photos_fresh ON photos(fid) WHERE state='done' AND day IS NULL;"
     "CREATE TABLE plots(fid INTEGER PRIMARY KEY, geom POINT, id TEXT NOT NULL UNIQUE, origin TEXT NOT NULL DEFAULT 'photo' CHECK(origin "

@@ -15,6 +15,16 @@ static void copy(char *to, size_t size, const char *from)
     (void)snprintf(to, size, "%s", from);
 }
 
+int64_t pv_summary_seen_e4(const pv_summary_photo *p)
+{
+    return p->valid_e4 - p->blurred_e4 - p->coarse_e4;
+}
+
+int64_t pv_night_seen_e4(const pv_night_summary *sum)
+{
+    return sum->valid_e4 - sum->blurred_e4 - sum->coarse_e4;
+}
+
 int pv_summary_is_blank(const pv_summary_photo *p)
 {
     return p->state == PV_PHOTO_DONE && p->valid_e4 == 0 && strcmp(p->status, "damaged") != 0;
@@ -27,8 +37,8 @@ static pv_status read_photos(pv_season *s, pv_night_summary *sum, pv_err *err)
     int row = 0;
     PV_TRY(
         pv_stmt_new(&q, s->db,
-                    "SELECT fid,file,name,sha256,status,taken_at,model,reason,state,gsd_m,valid_e4,nodata_e4,unreadable_e4,unusable_e4,hotspots,geom"
-                    " FROM photos WHERE night=? ORDER BY file,fid",
+                    "SELECT fid,file,name,sha256,status,taken_at,model,reason,state,gsd_m,valid_e4,nodata_e4,unreadable_e4,unusable_e4,hotspots,geom,"
+                    "blurred_e4,coarse_e4 FROM photos WHERE night=? ORDER BY file,fid",
                     err));
     pv_stmt_int(q, 1, sum->night.id);
     for (;;) {
@@ -51,6 +61,8 @@ static pv_status read_photos(pv_season *s, pv_night_summary *sum, pv_err *err)
         p->unreadable_e4 = pv_row_int(q, 12);
         p->unusable_e4 = pv_row_int(q, 13);
         p->hotspots = pv_row_int(q, 14);
+        p->blurred_e4 = pv_row_int(q, 16);
+        p->coarse_e4 = pv_row_int(q, 17);
         size_t n = 0;
         const void *geom = pv_row_blob(q, 15, &n);
         p->placed = pv_geom_box(geom, n, p->box);
@@ -61,6 +73,8 @@ static pv_status read_photos(pv_season *s, pv_night_summary *sum, pv_err *err)
         sum->nodata_e4 += p->nodata_e4;
         sum->unreadable_e4 += p->unreadable_e4;
         sum->unusable_e4 += p->unusable_e4;
+        sum->blurred_e4 += p->blurred_e4;
+        sum->coarse_e4 += p->coarse_e4;
     }
 out:
     pv_stmt_free(q);

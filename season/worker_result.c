@@ -36,7 +36,8 @@ static pv_status read_photo(pv_worker_result *r, pv_json_ref photo, int64_t *hot
     const struct {
         const char *key;
         int64_t *to;
-    } area[] = {{"valid_m2", &r->valid_e4}, {"nodata_m2", &r->nodata_e4}, {"unreadable_m2", &r->unreadable_e4}, {"unusable_m2", &r->unusable_e4}};
+    } area[] = {{"valid_m2", &r->valid_e4},       {"nodata_m2", &r->nodata_e4},   {"unreadable_m2", &r->unreadable_e4},
+                {"unusable_m2", &r->unusable_e4}, {"blurred_m2", &r->blurred_e4}, {"coarse_m2", &r->coarse_e4}};
     pv_json_ref coverage = pv_json_member(j, photo, "coverage"), model = pv_json_member(j, photo, "model");
     int ok = take_text(j, photo, "name", r->name, sizeof r->name) && r->name[0] != '\0' && take_text(j, photo, "file", r->file, sizeof r->file) &&
              take_text(j, photo, "sha256", r->sha256, sizeof r->sha256) && take_text(j, photo, "status", r->status, sizeof r->status) &&
@@ -46,6 +47,7 @@ static pv_status read_photo(pv_worker_result *r, pv_json_ref photo, int64_t *hot
     if (pv_json_type_of(j, model) == PV_JSON_OBJECT) ok = ok && take_text(j, model, "id", r->model, sizeof r->model);
     for (size_t i = 0; i < sizeof area / sizeof *area && ok; i++)
         ok = pv_json_fixed(j, pv_json_member(j, coverage, area[i].key), 4, area[i].to) && *area[i].to >= 0 && *area[i].to <= (int64_t)MOST_M2 * 10000;
+    ok = ok && r->blurred_e4 + r->coarse_e4 <= r->valid_e4;
     return ok ? PV_OK : pv_fail(err, PV_INPUT, "the record of the photo is not as it should be");
 }
 

@@ -30,6 +30,7 @@ typedef struct pv_worker_result {
     char taken_at[32], model[64];                            /* "" = null */
     double gsd_m;                                            /* 0 = null */
     int64_t valid_e4, nodata_e4, unreadable_e4, unusable_e4; /* 1e-4 m2 */
+    int64_t blurred_e4, coarse_e4;                           /* parts of valid_e4 */
     size_t n;
     pv_result_hotspot *at; /* [n] in the file's order */
 } pv_worker_result;

@@ -143,7 +143,7 @@ case $name in
     ;;
 *result*)
     printf '{"papaver":{"photos":[{"name":"a","file":"a.tif","sha256":null,"model":null,"status":"done","reason":null,"gsd_m":0.0350,"taken_at":null,"hotspots":1,' >one.geojson
-    printf '"coverage":{"valid_m2":1.0000,"nodata_m2":0.0000,"unreadable_m2":0.0000,"unusable_m2":0.0000}}]},"features":[{"geometry":{"type":"Polygon","coordinates":' >>one.geojson
+    printf '"coverage":{"valid_m2":1.0000,"nodata_m2":0.0000,"unreadable_m2":0.0000,"unusable_m2":0.0000,"blurred_m2":0.2500,"coarse_m2":0.0000}}]},"features":[{"geometry":{"type":"Polygon","coordinates":' >>one.geojson
     printf '[[[1,2],[3,2],[3,4],[1,2]]]},"properties":{"id":"5570ccd8faf97b15","photo":"a","lon":1,"lat":2,"area_m2":2.5,"prob":null,"prob_mean":0.5,"prob_max":0.9,' >>one.geojson
     printf '"class":"p","stage":null}}]}' >>one.geojson
     # A ring that is closed by another zero.

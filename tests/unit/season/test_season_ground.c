@@ -97,16 +97,17 @@ static void test_overlap_counts_once(void **state)
 {
     (void)state;
     const box a[] = {{0, 0, 300, 300, PV_CELL_SEEN}, {0, 0, 50, 50, PV_CELL_DARK}},
-              b[] = {{200, 0, 500, 300, PV_CELL_SEEN}, {0, 0, 20, 20, PV_CELL_BLURRED}};
+              b[] = {{200, 0, 500, 300, PV_CELL_SEEN}, {0, 0, 20, 20, PV_CELL_BLURRED}, {100, 100, 150, 150, PV_CELL_BLURRED}};
     pv_ground_report r;
     photo("a.tif", 2, a);
-    photo("b.tif", 2, b);
+    photo("b.tif", 3, b);
     assert_int_equal(pv_ground_report_make(&r, season, 0, NULL, NULL), PV_OK);
     assert_true(r.known);
     int64_t dark = area_of(0, 0, 50, 50) - area_of(0, 0, 20, 20), seen = area_of(0, 0, 500, 300) - area_of(0, 0, 50, 50);
     assert_true(llabs(r.all.state_e6[PV_CELL_SEEN] - seen) == 0);
     assert_true(r.all.state_e6[PV_CELL_DARK] == dark);
     assert_true(r.all.state_e6[PV_CELL_BLURRED] == area_of(0, 0, 20, 20));
+    /* Where b is blurred, only a has seen. */
     assert_true(r.all.repeated_e6 == seen + area_of(200, 0, 300, 300));
     adds_up(&r.all);
     pv_ground_report_release(&r);

@@ -42,7 +42,8 @@ static const char result[] =
     "{\"type\":\"FeatureCollection\",\"papaver\":{\"photos\":[{\"name\":\"a\",\"file\":\"a.tif\",\"sha256\":"
     "\"a1283c03a9a5b4639363953abee6916d34f673784ee65923440a03611d614700\","
     "\"model\":{\"id\":\"864df7cdd4cac736\",\"name\":\"m\"},\"status\":\"done\",\"reason\":null,\"gsd_m\":0.0350,\"taken_at\":null,\"hotspots\":1,"
-    "\"coverage\":{\"valid_m2\":5137.5434,\"nodata_m2\":0.0000,\"unreadable_m2\":1.0000,\"unusable_m2\":0.5000}}]},\"features\":[{\"type\":"
+    "\"coverage\":{\"valid_m2\":5137.5434,\"nodata_m2\":0.0000,\"unreadable_m2\":1.0000,\"unusable_m2\":0.5000,\"blurred_m2\":100.0000,\"coarse_m2\":"
+    "20.0000}}]},\"features\":[{\"type\":"
     "\"Feature\","
     "\"id\":\"5570ccd8faf97b15\",\"geometry\":{\"type\":\"Polygon\",\"coordinates\":[[[105.1,34.1],[105.2,34.1],[105.2,34.2],[105.1,34.1]]]},"
     "\"properties\":{"
@@ -126,9 +127,12 @@ static void test_a_result_is_taken_in(void **state)
     assert_int_equal(pv_photos_find(season, &f, &found, &there, NULL), PV_OK);
     assert_int_equal(there, 0);
     assert_int_equal(number("SELECT valid_e4 FROM photos"), 51375434);
+    assert_int_equal(number("SELECT blurred_e4 FROM photos"), 1000000);
+    assert_int_equal(number("SELECT coarse_e4 FROM photos"), 200000);
     assert_int_equal(number("SELECT prob IS NULL AND stage IS NULL FROM hotspots"), 1);
     assert_int_equal(pv_night_summary_read(season, &night, 0, NULL, &sum, NULL), PV_OK);
     assert_true(sum.n_photos == 1 && sum.n_hotspots == 1 && sum.hotspot[0].prob < 0 && sum.unusable_e4 == 5000);
+    assert_true(pv_night_seen_e4(&sum) == 50175434 && pv_summary_seen_e4(&sum.photo[0]) == 50175434);
     assert_string_equal(sum.hotspot[0].geometry,
                         "{\"type\":\"MultiPolygon\",\"coordinates\":[[[[105.1000000,34.1000000],[105.2000000,34.1000000],[105.2000000,34.2000000],"
                         "[105.1000000,34.1000000]]]]}");
@@ -155,6 +159,7 @@ static void test_a_strange_result_is_refused(void **state)
     refused("\"photos\":[", "\"photos\":[{},");
     refused("5137.5434", "-1.0000");
     refused("5137.5434", "1e3");
+    refused("100.0000", "5117.5435"); /* more blurred and coarse ground than was looked at */
     refused("\"id\":\"5570ccd8faf97b15\",\"photo\"", "\"id\":\"../../etc\",\"photo\"");
     refused("\"photo\":\"a\"", "\"photo\":\"b\"");
     refused("\"lon\":105.15", "\"lon\":205.15");
