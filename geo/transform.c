@@ -149,9 +149,11 @@ pv_status pv_crs_facts_read(pv_crs_facts *out, const char *crs_wkt, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_crs_facts f = {0};
+    int starved = 0;
     PJ_CONTEXT *ctx = NULL;
     PJ *crs = NULL;
     PV_TRY(pv_proj_context(&ctx, err));
+    pv_proj_listen(ctx, &starved);
     PV_TRY(pv_proj_crs(ctx, crs_wkt, &crs, err));
     pv_crs_horizontal(ctx, &crs);
     pv_name_copy(f.name, sizeof f.name, crs);
@@ -168,9 +170,11 @@ pv_status pv_crs_facts_read(pv_crs_facts *out, const char *crs_wkt, pv_err *err)
     }
     if (!proj_get_area_of_use(ctx, crs, &f.west, &f.south, &f.east, &f.north, NULL) || f.west < -360 || f.east > 360)
         f.west = f.south = f.east = f.north = 0;
+    PV_TRY(pv_proj_verdict(ctx, PV_OK, starved, err));
     *out = f;
     f = (pv_crs_facts){0};
 out:
+    if (st != PV_OK) st = pv_proj_verdict(ctx, st, starved, err);
     proj_destroy(crs);
     if (ctx != NULL) proj_context_destroy(ctx);
     pv_crs_facts_release(&f);

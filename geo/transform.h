@@ -2,7 +2,7 @@
  *
  * Axis order is always traditional: x = easting or longitude, y = northing or latitude, in the CRS's own units. One operation is chosen at a
  * given point and used for the whole photo, so that a result cannot jump where PROJ would change its mind. No network, no grids fetched.
- * Threads: one owner. Errors: PV_INPUT with what PROJ says. */
+ * Threads: one owner. Errors: PV_INPUT with what PROJ says; PV_NOMEM, as far as PROJ lets it be known. */
 #ifndef PV_GEO_TRANSFORM_H
 #define PV_GEO_TRANSFORM_H
 

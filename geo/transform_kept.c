@@ -22,19 +22,31 @@ static atomic_flag taken = ATOMIC_FLAG_INIT; /* whoever sets it may use the two 
 static pv_kept kept[PV_KEPT];
 static long now;
 
-/* PROJ would print to stderr; what it says is asked for by errno instead. */
-static void pv_proj_quiet(void *data, int level, const char *text)
+/* PROJ would print to stderr; what it says is asked for by errno instead. Only for want of memory it has no number of its own: data points to an int that becomes 1, or is NULL. */
+static void pv_proj_hear(void *data, int level, const char *text)
 {
-    (void)data;
+    int *starved = data;
     (void)level;
-    (void)text;
+    if (starved != NULL && text != NULL && (strstr(text, "bad_alloc") != NULL || strstr(text, "out of memory") != NULL)) *starved = 1;
+}
+
+void pv_proj_listen(PJ_CONTEXT *ctx, int *starved)
+{
+    proj_log_func(ctx, starved, pv_proj_hear);
+}
+
+pv_status pv_proj_verdict(PJ_CONTEXT *ctx, pv_status st, int starved, pv_err *err)
+{
+    if (ctx != NULL) pv_proj_listen(ctx, NULL);
+    return starved && st != PV_NOMEM ? pv_fail(err, PV_NOMEM, "PROJ: no memory to work out coordinates") : st;
 }
 
 pv_status pv_proj_context(PJ_CONTEXT **out, pv_err *err)
 {
     PJ_CONTEXT *ctx = proj_context_create();
     if (ctx == NULL) return pv_fail(err, PV_NOMEM, "PROJ: no memory for a context");
-    proj_log_func(ctx, NULL, pv_proj_quiet);
+    (void)proj_log_level(ctx, PJ_LOG_ERROR);
+    pv_proj_listen(ctx, NULL);
     (void)proj_context_set_enable_network(ctx, 0);
     *out = ctx;
     return PV_OK;
@@ -70,8 +82,10 @@ static pv_status pv_kept_make(pv_kept *out, const char *src_crs, const char *dst
 {
     pv_status st = PV_OK;
     pv_kept k = {0};
+    int starved = 0;
     PJ *src = NULL, *dst = NULL, *any = NULL;
     PV_TRY(pv_proj_context(&k.ctx, err));
+    pv_proj_listen(k.ctx, &starved);
     PV_TRY(pv_proj_crs(k.ctx, src_crs, &src, err));
     PV_TRY(pv_proj_crs(k.ctx, dst_crs, &dst, err));
     any = proj_create_crs_to_crs_from_pj(k.ctx, src, dst, NULL, NULL);
@@ -79,11 +93,13 @@ static pv_status pv_kept_make(pv_kept *out, const char *src_crs, const char *dst
     if (k.all == NULL)
         PV_TRY(pv_fail(err, PV_INPUT, "no transform leads from '%s' to '%s'", proj_get_name(src) != NULL ? proj_get_name(src) : "unnamed",
                        proj_get_name(dst) != NULL ? proj_get_name(dst) : "unnamed"));
+    PV_TRY(pv_proj_verdict(k.ctx, PV_OK, starved, err));
     PV_TRY(pv_strdup(&k.src, src_crs, err));
     PV_TRY(pv_strdup(&k.dst, dst_crs, err));
     *out = k;
     k = (pv_kept){0};
 out:
+    if (st != PV_OK) st = pv_proj_verdict(k.ctx, st, starved, err);
     proj_destroy(any);
     proj_destroy(src);
     proj_destroy(dst);

@@ -12,6 +12,10 @@
 
 /* A context without network and words. Yours (proj_context_destroy). */
 PV_MUST pv_status pv_proj_context(PJ_CONTEXT **out, pv_err *err);
+/* *starved becomes 1 as soon as PROJ says on this context that it had no memory (its numbers do not tell that from a CRS it does not know); NULL: nobody listens any more. */
+void pv_proj_listen(PJ_CONTEXT *ctx, int *starved);
+/* Ends the listening: PV_NOMEM when starved, also after a success, which may have lost candidates; else st. ctx may be NULL. */
+PV_MUST pv_status pv_proj_verdict(PJ_CONTEXT *ctx, pv_status st, int starved, pv_err *err);
 /* Text of any kind to a CRS. Yours (proj_destroy). Errors: PV_INPUT. */
 PV_MUST pv_status pv_proj_crs(PJ_CONTEXT *ctx, const char *text, PJ **out, pv_err *err);
 
