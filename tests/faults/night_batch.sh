@@ -80,8 +80,8 @@ ok "scanning outside of the season" scan_alone "$work/alone.geojson" ! -path '*f
 ok "and the one of the same name" scan_alone "$work/alone2.geojson" -path '*flight 2*'
 properties() { cat "$@" | { grep -o '"properties":{.*}' || true; } | sed 's/},*$//; s/,$//; s/}$//' | sort; }
 properties "$work/alone.geojson" "$work/alone2.geojson" >"$work/alone.properties"
-# A night adds the plot behind each.
-properties "$json" | sed 's/,"plot":\("[0-9A-Z]*"\|null\)$//' >"$work/night.properties"
+# A night adds the photo's file and the plot behind each.
+properties "$json" | sed 's/,"file":"\(\\.\|[^"\\]\)*","plot":\("[0-9A-Z]*"\|null\)$//' >"$work/night.properties"
 ok "there are hotspots" test "$(wc -l <"$work/night.properties")" -gt $((n_good / 3))
 ok "each hotspot has the same words as outside of the season" same_file "$work/alone.properties" "$work/night.properties"
 for name in "${names[@]:0:4}" g0011.tif g0012.tif once-crash-x.tif; do
