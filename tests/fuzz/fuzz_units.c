@@ -1,5 +1,5 @@
-/* Records of boundaries as they come out of OGR: field names, texts and rings. Our own road from there on: fields, repair, units, index, points, plots, cells. */
-#include <math.h>
+/* Records of boundaries with their rings as they stand: fields, units, index, points, plots, cells. An area takes any rings (geo/area.h), so this is more than what the repair
+ * hands on; the repair itself, which is GEOS for the most part and takes most of the time, is in fuzz_units_mend. */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -7,24 +7,12 @@
 
 #include "geo/gdal_door.h"
 #include "geo/units.h"
-#include "geo/units_internal.h"
 #include "tests/fuzz/units_check.h"
+#include "tests/fuzz/units_input.h"
 
 #include "base/banned.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-typedef struct input {
-    const uint8_t *at;
-    size_t left;
-} input;
-
-static uint8_t byte(input *in)
-{
-    if (in->left == 0) return 0;
-    in->left--;
-    return *in->at++;
-}
 
 static void text(input *in, char *out, size_t size)
 {
@@ -33,28 +21,12 @@ static void text(input *in, char *out, size_t size)
     out[n] = '\0';
 }
 
-/* Degrees: steps of a fine grid (about 100 m) find crossings and borders, steps of a coarse one large outlines, raw doubles the odd ones. */
-static double number(input *in)
-{
-    uint8_t raw[8];
-    double v;
-    uint8_t kind = byte(in);
-    if (kind < 224) return (double)(kind % 32) / 1024;
-    if (kind != 255) return (double)(kind % 32) / 8;
-    for (int i = 0; i < 8; i++) raw[i] = byte(in);
-    memcpy(&v, raw, sizeof v);
-    return isfinite(v) && fabs(v) <= 90 ? v : 0.5;
-}
-
 static pv_status record(pv_units *u, input *in, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_unit_record r;
-    pv_rough rough = {0};
     pv_area area = {0};
-    pv_mended mended;
     pv_point p[32];
-    int usable = 0;
     memset(&r, 0, sizeof r);
     for (int fields = byte(in) % 6; fields > 0; fields--) {
         char name[80], value[200];
@@ -62,21 +34,10 @@ static pv_status record(pv_units *u, input *in, pv_err *err)
         text(in, value, sizeof value);
         pv_unit_record_put(&r, pv_unit_field_of(name), value, byte(in) & 1);
     }
-    for (int polygons = byte(in) % 4; polygons > 0; polygons--) {
-        for (int rings = byte(in) % 4; rings > 0; rings--) {
-            size_t n = byte(in) % 32;
-            for (size_t i = 0; i < n; i++) {
-                p[i].x = number(in);
-                p[i].y = number(in);
-            }
-            PV_TRY(pv_rough_ring(&rough, p, n, err));
-        }
-        PV_TRY(pv_rough_polygon(&rough, err));
-    }
-    PV_TRY(pv_rough_mend(&rough, &area, &mended, &usable, err));
-    if (usable) PV_TRY(pv_units_add_record(u, &r, &area, err));
+    for (int rings = byte(in) % 8; rings > 0; rings--) PV_TRY(pv_area_add_ring(&area, p, ring(in, p), err));
+    PV_TRY(pv_area_ready(&area, err));
+    if (area.n_rings > 0 && area.x0 < area.x1 && area.y0 < area.y1) PV_TRY(pv_units_add_record(u, &r, &area, err));
 out:
-    pv_rough_release(&rough);
     pv_area_release(&area);
     return st;
 }

@@ -185,8 +185,15 @@ case $name in
     { printf '{"type":"FeatureCollection","crs":{"type":"name","properties":{"name":"EPSG:4544"}},"features":['
         polygon '"adcode":620102,"level":"district"' '[[500000,3874593],[501000,3874593],[501000,3875593],[500000,3874593]]'; printf ']}'; } >metres.geojson
     ;;
+*units_mend*)
+    # A square; a bow tie and a hole that leaves its polygon; two polygons that overlap; a triangle of raw doubles.
+    printf '\0\4\0\0\10\0\10\10\0\10' >square.bin
+    printf '\1\4\0\0\10\10\10\0\0\10\4\2\2\20\2\20\4\2\4' >tie.bin
+    printf '\0\4\0\0\10\0\10\10\0\10\0\5\4\4\14\4\14\14\4\14\4\4' >overlap.bin
+    printf '\0\3\377\0\0\0\0\0\0\360\077\0\10\0\0\10' >raw.bin
+    ;;
 *units*)
-    printf '\2XIAN\000620522\0\0NAME\000x\0\0\1\1\5\0\0\10\0\10\10\0\10\0\0\1LIN_BAN\00012\0\1\1\2\4\0\0\10\10\10\0\0\10\4\1\1\2\1\2\2\1\2' >records.bin
+    printf '\2XIAN\000620522\0\0NAME\000x\0\0\1\5\0\0\10\0\10\10\0\10\0\0\1LIN_BAN\00012\0\1\2\4\0\0\10\10\10\0\0\10\4\1\1\2\1\2\2\1\2' >records.bin
     ;;
 *outlines*)
     # Two squares that touch, two rings in two polygons, and a geometry of the ledger.

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # tests/fuzz/run.sh [SECONDS [RUNS [TARGET...]]]: builds the fuzz targets and runs each (or those named, without "fuzz_") for SECONDS (default 10) or RUNS
 # runs, whichever ends first, from seeds and from what earlier runs kept in build/fuzz/corpus. A crash leaves its input in build/fuzz/crashes and fails.
-# A million runs each: tests/fuzz/run.sh 36000 1000000 gate model conf result cells outlines units units_file
+# A million runs each: tests/fuzz/run.sh 36000 1000000 gate model conf result cells outlines units units_mend units_file
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 seconds=${1:-10}
@@ -20,6 +20,7 @@ most_bytes() {
     case $1 in
     fuzz_outlines) echo 160 ;;
     fuzz_units) echo 256 ;;
+    fuzz_units_mend) echo 64 ;;
     fuzz_cells) echo 400 ;;
     *) echo 65536 ;;
     esac
