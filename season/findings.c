@@ -209,13 +209,28 @@ out:
     return st;
 }
 
-static pv_status outcome_of(pv_season *s, pv_finding *f, pv_finding_outcome *outcome, pv_err *err)
+static pv_status is_ruled_out(pv_season *s, int64_t plot, int *ruled_out, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_stmt *q = NULL;
+    PV_TRY(pv_stmt_new(&q, s->db, "SELECT 1 FROM plots WHERE fid=?1 AND status='ruled_out'", err));
+    pv_stmt_int(q, 1, plot);
+    PV_TRY(pv_stmt_step(q, ruled_out, err));
+out:
+    pv_stmt_free(q);
+    return st;
+}
+
+/* The plot's status with the new finding, and what became of that. Plots that are ruled out do not count for the kinds of cells: these follow when that changes. */
+static pv_status settle(pv_season *s, pv_finding *f, pv_finding_outcome *outcome, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_life_questions *q = NULL;
     pv_life life = {.n = 0};
     char night[PV_DATE];
+    int before = 0, after = 0;
     PV_TRY(pv_plots_last_night(s, night, err));
+    PV_TRY(is_ruled_out(s, f->plot, &before, err));
     PV_TRY(pv_life_new(&q, s, night, err));
     PV_TRY(pv_life_settle(q, &life, f->plot, err));
     *outcome = PV_FINDING_LATE;
@@ -227,6 +242,8 @@ static pv_status outcome_of(pv_season *s, pv_finding *f, pv_finding_outcome *out
         else if (life.decides == (long)i)
             *outcome = PV_FINDING_ADDED;
     }
+    PV_TRY(is_ruled_out(s, f->plot, &after, err));
+    if (before != after) PV_TRY(pv_plots_settle(s, f->plot, 0, err));
 out:
     pv_life_release(&life);
     pv_life_free(q);
@@ -241,8 +258,7 @@ static pv_status put_in(pv_season *s, pv_finding *f, pv_finding_outcome *outcome
     *outcome = PV_FINDING_SAME;
     if (same) goto out;
     PV_TRY(insert(s, f, err));
-    PV_TRY(pv_plots_settle(s, f->plot, 0, err));
-    PV_TRY(outcome_of(s, f, outcome, err));
+    PV_TRY(settle(s, f, outcome, err));
 out:
     return st;
 }

@@ -10,9 +10,11 @@
 
 #include "geo/cells_shape.h"
 #include "geo/gdal_door.h"
+#include "season/findings.h"
 #include "season/gpkg_geom.h"
-#include "season/season_ground.h"
 #include "season/plots.h"
+#include "season/season_ground.h"
+#include "season/sheets.h"
 
 #include "base/banned.h"
 
@@ -186,6 +188,40 @@ out:
     return st;
 }
 
+/* A finding of every twentieth plot, one batch, and all sheets before and after. */
+static pv_status live(filler *f, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_sheets sh = {.n = 0};
+    pv_finding_outcome outcome;
+    int n = 0;
+    double t = seconds();
+    PV_TRY(pv_sheets_read(&sh, f->s, "2026-08-01", PV_SHEETS_SHOWN, NULL, err));
+    printf("%zu sheets: %.2f s, peak %ld MiB\n", sh.n, seconds() - t, peak_mib());
+    t = seconds();
+    PV_TRY(pv_sql_begin(f->s->db, err));
+    for (size_t i = 0; i < sh.n; i += 20, n++) {
+        pv_finding g;
+        pv_finding_clear(&g);
+        g.plot = sh.at[i].plot.fid;
+        g.status = n % 2 == 0 ? PV_PLOT_CONFIRMED : PV_PLOT_DISPATCHED;
+        (void)snprintf(g.date, sizeof g.date, "2026-08-02");
+        (void)snprintf(g.person1, sizeof g.person1, "A");
+        pv_finding_key(&g, sh.at[i].plot.id);
+        PV_TRY(pv_findings_add(f->s, &g, &outcome, err));
+    }
+    PV_TRY(pv_sql_commit(f->s->db, err));
+    printf("%d findings in one batch: %.2f s\n", n, seconds() - t);
+    pv_sheets_release(&sh);
+    t = seconds();
+    PV_TRY(pv_sheets_read(&sh, f->s, "2026-08-03", PV_SHEETS_SHOWN, NULL, err));
+    printf("%zu sheets with them: %.2f s\n", sh.n, seconds() - t);
+out:
+    pv_sql_rollback(f->s->db);
+    pv_sheets_release(&sh);
+    return st;
+}
+
 int main(int argc, char **argv)
 {
     pv_status st = PV_OK;
@@ -220,6 +256,7 @@ int main(int argc, char **argv)
     PV_TRY(pv_night_open(f.s, "2026-08-03", &f.night, &err));
     PV_TRY(update(&f, "nothing new", &err));
     PV_TRY(list(&f, &err));
+    PV_TRY(live(&f, &err));
 out:
     if (st != PV_OK) fprintf(stderr, "plots_scale: %s\n", err.text);
     pv_stmt_free(f.photo);
