@@ -380,6 +380,34 @@ static void test_memory_fails(void **state)
     ledger_close(&l);
 }
 
+/* A hotspot that becomes a crew's place: all of the update or nothing. */
+static void test_memory_fails_at_joining(void **state)
+{
+    (void)state;
+    ledger l = {.s = NULL};
+    long k = 0;
+    ledger_open(&l);
+    ledger_night(&l, "2026-05-01");
+    int64_t place = new_place(&l, 0, 0, "2026-05-01");
+    (void)say(&l, place, &(said){PV_PLOT_RULED_OUT, "2026-05-01", NULL, NULL, NULL});
+    ledger_night(&l, "2026-05-02");
+    int64_t photo = ledger_photo(&l, "a.tif", "2026-05-02", all);
+    ledger_add_spot(&l, &(ledger_spot){photo, "a1", 5, 0, 6, 1, 0.99, NULL, NULL});
+    for (;; k++) {
+        pv_err err = {.text = ""};
+        pv_mem_fail_at(k, 0);
+        pv_status st = pv_plots_update(l.s, &l.night, &err);
+        pv_mem_fail_at(-1, 0);
+        if (st == PV_OK) break;
+        assert_int_equal(st, PV_NOMEM);
+        assert_int_equal(ledger_number(&l, "SELECT count(*) FROM hotspots WHERE plot IS NOT NULL"), 0);
+    }
+    assert_true(k > 20);
+    assert_int_equal(ledger_plot_of(&l, "a1", "2026-05-02").fid, place);
+    assert_int_equal(plot_at(&l, place).status, PV_PLOT_RULED_OUT); /* people saw the place: a photo's probability cannot wake it */
+    ledger_close(&l);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -393,6 +421,7 @@ int main(void)
         cmocka_unit_test(test_new_places),
         cmocka_unit_test(test_batches_and_context),
         cmocka_unit_test(test_memory_fails),
+        cmocka_unit_test(test_memory_fails_at_joining),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
