@@ -128,6 +128,12 @@ static void add_life(pv_text *out, const pv_sheet *s)
     text_member(out, "stage", p->stage);
     text_member(out, "again", p->shown_again);
     text_member(out, "former", s->former);
+    text_member(out, "visited", s->visited_on);
+    text_member(out, "visitor", s->visited_by);
+    if (s->plants_counted >= 0) pv_text_addf(out, ",\"counted\":%lld", (long long)s->plants_counted);
+    if (s->plants_removed >= 0) pv_text_addf(out, ",\"removed\":%lld", (long long)s->plants_removed);
+    int_member(out, "regrown", s->regrown);
+    int_member(out, "recheck", s->recheck);
     text_member(out, "crew", s->crew);
     text_member(out, "due", s->due);
     int_member(out, "overdue", s->overdue_days);

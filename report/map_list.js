@@ -116,6 +116,7 @@
         var list = [];
         if (p.fresh) list.push(['新', 'new']);
         if (p.overdue) list.push(['逾期 ' + p.overdue + ' 天', p.overdue + ' days overdue']);
+        if (p.recheck) list.push(['待复查', 'to be checked again']);
         if (p.conflicts) list.push(['说法不一', 'findings disagree']);
         return list.map(function (w) { return make('span', two(w[0], w[1]), { 'class': 'tag' }); });
     }
@@ -173,6 +174,8 @@
         }, []));
     }
 
+    var ladder = [['', ''], ['提示函', 'reminder'], ['督办单', 'order'], ['建议书', 'formal advice']];
+
     function facts(p) {
         var r = risks[p.risk];
         return [
@@ -186,8 +189,11 @@
             ['可割日期', 'capsules from', p.capsules || ''],
             ['首次, 末次发现', 'first, last seen', p.first ? p.first + ', ' + p.last : ''],
             ['见 / 看', 'seen / looked', p.looks ? (p.seen || 0) + ' / ' + p.looks : ''],
+            ['核查', 'visited', p.visited ? p.visited + ' ' + (p.visitor || '') : ''],
+            ['清点株数', 'plants counted', p.counted === undefined ? '' : p.counted],
+            ['铲除株数', 'plants removed', p.removed === undefined ? '' : p.removed],
             ['核查组', 'crew', p.crew || ''],
-            ['期限', 'due', p.due ? p.due + (p.overdue ? ' (+' + p.overdue + ')' : '') : ''],
+            ['期限', 'due', p.due ? (p.ladder ? two(p.due + ' 逾期 ' + p.overdue + ' 天: ' + ladder[p.ladder][0], p.due + ', ' + p.overdue + ' days overdue: ' + ladder[p.ladder][1]) : p.due) : ''],
             ['原图斑号', 'was also', p.former || ''],
             ['照片', 'photo', p.photo || '']
         ];

@@ -68,6 +68,8 @@ static pv_status made_up(pv_sheet *s, int i, int n, pv_err *err)
     s->reason[0] = (pv_sheet_reason){.code = "tier", .points = 20.5, .zh = "达到刑事立案株数", .en = "as many plants as a criminal case needs"};
     s->reason[1] = (pv_sheet_reason){.code = "capsule", .points = 12, .zh = "12 天后可割", .en = "12 days to capsules"};
     text(s->why[0], sizeof s->why[0], i == 0 ? evil : "redder than its neighbours");
+    s->plants_counted = s->plants_removed = i % 9 == 5 ? 12 : -1;
+    s->ladder = i % 10 == 3;
     s->overdue_days = i % 10 == 3 ? 5 : 0;
     text(s->due, sizeof s->due, i % 10 == 3 ? "2026-05-20" : "");
     const double w = p->lon_deg - 1e-5, e = p->lon_deg + 1e-5, so = p->lat_deg - 1e-5, no = p->lat_deg + 1e-5;
