@@ -1,6 +1,7 @@
 #include "geo/geodesic.h"
 
 #include <math.h>
+#include <stddef.h>
 
 #include <geodesic.h>
 

@@ -10,7 +10,6 @@
 
 #include "base/err.h"
 #include "base/text.h"
-#include "season/gaps.h"
 #include "season/sheets.h"
 
 enum { PV_KIT_NAME = 192, PV_KIT_TEXT = 256 };
@@ -29,7 +28,17 @@ typedef struct pv_kit_stop {
     int has_chip;          /* chips/<hotspot id>.jpg is in the kit's folder */
 } pv_kit_stop;
 
-/* Texts are UTF-8, "" = not known. Borrows the sheets and gaps. */
+enum { PV_FLIGHT_POINTS = 64 };
+
+/* An area to be flown again: a convex ring, counter-clockwise, not closed; around gaps and plots that lie near each other. */
+typedef struct pv_kit_flight {
+    size_t n;
+    double lon_deg[PV_FLIGHT_POINTS], lat_deg[PV_FLIGHT_POINTS];
+    double area_m2; /* of the ring */
+    int gaps, plots; /* how many of each are in it */
+} pv_kit_flight;
+
+/* Texts are UTF-8, "" = not known. Borrows the sheets. */
 typedef struct pv_kit {
     char season[PV_CONF_TEXT], date[PV_DATE];
     char folder[PV_KIT_NAME]; /* ASCII, safe as a file name: "2026-05-20-620522101201" */
@@ -42,8 +51,32 @@ typedef struct pv_kit {
     double route_m;           /* all legs */
     pv_kit_place control;     /* to check by eye that the map is not shifted */
     pv_kit_place access;      /* where the visit begins */
-    const pv_gaps *gaps;      /* NULL = none to fly */
-    const char *version;      /* "papaver 0.1.0" */
+    size_t n_flights;
+    pv_kit_flight *flight; /* [n_flights] with plots first, then the largest; owned by whoever made the kit */
+    double height_m;       /* of flights, above the take-off point */
+    int overlap_along, overlap_across; /* of photos, percent */
+    size_t n_border, n_unseen; /* plots on a border of units of its level; areas to fly that are not in a file of their own */
+    const char *version;   /* "papaver 0.1.0" */
 } pv_kit;
+
+/* Formats, as bits. */
+enum {
+    PV_KIT_KMZ = 1,
+    PV_KIT_GPX = 2,
+    PV_KIT_GEOJSON = 4,
+    PV_KIT_CSV = 8,
+    PV_KIT_OVITAL = 16,
+    PV_KIT_GPKG = 32,
+    PV_KIT_SHP = 64,
+    PV_KIT_FLIGHT = 128,
+    PV_KIT_CHIPS = 256,
+    PV_KIT_USUAL = 511,
+    PV_KIT_GCJ02 = 512 /* only when somebody asks for it */
+};
+
+/* All files of these formats and README.txt into folder, which is there and empty; chips are copied from `chips` (NULL: there are none), and has_chip is set. */
+PV_MUST pv_status pv_kit_write(const char *folder, pv_kit *kit, unsigned formats, const char *chips, pv_err *err);
+/* The folder's files as one ZIP, below a folder of the kit's name. */
+PV_MUST pv_status pv_kit_zip(const char *folder, const pv_kit *kit, const char *path, pv_err *err);
 
 #endif
