@@ -26,14 +26,14 @@ struct pv_vector_out {
     char memory[64]; /* its folder in GDAL's memory */
     char path[96];
     char date[16], stamp[32];
-    int n_tables;
+    int n_lists, n_tables;
     struct {
         char name[MOST_NAME];
         GIntBig rows;
-        int n_fields;
-        const pv_vector_field *field;
     } table[MOST_TABLES];
-    size_t shortened[MOST_FIELDS]; /* of the last table */
+    /* Of the last table. */
+    const pv_vector_field *field;
+    size_t shortened[MOST_FIELDS];
     OGRLayerH layer;
     OGRFeatureH row;
     pv_status row_status;
@@ -123,6 +123,7 @@ pv_status pv_vector_out_list(pv_vector_out *v, const pv_vector_list *list, pv_er
     int ok = domain != NULL && GDALDatasetAddFieldDomain(v->set, domain, &why);
     st = pv_gdal_end(&watch, ok, PV_NOMEM, list->name, err);
     OGR_FldDomain_Destroy(domain);
+    v->n_lists++;
     CPLFree(why);
 out:
     pv_free(value);
@@ -188,6 +189,62 @@ out:
     return layer;
 }
 
+/* ---- titles ---- */
+
+static void add_sql_text(pv_text *sql, const char *text)
+{
+    pv_text_add(sql, "'");
+    for (const char *p = text; *p != '\0'; p++) {
+        if (*p == '\'') pv_text_add(sql, "'");
+        pv_text_add_n(sql, p, 1);
+    }
+    pv_text_add(sql, "'");
+}
+
+/* OGR 3.6 writes a row about a column only when it has a list, and never its title. A column's other name is unique in the whole file: the first table has it. */
+static void add_title_sql(pv_text *sql, const char *table, const pv_vector_field *f)
+{
+    pv_text_add(sql, "INSERT INTO gpkg_data_columns(table_name,column_name,title,name) SELECT ");
+    add_sql_text(sql, table);
+    pv_text_add(sql, ",");
+    add_sql_text(sql, f->name);
+    pv_text_add(sql, ",t,CASE WHEN EXISTS(SELECT 1 FROM gpkg_data_columns WHERE name=t) THEN NULL ELSE t END FROM (SELECT ");
+    add_sql_text(sql, f->title);
+    pv_text_add(sql, " t) WHERE 1 ON CONFLICT(table_name,column_name) DO UPDATE SET name=excluded.name,title=excluded.title");
+}
+
+static pv_status add_title(pv_vector_out *v, const char *table, const pv_vector_field *f, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_text sql = {0};
+    pv_gdal_watch watch;
+    add_title_sql(&sql, table, f);
+    PV_TRY(pv_text_status(&sql, err));
+    pv_gdal_begin(&watch);
+    OGRLayerH answer = GDALDatasetExecuteSQL(v->set, pv_text_str(&sql), NULL, NULL);
+    if (answer != NULL) GDALDatasetReleaseResultSet(v->set, answer);
+    PV_TRY(pv_gdal_end(&watch, 1, PV_BUG, f->name, err));
+out:
+    pv_text_release(&sql);
+    return st;
+}
+
+static pv_status write_titles(pv_vector_out *v, const pv_vector_table *t, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_gdal_watch watch;
+    /* OGR makes a table only when it has to. */
+    pv_gdal_begin(&watch);
+    hold_clock(v);
+    GDALFlushCache(v->set);
+    let_clock();
+    PV_TRY(pv_gdal_end(&watch, 1, PV_NOMEM, t->name, err));
+    for (int i = 0; i < t->n_fields; i++)
+        if (t->field[i].title != NULL) PV_TRY(add_title(v, t->name, &t->field[i], err));
+out:
+    return st;
+}
+
 pv_status pv_vector_out_table(pv_vector_out *v, const pv_vector_table *t, pv_err *err)
 {
     pv_gdal_watch watch;
@@ -204,9 +261,10 @@ pv_status pv_vector_out_table(pv_vector_out *v, const pv_vector_table *t, pv_err
     if (st != PV_OK) return st;
     memset(v->shortened, 0, sizeof v->shortened);
     (void)snprintf(v->table[v->n_tables].name, MOST_NAME, "%s", t->name);
-    v->table[v->n_tables].field = t->field;
-    v->table[v->n_tables++].n_fields = t->n_fields;
-    return PV_OK;
+    v->n_tables++;
+    v->field = t->field;
+    /* The table of titles comes with the lists. */
+    return v->n_lists > 0 ? write_titles(v, t, err) : PV_OK;
 }
 
 /* ---- rows ---- */
@@ -236,7 +294,7 @@ static size_t fitting(const char *text, size_t most)
 
 void pv_vector_out_text(pv_vector_out *v, int field, const char *text)
 {
-    const pv_vector_field *f = &v->table[v->n_tables - 1].field[field];
+    const pv_vector_field *f = &v->field[field];
     if (v->row == NULL || text == NULL || text[0] == '\0') return;
     if (!pv_utf8_valid(text, strlen(text))) {
         row_fails(v, PV_BUG, "a text is not UTF-8");
@@ -309,50 +367,6 @@ size_t pv_vector_out_shortened(const pv_vector_out *v, int field)
 
 /* ---- the file ---- */
 
-static void add_sql_text(pv_text *sql, const char *text)
-{
-    pv_text_add(sql, "'");
-    for (const char *p = text; *p != '\0'; p++) {
-        if (*p == '\'') pv_text_add(sql, "'");
-        pv_text_add_n(sql, p, 1);
-    }
-    pv_text_add(sql, "'");
-}
-
-/* OGR 3.6 writes a row about a column only when it has a list, and never its title. A column's other name is unique in the whole file: the first table has it. */
-static void add_title_sql(pv_text *sql, const char *table, const pv_vector_field *f)
-{
-    pv_text_add(sql, "INSERT INTO gpkg_data_columns(table_name,column_name,title,name) SELECT ");
-    add_sql_text(sql, table);
-    pv_text_add(sql, ",");
-    add_sql_text(sql, f->name);
-    pv_text_add(sql, ",t,CASE WHEN EXISTS(SELECT 1 FROM gpkg_data_columns WHERE name=t) THEN NULL ELSE t END FROM (SELECT ");
-    add_sql_text(sql, f->title);
-    pv_text_add(sql, " t) WHERE 1 ON CONFLICT(table_name,column_name) DO UPDATE SET name=excluded.name,title=excluded.title");
-}
-
-static pv_status write_titles(pv_vector_out *v, pv_err *err)
-{
-    pv_status st = PV_OK;
-    pv_text sql = {0};
-    for (int t = 0; t < v->n_tables; t++)
-        for (int i = 0; i < v->table[t].n_fields; i++) {
-            const pv_vector_field *f = &v->table[t].field[i];
-            pv_gdal_watch watch;
-            if (f->title == NULL) continue;
-            pv_text_reset(&sql);
-            add_title_sql(&sql, v->table[t].name, f);
-            PV_TRY(pv_text_status(&sql, err));
-            pv_gdal_begin(&watch);
-            OGRLayerH answer = GDALDatasetExecuteSQL(v->set, pv_text_str(&sql), NULL, NULL);
-            if (answer != NULL) GDALDatasetReleaseResultSet(v->set, answer);
-            PV_TRY(pv_gdal_end(&watch, 1, PV_BUG, f->name, err));
-        }
-out:
-    pv_text_release(&sql);
-    return st;
-}
-
 /* Every table is there again with all its rows. */
 static int reads_back(const pv_vector_out *v)
 {
@@ -389,12 +403,6 @@ pv_status pv_vector_out_write(pv_vector_out *v, const char *folder, const char *
     static const char *const gpkg[] = {"gpkg", NULL}, *const shp[] = {"shp", "shx", "dbf", "prj", "cpg", NULL};
     pv_status st = PV_OK;
     pv_gdal_watch watch;
-    pv_gdal_begin(&watch);
-    hold_clock(v);
-    GDALFlushCache(v->set);
-    let_clock();
-    PV_TRY(pv_gdal_end(&watch, 1, PV_NOMEM, name, err));
-    if (v->format == PV_VECTOR_GPKG) PV_TRY(write_titles(v, err));
     pv_gdal_begin(&watch);
     close_set(v);
     PV_TRY(pv_gdal_end(&watch, reads_back(v), PV_NOMEM, name, err));

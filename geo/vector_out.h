@@ -32,7 +32,7 @@ typedef struct pv_vector_list {
 
 typedef struct pv_vector_field {
     const char *name;
-    const char *title; /* what people see; NULL = the name. GeoPackage only */
+    const char *title; /* what people see; NULL = the name. Only in a GeoPackage with lists */
     pv_vector_kind kind;
     int width;        /* of texts: most bytes, 0 = no limit (GeoPackage). Of numbers in a Shapefile: characters with sign and point */
     int decimals;     /* of reals in a Shapefile */
@@ -44,7 +44,7 @@ typedef struct pv_vector_table {
     const char *name, *title, *about; /* about: a sentence */
     pv_vector_shape shape;
     int n_fields;
-    const pv_vector_field *field; /* borrowed until the file is freed */
+    const pv_vector_field *field; /* borrowed until the next table or the end */
 } pv_vector_table;
 
 typedef struct pv_vector_out pv_vector_out;
@@ -55,7 +55,7 @@ void pv_vector_out_free(pv_vector_out *v); /* NULL is fine */
 
 /* Before the tables that use it. */
 PV_MUST pv_status pv_vector_out_list(pv_vector_out *v, const pv_vector_list *list, pv_err *err);
-/* The table that the rows after it go to. The table's texts are borrowed for the call, its fields until the end. */
+/* The table that the rows after it go to. Its texts are borrowed for the call, its fields until the next table or the end. */
 PV_MUST pv_status pv_vector_out_table(pv_vector_out *v, const pv_vector_table *table, pv_err *err);
 
 /* One row: begin, set what is known, end. What is not set is null. The first failure is kept and told by pv_vector_out_end(). */
