@@ -34,7 +34,7 @@ enum { PV_FLIGHT_POINTS = 64 };
 typedef struct pv_kit_flight {
     size_t n;
     double lon_deg[PV_FLIGHT_POINTS], lat_deg[PV_FLIGHT_POINTS];
-    double area_m2; /* of the ring */
+    double area_m2;  /* of the ring */
     int gaps, plots; /* how many of each are in it */
 } pv_kit_flight;
 
@@ -52,11 +52,11 @@ typedef struct pv_kit {
     pv_kit_place control;     /* to check by eye that the map is not shifted */
     pv_kit_place access;      /* where the visit begins */
     size_t n_flights;
-    pv_kit_flight *flight; /* [n_flights] with plots first, then the largest; owned by whoever made the kit */
-    double height_m;       /* of flights, above the take-off point */
+    pv_kit_flight *flight;             /* [n_flights] with plots first, then the largest; owned by whoever made the kit */
+    double height_m;                   /* of flights, above the take-off point */
     int overlap_along, overlap_across; /* of photos, percent */
-    size_t n_border, n_unseen; /* plots on a border of units of its level; areas to fly that are not in a file of their own */
-    const char *version;   /* "papaver 0.1.0" */
+    size_t n_border, n_unseen;         /* plots on a border of units of its level; areas to fly that are not in a file of their own */
+    const char *version;               /* "papaver 0.1.0" */
 } pv_kit;
 
 /* Formats, as bits. */

@@ -80,7 +80,7 @@ static size_t wrap(uint8_t *z, const uint8_t *raw)
 {
     uint32_t a = 1, b = 0;
     size_t n = 0;
-    const uint8_t head[] = {0x78, 0x01, 0x01, RAW & 0xFF, RAW >> 8, (uint8_t)~(RAW & 0xFF), (uint8_t)~(RAW >> 8)};
+    const uint8_t head[] = {0x78, 0x01, 0x01, RAW & 0xFF, RAW >> 8, (uint8_t) ~(RAW & 0xFF), (uint8_t) ~(RAW >> 8)};
     for (size_t i = 0; i < sizeof head; i++) z[n++] = head[i];
     for (size_t i = 0; i < RAW; i++) {
         z[n++] = raw[i];

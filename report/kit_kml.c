@@ -29,8 +29,9 @@ static void add_styles(pv_text *out)
                      "<LabelStyle><scale>0.8</scale></LabelStyle><BalloonStyle><text>$[description]</text></BalloonStyle></Style>\n",
                      word, word);
     }
-    pv_text_add(out, "<Style id=\"outline\"><LineStyle><color>ff0000ff</color><width>2</width></LineStyle><PolyStyle><fill>0</fill></PolyStyle></Style>\n"
-                     "<Style id=\"route\"><LineStyle><color>ffc06515</color><width>3</width></LineStyle></Style>\n");
+    pv_text_add(out,
+                "<Style id=\"outline\"><LineStyle><color>ff0000ff</color><width>2</width></LineStyle><PolyStyle><fill>0</fill></PolyStyle></Style>\n"
+                "<Style id=\"route\"><LineStyle><color>ffc06515</color><width>3</width></LineStyle></Style>\n");
 }
 
 static void add_schema(pv_text *out)
@@ -40,8 +41,8 @@ static void add_schema(pv_text *out)
     const pv_kit_fact *f = pv_kit_facts(&n);
     pv_text_add(out, "<Schema name=\"plot\" id=\"plot\">\n");
     for (int i = 0; i < n; i++)
-        pv_text_addf(out, "<SimpleField type=\"%s\" name=\"%s\"><displayName>%s %s</displayName></SimpleField>\n", type[f[i].kind], f[i].name, f[i].zh,
-                     f[i].en);
+        pv_text_addf(out, "<SimpleField type=\"%s\" name=\"%s\"><displayName>%s %s</displayName></SimpleField>\n", type[f[i].kind], f[i].name,
+                     f[i].zh, f[i].en);
     const pv_form_field *g = pv_form_fields(&n);
     for (int i = 0; i < n; i++)
         pv_text_addf(out, "<SimpleField type=\"string\" name=\"%s\"><displayName>%s %s</displayName></SimpleField>\n", g[i].name, g[i].zh, g[i].en);
@@ -272,7 +273,8 @@ pv_status pv_kit_gcj02(const char *folder, const pv_kit *kit, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_text out = {0}, line = {0};
-    add_header(&out, kit, "坐标为 GCJ-02,已偏移,不可用于测量 / coordinates are GCJ-02, shifted by hundreds of metres: only for apps that show GCJ-02");
+    add_header(&out, kit,
+               "坐标为 GCJ-02,已偏移,不可用于测量 / coordinates are GCJ-02, shifted by hundreds of metres: only for apps that show GCJ-02");
     for (size_t i = 0; i < kit->n; i++) {
         const pv_plot *p = &kit->stop[i].sheet->plot;
         double lon = 0, lat = 0;
@@ -284,8 +286,9 @@ pv_status pv_kit_gcj02(const char *folder, const pv_kit *kit, pv_err *err)
         pv_kit_stop_line(&line, kit, i);
         PV_TRY(pv_text_status(&line, err));
         pv_kit_xml(&out, pv_text_str(&line));
-        pv_text_addf(&out, "</description>\n<ExtendedData><Data name=\"id\"><value>%s</value></Data><Data name=\"datum\"><value>gcj02</value></Data>"
-                           "</ExtendedData>\n",
+        pv_text_addf(&out,
+                     "</description>\n<ExtendedData><Data name=\"id\"><value>%s</value></Data><Data name=\"datum\"><value>gcj02</value></Data>"
+                     "</ExtendedData>\n",
                      p->id);
         add_point(&out, lon, lat);
         pv_text_add(&out, "\n</Placemark>\n");

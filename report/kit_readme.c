@@ -11,12 +11,16 @@ typedef struct row {
 } row;
 
 static const row files[] = {
-    {PV_KIT_GPKG, "papaver.qgs + field.gpkg + outlines.gpkg", "QField / QGIS / Mergin Maps 工程与填报表(推荐):打开 papaver.qgs,逐点填写后交回 field.gpkg",
+    {PV_KIT_GPKG, "papaver.qgs + field.gpkg + outlines.gpkg",
+     "QField / QGIS / Mergin Maps 工程与填报表(推荐):打开 papaver.qgs,逐点填写后交回 field.gpkg",
      "project and form for QField, QGIS, Mergin Maps (best): open papaver.qgs, fill in each plot, give back field.gpkg"},
-    {PV_KIT_KMZ, "plots.kmz", "奥维、Google 地球、两步路等:点开即可,气泡内有影像与资料", "Ovital, Google Earth, Organic Maps: opens by tapping, pictures in the balloons"},
+    {PV_KIT_KMZ, "plots.kmz", "奥维、Google 地球、两步路等:点开即可,气泡内有影像与资料",
+     "Ovital, Google Earth, Organic Maps: opens by tapping, pictures in the balloons"},
     {PV_KIT_GPX, "plots.gpx", "OsmAnd、两步路、手持 GPS:航点与到访路线", "OsmAnd, Garmin and other receivers: waypoints and the route"},
-    {PV_KIT_SHP, "shp/plots.shp", "奥维(无偏移)、林业系统:林业字段名,编码 UTF-8", "Ovital (not shifted), forestry systems: forestry names of fields, UTF-8"},
-    {PV_KIT_OVITAL, "plots_ovital.txt", "奥维 TXT 点文件:名称 经度 纬度 高程 备注(WGS 84 / CGCS2000,UTF-8)", "points for Ovital: name lon lat height remark"},
+    {PV_KIT_SHP, "shp/plots.shp", "奥维(无偏移)、林业系统:林业字段名,编码 UTF-8",
+     "Ovital (not shifted), forestry systems: forestry names of fields, UTF-8"},
+    {PV_KIT_OVITAL, "plots_ovital.txt", "奥维 TXT 点文件:名称 经度 纬度 高程 备注(WGS 84 / CGCS2000,UTF-8)",
+     "points for Ovital: name lon lat height remark"},
     {PV_KIT_CSV, "plots.csv", "Excel / WPS 表格:资料与空白填报栏", "table for Excel or WPS: the facts, and the form to be filled in"},
     {PV_KIT_GEOJSON, "plots.geojson", "其他程序用", "for other programs"},
     {PV_KIT_CHIPS, "chips/", "每个图斑的影像图(真彩色、假彩色、概率)", "a picture of each plot: natural colour, false colour, probability"},
@@ -32,7 +36,9 @@ static void add_files(pv_text *out, const pv_kit *kit, unsigned formats, int zh)
     for (size_t i = 0; (formats & PV_KIT_FLIGHT) != 0 && i < kit->n_flights; i++) {
         const pv_kit_flight *f = &kit->flight[i];
         pv_kit_flight_name(name, i);
-        pv_text_addf(out, zh ? "  %s\r\n      大疆补飞航线:空缺 %d 处,待复飞图斑 %d 个," : "  %s\r\n      DJI flight: %d gaps, %d plots to fly again, ", name, f->gaps, f->plots);
+        pv_text_addf(out,
+                     zh ? "  %s\r\n      大疆补飞航线:空缺 %d 处,待复飞图斑 %d 个," : "  %s\r\n      DJI flight: %d gaps, %d plots to fly again, ",
+                     name, f->gaps, f->plots);
         pv_text_add_real(out, f->area_m2 / 10000, 2);
         pv_text_add(out, zh ? " 公顷。起飞前务必核对地形、净空与空域\r\n" : " ha. Look at terrain, obstacles and airspace before you fly\r\n");
     }
@@ -61,7 +67,8 @@ static void add_zh(pv_text *out, const pv_kit *kit, unsigned formats)
     pv_text_add(out, " 米(直线,非道路里程)。\r\n疑似不等于确认:到现场辨识之后才能下结论。\r\n\r\n");
     add_place(out, &kit->access, "起点: ", "未指定,从第一个图斑算起");
     add_place(out, &kit->control, "校核点: ", "未指定。出发前请用一个自己认识的地物(旗杆、路口)核对地图是否偏移");
-    if (kit->control.known) pv_text_add(out, "出发前先在地图上看校核点是否落在实地位置;若偏出几百米,说明该软件按 GCJ-02 偏移,请换 shp 或换软件。\r\n");
+    if (kit->control.known)
+        pv_text_add(out, "出发前先在地图上看校核点是否落在实地位置;若偏出几百米,说明该软件按 GCJ-02 偏移,请换 shp 或换软件。\r\n");
     pv_text_add(out, "坐标均为 WGS 84 经纬度(与 CGCS2000 相差不到 1 米);CGCS2000 3 度带高斯坐标在表中 gk_ 各栏。\r\n\r\n文件与软件:\r\n");
     add_files(out, kit, formats, 1);
     if (kit->n_unseen > 0) pv_text_addf(out, "另有 %zu 处小的空缺没有单独的航线,见 coverage 的死角清单。\r\n", kit->n_unseen);
@@ -79,12 +86,17 @@ static void add_en(pv_text *out, const pv_kit *kit, unsigned formats)
     pv_text_add_real(out, kit->route_m, 0);
     pv_text_add(out, " m along straight lines, not roads.\r\nSuspected is not confirmed: only who stood there can say.\r\n\r\n");
     add_place(out, &kit->access, "Access point: ", "none was given; the order begins at the first plot");
-    add_place(out, &kit->control, "Control point: ", "none was given. Check with a landmark that you know (flagpole, crossing) that your map is not shifted");
+    add_place(out, &kit->control,
+              "Control point: ", "none was given. Check with a landmark that you know (flagpole, crossing) that your map is not shifted");
     if (kit->control.known)
-        pv_text_add(out, "Look at the control point on your map first; hundreds of metres off means that the app shows GCJ-02: take the shp, or another app.\r\n");
-    pv_text_add(out, "All coordinates are WGS 84 (CGCS2000 agrees within a metre); CGCS2000 3-degree Gauss-Krüger metres are in the fields gk_.\r\n\r\nFiles:\r\n");
+        pv_text_add(
+            out,
+            "Look at the control point on your map first; hundreds of metres off means that the app shows GCJ-02: take the shp, or another app.\r\n");
+    pv_text_add(out, "All coordinates are WGS 84 (CGCS2000 agrees within a metre); CGCS2000 3-degree Gauss-Krüger metres are in the fields "
+                     "gk_.\r\n\r\nFiles:\r\n");
     add_files(out, kit, formats, 0);
-    if (kit->n_unseen > 0) pv_text_addf(out, "%zu more areas to fly have no file of their own; `papaver coverage` lists the gaps.\r\n", kit->n_unseen);
+    if (kit->n_unseen > 0)
+        pv_text_addf(out, "%zu more areas to fly have no file of their own; `papaver coverage` lists the gaps.\r\n", kit->n_unseen);
     pv_text_add(out, "\r\nGive back: field.gpkg (or csv, shp, kml, gpx) as it is, with the photos in DCIM/. Leave the field id as it is.\r\n"
                      "What Ovital 9.3.0 and later exports as kml, txt or csv is shifted: export shp, or say that it comes from Ovital.\r\n"
                      "Nothing found, or could not get there, is an answer too.\r\n");

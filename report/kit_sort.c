@@ -20,7 +20,7 @@ typedef struct sorting {
     const pv_sheets *sheets;
     const pv_units *units;
     const pv_kits_how *how;
-    int level; /* -1: by crew or all */
+    int level;        /* -1: by crew or all */
     int64_t *unit_of; /* [out->cap] index of the unit of a kit, or NO_UNIT */
     size_t cap_units;
     size_t *cap; /* [out->cap] of the kit's stops */
@@ -97,7 +97,8 @@ static void name_kit(const sorting *s, pv_kit *k, int64_t unit, const char *crew
 static pv_status kit_of(sorting *s, int64_t unit, const char *crew, size_t *at, pv_err *err)
 {
     pv_status st = PV_OK;
-    pv_kit k = {.version = s->how->version, .height_m = s->how->height_m, .overlap_along = s->how->overlap_along, .overlap_across = s->how->overlap_across};
+    pv_kit k = {
+        .version = s->how->version, .height_m = s->how->height_m, .overlap_along = s->how->overlap_along, .overlap_across = s->how->overlap_across};
     (void)snprintf(k.season, sizeof k.season, "%s", s->sheets->season);
     (void)snprintf(k.date, sizeof k.date, "%s", s->sheets->date);
     (void)snprintf(k.by, sizeof k.by, "%s", s->how->by);
@@ -260,8 +261,7 @@ out:
 static int is_the_one(const sorting *s, size_t unit, const char *text)
 {
     const pv_unit *u = pv_units_at(s->units, unit);
-    return (int)u->level == s->level &&
-           (strcmp(u->key, text) == 0 || strcmp(u->code[u->level], text) == 0 || strcmp(u->name[u->level], text) == 0);
+    return (int)u->level == s->level && (strcmp(u->key, text) == 0 || strcmp(u->code[u->level], text) == 0 || strcmp(u->name[u->level], text) == 0);
 }
 
 /* Kits of other units are let go; a unit without plots gets its empty kit. */

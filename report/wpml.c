@@ -144,17 +144,18 @@ static void add_waypoint(pv_text *out, const pv_kit *kit, const flat *m, int ind
 /* Camera down at the first point, a photo each so many metres until the last. */
 static void add_actions(pv_text *out, double each_m, int last)
 {
-    pv_text_add(out, "<wpml:actionGroup>\n<wpml:actionGroupId>0</wpml:actionGroupId>\n<wpml:actionGroupStartIndex>0</wpml:actionGroupStartIndex>\n"
-                     "<wpml:actionGroupEndIndex>0</wpml:actionGroupEndIndex>\n<wpml:actionGroupMode>sequence</wpml:actionGroupMode>\n"
-                     "<wpml:actionTrigger>\n<wpml:actionTriggerType>reachPoint</wpml:actionTriggerType>\n</wpml:actionTrigger>\n<wpml:action>\n"
-                     "<wpml:actionId>0</wpml:actionId>\n<wpml:actionActuatorFunc>gimbalRotate</wpml:actionActuatorFunc>\n"
-                     "<wpml:actionActuatorFuncParam>\n<wpml:gimbalRotateMode>absoluteAngle</wpml:gimbalRotateMode>\n"
-                     "<wpml:gimbalPitchRotateEnable>1</wpml:gimbalPitchRotateEnable>\n<wpml:gimbalPitchRotateAngle>-90</wpml:gimbalPitchRotateAngle>\n"
-                     "<wpml:gimbalRollRotateEnable>0</wpml:gimbalRollRotateEnable>\n<wpml:gimbalRollRotateAngle>0</wpml:gimbalRollRotateAngle>\n"
-                     "<wpml:gimbalYawRotateEnable>0</wpml:gimbalYawRotateEnable>\n<wpml:gimbalYawRotateAngle>0</wpml:gimbalYawRotateAngle>\n"
-                     "<wpml:gimbalRotateTimeEnable>0</wpml:gimbalRotateTimeEnable>\n<wpml:gimbalRotateTime>0</wpml:gimbalRotateTime>\n"
-                     "<wpml:payloadPositionIndex>0</wpml:payloadPositionIndex>\n</wpml:actionActuatorFuncParam>\n</wpml:action>\n"
-                     "</wpml:actionGroup>\n");
+    pv_text_add(out,
+                "<wpml:actionGroup>\n<wpml:actionGroupId>0</wpml:actionGroupId>\n<wpml:actionGroupStartIndex>0</wpml:actionGroupStartIndex>\n"
+                "<wpml:actionGroupEndIndex>0</wpml:actionGroupEndIndex>\n<wpml:actionGroupMode>sequence</wpml:actionGroupMode>\n"
+                "<wpml:actionTrigger>\n<wpml:actionTriggerType>reachPoint</wpml:actionTriggerType>\n</wpml:actionTrigger>\n<wpml:action>\n"
+                "<wpml:actionId>0</wpml:actionId>\n<wpml:actionActuatorFunc>gimbalRotate</wpml:actionActuatorFunc>\n"
+                "<wpml:actionActuatorFuncParam>\n<wpml:gimbalRotateMode>absoluteAngle</wpml:gimbalRotateMode>\n"
+                "<wpml:gimbalPitchRotateEnable>1</wpml:gimbalPitchRotateEnable>\n<wpml:gimbalPitchRotateAngle>-90</wpml:gimbalPitchRotateAngle>\n"
+                "<wpml:gimbalRollRotateEnable>0</wpml:gimbalRollRotateEnable>\n<wpml:gimbalRollRotateAngle>0</wpml:gimbalRollRotateAngle>\n"
+                "<wpml:gimbalYawRotateEnable>0</wpml:gimbalYawRotateEnable>\n<wpml:gimbalYawRotateAngle>0</wpml:gimbalYawRotateAngle>\n"
+                "<wpml:gimbalRotateTimeEnable>0</wpml:gimbalRotateTimeEnable>\n<wpml:gimbalRotateTime>0</wpml:gimbalRotateTime>\n"
+                "<wpml:payloadPositionIndex>0</wpml:payloadPositionIndex>\n</wpml:actionActuatorFuncParam>\n</wpml:action>\n"
+                "</wpml:actionGroup>\n");
     pv_text_addf(out,
                  "<wpml:actionGroup>\n<wpml:actionGroupId>1</wpml:actionGroupId>\n<wpml:actionGroupStartIndex>0</wpml:actionGroupStartIndex>\n"
                  "<wpml:actionGroupEndIndex>%d</wpml:actionGroupEndIndex>\n<wpml:actionGroupMode>sequence</wpml:actionGroupMode>\n"

@@ -66,6 +66,9 @@ static const conf_row table[PV_SET_COUNT] = {
     {"access_points", CONF_TEXT, NULL, "", 0, 0, NULL,
      "where crews begin to walk: longitude and latitude, degrees WGS 84, with a blank between them, separated by commas: 105.6712 34.8634, 105.7 "
      "34.9"},
+    {"control_points", CONF_TEXT, NULL, "", 0, 0, NULL,
+     "landmarks by which crews check their maps by eye, in every kit: longitude, latitude and a name, with blanks between them, separated by commas: "
+     "105.6712 34.8634 flagpole of the school"},
     {"access_m", CONF_REAL, "m", "5000", 1, 1000000, NULL, "farther than this from every access point a plot gets no points for access"},
     {"context_m", CONF_REAL, "m", "300", 1, 5000, NULL, "tip-offs and entries of the register that are as near as this count for a plot"},
     {"context_days", CONF_INT, "days", "60", 0, 3650, NULL, "and are no older than this at the date of the list"},

@@ -1,0 +1,335 @@
+/* papaver export: a kit for each crew, village or forest farm, to be opened on phones. */
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "app/command.h"
+#include "app/export_place.h"
+#include "app/options.h"
+#include "app/say.h"
+#include "app/season_units.h"
+#include "base/mem.h"
+#include "geo/gdal_door.h"
+#include "report/kit_sort.h"
+#include "season/findings.h"
+#include "season/sheets.h"
+
+#include "base/banned.h"
+
+static const pv_option options[] = {
+    {"output", 'o', PV_OPT_PATH, 0, "FOLDER", NULL, 0, 0, NULL, "the folder in which the kits are made"},
+    {"by", 0, PV_OPT_CHOICE, 0, "LEVEL", "by village, township or farm, whichever the boundaries have", 0, 0,
+     "xian|xiang|cun|lin_chang|lin_ban|xiao_ban|crew|all", "one kit for each unit of this level, for each crew, or one for all"},
+    {"unit", 0, PV_OPT_TEXT, 0, "CODE", NULL, 0, 0, NULL, "only the kit of this unit (its code or name) or crew"},
+    {"all", 0, PV_OPT_FLAG, 0, NULL, NULL, 0, 0, NULL, "all plots, also those where nobody must go any more"},
+    {"date", 0, PV_OPT_TEXT, 0, "YYYY-MM-DD", "today", 0, 0, NULL, "the date of the kits"},
+    {"crew", 0, PV_OPT_TEXT, 0, "NAME", NULL, 0, 0, NULL, "the plots are handed to this crew: they are dispatched in the ledger"},
+    {"due", 0, PV_OPT_TEXT, 0, "YYYY-MM-DD", NULL, 0, 0, NULL, "with --crew: when the answer is due"},
+    {"person", 0, PV_OPT_TEXT, 0, "NAME", NULL, 0, 0, NULL, "with --crew: who is responsible"},
+    {"formats", 0, PV_OPT_TEXT, 0, "LIST", "kmz,gpx,geojson,csv,ovital,gpkg,shp,flight,chips", 0, 0, NULL, "formats to write, separated by commas"},
+    {"gcj02", 0, PV_OPT_FLAG, 0, NULL, NULL, 0, 0, NULL, "also plots_GCJ02.kml, shifted for maps that show GCJ-02"},
+    {"access", 0, PV_OPT_TEXT, 0, "LON,LAT[,NAME]", NULL, 0, 0, NULL, "where the visit begins; else the nearest of access_points in season.conf"},
+    {"control", 0, PV_OPT_TEXT, 0, "LON,LAT[,NAME]", NULL, 0, 0, NULL,
+     "a landmark to check the map by eye; else the nearest of control_points in season.conf"},
+    {"flight-height", 0, PV_OPT_REAL, 0, "m", "60", 20, 500, NULL, "flights: height above the take-off point"},
+    {"overlap-along", 0, PV_OPT_INT, 0, "percent", "80", 10, 95, NULL, "flights: overlap of photos along a line"},
+    {"overlap-across", 0, PV_OPT_INT, 0, "percent", "70", 10, 95, NULL, "flights: overlap of neighbouring lines"},
+    {"no-zip", 0, PV_OPT_FLAG, 0, NULL, NULL, 0, 0, NULL, "folders only"},
+    {"overwrite", 0, PV_OPT_FLAG, 0, NULL, NULL, 0, 0, NULL, "replace kits that exist"},
+    {"json", 0, PV_OPT_FLAG, 0, NULL, NULL, 0, 0, NULL, "print one JSON object"},
+};
+
+enum { MOST_PLACES = 64 };
+
+typedef struct job {
+    const pv_args *args;
+    pv_season *season;
+    pv_units *units;
+    pv_sheets sheets;
+    pv_kits kits;
+    pv_ground_report ground;
+    pv_gaps gaps;
+    pv_export_place place;
+    pv_kit_place access[MOST_PLACES], control[MOST_PLACES];
+    pv_kits_how how;
+    char date[PV_DATE];
+    unsigned formats;
+    int64_t dispatched;
+} job;
+
+static int is_date(const char *text)
+{
+    int y = 0, m = 0, d = 0, end = 0;
+    return sscanf(text, "%4d-%2d-%2d%n", &y, &m, &d, &end) == 3 && end == 10 && text[end] == '\0' && m >= 1 && m <= 12 && d >= 1 && d <= 31;
+}
+
+static pv_status read_dates(job *j, pv_err *err)
+{
+    struct timespec now;
+    struct tm parts;
+    const char *date = pv_args_text(j->args, "date"), *due = pv_args_text(j->args, "due");
+    if (due != NULL && !is_date(due)) return pv_fail(err, PV_USAGE, "--due %s: it is YYYY-MM-DD", due);
+    if (!pv_args_has(j->args, "date")) {
+        if (clock_gettime(CLOCK_REALTIME, &now) != 0 || localtime_r(&now.tv_sec, &parts) == NULL ||
+            strftime(j->date, sizeof j->date, "%Y-%m-%d", &parts) != 10)
+            return pv_fail(err, PV_BUG, "there is no clock");
+        return PV_OK;
+    }
+    if (!is_date(date)) return pv_fail(err, PV_USAGE, "--date %s: it is YYYY-MM-DD", date);
+    memcpy(j->date, date, sizeof j->date);
+    return PV_OK;
+}
+
+static pv_status read_formats(job *j, pv_err *err)
+{
+    static const char *const word[] = {"kmz", "gpx", "geojson", "csv", "ovital", "gpkg", "shp", "flight", "chips"};
+    char part[32];
+    for (int k = 0; pv_list_part(pv_args_text(j->args, "formats"), k, part, sizeof part); k++) {
+        unsigned bit = 0;
+        for (unsigned i = 0; i < sizeof word / sizeof *word; i++)
+            if (strcmp(part, word[i]) == 0) bit = 1u << i;
+        if (bit == 0)
+            return pv_fail(err, PV_USAGE, "--formats: there is no '%s'; there are kmz, gpx, geojson, csv, ovital, gpkg, shp, flight, chips", part);
+        j->formats |= bit;
+    }
+    if (pv_args_has(j->args, "gcj02")) j->formats |= PV_KIT_GCJ02;
+    return PV_OK;
+}
+
+/* "105.67<between>34.86<between>name" */
+static int read_place(pv_kit_place *out, const char *text, char between)
+{
+    char number[2][32];
+    const char *at = text;
+    *out = (pv_kit_place){.known = 1};
+    for (int i = 0; i < 2; i++) {
+        const char *end = strchr(at, between);
+        size_t n = end != NULL ? (size_t)(end - at) : strlen(at);
+        if (n == 0 || n >= sizeof number[i]) return 0;
+        memcpy(number[i], at, n);
+        number[i][n] = '\0';
+        at += n + (end != NULL);
+        while (between == ' ' && *at == ' ') at++;
+    }
+    (void)snprintf(out->name, sizeof out->name, "%.200s", at);
+    return pv_parse_real(number[0], -180, 180, &out->lon_deg) && pv_parse_real(number[1], -90, 90, &out->lat_deg);
+}
+
+/* From the option, else from the list in season.conf. */
+static pv_status read_places(job *j, const char *option, pv_set set, pv_kit_place *out, size_t *n, pv_err *err)
+{
+    char part[PV_CONF_TEXT];
+    const char *text = pv_args_text(j->args, option);
+    *n = 0;
+    if (text != NULL) {
+        if (!read_place(&out[(*n)++], text, ',')) return pv_fail(err, PV_USAGE, "--%s %s: it is LON,LAT[,NAME] in degrees", option, text);
+        return PV_OK;
+    }
+    for (int k = 0; *n < MOST_PLACES && pv_conf_part(j->season->conf, set, k, part, sizeof part); k++)
+        if (!read_place(&out[(*n)++], part, ' '))
+            return pv_fail(err, PV_INPUT, "season.conf: %s_points: '%s': it is longitude, latitude and a name, with blanks between them", option,
+                           part);
+    return PV_OK;
+}
+
+static const char *usual_level(const pv_units *units)
+{
+    static const pv_unit_level level[] = {PV_CUN, PV_XIANG, PV_LIN_CHANG};
+    for (size_t k = 0; units != NULL && k < sizeof level / sizeof *level; k++)
+        if (pv_units_facts_of(units).units[level[k]] > 0) return pv_unit_level_word(level[k]);
+    return "all";
+}
+
+static pv_status read_season(job *j, pv_err *err)
+{
+    pv_status st = PV_OK;
+    const pv_args *args = j->args;
+    PV_TRY(pv_geo_start(err));
+    PV_TRY(pv_season_open(&j->season, args->input[0], pv_args_has(args, "crew"), err));
+    PV_TRY(pv_season_units(&j->units, j->season, err));
+    PV_TRY(read_places(j, "access", PV_SET_ACCESS_POINTS, j->access, &j->how.n_access, err));
+    PV_TRY(read_places(j, "control", PV_SET_CONTROL_POINTS, j->control, &j->how.n_control, err));
+    if (j->formats & PV_KIT_FLIGHT) {
+        PV_TRY(pv_ground_report_make(&j->ground, j->season, 0, j->units, err));
+        PV_TRY(pv_gaps_find(&j->gaps, &j->ground, j->units, pv_conf_real(j->season->conf, PV_SET_GAP_MIN_M2), err));
+        j->how.gaps = &j->gaps;
+    }
+    j->how.by = pv_args_has(args, "by") ? pv_args_text(args, "by") : usual_level(j->units);
+    j->how.unit = pv_args_text(args, "unit");
+    j->how.version = PV_VERSION_TEXT;
+    j->how.access = j->access;
+    j->how.control = j->control;
+    j->how.height_m = pv_args_real(args, "flight-height");
+    j->how.overlap_along = (int)pv_args_int(args, "overlap-along");
+    j->how.overlap_across = (int)pv_args_int(args, "overlap-across");
+    if (pv_args_has(args, "crew") && strcmp(j->how.by, "crew") == 0)
+        PV_TRY(pv_fail(err, PV_USAGE, "--by crew is about plots that were dispatched before; --crew dispatches: choose one of them"));
+out:
+    return st;
+}
+
+/* What is in which kit, as the ledger stands now. */
+static pv_status sort_plots(job *j, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_kits_release(&j->kits);
+    pv_sheets_release(&j->sheets);
+    PV_TRY(pv_sheets_read(&j->sheets, j->season, j->date, pv_args_has(j->args, "all") ? PV_SHEETS_ALL : PV_SHEETS_OPEN, j->units, err));
+    PV_TRY(pv_kits_sort(&j->kits, &j->sheets, j->units, &j->how, err));
+out:
+    return st;
+}
+
+static int is_in_a_kit(const pv_kits *kits, const pv_sheet *sheet)
+{
+    for (size_t i = 0; i < kits->n; i++)
+        for (size_t k = 0; k < kits->at[i].n; k++)
+            if (kits->at[i].stop[k].sheet == sheet) return 1;
+    return 0;
+}
+
+static pv_status dispatch(job *j, pv_err *err)
+{
+    pv_status st = PV_OK;
+    const char *person = pv_args_text(j->args, "person"), *due = pv_args_text(j->args, "due");
+    pv_finding_outcome outcome;
+    pv_finding *f = NULL;
+    PV_TRY(pv_alloc(&f, 1, sizeof *f, "finding", err));
+    for (size_t i = 0; i < j->sheets.n; i++) {
+        const pv_sheet *s = &j->sheets.at[i];
+        if (!is_in_a_kit(&j->kits, s)) continue;
+        pv_finding_clear(f);
+        f->plot = s->plot.fid;
+        f->status = PV_PLOT_DISPATCHED;
+        (void)snprintf(f->date, sizeof f->date, "%s", j->date);
+        (void)snprintf(f->crew, sizeof f->crew, "%.120s", pv_args_text(j->args, "crew"));
+        (void)snprintf(f->person1, sizeof f->person1, "%.120s", person != NULL ? person : "");
+        (void)snprintf(f->due, sizeof f->due, "%s", due != NULL ? due : "");
+        (void)snprintf(f->source, sizeof f->source, "export");
+        pv_finding_key(f, s->plot.id);
+        PV_TRY(pv_where(err, pv_findings_add(j->season, f, &outcome, err), "%s", s->plot.id));
+        j->dispatched += outcome != PV_FINDING_SAME;
+    }
+    PV_TRY(sort_plots(j, err));
+out:
+    pv_free(f);
+    return st;
+}
+
+static pv_status make(job *j, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_text chips = {0};
+    const int overwrite = pv_args_has(j->args, "overwrite"), zip = !pv_args_has(j->args, "no-zip"), send = pv_args_has(j->args, "crew");
+    PV_TRY(pv_export_open(&j->place, pv_args_text(j->args, "output"), err));
+    PV_TRY(pv_season_path(j->season, &chips, "chips", err));
+    if (send) PV_TRY(pv_sql_begin(j->season->db, err));
+    PV_TRY(sort_plots(j, err));
+    for (size_t i = 0; i < j->kits.n; i++) PV_TRY(pv_export_check(&j->place, &j->kits.at[i], overwrite, err));
+    if (send) PV_TRY(dispatch(j, err));
+    for (size_t i = 0; i < j->kits.n; i++) PV_TRY(pv_export_make(&j->place, &j->kits.at[i], j->formats, pv_text_str(&chips), zip, err));
+    if (send) PV_TRY(pv_sql_commit(j->season->db, err));
+    for (size_t i = 0; i < j->kits.n; i++) PV_TRY(pv_export_publish(&j->place, &j->kits.at[i], zip, err));
+    PV_TRY(pv_export_sync(&j->place, err));
+out:
+    if (st != PV_OK && send && j->season != NULL) pv_sql_rollback(j->season->db);
+    pv_text_release(&chips);
+    return st;
+}
+
+/* ---- what it says ---- */
+
+static void add_kit_json(pv_text *out, const pv_kit *k, int zip)
+{
+    pv_text_addf(out, "{\"folder\":\"%s\",\"zip\":", k->folder);
+    if (zip)
+        pv_text_addf(out, "\"%s.zip\"", k->folder);
+    else
+        pv_text_add(out, "null");
+    pv_text_addf(out, ",\"by\":\"%s\",\"code\":", k->by);
+    pv_text_add_json(out, k->code[0] != '\0' ? k->code : NULL);
+    pv_text_add(out, ",\"name\":");
+    pv_text_add_json(out, k->name);
+    pv_text_addf(out, ",\"outside\":%s,\"plots\":%zu,\"on_border\":%zu,\"route_m\":", k->outside ? "true" : "false", k->n, k->n_border);
+    pv_text_add_real(out, k->route_m, 1);
+    pv_text_addf(out, ",\"flights\":%zu}", k->n_flights);
+}
+
+static pv_status say(const job *j, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_text out = {0};
+    const int zip = !pv_args_has(j->args, "no-zip"), json = pv_args_has(j->args, "json");
+    if (json) pv_text_addf(&out, "{\"date\":\"%s\",\"plots\":%zu,\"dispatched\":%lld,\"kits\":[", j->date, j->sheets.n, (long long)j->dispatched);
+    for (size_t i = 0; i < j->kits.n; i++) {
+        const pv_kit *k = &j->kits.at[i];
+        if (json) {
+            pv_text_add(&out, i > 0 ? ",\n" : "\n");
+            add_kit_json(&out, k, zip);
+            continue;
+        }
+        pv_text_addf(&out, "%s%s\t%zu plots\t", k->folder, zip ? ".zip" : "", k->n);
+        pv_text_add_real(&out, k->route_m, 0);
+        pv_text_addf(&out, " m\t%s", k->name);
+        if (k->n_border > 0) pv_text_addf(&out, "\t%zu on a border, in the kits of both sides", k->n_border);
+        pv_text_add(&out, "\n");
+    }
+    if (json) pv_text_add(&out, "\n]}\n");
+    if (!json && j->dispatched > 0) pv_text_addf(&out, "%lld plots dispatched to %s\n", (long long)j->dispatched, pv_args_text(j->args, "crew"));
+    if (!json && j->kits.n == 0) pv_text_add(&out, "no plots: no kits\n");
+    PV_TRY(pv_text_status(&out, err));
+    PV_TRY(pv_say(&out, err));
+out:
+    pv_text_release(&out);
+    return st;
+}
+
+static void job_release(job *j)
+{
+    pv_export_close(&j->place);
+    pv_kits_release(&j->kits);
+    pv_sheets_release(&j->sheets);
+    pv_gaps_release(&j->gaps);
+    pv_ground_report_release(&j->ground);
+    pv_units_free(j->units);
+    pv_season_close(j->season);
+    pv_free(j);
+}
+
+static pv_status run(const pv_args *args, pv_err *err)
+{
+    pv_status st = PV_OK;
+    job *j = NULL;
+    if (!pv_args_has(args, "output")) return pv_fail(err, PV_USAGE, "-o FOLDER is missing: where the kits are made");
+    if (!pv_args_has(args, "crew") && (pv_args_has(args, "due") || pv_args_has(args, "person")))
+        return pv_fail(err, PV_USAGE, "--due and --person go with --crew");
+    PV_TRY(pv_alloc(&j, 1, sizeof *j, "export", err));
+    j->args = args;
+    j->place.lock_fd = -1;
+    PV_TRY(read_dates(j, err));
+    PV_TRY(read_formats(j, err));
+    PV_TRY(read_season(j, err));
+    PV_TRY(make(j, err));
+    PV_TRY(say(j, err));
+out:
+    if (j != NULL) job_release(j);
+    return st;
+}
+
+const pv_command pv_command_export = {
+    .name = "export",
+    .line = "maps and forms for crews: a kit for each village, forest farm or crew",
+    .inputs = "SEASON",
+    .min_inputs = 1,
+    .max_inputs = 1,
+    .text =
+        "Makes one kit for each unit in FOLDER, as a folder and as one ZIP: KMZ, GPX, a GeoPackage with its QField project, Shapefile, Ovital text, "
+        "CSV, GeoJSON, pictures of the plots, flights over gaps (DJI), and README.txt that says which file is for which app. Plots are those where "
+        "somebody must go (or --all), in an order of visit. Coordinates are WGS 84; only --gcj02 writes a shifted file.\n\n"
+        "A plot on a border is in the kits of both sides; plots outside of all units have a kit of their own. Nothing changes in the ledger unless "
+        "--crew hands the plots over. All kits are there, or none.",
+    .example = "  papaver export 2026 -o kits --by cun\n"
+               "  papaver export 2026 -o kits --by all --crew 一组 --due 2026-05-20 --person 张三\n",
+    PV_OPTIONS(options),
+    .run = run,
+};
