@@ -11,7 +11,7 @@
 
 /* An area is an octagon around its points. */
 enum { SIDES = 8 };
-static const double near_m = 30, around_plot_m = 10, most_m2 = 25e6;
+static const double near_m = 100, around_plot_m = 10, most_m2 = 25e6;
 static const double degree_m = 111195; /* of latitude, near enough for grouping */
 
 typedef struct item {

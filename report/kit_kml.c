@@ -147,7 +147,10 @@ static void add_polygon(pv_text *out, const pv_json *j, pv_json_ref polygon)
 static void add_outline(pv_text *out, const pv_sheet *s)
 {
     pv_json j = {.n = 0};
-    if (s->outline == NULL || pv_json_parse(&j, s->outline, strlen(s->outline), -1, NULL) != PV_OK) return;
+    if (s->outline == NULL) return;
+    pv_status st = pv_json_parse(&j, s->outline, strlen(s->outline), -1, NULL);
+    if (st == PV_NOMEM) out->failed = 1;
+    if (st != PV_OK) return;
     pv_json_ref polygons = pv_json_member(&j, 0, "coordinates");
     pv_text_addf(out, "<Placemark>\n<name>%s</name>\n<styleUrl>#outline</styleUrl>\n<MultiGeometry>", s->plot.id);
     for (pv_json_ref p = pv_json_first(&j, polygons); p >= 0; p = pv_json_after(&j, polygons, p)) add_polygon(out, &j, p);
