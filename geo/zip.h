@@ -1,4 +1,4 @@
-/* ZIP files, written whole: for kits and KMZ. By libzip (docs/notes/0028-kits.md says why).
+/* ZIP files, written whole: for kits and KMZ. By libzip (docs/notes/0030-kits.md says why).
  *
  * Names are UTF-8 and relative, with '/' between folders; all members have one date; pictures are stored as they are, all else is deflated. The same members in the same
  * order give the same bytes. Threads: one owner. Errors: PV_IO with the path, PV_NOMEM, PV_BUG (a name that is none). */

@@ -60,6 +60,7 @@ check() { # FOLDER: prints violations, one a line
             if (name ~ /^opencv2?\// && FILENAME !~ /^vision\/[a-z_0-9]+\.(cpp|hpp)$/) print FILENAME ":" FNR ": door: " name " belongs to C++ files of vision/"
             if (name ~ /^sqlite3/ && room != "season") print FILENAME ":" FNR ": door: " name " belongs to season/"
             if (name ~ /^xlsxwriter/ && room != "report") print FILENAME ":" FNR ": door: " name " belongs to report/"
+            if (name ~ /^zip\.h/ && FILENAME != "geo/zip.c") print FILENAME ":" FNR ": door: " name " belongs to geo/zip.c"
             if (name ~ /^nettle\// && FILENAME != "base/sha256.h") print FILENAME ":" FNR ": door: " name " belongs to base/sha256.h"
             if (name ~ /^(pthread|threads)\.h/) print FILENAME ":" FNR ": door: threads are OpenMP in models/train.c and pipeline/run.c"
         }

@@ -22,7 +22,8 @@ static inline pv_status fixture_sheet(pv_sheet *s, size_t i, uint64_t *seed, pv_
     pv_status st = PV_OK;
     pv_text outline = {0};
     double x = fixture_lon + (double)(fixture_next(seed) % 1000000) * 1e-7, y = fixture_lat + (double)(fixture_next(seed) % 1000000) * 1e-7;
-    *s = (pv_sheet){.plot = {.fid = (int64_t)i + 1, .status = (pv_plot_status)(i % (PV_PLOT_REGROWN + 1)), .lon_deg = x, .lat_deg = y, .prob = 0.875}};
+    *s =
+        (pv_sheet){.plot = {.fid = (int64_t)i + 1, .status = (pv_plot_status)(i % (PV_PLOT_REGROWN + 1)), .lon_deg = x, .lat_deg = y, .prob = 0.875}};
     s->plot.id[0] = 'P';
     for (size_t k = 0, n = i; k < 6; k++, n /= 32) s->plot.id[6 - k] = alphabet[n % 32];
     (void)snprintf(s->plot.status_date, PV_DATE, "2026-05-12");
@@ -48,8 +49,8 @@ static inline pv_status fixture_sheet(pv_sheet *s, size_t i, uint64_t *seed, pv_
     (void)snprintf(s->crew, sizeof s->crew, "%s", i % 2 ? "一组" : "");
     if (i % 7 == 0) s->step[s->n_steps++] = "fly_again";
     for (int k = 0; k < 5; k++)
-        pv_text_addf(&outline, "%s[%.7f,%.7f]", k == 0 ? "{\"type\":\"MultiPolygon\",\"coordinates\":[[[" : ",", x + (k == 1 || k == 2 ? 2e-5 : -2e-5),
-                     y + (k == 2 || k == 3 ? 2e-5 : -2e-5));
+        pv_text_addf(&outline, "%s[%.7f,%.7f]", k == 0 ? "{\"type\":\"MultiPolygon\",\"coordinates\":[[[" : ",",
+                     x + (k == 1 || k == 2 ? 2e-5 : -2e-5), y + (k == 2 || k == 3 ? 2e-5 : -2e-5));
     pv_text_add(&outline, "]]]}");
     PV_TRY(pv_text_status(&outline, err));
     PV_TRY(pv_strdup(&s->outline, pv_text_str(&outline), err));

@@ -69,11 +69,12 @@ static void test_by_village(void **state)
     put_at(&s.at[2], 105.7, 34.9);
     /* Its outline lies on both sides of the edge. */
     put_at(&s.at[3], 105.68000001, 34.865);
-    assert_int_equal(pv_strdup(&s.at[3].outline,
-                               "{\"type\":\"MultiPolygon\",\"coordinates\":[[[[105.6799,34.8649],[105.6801,34.8649],[105.6801,34.8651],[105.6799,34.8651],"
-                               "[105.6799,34.8649]]]]}",
-                               &err),
-                     PV_OK);
+    assert_int_equal(
+        pv_strdup(&s.at[3].outline,
+                  "{\"type\":\"MultiPolygon\",\"coordinates\":[[[[105.6799,34.8649],[105.6801,34.8649],[105.6801,34.8651],[105.6799,34.8651],"
+                  "[105.6799,34.8649]]]]}",
+                  &err),
+        PV_OK);
     if (pv_kits_sort(&k, &s, u, &how, &err) != PV_OK) fail_msg("%s", err.text);
     assert_int_equal(k.n, 3);
     const pv_kit *upper = kit_named(&k, "2026-05-20-620522101201"), *lower = kit_named(&k, "2026-05-20-620522101202");
@@ -209,7 +210,8 @@ static void test_unknown(void **state)
     pv_sheet s = {.plot = {.id = "P000001", .area_m2 = -1, .prob = -1}, .points = -1, .plants_low = -1, .plants = -1, .plants_high = -1, .gsd_m = -1};
     pv_kit_stop stop = {.sheet = &s};
     const pv_kit kit = {.n = 1, .stop = &stop};
-    static const char *const nothing[] = {"area_m2", "area_mu", "plants", "prob", "gsd_m", "gk_epsg", "gk_easting_m", "points", "chip", "due", "reasons", "next"};
+    static const char *const nothing[] = {"area_m2",      "area_mu", "plants", "prob", "gsd_m",   "gk_epsg",
+                                          "gk_easting_m", "points",  "chip",   "due",  "reasons", "next"};
     int n;
     const pv_kit_fact *f = pv_kit_facts(&n);
     for (int i = 0; i < n; i++) {
@@ -272,8 +274,9 @@ static void test_memory(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_by_village), cmocka_unit_test(test_by_crew_and_all), cmocka_unit_test(test_flights),       cmocka_unit_test(test_facts),
-        cmocka_unit_test(test_xml),        cmocka_unit_test(test_unknown),         cmocka_unit_test(test_archive_names), cmocka_unit_test(test_memory)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_by_village),    cmocka_unit_test(test_by_crew_and_all),
+                                       cmocka_unit_test(test_flights),       cmocka_unit_test(test_facts),
+                                       cmocka_unit_test(test_xml),           cmocka_unit_test(test_unknown),
+                                       cmocka_unit_test(test_archive_names), cmocka_unit_test(test_memory)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
