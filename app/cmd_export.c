@@ -111,7 +111,8 @@ static int read_place(pv_kit_place *out, const char *text, char between)
         at += n + (end != NULL);
         while (between == ' ' && *at == ' ') at++;
     }
-    (void)snprintf(out->name, sizeof out->name, "%.200s", at);
+    if (strlen(at) >= sizeof out->name || !pv_utf8_valid(at, strlen(at))) return 0;
+    (void)snprintf(out->name, sizeof out->name, "%s", at);
     return pv_parse_real(number[0], -180, 180, &out->lon_deg) && pv_parse_real(number[1], -90, 90, &out->lat_deg);
 }
 
@@ -202,8 +203,8 @@ static pv_status dispatch(job *j, pv_err *err)
         f->plot = s->plot.fid;
         f->status = PV_PLOT_DISPATCHED;
         (void)snprintf(f->date, sizeof f->date, "%s", j->date);
-        (void)snprintf(f->crew, sizeof f->crew, "%.120s", pv_args_text(j->args, "crew"));
-        (void)snprintf(f->person1, sizeof f->person1, "%.120s", person != NULL ? person : "");
+        (void)snprintf(f->crew, sizeof f->crew, "%s", pv_args_text(j->args, "crew"));
+        (void)snprintf(f->person1, sizeof f->person1, "%s", person != NULL ? person : "");
         (void)snprintf(f->due, sizeof f->due, "%s", due != NULL ? due : "");
         (void)snprintf(f->source, sizeof f->source, "export");
         pv_finding_key(f, s->plot.id);
@@ -296,6 +297,15 @@ static void job_release(job *j)
     pv_free(j);
 }
 
+/* Names that go into the ledger. */
+static pv_status check_name(const pv_args *args, const char *option, pv_err *err)
+{
+    enum { MOST = 120 };
+    const char *text = pv_args_text(args, option);
+    if (text == NULL || (text[0] != '\0' && strlen(text) <= MOST && pv_utf8_valid(text, strlen(text)))) return PV_OK;
+    return pv_fail(err, PV_USAGE, "--%s: it is a name in UTF-8 of at most %d bytes", option, MOST);
+}
+
 static pv_status run(const pv_args *args, pv_err *err)
 {
     pv_status st = PV_OK;
@@ -303,6 +313,8 @@ static pv_status run(const pv_args *args, pv_err *err)
     if (!pv_args_has(args, "output")) return pv_fail(err, PV_USAGE, "-o FOLDER is missing: where the kits are made");
     if (!pv_args_has(args, "crew") && (pv_args_has(args, "due") || pv_args_has(args, "person")))
         return pv_fail(err, PV_USAGE, "--due and --person go with --crew");
+    PV_TRY(check_name(args, "crew", err));
+    PV_TRY(check_name(args, "person", err));
     PV_TRY(pv_alloc(&j, 1, sizeof *j, "export", err));
     j->args = args;
     j->place.lock_fd = -1;

@@ -62,6 +62,15 @@ static void safe_name(char out[64], const char *kind, const char *text)
     (void)snprintf(out, 64, "%s-%02x%02x%02x%02x", kind, d[0], d[1], d[2], d[3]);
 }
 
+/* What fits of a text, cut before a character. */
+static void fit(char *out, size_t size, const char *text)
+{
+    size_t n = strnlen(text, size - 1);
+    while (n > 0 && !pv_utf8_valid(text, n)) n--;
+    memcpy(out, text, n);
+    out[n] = '\0';
+}
+
 static void name_kit(const sorting *s, pv_kit *k, int64_t unit, const char *crew)
 {
     char part[64];
@@ -69,8 +78,11 @@ static void name_kit(const sorting *s, pv_kit *k, int64_t unit, const char *crew
         const pv_unit *u = pv_units_at(s->units, (size_t)unit);
         const char *above = u->level == PV_CUN || u->level == PV_LIN_BAN ? u->name[u->level == PV_CUN ? PV_XIANG : PV_LIN_CHANG] : "";
         safe_name(part, k->by, u->key);
-        (void)snprintf(k->code, sizeof k->code, "%.60s", u->code[u->level]);
-        (void)snprintf(k->name, sizeof k->name, "%.120s%s%.120s", above, above[0] != '\0' ? " " : "", pv_unit_label(u));
+        char upper[PV_KIT_TEXT / 2], lower[PV_KIT_TEXT / 2];
+        fit(upper, sizeof upper, above);
+        fit(lower, sizeof lower, pv_unit_label(u));
+        fit(k->code, sizeof k->code, u->code[u->level]);
+        (void)snprintf(k->name, sizeof k->name, "%s%s%s", upper, upper[0] != '\0' ? " " : "", lower);
     } else if (strcmp(k->by, "all") == 0) {
         (void)snprintf(part, sizeof part, "all");
         (void)snprintf(k->name, sizeof k->name, "全部图斑 all plots");
@@ -81,7 +93,7 @@ static void name_kit(const sorting *s, pv_kit *k, int64_t unit, const char *crew
             (void)snprintf(name, sizeof name, "%.55s", part);
             (void)snprintf(part, sizeof part, "crew-%s", name);
         }
-        (void)snprintf(k->name, sizeof k->name, "%.240s", crew);
+        fit(k->name, sizeof k->name, crew);
     } else if (strcmp(k->by, "crew") == 0) {
         (void)snprintf(part, sizeof part, "no-crew");
         (void)snprintf(k->name, sizeof k->name, "未派发 without a crew");

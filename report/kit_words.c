@@ -200,6 +200,14 @@ static void add_steps(pv_text *out, const pv_sheet *s)
         pv_text_addf(out, "%s%s %s", i > 0 ? "; " : "", pv_sheet_step_word(s->step[i], 1), pv_sheet_step_word(s->step[i], 0));
 }
 
+static void add_reasons(pv_text *out, const pv_sheet *s)
+{
+    for (int i = 0; i < s->n_reasons; i++) {
+        pv_text_addf(out, "%s%s %s +", i > 0 ? "; " : "", s->reason[i].zh, s->reason[i].en);
+        pv_text_add_real(out, s->reason[i].points, 1);
+    }
+}
+
 void pv_kit_fact_words(pv_text *out, const pv_kit *kit, size_t stop, const pv_kit_fact *fact)
 {
     static const char *const kind[] = {"新 new", "常年 permanent", "间歇 intermittent", "弃种 abandoned"};
@@ -216,6 +224,8 @@ void pv_kit_fact_words(pv_text *out, const pv_kit *kit, size_t stop, const pv_ki
         pv_text_add(out, kind[s->plot.kind]);
     } else if (fact->from == RULE_STEPS) {
         add_steps(out, s);
+    } else if (fact->from == RULE_REASONS) {
+        add_reasons(out, s);
     } else {
         pv_kit_fact_add(out, kit, stop, fact);
     }
