@@ -295,7 +295,7 @@ static size_t fitting(const char *text, size_t most)
 void pv_vector_out_text(pv_vector_out *v, int field, const char *text)
 {
     const pv_vector_field *f = &v->field[field];
-    if (v->row == NULL || text == NULL || text[0] == '\0') return;
+    if (v->row == NULL || text == NULL) return;
     if (!pv_utf8_valid(text, strlen(text))) {
         row_fails(v, PV_BUG, "a text is not UTF-8");
         return;

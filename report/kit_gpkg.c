@@ -100,7 +100,20 @@ out:
 
 /* ---- styles ---- */
 
-enum { STYLE_TABLE = 0, STYLE_GEOMETRY, STYLE_NAME, STYLE_QML, STYLE_DEFAULT, STYLE_ABOUT, STYLE_OWNER, STYLE_TIME, STYLE_FIELDS };
+enum {
+    STYLE_CATALOG = 0,
+    STYLE_SCHEMA,
+    STYLE_TABLE,
+    STYLE_GEOMETRY,
+    STYLE_NAME,
+    STYLE_QML,
+    STYLE_SLD,
+    STYLE_DEFAULT,
+    STYLE_ABOUT,
+    STYLE_OWNER,
+    STYLE_TIME,
+    STYLE_FIELDS
+};
 
 static pv_status add_style(pv_vector_out *v, pv_kit_table_name which, pv_kit_speech speech, const char *date, pv_err *err)
 {
@@ -114,6 +127,9 @@ static pv_status add_style(pv_vector_out *v, pv_kit_table_name which, pv_kit_spe
     PV_TRY(pv_text_status(&qml, err));
     PV_TRY(pv_text_status(&time, err));
     pv_vector_out_begin(v);
+    /* QGIS asks for empty ones. */
+    pv_vector_out_text(v, STYLE_CATALOG, "");
+    pv_vector_out_text(v, STYLE_SCHEMA, "");
     pv_vector_out_text(v, STYLE_TABLE, table->name);
     pv_vector_out_text(v, STYLE_GEOMETRY, table->shape == PV_VECTOR_NO_SHAPE ? "" : "geom");
     pv_vector_out_text(v, STYLE_NAME, speech == PV_SPEECH_ZH ? table->zh : table->en);
@@ -134,10 +150,13 @@ out:
 static pv_status add_styles(pv_vector_out *v, const pv_kit_table_name *which, int n, const char *date, pv_err *err)
 {
     static const pv_vector_field field[STYLE_FIELDS] = {
+        [STYLE_CATALOG] = {.name = "f_table_catalog"},
+        [STYLE_SCHEMA] = {.name = "f_table_schema"},
         [STYLE_TABLE] = {.name = "f_table_name"},
         [STYLE_GEOMETRY] = {.name = "f_geometry_column"},
         [STYLE_NAME] = {.name = "styleName"},
         [STYLE_QML] = {.name = "styleQML"},
+        [STYLE_SLD] = {.name = "styleSLD"},
         [STYLE_DEFAULT] = {.name = "useAsDefault", .kind = PV_VECTOR_INT},
         [STYLE_ABOUT] = {.name = "description"},
         [STYLE_OWNER] = {.name = "owner"},
@@ -174,7 +193,7 @@ pv_status pv_kit_set_fact(pv_vector_out *v, int field, const pv_kit_column *c, c
         if (pv_parse_int(pv_text_str(&value), INT64_MIN, INT64_MAX, &number)) pv_vector_out_int(v, field, number);
     } else if (c->kind == PV_FIELD_REAL) {
         if (pv_parse_real(pv_text_str(&value), -1e15, 1e15, &real)) pv_vector_out_real(v, field, real);
-    } else {
+    } else if (value.len > 0) {
         pv_vector_out_text(v, field, pv_text_str(&value));
     }
 out:

@@ -63,9 +63,20 @@ static void add_extent(pv_text *xml, extent e)
     pv_text_add(xml, "</extent>");
 }
 
-static void add_crs(pv_text *xml, const char *authid)
+/* QGIS takes a project's system from its code only when a definition is there too. */
+static void add_wgs84(pv_text *xml)
 {
-    pv_text_addf(xml, "<spatialrefsys><authid>%s</authid></spatialrefsys>", authid);
+    pv_text_add(xml, "<spatialrefsys><proj4>+proj=longlat +datum=WGS84 +no_defs</proj4><srid>4326</srid><authid>EPSG:4326</authid><description>WGS "
+                     "84</description>"
+                     "<geographicflag>true</geographicflag></spatialrefsys>");
+}
+
+static void add_mercator(pv_text *xml)
+{
+    pv_text_add(xml, "<spatialrefsys><proj4>+proj=merc +a=6378137 +b=6378137 +lat_ts=0 +lon_0=0 +x_0=0 +y_0=0 +k=1 +units=m +nadgrids=@null +wktext "
+                     "+no_defs</proj4>"
+                     "<srid>3857</srid><authid>EPSG:3857</authid><description>WGS 84 / "
+                     "Pseudo-Mercator</description><geographicflag>false</geographicflag></spatialrefsys>");
 }
 
 /* ---- layers ---- */
@@ -122,7 +133,7 @@ static void add_layer(pv_text *xml, const pv_kit_table *t, pv_kit_table_name whi
     pv_text_addf(xml, "<id>%s</id><datasource>./%s|layername=%s</datasource><layername>", layer_id[which], t->file, t->name);
     add_layer_name(xml, t);
     pv_text_add(xml, "</layername><srs>");
-    if (t->shape != PV_VECTOR_NO_SHAPE) add_crs(xml, "EPSG:4326");
+    if (t->shape != PV_VECTOR_NO_SHAPE) add_wgs84(xml);
     pv_text_add(xml, "</srs><provider encoding=\"UTF-8\">ogr</provider>\n"
                      "<flags><Identifiable>1</Identifiable><Removable>0</Removable><Searchable>1</Searchable><Private>0</Private></flags>\n");
     add_custom_properties(xml, which);
@@ -141,7 +152,7 @@ static void add_head(pv_text *xml, const pv_kit *kit)
     pv_text_add(xml, "\">\n<homePath path=\"\"/><title>");
     pv_html_add(xml, pv_text_str(&title));
     pv_text_add(xml, "</title><autotransaction active=\"0\"/><evaluateDefaultValues active=\"0\"/><trust active=\"0\"/>\n<projectCrs>");
-    add_crs(xml, "EPSG:3857");
+    add_mercator(xml);
     pv_text_add(xml, "</projectCrs>\n");
     if (title.failed) xml->failed = 1;
     pv_text_release(&title);
@@ -169,7 +180,7 @@ static void add_tail(pv_text *xml, extent e)
         pv_text_add(xml, "\"");
     }
     pv_text_add(xml, ">");
-    add_crs(xml, "EPSG:3857");
+    add_mercator(xml);
     pv_text_add(xml, "</DefaultViewExtent></ProjectViewSettings>\n</qgis>\n");
 }
 
@@ -188,7 +199,7 @@ static void add_project(pv_text *xml, const pv_kit *kit, const pv_kit_table *tab
     pv_text_add(xml, "<mapcanvas name=\"theMapCanvas\" annotationsVisible=\"1\"><units>meters</units>");
     add_extent(xml, e);
     pv_text_add(xml, "<rotation>0</rotation><destinationsrs>");
-    add_crs(xml, "EPSG:3857");
+    add_mercator(xml);
     pv_text_add(xml, "</destinationsrs><rendermaptile>0</rendermaptile></mapcanvas>\n<projectlayers>\n");
     for (int i = 0; i < PV_KIT_TABLES; i++) add_layer(xml, &table[i], (pv_kit_table_name)i);
     pv_text_add(xml, "</projectlayers>\n");

@@ -127,7 +127,7 @@ static void labels(pv_text *xml, const char *expression)
 {
     pv_text_add(xml, "<labeling type=\"simple\"><settings calloutType=\"simple\"><text-style isExpression=\"1\" fontSize=\"10\" "
                      "fontSizeUnit=\"Point\" fontWeight=\"63\" "
-                     "fontFamily=\"\" namedStyle=\"\" textColor=\"0,0,0,255\" textOpacity=\"1\" textOrientation=\"horizontal\" multilineHeight=\"1\" "
+                     "fontFamily=\"Noto Sans\" namedStyle=\"\" textColor=\"0,0,0,255\" textOpacity=\"1\" textOrientation=\"horizontal\" multilineHeight=\"1\" "
                      "blendMode=\"0\"");
     attribute(xml, "fieldName", expression);
     pv_text_add(xml, "><text-buffer bufferDraw=\"1\" bufferSize=\"0.8\" bufferSizeUnits=\"MM\" bufferColor=\"255,255,255,255\" bufferOpacity=\"1\" "
@@ -278,7 +278,7 @@ static void page(pv_text *xml, const pv_kit_table *t, int editable, int relation
         }
     if (relation) {
         pv_text_add(xml, "<attributeEditorRelation showLabel=\"1\" relation=\"" PV_KIT_RELATION "\" name=\"" PV_KIT_RELATION
-                         "\" nmRelationId=\"\" relationWidgetTypeId=\"\" forceSuppressFormPopup=\"0\"");
+                         "\" nmRelationId=\"\" relationWidgetTypeId=\"relation_editor\" forceSuppressFormPopup=\"0\"");
         said_attribute(xml, "label", speech, "照片", "photos");
         pv_text_add(xml, "><editor_configuration/></attributeEditorRelation>");
     }
