@@ -47,6 +47,7 @@ static void add_facts(pv_kit_table *t)
         pv_kit_column c = {
             .name = f->name, .shp_name = f->shp_name, .zh = f->zh, .en = f->en, .kind = kind[f->kind], .decimals = f->decimals, .fact = i};
         if (!f->shown) c.look = PV_LOOK_HIDDEN;
+        if (strcmp(c.name, "reasons") == 0 || strcmp(c.name, "why") == 0 || strcmp(c.name, "next") == 0) c.look = PV_LOOK_LINES;
         if (strcmp(c.name, "chip") == 0) c.look = PV_LOOK_PICTURE;
         if (strcmp(c.name, "status") == 0) c.kind = PV_FIELD_LIST, c.list = PV_LIST_STATUS;
         if (strcmp(c.name, "risk") == 0) c.kind = PV_FIELD_LIST, c.list = PV_LIST_RISK;

@@ -46,8 +46,9 @@ static void make_sheet(pv_sheet *s, int i, int full)
         for (int n = 0; n < (full ? 12 : 1); n++) (void)snprintf(s->reason[k].zh + 12 * n, sizeof s->reason[k].zh - 12 * (size_t)n, "法定档次");
     char outline[400];
     double x = s->plot.lon_deg, y = s->plot.lat_deg, d = 1e-5;
-    (void)snprintf(outline, sizeof outline, "{\"type\":\"MultiPolygon\",\"coordinates\":[[[[%.7f,%.7f],[%.7f,%.7f],[%.7f,%.7f],[%.7f,%.7f],[%.7f,%.7f]]]]}", x - d, y - d, x + d,
-                   y - d, x + d, y + d, x - d, y + d, x - d, y - d);
+    (void)snprintf(outline, sizeof outline,
+                   "{\"type\":\"MultiPolygon\",\"coordinates\":[[[[%.7f,%.7f],[%.7f,%.7f],[%.7f,%.7f],[%.7f,%.7f],[%.7f,%.7f]]]]}", x - d, y - d,
+                   x + d, y - d, x + d, y + d, x - d, y + d, x - d, y - d);
     if (i % 7 != 6 && pv_strdup(&s->outline, outline, NULL) != PV_OK) exit(1);
 }
 
@@ -94,5 +95,3 @@ int main(int argc, char **argv)
     pv_geo_stop();
     return pv_exit_code(st);
 }
-__attribute__((weak)) const char *pv_risk_code(pv_risk r) { static const char *const w[] = {"extreme","high","middle","low"}; return w[r]; }
-__attribute__((weak)) const char *pv_sheet_step_word(const char *c, int zh) { (void)zh; return c; }
