@@ -98,28 +98,29 @@ static void add_tree_layer(pv_text *xml, const pv_kit_table *t, pv_kit_table_nam
     pv_text_add(xml, "\"/>\n");
 }
 
-/* How QField treats the layer, and where it puts photos. */
+/* Where QField puts a photo: an expression in JSON. */
+static void add_naming(pv_text *xml, const char *key, const char *ending)
+{
+    pv_text json = {0};
+    pv_text_addf(&json, "{\"path\": \"'DCIM/' || format_date(now(),'yyyyMMdd-HHmmss-zzz') || '%s'\"}", ending);
+    pv_text_addf(xml, "<Option type=\"QString\" name=\"QFieldSync/%s\" value=\"", key);
+    pv_html_add(xml, pv_text_str(&json));
+    pv_text_add(xml, "\"/>");
+    if (json.failed) xml->failed = 1;
+    pv_text_release(&json);
+}
+
+/* How QField treats the layer. */
 static void add_custom_properties(pv_text *xml, pv_kit_table_name which)
 {
-    static const char naming[] = "'DCIM/' || format_date(now(),'yyyyMMdd-HHmmss-zzz') || '.{extension}'",
-                      photo[] = "'DCIM/' || format_date(now(),'yyyyMMdd-HHmmss-zzz') || '.jpg'";
-    pv_text json = {0};
     pv_text_add(xml, "<customproperties><Option type=\"Map\"><Option type=\"QString\" name=\"QFieldSync/action\" value=\"no_action\"/>"
                      "<Option type=\"QString\" name=\"QFieldSync/cloud_action\" value=\"no_action\"/>");
     if (which == PV_KIT_PHOTOS) {
-        pv_text_addf(&json, "{\"path\": \"%s\"}", naming);
-        pv_text_add(xml, "<Option type=\"QString\" name=\"QFieldSync/attachment_naming\" value=\"");
-        pv_html_add(xml, pv_text_str(&json));
-        pv_text_reset(&json);
-        pv_text_addf(&json, "{\"path\": \"%s\"}", photo);
-        pv_text_add(xml, "\"/><Option type=\"QString\" name=\"QFieldSync/photo_naming\" value=\"");
-        pv_html_add(xml, pv_text_str(&json));
-        pv_text_add(xml, "\"/>");
+        add_naming(xml, "attachment_naming", ".{extension}");
+        add_naming(xml, "photo_naming", ".jpg");
     }
     if (which >= PV_KIT_OUTLINES) pv_text_add(xml, "<Option type=\"bool\" name=\"QFieldSync/is_geometry_locked\" value=\"true\"/>");
     pv_text_add(xml, "</Option></customproperties>\n");
-    if (json.failed) xml->failed = 1;
-    pv_text_release(&json);
 }
 
 static void add_layer(pv_text *xml, const pv_kit_table *t, pv_kit_table_name which)

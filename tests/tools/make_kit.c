@@ -95,3 +95,13 @@ int main(int argc, char **argv)
     pv_geo_stop();
     return pv_exit_code(st);
 }
+__attribute__((weak)) const char *pv_risk_code(pv_risk r)
+{
+    static const char *const w[] = {"extreme", "high", "middle", "low"};
+    return w[r];
+}
+__attribute__((weak)) const char *pv_sheet_step_word(const char *c, int zh)
+{
+    (void)zh;
+    return c;
+}
