@@ -83,6 +83,7 @@ pv_status pv_kit_write(const char *folder, pv_kit *kit, unsigned formats, const 
     if (formats & PV_KIT_OVITAL) PV_TRY(pv_kit_ovital(folder, kit, err));
     if (formats & PV_KIT_GPKG) {
         PV_TRY(pv_kit_gpkg(folder, kit, err));
+        PV_TRY(pv_kit_maps(folder, kit, chips, err));
         PV_TRY(pv_kit_qgs(folder, kit, err));
     }
     if (formats & PV_KIT_SHP) PV_TRY(pv_kit_shp(folder, kit, &lost, err));

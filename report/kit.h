@@ -38,6 +38,14 @@ typedef struct pv_kit_flight {
     int gaps, plots; /* how many of each are in it */
 } pv_kit_flight;
 
+/* A photo in small to look at under the plots: maps/photo-<photo>.jpg in the kit's folder, in Web Mercator, black where there is nothing. */
+typedef struct pv_kit_map {
+    int64_t photo;
+    double west, south, east, north; /* of its outer edges, degrees */
+    int width_px, height_px;
+    int there; /* set by pv_kit_maps() */
+} pv_kit_map;
+
 /* Texts are UTF-8, "" = not known. Borrows the sheets. */
 typedef struct pv_kit {
     char season[PV_CONF_TEXT], date[PV_DATE];
@@ -56,7 +64,9 @@ typedef struct pv_kit {
     double height_m;                   /* of flights, above the take-off point */
     int overlap_along, overlap_across; /* of photos, percent */
     size_t n_border, n_unseen;         /* plots on a border of units of its level; areas to fly that are not in a file of their own */
-    const char *version;               /* "papaver 0.1.0" */
+    size_t n_maps;
+    pv_kit_map *map;     /* [n_maps] by photo; owned by whoever made the kit; 0 is fine */
+    const char *version; /* "papaver 0.1.0" */
 } pv_kit;
 
 /* Formats, as bits. */

@@ -5,6 +5,8 @@
  * pv_kit_qgs:  FOLDER/papaver.qgs, the QField project of these two, with relative paths and without anything from a network.
  * pv_kit_shp:  FOLDER/shp/plots.{shp,shx,dbf,prj,cpg}, the same facts and form under names of at most ten characters. Texts over 254 bytes are shortened before a character;
  *              a line about each such field is added to lost (may be NULL), for the README.
+ * pv_kit_maps: FOLDER/maps/photo-<photo>.jpg, copied from the folder `chips` of the season, and .jgw, which says where it lies; a picture that is not there, or is larger than
+ *              4 MiB, is left out. Before the project, which shows those that are there.
  * A place that a crew found is a row of plots without an id. FOLDER exists; none of the files does. The same kit gives the same bytes.
  * Threads: one at a time. Errors: PV_NOMEM, PV_IO with the path, PV_USAGE (a file exists), PV_INPUT (an outline that is none). */
 #ifndef PV_REPORT_KIT_GPKG_H
@@ -13,6 +15,7 @@
 #include "report/kit.h"
 
 PV_MUST pv_status pv_kit_gpkg(const char *folder, const pv_kit *kit, pv_err *err);
+PV_MUST pv_status pv_kit_maps(const char *folder, pv_kit *kit, const char *chips, pv_err *err);
 PV_MUST pv_status pv_kit_qgs(const char *folder, const pv_kit *kit, pv_err *err);
 PV_MUST pv_status pv_kit_shp(const char *folder, const pv_kit *kit, pv_text *lost, pv_err *err);
 

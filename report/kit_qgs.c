@@ -5,13 +5,13 @@
 #include "base/outfile.h"
 #include "report/html.h"
 #include "report/kit_gpkg.h"
+#include "report/kit_maps.h"
 #include "report/kit_style.h"
 
 #include "base/banned.h"
 
 /* A project of QGIS 3.22 without a document type (its address would be the only one in the file), and with what readers of all later versions need. */
 
-#define MERCATOR_RADIUS_M 6378137.0
 /* Around the plots on the first map. */
 #define MARGIN_M 200.0
 
@@ -25,7 +25,7 @@ typedef struct extent {
 
 static void reach(extent *e, double lon_deg, double lat_deg)
 {
-    double x = MERCATOR_RADIUS_M * lon_deg * (M_PI / 180), y = MERCATOR_RADIUS_M * log(tan(M_PI / 4 + lat_deg * (M_PI / 360)));
+    double x = pv_mercator_x_m(lon_deg), y = pv_mercator_y_m(lat_deg);
     e->west = fmin(e->west, x);
     e->east = fmax(e->east, x);
     e->south = fmin(e->south, y);
@@ -142,6 +142,39 @@ static void add_layer(pv_text *xml, const pv_kit_table *t, pv_kit_table_name whi
     pv_text_add(xml, "</maplayer>\n");
 }
 
+/* ---- pictures under the plots ---- */
+
+static void add_tree_maps(pv_text *xml, const pv_kit *kit)
+{
+    pv_text_add(xml, "<layer-tree-group name=\"底图 photos from the air\" checked=\"Qt::Checked\" expanded=\"0\">\n");
+    for (size_t i = 0; i < kit->n_maps; i++) {
+        long long photo = (long long)kit->map[i].photo;
+        if (kit->map[i].there)
+            pv_text_addf(xml,
+                         "<layer-tree-layer id=\"papaver_map_%lld\" checked=\"Qt::Checked\" expanded=\"0\" providerKey=\"gdal\" "
+                         "source=\"./maps/photo-%lld.jpg\" "
+                         "name=\"photo-%lld\"/>\n",
+                         photo, photo, photo);
+    }
+    pv_text_add(xml, "</layer-tree-group>\n");
+}
+
+static void add_map(pv_text *xml, long long photo)
+{
+    pv_text_addf(xml,
+                 "<maplayer type=\"raster\" hasScaleBasedVisibilityFlag=\"0\" styleCategories=\"AllStyleCategories\"><id>papaver_map_%lld</id>"
+                 "<datasource>./maps/photo-%lld.jpg</datasource><layername>photo-%lld</layername><srs>",
+                 photo, photo, photo);
+    add_mercator(xml);
+    /* Black is where the photo does not reach. */
+    pv_text_add(
+        xml,
+        "</srs><provider>gdal</provider>\n<pipe><rasterrenderer type=\"multibandcolor\" opacity=\"1\" alphaBand=\"-1\" redBand=\"1\" greenBand=\"2\" "
+        "blueBand=\"3\">"
+        "<rasterTransparency><threeValuePixelList><pixelListEntry red=\"0\" green=\"0\" blue=\"0\" percentTransparent=\"100\"/></threeValuePixelList>"
+        "</rasterTransparency></rasterrenderer></pipe></maplayer>\n");
+}
+
 /* ---- project ---- */
 
 static void add_head(pv_text *xml, const pv_kit *kit)
@@ -159,11 +192,13 @@ static void add_head(pv_text *xml, const pv_kit *kit)
     pv_text_release(&title);
 }
 
-static void add_tail(pv_text *xml, extent e)
+static void add_tail(pv_text *xml, const pv_kit *kit, extent e)
 {
     pv_text_add(xml, "<layerorder>");
     static const pv_kit_table_name order[] = {PV_KIT_PLACES, PV_KIT_PLOTS, PV_KIT_OUTLINES, PV_KIT_PHOTOS};
     for (int i = 0; i < PV_KIT_TABLES; i++) pv_text_addf(xml, "<layer id=\"%s\"/>", layer_id[order[i]]);
+    for (size_t i = 0; i < kit->n_maps; i++)
+        if (kit->map[i].there) pv_text_addf(xml, "<layer id=\"papaver_map_%lld\"/>", (long long)kit->map[i].photo);
     pv_text_add(
         xml,
         "</layerorder>\n<properties><Paths><Absolute type=\"bool\">false</Absolute></Paths><SpatialRefSys><ProjectionsEnabled "
@@ -192,6 +227,7 @@ static void add_project(pv_text *xml, const pv_kit *kit, const pv_kit_table *tab
     add_head(xml, kit);
     pv_text_add(xml, "<layer-tree-group>\n");
     for (int i = 0; i < PV_KIT_TABLES; i++) add_tree_layer(xml, &table[top_down[i]], top_down[i]);
+    add_tree_maps(xml, kit);
     pv_text_add(xml, "</layer-tree-group>\n<relations><relation id=\"" PV_KIT_RELATION "\" name=\"照片 photos\" strength=\"Composition\"");
     pv_text_addf(
         xml,
@@ -203,8 +239,10 @@ static void add_project(pv_text *xml, const pv_kit *kit, const pv_kit_table *tab
     add_mercator(xml);
     pv_text_add(xml, "</destinationsrs><rendermaptile>0</rendermaptile></mapcanvas>\n<projectlayers>\n");
     for (int i = 0; i < PV_KIT_TABLES; i++) add_layer(xml, &table[i], (pv_kit_table_name)i);
+    for (size_t i = 0; i < kit->n_maps; i++)
+        if (kit->map[i].there) add_map(xml, (long long)kit->map[i].photo);
     pv_text_add(xml, "</projectlayers>\n");
-    add_tail(xml, e);
+    add_tail(xml, kit, e);
 }
 
 pv_status pv_kit_qgs(const char *folder, const pv_kit *kit, pv_err *err)

@@ -77,6 +77,20 @@ sleep 1.1
 ok "once more" env TZ=Asia/Shanghai "$tools/make_kit" again 50 full
 ok "the same bytes" diff -r k50 again
 
+# A photo under the plots; one that is not there is left out.
+mkdir chips
+gdal_create -q -of GTiff -outsize 200 180 -bands 3 -burn 90 -burn 120 -burn 60 chips/a.tif
+gdal_translate -q -of JPEG chips/a.tif chips/photo-7.jpg
+ok "a kit with a map" "$tools/make_kit" map 50 full chips
+ok "its pictures" test "$(cd map/maps && echo *)" = "photo-7.jgw photo-7.jpg"
+corners() { # of the picture, in degrees
+    gdalinfo -json -nomd map/maps/photo-7.jpg | python3 -c "import json, sys
+c = json.load(sys.stdin)['cornerCoordinates']
+print(*c['lowerLeft']); print(*c['upperRight'])" | gdaltransform -s_srs EPSG:3857 -t_srs EPSG:4326 -output_xy | awk '{printf "%.7f %.7f ", $1, $2}'
+}
+ok "it lies where it should" test "$(corners)" = "105.6650000 34.8550000 105.6850000 34.8700000 "
+ok "the project has it" test "$(grep -o '<datasource>./maps/[^<]*' map/papaver.qgs)" = "<datasource>./maps/photo-7.jpg"
+
 # As a crew fills it in.
 ids=($(ogr2ogr -f CSV /vsistdout/ k50/field.gpkg -sql "SELECT id FROM plots LIMIT 2" | tail -n +2 | tr -d '"\r'))
 cat >said.json <<END
@@ -117,7 +131,7 @@ set -e
 ok "no folder" bash -c '[ "$1" = 13 ] && grep -q no/such none.txt' _ "$code"
 
 if /usr/bin/python3 -c "import qgis.core" 2>/dev/null; then
-    for n in 0 50; do ok "QGIS works with a kit of $n" env XDG_RUNTIME_DIR="$work" HOME="$work" /usr/bin/python3 "$root/tests/season/kit_qgis.py" "k$n" "$n"; done
+    for k in k0 map; do ok "QGIS works with kit $k" env XDG_RUNTIME_DIR="$work" HOME="$work" /usr/bin/python3 "$root/tests/season/kit_qgis.py" $k $([ $k = map ] && echo 50 7 || echo 0); done
 else
     echo "left out: no QGIS here (python3-qgis)"
 fi

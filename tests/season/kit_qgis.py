@@ -1,4 +1,5 @@
-"""Opens a kit's project in QGIS, as a person would: kit_qgis.py KIT N
+"""Opens a kit's project in QGIS, as a person would: kit_qgis.py KIT N [PHOTO...]
+N: plots; PHOTO: those under the plots.
 Layers, forms, lists and pictures are as meant; an answer, a place without an id and a photo are saved and are there again. Prints what is wrong; exit code 1 when anything is."""
 import os
 import sys
@@ -32,9 +33,14 @@ project = QgsProject.instance()
 check(project.read(os.path.join(kit, "papaver.qgs")), "the project is read")
 check(project.crs().authid() == "EPSG:3857", f"its system is {project.crs().authid()!r}")
 layers = project.mapLayers()
-check(sorted(layers) == ["papaver_outlines", "papaver_photos", "papaver_places", "papaver_plots"], f"layers {sorted(layers)}")
+pictures = {"papaver_map_" + p for p in sys.argv[3:]}
+check(set(layers) == {"papaver_outlines", "papaver_photos", "papaver_places", "papaver_plots"} | pictures, f"layers {sorted(layers)}")
 for name, layer in layers.items():
     check(layer.isValid(), f"{name} is valid")
+    if name in pictures:
+        around = layer.extent()
+        check(layer.crs().authid() == "EPSG:3857" and around.xMinimum() < 11763000 < around.xMaximum() and layer.renderer().type() == "multibandcolor", f"{name}: {around.toString()}")
+        continue
     check(layer.providerType() == "ogr" and os.path.dirname(layer.source()) == os.path.abspath(kit), f"{name}: {layer.source()}")
 plots, photos, outlines = layers["papaver_plots"], layers["papaver_photos"], layers["papaver_outlines"]
 check(plots.crs().authid() == "EPSG:4326" and plots.featureCount() == n, "plots")

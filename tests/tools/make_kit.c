@@ -1,5 +1,6 @@
-/* make_kit FOLDER N [full]: the GeoPackages, the project and the Shapefile of a kit of N made-up plots, without a season. FOLDER is made.
- * full: with control point, access point and texts longer than a Shapefile takes. What was shortened is said on stdout. */
+/* make_kit FOLDER N [full [CHIPS]]: the GeoPackages, the project and the Shapefile of a kit of N made-up plots, without a season. FOLDER is made.
+ * full: with control point, access point and texts longer than a Shapefile takes. What was shortened is said on stdout.
+ * CHIPS: a folder with photo-7.jpg, for a map between 105.665, 34.855 and 105.685, 34.87 of 200 x 180 pixels; there is another one in the kit, photo 8, that has no picture. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -52,7 +53,7 @@ static void make_sheet(pv_sheet *s, int i, int full)
     if (i % 7 != 6 && pv_strdup(&s->outline, outline, NULL) != PV_OK) exit(1);
 }
 
-static pv_status make_kit(const char *folder, int n, int full, pv_err *err)
+static pv_status make_kit(const char *folder, int n, int full, const char *chips, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_sheet *sheet = NULL;
@@ -62,6 +63,8 @@ static pv_status make_kit(const char *folder, int n, int full, pv_err *err)
     (void)snprintf(kit.date, sizeof kit.date, "2026-05-20");
     if (full) kit.control = (pv_kit_place){1, 105.6712345, 34.8612345, "村委会旗杆"};
     if (full) kit.access = (pv_kit_place){1, 105.6698765, 34.8598765, "桥头"};
+    pv_kit_map map[] = {{7, 105.665, 34.855, 105.685, 34.87, 200, 180, 0}, {8, 105.685, 34.855, 105.705, 34.87, 200, 180, 0}};
+    if (chips != NULL) kit.map = map, kit.n_maps = 2;
     if (mkdir(folder, 0750) != 0) PV_TRY(pv_fail(err, PV_IO, "%s: %s", folder, strerror(errno)));
     PV_TRY(pv_alloc(&sheet, (size_t)n, sizeof *sheet, "sheets", err));
     PV_TRY(pv_alloc(&kit.stop, (size_t)n, sizeof *kit.stop, "stops", err));
@@ -70,6 +73,7 @@ static pv_status make_kit(const char *folder, int n, int full, pv_err *err)
         kit.stop[i] = (pv_kit_stop){&sheet[i], i * 10.0, i % 2 == 0};
     }
     PV_TRY(pv_kit_gpkg(folder, &kit, err));
+    PV_TRY(pv_kit_maps(folder, &kit, chips, err));
     PV_TRY(pv_kit_qgs(folder, &kit, err));
     PV_TRY(pv_kit_shp(folder, &kit, &lost, err));
     (void)fputs(pv_text_str(&lost), stdout);
@@ -90,7 +94,7 @@ int main(int argc, char **argv)
         return 2;
     }
     pv_status st = pv_geo_start(&err);
-    if (st == PV_OK) st = make_kit(argv[1], (int)n, argc > 3, &err);
+    if (st == PV_OK) st = make_kit(argv[1], (int)n, argc > 3, argc > 4 ? argv[4] : NULL, &err);
     if (st != PV_OK) (void)fprintf(stderr, "make_kit: %s\n", err.text);
     pv_geo_stop();
     return pv_exit_code(st);
