@@ -162,7 +162,7 @@ static int add_fields(OGRLayerH layer, pv_vector_format format, const pv_vector_
 
 static OGRLayerH make_layer(pv_vector_out *v, const pv_vector_table *t)
 {
-    static const OGRwkbGeometryType type[] = {wkbNone, wkbPoint, wkbMultiPolygon};
+    static const OGRwkbGeometryType type[] = {wkbNone, wkbPoint, wkbMultiPolygon, wkbMultiLineString};
     OGRLayerH layer = NULL;
     OGRSpatialReferenceH crs = NULL;
     char **options = NULL;
@@ -331,16 +331,18 @@ void pv_vector_out_point(pv_vector_out *v, double lon_deg, double lat_deg)
     if (OGR_F_SetGeometryDirectly(v->row, point) != OGRERR_NONE) row_fails(v, PV_BUG, "the point does not fit the table");
 }
 
-void pv_vector_out_polygons(pv_vector_out *v, const char *geojson)
+void pv_vector_out_geojson(pv_vector_out *v, const char *geometry)
 {
     if (v->row == NULL) return;
     pv_gdal_watch watch;
     pv_gdal_begin(&watch);
-    OGRGeometryH g = OGR_G_CreateGeometryFromJson(geojson);
-    OGRwkbGeometryType type = g != NULL ? wkbFlatten(OGR_G_GetGeometryType(g)) : wkbUnknown;
-    int ok = pv_gdal_end_quiet(&watch, type == wkbPolygon || type == wkbMultiPolygon);
-    if (!ok) row_fails(v, PV_INPUT, "an outline is no polygon");
+    OGRGeometryH g = OGR_G_CreateGeometryFromJson(geometry);
+    OGRwkbGeometryType type = g != NULL ? wkbFlatten(OGR_G_GetGeometryType(g)) : wkbUnknown, want = OGR_L_GetGeomType(v->layer);
+    int fits = want == wkbMultiPolygon ? type == wkbPolygon || type == want : want == wkbMultiLineString && (type == wkbLineString || type == want);
+    int ok = pv_gdal_end_quiet(&watch, fits);
+    if (!ok) row_fails(v, PV_INPUT, "an outline is none");
     if (ok && type == wkbPolygon) g = OGR_G_ForceToMultiPolygon(g);
+    if (ok && type == wkbLineString) g = OGR_G_ForceToMultiLineString(g);
     if (ok) OGR_G_FlattenTo2D(g);
     if (ok && OGR_F_SetGeometry(v->row, g) != OGRERR_NONE) row_fails(v, PV_BUG, "the outline does not fit the table");
     if (g != NULL) OGR_G_DestroyGeometry(g);

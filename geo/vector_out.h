@@ -17,7 +17,7 @@ typedef enum pv_vector_format {
 } pv_vector_format;
 
 typedef enum pv_vector_kind { PV_VECTOR_TEXT = 0, PV_VECTOR_INT, PV_VECTOR_REAL } pv_vector_kind;
-typedef enum pv_vector_shape { PV_VECTOR_NO_SHAPE = 0, PV_VECTOR_POINT, PV_VECTOR_MULTIPOLYGON } pv_vector_shape;
+typedef enum pv_vector_shape { PV_VECTOR_NO_SHAPE = 0, PV_VECTOR_POINT, PV_VECTOR_MULTIPOLYGON, PV_VECTOR_MULTILINE } pv_vector_shape;
 
 typedef struct pv_vector_code {
     const char *code, *words;
@@ -64,7 +64,7 @@ void pv_vector_out_text(pv_vector_out *v, int field, const char *text); /* NULL 
 void pv_vector_out_int(pv_vector_out *v, int field, int64_t value);
 void pv_vector_out_real(pv_vector_out *v, int field, double value); /* not finite = null */
 void pv_vector_out_point(pv_vector_out *v, double lon_deg, double lat_deg);
-void pv_vector_out_polygons(pv_vector_out *v, const char *geojson); /* a Polygon or MultiPolygon geometry */
+void pv_vector_out_geojson(pv_vector_out *v, const char *geometry); /* a geometry that fits the table: (Multi)Polygon or (Multi)LineString */
 PV_MUST pv_status pv_vector_out_end(pv_vector_out *v, pv_err *err);
 /* How many texts of a field of the present table were shortened. */
 size_t pv_vector_out_shortened(const pv_vector_out *v, int field);

@@ -65,8 +65,9 @@ typedef struct pv_kit {
     int overlap_along, overlap_across; /* of photos, percent */
     size_t n_border, n_unseen;         /* plots on a border of units of its level; areas to fly that are not in a file of their own */
     size_t n_maps;
-    pv_kit_map *map;     /* [n_maps] by photo; owned by whoever made the kit; 0 is fine */
-    const char *version; /* "papaver 0.1.0" */
+    pv_kit_map *map;       /* [n_maps] by photo; owned by whoever made the kit; 0 is fine */
+    const pv_units *units; /* boundaries, borrowed; NULL = none */
+    const char *version;   /* "papaver 0.1.0" */
 } pv_kit;
 
 /* Formats, as bits. */

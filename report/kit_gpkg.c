@@ -256,7 +256,7 @@ static pv_status add_outlines(making *m, const pv_kit *kit, pv_err *err)
         pv_vector_out_text(m->file, pv_kit_column_of(&m->table, "status"), pv_plot_status_word(s->plot.status));
         pv_vector_out_text(m->file, pv_kit_column_of(&m->table, "risk"), pv_risk_code(s->risk));
         if (s->plot.area_m2 >= 0) pv_vector_out_real(m->file, pv_kit_column_of(&m->table, "area_m2"), s->plot.area_m2);
-        pv_vector_out_polygons(m->file, s->outline);
+        pv_vector_out_geojson(m->file, s->outline);
         PV_TRY(pv_where(err, pv_vector_out_end(m->file, err), "plot %s", s->plot.id));
     }
 out:
@@ -275,7 +275,7 @@ static pv_status add_place(making *m, const pv_kit_place *p, const char *kind, p
 
 static pv_status write_outlines(const char *folder, const pv_kit *kit, pv_err *err)
 {
-    static const pv_kit_table_name styled[] = {PV_KIT_OUTLINES, PV_KIT_PLACES};
+    static const pv_kit_table_name styled[] = {PV_KIT_OUTLINES, PV_KIT_PLACES, PV_KIT_BORDERS};
     pv_status st = PV_OK;
     making *m = NULL;
     PV_TRY(pv_alloc(&m, 1, sizeof *m, "outlines.gpkg", err));
@@ -284,7 +284,9 @@ static pv_status write_outlines(const char *folder, const pv_kit *kit, pv_err *e
     PV_TRY(begin_table(m, PV_KIT_PLACES, err));
     PV_TRY(add_place(m, &kit->control, "control", err));
     PV_TRY(add_place(m, &kit->access, "access", err));
-    PV_TRY(add_styles(m->file, styled, 2, kit->date, err));
+    PV_TRY(begin_table(m, PV_KIT_BORDERS, err));
+    PV_TRY(pv_kit_add_borders(m->file, kit, err));
+    PV_TRY(add_styles(m->file, styled, 3, kit->date, err));
     PV_TRY(pv_vector_out_write(m->file, folder, "outlines", err));
 out:
     if (m != NULL) making_release(m);

@@ -15,7 +15,7 @@
 /* Around the plots on the first map. */
 #define MARGIN_M 200.0
 
-static const char *const layer_id[PV_KIT_TABLES] = {"papaver_plots", "papaver_photos", "papaver_outlines", "papaver_places"};
+static const char *const layer_id[PV_KIT_TABLES] = {"papaver_plots", "papaver_photos", "papaver_outlines", "papaver_places", "papaver_borders"};
 
 /* ---- extent ---- */
 
@@ -125,7 +125,8 @@ static void add_custom_properties(pv_text *xml, pv_kit_table_name which)
 
 static void add_layer(pv_text *xml, const pv_kit_table *t, pv_kit_table_name which)
 {
-    static const char *const geometry[] = {"No geometry", "Point", "Polygon"}, *const wkb[] = {"NoGeometry", "Point", "MultiPolygon"};
+    static const char *const geometry[] = {"No geometry", "Point", "Polygon", "Line"}, *const wkb[] = {"NoGeometry", "Point", "MultiPolygon",
+                                                                                                       "MultiLineString"};
     pv_text_addf(xml,
                  "<maplayer type=\"vector\" geometry=\"%s\" wkbType=\"%s\" readOnly=\"%d\" labelsEnabled=\"%d\" hasScaleBasedVisibilityFlag=\"0\" "
                  "simplifyDrawingHints=\"0\" "
@@ -195,7 +196,7 @@ static void add_head(pv_text *xml, const pv_kit *kit)
 static void add_tail(pv_text *xml, const pv_kit *kit, extent e)
 {
     pv_text_add(xml, "<layerorder>");
-    static const pv_kit_table_name order[] = {PV_KIT_PLACES, PV_KIT_PLOTS, PV_KIT_OUTLINES, PV_KIT_PHOTOS};
+    static const pv_kit_table_name order[] = {PV_KIT_PLACES, PV_KIT_PLOTS, PV_KIT_OUTLINES, PV_KIT_BORDERS, PV_KIT_PHOTOS};
     for (int i = 0; i < PV_KIT_TABLES; i++) pv_text_addf(xml, "<layer id=\"%s\"/>", layer_id[order[i]]);
     for (size_t i = 0; i < kit->n_maps; i++)
         if (kit->map[i].there) pv_text_addf(xml, "<layer id=\"papaver_map_%lld\"/>", (long long)kit->map[i].photo);
@@ -222,7 +223,7 @@ static void add_tail(pv_text *xml, const pv_kit *kit, extent e)
 
 static void add_project(pv_text *xml, const pv_kit *kit, const pv_kit_table *table)
 {
-    static const pv_kit_table_name top_down[] = {PV_KIT_PLACES, PV_KIT_PLOTS, PV_KIT_OUTLINES, PV_KIT_PHOTOS};
+    static const pv_kit_table_name top_down[] = {PV_KIT_PLACES, PV_KIT_PLOTS, PV_KIT_OUTLINES, PV_KIT_BORDERS, PV_KIT_PHOTOS};
     extent e = extent_of(kit);
     add_head(xml, kit);
     pv_text_add(xml, "<layer-tree-group>\n");

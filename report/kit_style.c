@@ -123,12 +123,50 @@ static void outline(pv_text *xml)
     pv_text_add(xml, "</Option></layer></symbol></symbols></renderer-v2>\n");
 }
 
+/* Coarser units have broader lines. */
+static void border_lines(pv_text *xml, pv_kit_speech speech)
+{
+    static const struct {
+        const char *level, *zh, *en, *colour, *width, *style;
+    } line[] = {
+        {"xiang", "乡镇", "township", "90,60,140,255", "0.9", "solid"},
+        {"lin_chang", "林场", "forest farm", "0,100,60,255", "0.9", "solid"},
+        {"cun", "村", "village", "90,60,140,255", "0.5", "dash"},
+        {"lin_ban", "林班", "compartment", "0,100,60,255", "0.5", "dash"},
+        {"xiao_ban", "小班", "sub-compartment", "0,100,60,255", "0.25", "dot"},
+    };
+    int n = (int)(sizeof line / sizeof *line);
+    pv_text_add(xml, "<renderer-v2 type=\"categorizedSymbol\" enableorderby=\"0\" forceraster=\"0\" symbollevels=\"0\" referencescale=\"-1\" "
+                     "attr=\"level\"><categories>");
+    for (int i = 0; i < n; i++) {
+        pv_text_addf(xml, "<category render=\"true\" symbol=\"%d\" value=\"%s\"", i, line[i].level);
+        said_attribute(xml, "label", speech, line[i].zh, line[i].en);
+        pv_text_add(xml, "/>");
+    }
+    pv_text_add(xml, "</categories><symbols>");
+    for (int i = 0; i < n; i++) {
+        pv_text_addf(xml,
+                     "<symbol type=\"line\" name=\"%d\" alpha=\"1\" clip_to_extent=\"1\" force_rhr=\"0\"><layer class=\"SimpleLine\" enabled=\"1\" "
+                     "locked=\"0\" pass=\"0\">"
+                     "<Option type=\"Map\">",
+                     i);
+        option(xml, "line_color", "QString", line[i].colour);
+        option(xml, "line_style", "QString", line[i].style);
+        option(xml, "line_width", "QString", line[i].width);
+        option(xml, "line_width_unit", "QString", "MM");
+        pv_text_add(xml, "</Option></layer></symbol>");
+    }
+    pv_text_add(xml, "</symbols></renderer-v2>\n");
+}
+
 static void labels(pv_text *xml, const char *expression)
 {
-    pv_text_add(xml, "<labeling type=\"simple\"><settings calloutType=\"simple\"><text-style isExpression=\"1\" fontSize=\"10\" "
-                     "fontSizeUnit=\"Point\" fontWeight=\"63\" "
-                     "fontFamily=\"Noto Sans\" namedStyle=\"\" textColor=\"0,0,0,255\" textOpacity=\"1\" textOrientation=\"horizontal\" multilineHeight=\"1\" "
-                     "blendMode=\"0\"");
+    pv_text_add(
+        xml,
+        "<labeling type=\"simple\"><settings calloutType=\"simple\"><text-style isExpression=\"1\" fontSize=\"10\" "
+        "fontSizeUnit=\"Point\" fontWeight=\"63\" "
+        "fontFamily=\"Noto Sans\" namedStyle=\"\" textColor=\"0,0,0,255\" textOpacity=\"1\" textOrientation=\"horizontal\" multilineHeight=\"1\" "
+        "blendMode=\"0\"");
     attribute(xml, "fieldName", expression);
     pv_text_add(xml, "><text-buffer bufferDraw=\"1\" bufferSize=\"0.8\" bufferSizeUnits=\"MM\" bufferColor=\"255,255,255,255\" bufferOpacity=\"1\" "
                      "bufferNoFill=\"1\" "
@@ -147,6 +185,7 @@ static void symbols(pv_text *xml, pv_kit_table_name which, pv_kit_speech speech)
     if (which == PV_KIT_PLOTS) categories(xml, WHAT_PLOT, plot_looks, sizeof plot_looks / sizeof *plot_looks, SHAPE_PLOT, speech);
     if (which == PV_KIT_PLACES) categories(xml, "\"kind\"", place_looks, sizeof place_looks / sizeof *place_looks, NULL, speech);
     if (which == PV_KIT_OUTLINES) outline(xml);
+    if (which == PV_KIT_BORDERS) border_lines(xml, speech);
     if (which == PV_KIT_PLOTS) labels(xml, "concat(\"visit_order\",' ',\"id\")");
     if (which == PV_KIT_PLACES) labels(xml, "\"name\"");
 }
@@ -301,7 +340,7 @@ static void form(pv_text *xml, const pv_kit_table *t, pv_kit_table_name which, p
     if (which == PV_KIT_PLOTS) pv_html_add(xml, "concat(\"visit_order\",' ',\"id\")");
     if (which == PV_KIT_PHOTOS) pv_html_add(xml, "\"path\"");
     if (which == PV_KIT_OUTLINES) pv_html_add(xml, "\"id\"");
-    if (which == PV_KIT_PLACES) pv_html_add(xml, "\"name\"");
+    if (which == PV_KIT_PLACES || which == PV_KIT_BORDERS) pv_html_add(xml, "\"name\"");
     pv_text_add(xml, "</previewExpression>\n");
 }
 

@@ -29,6 +29,11 @@ static const pv_kit_column places[] = {
     {"kind", NULL, "类别", "kind", PV_FIELD_TEXT, 0, PV_LOOK_LINE, -1, 0, 0, 0, 0, 0, NULL},
     {"name", NULL, "名称", "name", PV_FIELD_TEXT, 0, PV_LOOK_LINE, -1, 0, 0, 0, 0, 0, NULL},
 };
+static const pv_kit_column borders[] = {
+    {"level", NULL, "级别", "level", PV_FIELD_TEXT, 0, PV_LOOK_LINE, -1, 0, 0, 0, 0, 0, NULL},
+    {"code", NULL, "代码", "code", PV_FIELD_TEXT, 0, PV_LOOK_LINE, -1, 0, 0, 0, 0, 0, NULL},
+    {"name", NULL, "名称", "name", PV_FIELD_TEXT, 0, PV_LOOK_LINE, -1, 0, 0, 0, 0, 0, NULL},
+};
 
 static void add(pv_kit_table *t, const pv_kit_column *c, size_t n)
 {
@@ -103,6 +108,12 @@ void pv_kit_table_read(pv_kit_table *t, pv_kit_table_name which)
          .about = "控制点和出发点 control point and access point",
          .file = "outlines.gpkg",
          .shape = PV_VECTOR_POINT},
+        {.name = "borders",
+         .zh = "界线",
+         .en = "boundaries",
+         .about = "乡镇、村、林场、林班、小班界线 boundaries",
+         .file = "outlines.gpkg",
+         .shape = PV_VECTOR_MULTILINE},
     };
     *t = head[which];
     if (which == PV_KIT_PLOTS) {
@@ -113,6 +124,7 @@ void pv_kit_table_read(pv_kit_table *t, pv_kit_table_name which)
     if (which == PV_KIT_PHOTOS) add(t, photos, sizeof photos / sizeof *photos);
     if (which == PV_KIT_OUTLINES) add(t, outlines, sizeof outlines / sizeof *outlines);
     if (which == PV_KIT_PLACES) add(t, places, sizeof places / sizeof *places);
+    if (which == PV_KIT_BORDERS) add(t, borders, sizeof borders / sizeof *borders);
 }
 
 int pv_kit_column_of(const pv_kit_table *t, const char *name)

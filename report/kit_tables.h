@@ -38,6 +38,7 @@ typedef enum pv_kit_table_name {
     PV_KIT_PHOTOS,    /* field.gpkg: photos of plots, by uuid */
     PV_KIT_OUTLINES,  /* outlines.gpkg: outlines of the plots */
     PV_KIT_PLACES,    /* outlines.gpkg: control point and access point */
+    PV_KIT_BORDERS,   /* outlines.gpkg: boundaries of townships and finer units near the plots */
     PV_KIT_TABLES
 } pv_kit_table_name;
 
@@ -60,6 +61,9 @@ void pv_kit_fact_of(pv_text *out, const pv_kit_column *c, const pv_kit *kit, siz
 PV_MUST pv_status pv_kit_set_fact(pv_vector_out *v, int field, const pv_kit_column *c, const pv_kit *kit, size_t stop, pv_err *err);
 /* With seven decimals, as every other file of the kit. */
 void pv_kit_set_point(pv_vector_out *v, double lon_deg, double lat_deg);
+
+/* Rows of PV_KIT_BORDERS. */
+PV_MUST pv_status pv_kit_add_borders(pv_vector_out *v, const pv_kit *kit, pv_err *err);
 
 /* Words of a label: Chinese, English, or both. */
 typedef enum pv_kit_speech { PV_SPEECH_BOTH = 0, PV_SPEECH_ZH, PV_SPEECH_EN } pv_kit_speech;

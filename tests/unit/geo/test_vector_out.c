@@ -97,7 +97,7 @@ static pv_status write_gpkg(const char *folder, const char *name, int n, pv_err 
     assert_int_equal(pv_vector_out_table(v, &OUTLINES, err), PV_OK);
     for (int i = 0; i < n; i++) {
         pv_vector_out_begin(v);
-        pv_vector_out_polygons(v, SQUARE);
+        pv_vector_out_geojson(v, SQUARE);
         assert_int_equal(pv_vector_out_end(v, err), PV_OK);
     }
     assert_int_equal(pv_vector_out_table(v, &NOTES, err), PV_OK);
@@ -219,7 +219,7 @@ static void test_refused(void **state)
     assert_int_equal(pv_vector_out_table(v, &OUTLINES, NULL), PV_OK);
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         pv_vector_out_begin(v);
-        pv_vector_out_polygons(v, bad[i]);
+        pv_vector_out_geojson(v, bad[i]);
         assert_int_equal(pv_vector_out_end(v, &err), PV_INPUT);
     }
     pv_vector_out_begin(v);
