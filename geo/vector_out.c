@@ -292,25 +292,44 @@ static size_t fitting(const char *text, size_t most)
     return n;
 }
 
+/* Bytes of the character at s; 0 = it is none. */
+static size_t character(const char *s)
+{
+    for (size_t n = 1; n <= 4 && s[n - 1] != '\0'; n++)
+        if (pv_utf8_valid(s, n)) return n;
+    return 0;
+}
+
+static void add_repaired(pv_text *out, const char *text)
+{
+    while (*text != '\0') {
+        size_t n = character(text);
+        if (n > 0)
+            pv_text_add_n(out, text, n);
+        else
+            pv_text_add(out, "\xEF\xBF\xBD");
+        text += n > 0 ? n : 1;
+    }
+}
+
 void pv_vector_out_text(pv_vector_out *v, int field, const char *text)
 {
-    const pv_vector_field *f = &v->field[field];
+    pv_text sound = {0}, part = {0};
     if (v->row == NULL || text == NULL) return;
     if (!pv_utf8_valid(text, strlen(text))) {
-        row_fails(v, PV_BUG, "a text is not UTF-8");
-        return;
+        add_repaired(&sound, text);
+        text = pv_text_str(&sound);
     }
-    size_t n = f->width > 0 ? fitting(text, (size_t)f->width) : strlen(text);
-    if (text[n] == '\0') {
-        OGR_F_SetFieldString(v->row, field, text);
-        return;
+    size_t n = v->field[field].width > 0 ? fitting(text, (size_t)v->field[field].width) : strlen(text);
+    if (text[n] != '\0') {
+        v->shortened[field]++;
+        pv_text_add_n(&part, text, n);
+        text = pv_text_str(&part);
     }
-    pv_text cut = {0};
-    pv_text_add_n(&cut, text, n);
-    if (cut.failed) row_fails(v, PV_NOMEM, "no memory for a text");
-    OGR_F_SetFieldString(v->row, field, pv_text_str(&cut));
-    pv_text_release(&cut);
-    v->shortened[field]++;
+    if (sound.failed || part.failed) row_fails(v, PV_NOMEM, "no memory for a text");
+    OGR_F_SetFieldString(v->row, field, text);
+    pv_text_release(&sound);
+    pv_text_release(&part);
 }
 
 void pv_vector_out_int(pv_vector_out *v, int field, int64_t value)

@@ -60,7 +60,8 @@ PV_MUST pv_status pv_vector_out_table(pv_vector_out *v, const pv_vector_table *t
 
 /* One row: begin, set what is known, end. What is not set is null. The first failure is kept and told by pv_vector_out_end(). */
 void pv_vector_out_begin(pv_vector_out *v);
-void pv_vector_out_text(pv_vector_out *v, int field, const char *text); /* NULL = null; too long for the width: shortened before a character */
+void pv_vector_out_text(pv_vector_out *v, int field,
+                        const char *text); /* NULL = null; not UTF-8: U+FFFD; too long for the width: shortened before a character */
 void pv_vector_out_int(pv_vector_out *v, int field, int64_t value);
 void pv_vector_out_real(pv_vector_out *v, int field, double value); /* not finite = null */
 void pv_vector_out_point(pv_vector_out *v, double lon_deg, double lat_deg);

@@ -21,10 +21,11 @@ static box box_of(const pv_kit *kit)
     return (box){b.west - AROUND_DEG, b.south - AROUND_DEG, b.east + AROUND_DEG, b.north + AROUND_DEG};
 }
 
-/* Counties and above are too large for a phone. */
+/* Counties and above are too large for a phone; what is put together from finer units has no outline but theirs. */
 static int is_near(const pv_unit *u, const box *b)
 {
-    return u->level >= PV_XIANG && u->level <= PV_XIAO_BAN && u->x0 <= b->east && u->x1 >= b->west && u->y0 <= b->north && u->y1 >= b->south;
+    return !u->derived && u->level >= PV_XIANG && u->level <= PV_XIAO_BAN && u->x0 <= b->east && u->x1 >= b->west && u->y0 <= b->north &&
+           u->y1 >= b->south;
 }
 
 /* All rings as lines: what is in and what is out need not be known for a line. */

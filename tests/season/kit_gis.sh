@@ -70,7 +70,7 @@ for s in styles: assert ET.fromstring(s[4]).tag == 'qgis' and 'http' not in s[4]
 
 # Nothing of a project leads out of its folder.
 ok "no address in the project" bash -c '! grep -il "http\|ftp:\|www\|type=wms\|type=xyz\|postgres" k*/papaver.qgs'
-ok "its paths are relative" bash -c '[ "$(grep -o "<datasource>[^<]*" k50/papaver.qgs | sort)" = "$(printf "<datasource>./%s\n" "field.gpkg|layername=photos" "field.gpkg|layername=plots" "outlines.gpkg|layername=outlines" "outlines.gpkg|layername=places" | sort)" ]'
+ok "its paths are relative" bash -c '[ "$(grep -o "<datasource>[^<]*" k50/papaver.qgs | sort)" = "$(printf "<datasource>./%s\n" "field.gpkg|layername=photos" "field.gpkg|layername=plots" "outlines.gpkg|layername=borders" "outlines.gpkg|layername=outlines" "outlines.gpkg|layername=places" | sort)" ]'
 
 # The same bytes at another time, in another zone.
 sleep 1.1
@@ -90,6 +90,20 @@ print(*c['lowerLeft']); print(*c['upperRight'])" | gdaltransform -s_srs EPSG:385
 }
 ok "it lies where it should" test "$(corners)" = "105.6650000 34.8550000 105.6850000 34.8700000 "
 ok "the project has it" test "$(grep -o '<datasource>./maps/[^<]*' map/papaver.qgs)" = "<datasource>./maps/photo-7.jpg"
+
+# Boundaries near the plots, not those far away, and no county.
+python3 - <<'END'
+import json
+def unit(x, y, d, **fields):
+    ring = [[x, y], [x + d, y], [x + d, y + d], [x, y + d], [x, y]]
+    return {"type": "Feature", "properties": fields, "geometry": {"type": "Polygon", "coordinates": [ring]}}
+json.dump({"type": "FeatureCollection", "features": [unit(105.6, 34.8, 0.1, CUN_NAME="上柳村", CUN_DM="620522101201"), unit(105.7, 34.8, 0.1, CUN_NAME="下柳村", CUN_DM="620522101202"),
+    unit(106.5, 34.8, 0.1, CUN_NAME="远村", CUN_DM="620522101203"), unit(105, 34, 2, XIAN_NAME="秦安县", XIAN_DM="620522")]}, open("units.geojson", "w"))
+END
+ok "a kit with boundaries" "$tools/make_kit" borders 50 full chips units.geojson
+ok "boundaries" test "$(ogr2ogr -f CSV /vsistdout/ borders/outlines.gpkg borders -select level,code,name | tr -d '\r"' | tail -n +2 | tr '\n' ' ')" = "cun,620522101201,上柳村 cun,620522101202,下柳村 "
+ok "they are lines" bash -c 'ogrinfo -ro -so borders/outlines.gpkg borders | grep -q "^Geometry: Multi Line String"'
+ok "boundaries keep the standard" check_gpkg borders/outlines.gpkg
 
 # As a crew fills it in.
 ids=($(ogr2ogr -f CSV /vsistdout/ k50/field.gpkg -sql "SELECT id FROM plots LIMIT 2" | tail -n +2 | tr -d '"\r'))
@@ -131,7 +145,7 @@ set -e
 ok "no folder" bash -c '[ "$1" = 13 ] && grep -q no/such none.txt' _ "$code"
 
 if /usr/bin/python3 -c "import qgis.core" 2>/dev/null; then
-    for k in k0 map; do ok "QGIS works with kit $k" env XDG_RUNTIME_DIR="$work" HOME="$work" /usr/bin/python3 "$root/tests/season/kit_qgis.py" $k $([ $k = map ] && echo 50 7 || echo 0); done
+    for k in k0 borders; do ok "QGIS works with kit $k" env XDG_RUNTIME_DIR="$work" HOME="$work" /usr/bin/python3 "$root/tests/season/kit_qgis.py" $k $([ $k = borders ] && echo 50 7 || echo 0); done
 else
     echo "left out: no QGIS here (python3-qgis)"
 fi

@@ -34,7 +34,7 @@ check(project.read(os.path.join(kit, "papaver.qgs")), "the project is read")
 check(project.crs().authid() == "EPSG:3857", f"its system is {project.crs().authid()!r}")
 layers = project.mapLayers()
 pictures = {"papaver_map_" + p for p in sys.argv[3:]}
-check(set(layers) == {"papaver_outlines", "papaver_photos", "papaver_places", "papaver_plots"} | pictures, f"layers {sorted(layers)}")
+check(set(layers) == {"papaver_borders", "papaver_outlines", "papaver_photos", "papaver_places", "papaver_plots"} | pictures, f"layers {sorted(layers)}")
 for name, layer in layers.items():
     check(layer.isValid(), f"{name} is valid")
     if name in pictures:

@@ -1,6 +1,7 @@
-/* make_kit FOLDER N [full [CHIPS]]: the GeoPackages, the project and the Shapefile of a kit of N made-up plots, without a season. FOLDER is made.
+/* make_kit FOLDER N [full [CHIPS [UNITS]]]: the GeoPackages, the project and the Shapefile of a kit of N made-up plots, without a season. FOLDER is made.
  * full: with control point, access point and texts longer than a Shapefile takes. What was shortened is said on stdout.
- * CHIPS: a folder with photo-7.jpg, for a map between 105.665, 34.855 and 105.685, 34.87 of 200 x 180 pixels; there is another one in the kit, photo 8, that has no picture. */
+ * CHIPS: a folder with photo-7.jpg, for a map between 105.665, 34.855 and 105.685, 34.87 of 200 x 180 pixels; there is another one in the kit, photo 8, that has no picture.
+ * UNITS: a file of boundaries. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,7 +45,7 @@ static void make_sheet(pv_sheet *s, int i, int full)
     s->gk_northing_m = 3859876.54;
     s->n_reasons = full ? PV_SHEET_REASONS : 1;
     for (int k = 0; k < s->n_reasons; k++)
-        for (int n = 0; n < (full ? 12 : 1); n++) (void)snprintf(s->reason[k].zh + 12 * n, sizeof s->reason[k].zh - 12 * (size_t)n, "法定档次");
+        for (int n = 0; n < (full ? 10 : 1); n++) (void)snprintf(s->reason[k].zh + 12 * n, sizeof s->reason[k].zh - 12 * (size_t)n, "法定档次");
     char outline[400];
     double x = s->plot.lon_deg, y = s->plot.lat_deg, d = 1e-5;
     (void)snprintf(outline, sizeof outline,
@@ -53,11 +54,12 @@ static void make_sheet(pv_sheet *s, int i, int full)
     if (i % 7 != 6 && pv_strdup(&s->outline, outline, NULL) != PV_OK) exit(1);
 }
 
-static pv_status make_kit(const char *folder, int n, int full, const char *chips, pv_err *err)
+static pv_status make_kit(const char *folder, int n, int full, const char *chips, const char *units, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_sheet *sheet = NULL;
     pv_text lost = {0};
+    pv_units *borders = NULL;
     pv_kit kit = {.by = "cun", .code = "620522101201", .name = "柳湾镇 上柳村", .n = (size_t)n, .version = "papaver"};
     (void)snprintf(kit.season, sizeof kit.season, "秦安 2026 <&>");
     (void)snprintf(kit.date, sizeof kit.date, "2026-05-20");
@@ -65,6 +67,8 @@ static pv_status make_kit(const char *folder, int n, int full, const char *chips
     if (full) kit.access = (pv_kit_place){1, 105.6698765, 34.8598765, "桥头"};
     pv_kit_map map[] = {{7, 105.665, 34.855, 105.685, 34.87, 200, 180, 0}, {8, 105.685, 34.855, 105.705, 34.87, 200, 180, 0}};
     if (chips != NULL) kit.map = map, kit.n_maps = 2;
+    if (units != NULL) PV_TRY(pv_units_open(&borders, 1, &units, err));
+    kit.units = borders;
     if (mkdir(folder, 0750) != 0) PV_TRY(pv_fail(err, PV_IO, "%s: %s", folder, strerror(errno)));
     PV_TRY(pv_alloc(&sheet, (size_t)n, sizeof *sheet, "sheets", err));
     PV_TRY(pv_alloc(&kit.stop, (size_t)n, sizeof *kit.stop, "stops", err));
@@ -81,6 +85,7 @@ out:
     for (int i = 0; sheet != NULL && i < n; i++) pv_free(sheet[i].outline);
     pv_free(sheet);
     pv_free(kit.stop);
+    pv_units_free(borders);
     pv_text_release(&lost);
     return st;
 }
@@ -94,18 +99,8 @@ int main(int argc, char **argv)
         return 2;
     }
     pv_status st = pv_geo_start(&err);
-    if (st == PV_OK) st = make_kit(argv[1], (int)n, argc > 3, argc > 4 ? argv[4] : NULL, &err);
+    if (st == PV_OK) st = make_kit(argv[1], (int)n, argc > 3 && argv[3][0] != '\0', argc > 4 ? argv[4] : NULL, argc > 5 ? argv[5] : NULL, &err);
     if (st != PV_OK) (void)fprintf(stderr, "make_kit: %s\n", err.text);
     pv_geo_stop();
     return pv_exit_code(st);
-}
-__attribute__((weak)) const char *pv_risk_code(pv_risk r)
-{
-    static const char *const w[] = {"extreme", "high", "middle", "low"};
-    return w[r];
-}
-__attribute__((weak)) const char *pv_sheet_step_word(const char *c, int zh)
-{
-    (void)zh;
-    return c;
 }

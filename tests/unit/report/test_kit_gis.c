@@ -180,13 +180,3 @@ int main(void)
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
-__attribute__((weak)) const char *pv_risk_code(pv_risk r)
-{
-    static const char *const w[] = {"extreme", "high", "middle", "low"};
-    return w[r];
-}
-__attribute__((weak)) const char *pv_sheet_step_word(const char *c, int zh)
-{
-    (void)zh;
-    return c;
-}
