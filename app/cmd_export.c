@@ -12,6 +12,7 @@
 #include "geo/gdal_door.h"
 #include "report/kit_sort.h"
 #include "season/findings.h"
+#include "season/overviews.h"
 #include "season/sheets.h"
 
 #include "base/banned.h"
@@ -169,6 +170,37 @@ out:
     return st;
 }
 
+/* The photo's picture for the map, once; a photo that has none is left out. */
+static pv_status add_map(job *j, pv_kit *kit, size_t *cap, int64_t photo, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_map_image image;
+    size_t at = 0;
+    while (at < kit->n_maps && kit->map[at].photo < photo) at++;
+    if (photo == 0 || (at < kit->n_maps && kit->map[at].photo == photo)) return PV_OK;
+    PV_TRY(pv_overviews_find(j->season, photo, &image, err));
+    if (image.width_px == 0) return PV_OK;
+    PV_TRY(pv_grow(&kit->map, cap, kit->n_maps + 1, sizeof *kit->map, "maps", err));
+    memmove(&kit->map[at + 1], &kit->map[at], (kit->n_maps++ - at) * sizeof *kit->map);
+    kit->map[at] = (pv_kit_map){photo, image.west, image.south, image.east, image.north, image.width_px, image.height_px, 0};
+out:
+    return st;
+}
+
+/* What lies under the plots: boundaries, and the photos that show them. */
+static pv_status add_maps(job *j, pv_err *err)
+{
+    pv_status st = PV_OK;
+    for (size_t i = 0; i < j->kits.n; i++) {
+        pv_kit *kit = &j->kits.at[i];
+        size_t cap = 0;
+        kit->units = j->units;
+        for (size_t k = 0; k < kit->n; k++) PV_TRY(add_map(j, kit, &cap, kit->stop[k].sheet->photo, err));
+    }
+out:
+    return st;
+}
+
 /* What is in which kit, as the ledger stands now. */
 static pv_status sort_plots(job *j, pv_err *err)
 {
@@ -177,6 +209,7 @@ static pv_status sort_plots(job *j, pv_err *err)
     pv_sheets_release(&j->sheets);
     PV_TRY(pv_sheets_read(&j->sheets, j->season, j->date, pv_args_has(j->args, "all") ? PV_SHEETS_ALL : PV_SHEETS_OPEN, j->units, err));
     PV_TRY(pv_kits_sort(&j->kits, &j->sheets, j->units, &j->how, err));
+    if (j->formats & PV_KIT_GPKG) PV_TRY(add_maps(j, err));
 out:
     return st;
 }

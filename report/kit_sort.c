@@ -33,6 +33,7 @@ void pv_kits_release(pv_kits *k)
     for (size_t i = 0; i < k->n; i++) {
         pv_free(k->at[i].stop);
         pv_free(k->at[i].flight);
+        pv_free(k->at[i].map);
     }
     pv_free(k->at);
     *k = (pv_kits){.n = 0};
