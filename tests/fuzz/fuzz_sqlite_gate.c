@@ -21,7 +21,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (pv_alloc(&file, n + 1, 1, "a file", NULL) != PV_OK) return 0;
     if (n > 0) memcpy(file, data + 2, n);
     if (pv_sqlite_gate(file, n, &err) != PV_OK && err.text[0] == '\0') abort();
-    if (pv_sqlite_replay(&file, &n, wal, size - 2 - (size_t)(wal - data - 2), 1 << 20, &err) == PV_OK) (void)pv_sqlite_gate(file, n, NULL);
+    if (pv_sqlite_replay(&file, &n, wal, size - 2 - (size_t)(wal - data - 2), 1 << 20, &err) == PV_OK)
+        if (pv_sqlite_gate(file, n, &err) != PV_OK && err.text[0] == '\0') abort();
     pv_free(file);
     return 0;
 }

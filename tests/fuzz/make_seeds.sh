@@ -121,7 +121,49 @@ geojson() {
     printf '"photos":[{"name":"a","sha256":"00"}]},"features":[{"type":"Feature","geometry":{"type":"Polygon","coordinates":'
     printf '[[[100.1,25.1],[100.2,25.1],[100.2,25.2],[100.1,25.1]]]},"properties":{"id":"x","prob_mean":0.5,"name":"\\u7f42\\n","n":null,"l":[true,false,-1e-3]}}]}\n'
 }
+# Returns of crews, each with the byte of its ending before it, and small SQLite files with the length of their log.
+returns() {
+    python3 - "$1" <<'PYTHON'
+import io, os, sqlite3, struct, sys, zipfile
+def put(name, data): open(name, "wb").write(data)
+def zipped(**members):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as z:
+        for name, text in members.items(): z.writestr(name.replace("__", "/").replace("_xml", ".xml").replace("_kml", ".kml"), text)
+    return out.getvalue()
+kml = """<kml><Document><Folder><name>v</name><Placemark><name>P0AB12C</name><description><![CDATA[<b>a</b><br/>&nbsp;x]]></description><ExtendedData><Data name="id">
+<value>P0AB12C</value></Data><SchemaData><SimpleData name="verdict">\u7f42 &amp; &#x7f42;</SimpleData></SchemaData></ExtendedData><Polygon><outerBoundaryIs><LinearRing>
+<coordinates>105,35,0 105.1,35 105.1,35.1 105,35</coordinates></LinearRing></outerBoundaryIs></Polygon><Point><coordinates>105.7,34.9</coordinates></Point></Placemark></Folder></Document></kml>"""
+sheet = '<worksheet><sheetData><row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="inlineStr"><is><t>lon</t></is></c></row><row r="2"><c r="A2"><f>1+1</f><v>2</v></c></row></sheetData></worksheet>'
+if os.path.exists("seed.gpkg"): os.remove("seed.gpkg")
+db = sqlite3.connect("seed.gpkg")
+db.executescript("PRAGMA page_size=512; CREATE TABLE a(b,c); CREATE TABLE long(x %s); CREATE VIRTUAL TABLE r USING rtree(id,w,e); CREATE VIEW v AS SELECT 1; INSERT INTO a VALUES(1,2)" % " ".join("TEXT" for i in range(300)))
+db.commit()
+db.close()
+plain = open("seed.gpkg", "rb").read()
+os.remove("seed.gpkg")
+if sys.argv[1] == "gate":
+    put("plain.sqlite", b"\0\0" + plain)
+    wal = struct.pack(">8I", 0x377f0682, 3007000, 512, 0, 1, 2, 3, 4) + bytes(24) + bytes(512)
+    put("log.sqlite", struct.pack(">H", len(wal)) + plain + wal)
+elif sys.argv[1] == "xml":
+    put("a.kml", kml.encode())
+    put("sheet.xml", sheet.encode())
+else:
+    put("kml", b"\0" + kml.encode())
+    put("gpx", b"\1" + b"<gpx><wpt lat='34.9' lon='105.7'><name>P0AB12C</name><extensions><x:y>1</x:y></extensions></wpt></gpx>")
+    put("json", b"\2" + b'{"type":"FeatureCollection","features":[{"type":"Feature","id":1,"geometry":{"type":"MultiPolygon","coordinates":[[[[1,2],[3,2],[3,4],[1,2]]]]},"properties":{"id":"P0AB12C","n":1,"l":["a"]}}]}')
+    put("csv", b"\3" + 'id;lon;lat;"note"\nP0AB12C;105.7;34.9;"a ""b"""\n'.encode("gb18030"))
+    put("txt", b"\4" + "g P0AB12C 105.7 34.9 0 确认\nb,x,1,2\n".encode())
+    put("kmz", b"\5" + zipped(doc_kml=kml, **{"p.jpg": "x"}))
+    put("xlsx", b"\6" + zipped(xl__workbook_xml="<workbook/>", xl__sharedStrings_xml="<sst><si><t>id</t></si></sst>", xl__worksheets__sheet1_xml=sheet))
+    put("gpkg", b"\7" + plain)
+PYTHON
+}
 case $name in
+*sqlite_gate*) returns gate ;;
+*_xml*) returns xml ;;
+*vector*) returns all ;;
 *cells*)
     cells >nothing.pvc
     cells >none.pvc
