@@ -174,7 +174,7 @@ out:
     return st;
 }
 
-static pv_status pack_load(const pv_vector *v, const pack *p, size_t i, pv_vector_bytes *out, pv_err *err)
+static pv_status pack_load(pv_vector *v, const pack *p, size_t i, pv_vector_bytes *out, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_text path = {0};
@@ -186,6 +186,7 @@ static pv_status pack_load(const pv_vector *v, const pack *p, size_t i, pv_vecto
     pv_text_addf(&path, "%s/%s", p->folder, p->file[i]);
     PV_TRY(pv_text_status(&path, err));
     PV_TRY(pv_file_read(pv_text_str(&path), v->limits.file_bytes, &out->data, &out->n, err));
+    pv_sha256_add(&v->sum, out->data, out->n);
 out:
     pv_text_release(&path);
     return st;
@@ -216,7 +217,7 @@ out:
 }
 
 /* What an app has not yet brought into its GeoPackage. */
-static pv_status pack_wal(const pv_vector *v, const pack *p, size_t at, pv_vector_bytes *file, pv_err *err)
+static pv_status pack_wal(pv_vector *v, const pack *p, size_t at, pv_vector_bytes *file, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_vector_bytes wal = {.data = NULL};
@@ -309,8 +310,10 @@ out:
 static pv_status vector_new(pv_vector **out, const pv_vector_limits *limits, pv_err *err)
 {
     pv_status st = pv_alloc(out, 1, sizeof **out, "records", err);
-    if (st == PV_OK) (*out)->limits = limits != NULL ? *limits : pv_vector_limits_default();
-    return st;
+    if (st != PV_OK) return st;
+    pv_sha256_init(&(*out)->sum);
+    (*out)->limits = limits != NULL ? *limits : pv_vector_limits_default();
+    return PV_OK;
 }
 
 /* Pictures of a ZIP that stays. */
@@ -337,6 +340,9 @@ out:
 static pv_status vector_settle(pv_vector *v, pv_err *err)
 {
     pv_status st = PV_OK;
+    uint8_t digest[PV_SHA256_BYTES];
+    pv_sha256_done(&v->sum, digest);
+    pv_sha256_hex(digest, v->sha256);
     PV_TRY(pv_grow(&v->shown, &v->cap_shown, v->n_sources, sizeof *v->shown, "files", err));
     for (size_t i = 0; i < v->n_sources; i++)
         v->shown[i] = (pv_vector_source){v->text.data + v->source[i].name, v->source[i].format, v->source[i].datum};
@@ -354,6 +360,7 @@ pv_status pv_vector_read_bytes(pv_vector **out, const char *name, const void *da
     if (n > v->limits.file_bytes) PV_TRY(pv_fail(err, PV_INPUT, "%zu bytes; at most %zu are read", n, v->limits.file_bytes));
     PV_TRY(pv_alloc(&mine, n + 1, 1, "a file", err));
     if (n > 0) memcpy(mine, data, n);
+    pv_sha256_add(&v->sum, mine, n);
     PV_TRY(read_whole(v, name, mine, n, 0, err));
     PV_TRY(keep_pictures(v, &mine, n, err));
     PV_TRY(vector_settle(v, err));

@@ -69,6 +69,8 @@ PV_MUST pv_status pv_vector_read(pv_vector **out, const char *path, const pv_vec
 PV_MUST pv_status pv_vector_read_bytes(pv_vector **out, const char *name, const void *data, size_t n, const pv_vector_limits *limits, pv_err *err);
 void pv_vector_free(pv_vector *v); /* NULL is fine */
 
+/* SHA-256, hex, of the bytes that were read: of one file its own, of several one after the other. */
+const char *pv_vector_sha256(const pv_vector *v);
 size_t pv_vector_count(const pv_vector *v);
 const pv_vector_record *pv_vector_at(const pv_vector *v, size_t i);
 size_t pv_vector_sources(const pv_vector *v);

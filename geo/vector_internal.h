@@ -2,6 +2,7 @@
 #ifndef PV_GEO_VECTOR_INTERNAL_H
 #define PV_GEO_VECTOR_INTERNAL_H
 
+#include "base/sha256.h"
 #include "geo/area.h"
 #include "geo/vector_in.h"
 #include "geo/zip_in.h"
@@ -25,6 +26,8 @@ struct pv_vector {
     } * source;
     pv_vector_source *shown; /* as source; made when reading is over */
     size_t n_sources, cap_sources, cap_shown;
+    pv_sha256 sum; /* of all that was read */
+    char sha256[PV_SHA256_HEX];
     char *zip_data; /* the ZIP that was read, for its pictures */
     pv_unzip zip;
     size_t *picture; /* [n_pictures] members */
@@ -76,8 +79,8 @@ PV_MUST pv_status pv_vector_shp(pv_vector *v, const char *name, const pv_vector_
 /* Columns of a table: where a row's place stands. */
 typedef struct pv_vector_columns {
     size_t n, cap;
-    char **name;         /* [n] owned */
-    int lon, lat, datum; /* -1 = none */
+    char **name;  /* [n] owned */
+    int lon, lat; /* -1 = none */
 } pv_vector_columns;
 void pv_vector_columns_release(pv_vector_columns *c);
 PV_MUST pv_status pv_vector_columns_add(pv_vector_columns *c, const char *name, pv_err *err);

@@ -229,6 +229,9 @@ pv_status pv_vector_end(pv_vector *v, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_vector_record *r = &v->record[v->n];
+    const char *said = pv_vector_field(v, r, "datum");
+    if (said == NULL) said = pv_vector_field(v, r, "坐标系");
+    if (said != NULL && r->datum == PV_DATUM_UNSAID) (void)pv_datum_read(said, &r->datum);
     if (v->shape.n_rings > 0) PV_TRY(end_shape(v, r, err));
     v->open = 0;
     if (r->n > 0 || r->has_place) v->n++;
@@ -242,7 +245,7 @@ void pv_vector_columns_release(pv_vector_columns *c)
 {
     for (size_t i = 0; i < c->n; i++) pv_free(c->name[i]);
     pv_free(c->name);
-    *c = (pv_vector_columns){.lon = -1, .lat = -1, .datum = -1};
+    *c = (pv_vector_columns){.lon = -1, .lat = -1};
 }
 
 static int is_one_of(const char *name, const char *const *words)
@@ -256,7 +259,6 @@ pv_status pv_vector_columns_add(pv_vector_columns *c, const char *name, pv_err *
 {
     static const char *const lon[] = {"lon", "lng", "long", "longitude", "lon_deg", "x", "经度", "东经", NULL};
     static const char *const lat[] = {"lat", "latitude", "lat_deg", "y", "纬度", "北纬", NULL};
-    static const char *const datum[] = {"datum", "坐标系", NULL};
     pv_status st = PV_OK;
     char *mine = NULL;
     name += strspn(name, " \t\r\n");
@@ -265,7 +267,6 @@ pv_status pv_vector_columns_add(pv_vector_columns *c, const char *name, pv_err *
     PV_TRY(pv_grow(&c->name, &c->cap, c->n + 1, sizeof *c->name, "columns", err));
     if (c->lon < 0 && is_one_of(mine, lon)) c->lon = (int)c->n;
     if (c->lat < 0 && is_one_of(mine, lat)) c->lat = (int)c->n;
-    if (c->datum < 0 && is_one_of(mine, datum)) c->datum = (int)c->n;
     c->name[c->n++] = mine;
     mine = NULL;
 out:
@@ -276,7 +277,6 @@ out:
 pv_status pv_vector_row(pv_vector *v, const pv_vector_columns *c, int64_t line, size_t n, const char *const *cell, pv_err *err)
 {
     pv_status st = PV_OK;
-    pv_datum datum;
     PV_TRY(pv_vector_begin(v, line, err));
     for (size_t i = 0; i < n && i < c->n; i++) PV_TRY(pv_vector_put(v, c->name[i], cell[i], err));
     if (c->lon >= 0 && c->lat >= 0 && (size_t)c->lon < n && (size_t)c->lat < n) {
@@ -287,13 +287,17 @@ pv_status pv_vector_row(pv_vector *v, const pv_vector_columns *c, int64_t line, 
             PV_TRY(pv_fail(err, PV_INPUT, "its place ('%.40s', '%.40s') is no degrees", lon, lat));
         if (!blank) PV_TRY(pv_vector_place(v, x, y, err));
     }
-    if (c->datum >= 0 && (size_t)c->datum < n && pv_datum_read(cell[c->datum], &datum)) pv_vector_says(v, datum);
     if (v->record[v->n].n > 0) PV_TRY(pv_vector_end(v, err));
 out:
     return pv_where(err, st, "line %lld", (long long)line);
 }
 
 /* ---- asking ---- */
+
+const char *pv_vector_sha256(const pv_vector *v)
+{
+    return v->sha256;
+}
 
 size_t pv_vector_count(const pv_vector *v)
 {

@@ -247,7 +247,7 @@ pv_status pv_vector_csv(pv_vector *v, const char *name, const char *text, size_t
 {
     pv_status st = PV_OK;
     csv c = {.s = text, .end = text + n, .mark = csv_mark(text, n)};
-    pv_vector_columns columns = {.lon = -1, .lat = -1, .datum = -1};
+    pv_vector_columns columns = {.lon = -1, .lat = -1};
     if (is_ovital(text, n)) return read_ovital(v, name, text, n, err);
     PV_TRY(pv_vector_begin_source(v, name, "CSV", PV_DATUM_UNSAID, err));
     PV_TRY(csv_rows(v, name, &c, &columns, err));

@@ -189,7 +189,7 @@ pv_status pv_vector_xlsx(pv_vector *v, const char *name, const pv_unzip *z, pv_e
 {
     static const char folder[] = "xl/worksheets/";
     pv_status st = PV_OK;
-    sheet s = {.v = v, .columns = {.lon = -1, .lat = -1, .datum = -1}};
+    sheet s = {.v = v, .columns = {.lon = -1, .lat = -1}};
     pv_text text = {0};
     PV_TRY(pv_vector_begin_source(v, name, "XLSX", PV_DATUM_UNSAID, err));
     PV_TRY(check_workbook(z, err));
