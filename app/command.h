@@ -50,6 +50,7 @@ extern const pv_command pv_command_scan, pv_command_train, pv_command_evaluate, 
     pv_command_coverage, pv_command_plots, pv_command_info, pv_command_doctor, pv_command_help;
     pv_command_coverage, pv_command_report, pv_command_info, pv_command_doctor, pv_command_help;
     pv_command_coverage, pv_command_info, pv_command_doctor, pv_command_help, pv_command_export;
+    pv_command_coverage, pv_command_import, pv_command_info, pv_command_doctor, pv_command_help;
 
 /* All commands in the order in which help lists them. */
 const pv_command *const *pv_commands(int *n);

@@ -37,6 +37,7 @@ static const conf_row table[PV_SET_COUNT] = {
     {"coverage_cell_m", CONF_REAL, "m", "1", 0.25, 100, NULL, "side of a cell of ground; fixed once the season has coverage"},
     {"gap_min_m2", CONF_REAL, "m2", "100", 0, 1e6, NULL, "smaller gaps of coverage are counted, but not listed"},
     {"same_plot_m", CONF_REAL, "m", "1.5", 0, 20, NULL, "hotspots whose outlines come as near as this are one plot"},
+    {"match_m", CONF_REAL, "m", "10", 0, 100, NULL, "a crew's finding without an id belongs to the only plot as near as this"},
     {"quiet_days", CONF_INT, "days", "400", 0, 36500, NULL, "a place that was ruled out stays quiet for so long"},
     {"quiet_change", CONF_REAL, "probability", "0.25", 0, 1, NULL, "it is shown again when its probability has risen by as much"},
     {"crew_place_m", CONF_REAL, "m", "10", 0, 100, NULL,

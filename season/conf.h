@@ -25,6 +25,7 @@ typedef enum pv_set {
     PV_SET_COVERAGE_CELL_M,
     PV_SET_GAP_MIN_M2,
     PV_SET_SAME_PLOT_M,
+    PV_SET_MATCH_M,
     PV_SET_QUIET_DAYS,
     PV_SET_QUIET_CHANGE,
     PV_SET_CREW_PLACE_M,

@@ -1,0 +1,403 @@
+#include "season/returns.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "season/plots_internal.h"
+#include "season/returns_internal.h"
+
+#include "base/banned.h"
+
+/* One call. */
+typedef struct work {
+    pv_returns *out;
+    pv_season *s;
+    const pv_return_options *options;
+    int n_files;
+    const char *const *path;
+    pv_vector **v;  /* [n_files] NULL = not read */
+    int64_t *batch; /* [n_files] of the ledger; 0 = none yet */
+    size_t n, cap;
+    pv_return_row *row;
+    int64_t newest;  /* plot that was there before */
+    int64_t made;    /* newest one that this call made */
+    size_t numbered; /* rows so far */
+    int writes;      /* something was added */
+} work;
+
+const char *pv_return_outcome_word(pv_return_outcome outcome)
+{
+    static const char *const word[] = {"unchecked", "same", "added", "late", "conflict", "doubtful", "refused"};
+    return word[outcome];
+}
+
+const char *pv_return_how_word(pv_return_how how)
+{
+    static const char *const word[] = {"", "id", "distance", "new_place"};
+    return word[how];
+}
+
+void pv_returns_release(pv_returns *r)
+{
+    for (size_t i = 0; i < r->n_said; i++) pv_free(r->said[i]);
+    pv_free(r->said);
+    pv_free(r->at);
+    pv_free(r->source);
+    *r = (pv_returns){.n = 0};
+}
+
+/* ---- files ---- */
+
+static pv_status add_source(work *w, const char *file, const char *format, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_returns *o = w->out;
+    PV_TRY(pv_grow(&o->source, &o->cap_sources, o->n_sources + 1, sizeof *o->source, "files", err));
+    pv_return_source *s = &o->source[o->n_sources++];
+    *s = (pv_return_source){.known_by = "", .shift_m = -1};
+    (void)snprintf(s->file, sizeof s->file, "%s", file);
+    (void)snprintf(s->format, sizeof s->format, "%s", format);
+out:
+    return st;
+}
+
+static pv_status read_file(work *w, int i, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_err why = {0};
+    st = pv_vector_read(&w->v[i], w->path[i], NULL, &why);
+    if (st == PV_INPUT || st == PV_IO) {
+        PV_TRY(add_source(w, w->path[i], "", err));
+        (void)snprintf(w->out->source[w->out->n_sources - 1].refused, sizeof w->out->source[0].refused, "%s", why.text);
+        w->out->refused_files++;
+        return PV_OK;
+    }
+    if (st != PV_OK) PV_TRY(pv_fail(err, st, "%s", why.text));
+    for (size_t k = 0; k < pv_vector_reports(w->v[i]); k++) {
+        pv_returns *o = w->out;
+        PV_TRY(pv_grow(&o->said, &o->cap_said, o->n_said + 1, sizeof *o->said, "report", err));
+        PV_TRY(pv_strdup(&o->said[o->n_said], pv_vector_report_at(w->v[i], k), err));
+        o->n_said++;
+    }
+    w->out->refused_files += (int64_t)pv_vector_refused(w->v[i]);
+out:
+    return st;
+}
+
+static pv_status add_row(work *w, int file, size_t source, const pv_vector_record *r, pv_err *err)
+{
+    pv_status st = PV_OK;
+    const pv_vector *v = w->v[file];
+    PV_TRY(pv_grow(&w->row, &w->cap, w->n + 1, sizeof *w->row, "rows", err));
+    pv_return_row *row = &w->row[w->n];
+    *row = (pv_return_row){.v = v, .r = r, .file = (size_t)file, .source = source, .number = w->numbered++};
+    row->has_place = r->has_place;
+    row->lon_deg = r->lon_deg;
+    row->lat_deg = r->lat_deg;
+    row->line.line = r->line;
+    row->line.off_m = -1;
+    (void)snprintf(row->line.file, sizeof row->line.file, "%s", pv_vector_source_at(v, r->source)->name);
+    pv_return_read(row, w->options);
+    w->n++;
+out:
+    return st;
+}
+
+/* The rows of one source, with their plots and in WGS 84; those of one that is refused are dropped. */
+static pv_status take_source(work *w, int file, size_t k, pv_err *err)
+{
+    pv_status st = PV_OK;
+    const pv_vector *v = w->v[file];
+    const pv_vector_source *from = pv_vector_source_at(v, k);
+    size_t first = w->n, at = w->out->n_sources;
+    PV_TRY(add_source(w, from->name, from->format, err));
+    for (size_t i = 0; i < pv_vector_count(v); i++) {
+        const pv_vector_record *r = pv_vector_at(v, i);
+        /* Photos of a row, not a row of its own. */
+        if (r->source != k || (pv_vector_field(v, r, "parent") != NULL && pv_vector_field(v, r, "path") != NULL)) continue;
+        PV_TRY(add_row(w, file, at, r, err));
+        if (w->options->kind == PV_RETURN_FINDINGS) PV_TRY(pv_return_by_id(&w->row[w->n - 1], w->s, w->options->today, err));
+    }
+    pv_return_source *source = &w->out->source[at];
+    source->rows = (int64_t)(w->n - first);
+    pv_return_settle_datum(source, &w->row[first], w->n - first, w->options, from->datum);
+    size_t kept = first;
+    for (size_t i = first; i < w->n; i++) {
+        if (w->row[i].says) w->row[kept++] = w->row[i];
+    }
+    source->unchecked = (int64_t)(w->n - kept);
+    w->n = kept;
+    if (source->refused[0] != '\0') {
+        w->out->refused_files++;
+        w->n = first;
+    } else {
+        w->out->count[PV_RETURN_UNCHECKED] += source->unchecked;
+    }
+out:
+    return st;
+}
+
+/* ---- what a row becomes ---- */
+
+static pv_status batch_of(work *w, pv_return_row *row, int64_t *batch, pv_err *err)
+{
+    (void)w;
+    (void)row;
+    (void)err;
+    *batch = 0;
+    return PV_OK;
+}
+
+/* The plot's findings: was it gone on a day before, and does one say all of f already? */
+static pv_status look_back(work *w, const pv_return_row *row, const pv_finding *f, int *was_gone, int *said, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_findings_walk *walk = NULL;
+    pv_finding there;
+    int more = 1;
+    *was_gone = *said = 0;
+    PV_TRY(pv_findings_list(&walk, w->s, row->plot, err));
+    for (;;) {
+        PV_TRY(pv_findings_next(walk, &there, &more, err));
+        if (!more) break;
+        if (f != NULL && pv_return_is_said(f, &there)) *said = 1;
+        int office = there.status == PV_PLOT_DISPATCHED || there.status == PV_PLOT_CHECKING || there.status == PV_PLOT_UNREACHABLE;
+        if (!office && strcmp(there.date, row->f.date) < 0) *was_gone = there.status == PV_PLOT_ERADICATED || there.status == PV_PLOT_RECHECKED;
+    }
+out:
+    pv_findings_walk_free(walk);
+    return st;
+}
+
+/* The step that a verdict is. */
+static pv_plot_status step_of(const char *verdict, int was_gone)
+{
+    if (strcmp(verdict, "confirmed_poppy") == 0) return was_gone ? PV_PLOT_REGROWN : PV_PLOT_CONFIRMED;
+    if (strcmp(verdict, "unreachable") == 0) return PV_PLOT_UNREACHABLE;
+    if (was_gone) return PV_PLOT_RECHECKED;
+    return strcmp(verdict, "already_removed") == 0 ? PV_PLOT_ERADICATED : PV_PLOT_RULED_OUT;
+}
+
+/* One or two findings. Figures stand in the one that they belong to, so that no sum counts them twice. */
+static int split(const pv_return_row *row, int was_gone, pv_finding out[2])
+{
+    int n = 0;
+    if (row->f.verdict[0] != '\0') {
+        pv_finding f = row->f;
+        f.status = step_of(f.verdict, was_gone);
+        if (row->eradicated) {
+            f.disposal[0] = f.method[0] = '\0';
+            f.plants_removed = -1;
+        }
+        out[n++] = f;
+    }
+    if (row->eradicated && !(n == 1 && out[0].status == PV_PLOT_ERADICATED)) {
+        pv_finding f = row->f;
+        f.status = PV_PLOT_ERADICATED;
+        if (row->gone_date[0] != '\0') {
+            memcpy(f.date, row->gone_date, PV_DATE);
+            memcpy(f.at, row->gone_at, sizeof f.at);
+        }
+        if (n == 1) {
+            f.plants_counted = f.sample_plants = -1;
+            f.sample_m2 = f.area_measured_m2 = -1;
+            f.stage[0] = f.area_method[0] = f.note[0] = f.photos[0] = '\0';
+        }
+        out[n++] = f;
+    } else if (row->eradicated) {
+        out[0].plants_removed = row->f.plants_removed;
+        memcpy(out[0].method, row->f.method, sizeof out[0].method);
+        memcpy(out[0].disposal, row->f.disposal, sizeof out[0].disposal);
+    }
+    return n;
+}
+
+static void worsen(pv_return_line *line, pv_finding_outcome outcome)
+{
+    static const pv_return_outcome is[] = {PV_RETURN_ADDED, PV_RETURN_SAME, PV_RETURN_LATE, PV_RETURN_CONFLICT};
+    if (is[outcome] > line->outcome) line->outcome = is[outcome];
+}
+
+static pv_status add_findings(work *w, pv_return_row *row, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_finding f[2];
+    int was_gone = 0, said = 0;
+    PV_TRY(look_back(w, row, NULL, &was_gone, &said, err));
+    int n = split(row, was_gone, f);
+    row->line.n_status = 0;
+    for (int i = 0; i < n; i++) {
+        pv_finding_outcome outcome = PV_FINDING_SAME;
+        f[i].plot = row->plot;
+        f[i].has_place = row->has_place;
+        f[i].lon_deg = row->lon_deg;
+        f[i].lat_deg = row->lat_deg;
+        (void)snprintf(f[i].source, sizeof f[i].source, "%s", row->line.file);
+        PV_TRY(look_back(w, row, &f[i], &was_gone, &said, err));
+        if (!said) {
+            PV_TRY(batch_of(w, row, &f[i].import, err));
+            pv_finding_key(&f[i], row->line.plot);
+            PV_TRY(pv_findings_add(w->s, &f[i], &outcome, err));
+        }
+        if (outcome != PV_FINDING_SAME) {
+            w->writes = 1;
+            row->line.status[row->line.n_status++] = f[i].status;
+        }
+        worsen(&row->line, outcome);
+    }
+out:
+    return st;
+}
+
+static pv_status make_place(work *w, pv_return_row *row, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_stmt *q = NULL;
+    int there = 0;
+    PV_TRY(pv_findings_new_place(w->s, row->lon_deg, row->lat_deg, row->f.date, &row->plot, err));
+    PV_TRY(pv_stmt_new(&q, w->s->db, "SELECT id FROM plots WHERE fid=?1", err));
+    pv_stmt_int(q, 1, row->plot);
+    PV_TRY(pv_stmt_step(q, &there, err));
+    (void)snprintf(row->line.plot, sizeof row->line.plot, "%s", there ? pv_row_text(q, 0) : "");
+    row->line.how = row->plot > w->newest ? PV_RETURN_NEW_PLACE : PV_RETURN_BY_DISTANCE;
+    /* What the crew drew is its measure of the place. */
+    if (row->r->area_m2 > 0 && row->f.area_measured_m2 < 0) {
+        row->f.area_measured_m2 = row->r->area_m2;
+        (void)snprintf(row->f.area_method, sizeof row->f.area_method, "drawn");
+    }
+out:
+    pv_stmt_free(q);
+    return st;
+}
+
+static void doubt(pv_return_row *row, const char *why)
+{
+    row->line.outcome = PV_RETURN_DOUBTFUL;
+    (void)snprintf(row->line.why, sizeof row->line.why, "%s", why);
+}
+
+/* The row's plot and findings; what goes wrong with them is the row's own. */
+static pv_status take_row(work *w, pv_return_row *row, pv_err *err)
+{
+    pv_status st = PV_OK;
+    int confirms = strcmp(row->f.verdict, "confirmed_poppy") == 0 || row->eradicated;
+    PV_TRY(pv_return_by_distance(row, w->s, w->newest, err));
+    if (row->line.outcome == PV_RETURN_DOUBTFUL) goto out;
+    if (row->plot == 0 && !row->has_place) {
+        doubt(row, "it has neither the id of a plot nor a place");
+        goto out;
+    }
+    if (row->plot == 0 && !confirms) {
+        doubt(row, "no plot is near its place, and only a confirmed find makes a new one");
+        goto out;
+    }
+    PV_TRY(pv_return_evidence(row, w->s, w->path[row->file], w->options->dry_run, err));
+    w->out->evidence += row->line.photos;
+    if (row->plot == 0) PV_TRY(make_place(w, row, err));
+    PV_TRY(add_findings(w, row, err));
+    if (row->plot > w->newest && row->plot > w->made) {
+        w->made = row->plot;
+        w->out->new_places++;
+        w->writes = 1;
+    }
+out:
+    return st;
+}
+
+static pv_status take_row_alone(work *w, pv_return_row *row, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_err why = {0};
+    if (!row->says || row->line.outcome == PV_RETURN_REFUSED || row->line.outcome == PV_RETURN_DOUBTFUL) return PV_OK;
+    int wrote = w->writes;
+    PV_TRY(pv_sql_exec(w->s->db, "SAVEPOINT one_row", err));
+    st = take_row(w, row, &why);
+    if (st == PV_INPUT) {
+        PV_TRY(pv_sql_exec(w->s->db, "ROLLBACK TO one_row", err));
+        w->writes = wrote;
+        row->line.outcome = PV_RETURN_REFUSED;
+        row->line.n_status = 0;
+        if (row->plot > w->newest) {
+            row->line.plot[0] = '\0';
+            row->line.how = PV_RETURN_NOT;
+        }
+        (void)snprintf(row->line.why, sizeof row->line.why, "%.200s", why.text);
+    } else if (st != PV_OK) {
+        PV_TRY(pv_fail(err, st, "%s", why.text));
+    }
+    PV_TRY(pv_sql_exec(w->s->db, "RELEASE one_row", err));
+out:
+    return st;
+}
+
+/* ---- the call ---- */
+
+/* By day and time; a row without a time comes first. Equal ones as they were given. */
+static int by_time(const void *a, const void *b)
+{
+    const pv_return_row *x = a, *y = b;
+    int c = strcmp(x->f.date, y->f.date);
+    if (c == 0) c = strcmp(x->f.at, y->f.at);
+    return c != 0 ? c : (x->number > y->number) - (x->number < y->number);
+}
+
+static int by_number(const void *a, const void *b)
+{
+    const pv_return_row *x = a, *y = b;
+    return (x->number > y->number) - (x->number < y->number);
+}
+
+static pv_status list_rows(work *w, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_returns *o = w->out;
+    if (w->n > 0) qsort(w->row, w->n, sizeof *w->row, by_number);
+    for (size_t i = 0; i < w->n; i++) {
+        o->count[w->row[i].line.outcome]++;
+        PV_TRY(pv_grow(&o->at, &o->cap, o->n + 1, sizeof *o->at, "rows", err));
+        o->at[o->n++] = w->row[i].line;
+    }
+out:
+    return st;
+}
+
+static pv_status take_all(work *w, pv_err *err)
+{
+    pv_status st = PV_OK;
+    for (int i = 0; i < w->n_files; i++) PV_TRY(read_file(w, i, err));
+    PV_TRY(pv_sql_begin(w->s->db, err));
+    PV_TRY(pv_sql_number(w->s->db, "SELECT coalesce(max(fid),0) FROM plots", &w->newest, err));
+    for (int i = 0; i < w->n_files; i++)
+        for (size_t k = 0; w->v[i] != NULL && k < pv_vector_sources(w->v[i]); k++) PV_TRY(take_source(w, i, k, err));
+    if (w->n > 0) qsort(w->row, w->n, sizeof *w->row, by_time);
+    for (size_t i = 0; i < w->n; i++) PV_TRY(take_row_alone(w, &w->row[i], err));
+    PV_TRY(list_rows(w, err));
+    if (w->writes && !w->options->dry_run)
+        PV_TRY(pv_sql_commit(w->s->db, err));
+    else
+        pv_sql_rollback(w->s->db);
+out:
+    if (st != PV_OK) pv_sql_rollback(w->s->db);
+    return st;
+}
+
+pv_status pv_returns_take(pv_returns *out, pv_season *s, int n, const char *const *path, const pv_return_options *options, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_returns made = {.n = 0};
+    work w = {.out = &made, .s = s, .options = options, .n_files = n, .path = path};
+    PV_TRY(pv_alloc(&w.v, (size_t)n, sizeof(pv_vector *), "files", err));
+    PV_TRY(pv_alloc(&w.batch, (size_t)n, sizeof *w.batch, "files", err));
+    PV_TRY(take_all(&w, err));
+    *out = made;
+    made = (pv_returns){.n = 0};
+out:
+    for (int i = 0; w.v != NULL && i < n; i++) pv_vector_free(w.v[i]);
+    pv_free(w.v);
+    pv_free(w.batch);
+    pv_free(w.row);
+    pv_returns_release(&made);
+    return st;
+}

@@ -1,0 +1,45 @@
+/* What the files of returns share. Nobody else includes this. */
+#ifndef PV_SEASON_RETURNS_INTERNAL_H
+#define PV_SEASON_RETURNS_INTERNAL_H
+
+#include "season/returns.h"
+
+typedef struct pv_return_row {
+    const pv_vector *v;
+    const pv_vector_record *r;
+    size_t file;   /* of the files given */
+    size_t source; /* of pv_returns.source */
+    size_t number; /* in the order of files and lines */
+    int64_t plot;  /* 0 = none yet */
+    double plot_lon, plot_lat;
+    double lon_deg, lat_deg; /* as the file gives them; WGS 84 once the datum is settled */
+    int has_place;
+    int says;       /* 1 = it says something */
+    char id[64];    /* like a plot's id; "" = none */
+    int id_in_name; /* 1 = a word of its name only looks like one */
+    pv_finding f;   /* what it says; no status yet */
+    int eradicated; /* 1 = it says that, too */
+    char gone_date[PV_DATE], gone_at[40];
+    pv_return_line line;
+} pv_return_row;
+
+/* returns_read.c: fills the row from its record; line.outcome says REFUSED with why when a field is wrong. */
+void pv_return_read(pv_return_row *row, const pv_return_options *options);
+/* Text s, n bytes, as an id would be written; 0 = it is not like one. */
+int pv_return_id_like(const char *s, size_t n, char out[64]);
+/* A finding that says no more than `there` does, which is in the ledger. */
+int pv_return_is_said(const pv_finding *f, const pv_finding *there);
+
+/* returns_match.c */
+double pv_return_metres(double lon1, double lat1, double lon2, double lat2);
+/* Finds the plots of ids. */
+PV_MUST pv_status pv_return_by_id(pv_return_row *row, pv_season *s, const char *today, pv_err *err);
+/* The datum of a source from its rows; refused is set when it has to be asked for. Turns the rows' places into WGS 84. */
+void pv_return_settle_datum(pv_return_source *source, pv_return_row *row, size_t n, const pv_return_options *options, pv_datum said);
+/* Finds the plot of a row without id among those up to newest. */
+PV_MUST pv_status pv_return_by_distance(pv_return_row *row, pv_season *s, int64_t newest, pv_err *err);
+
+/* returns_evidence.c: finds the pictures of a row (in its ZIP, or beside path) and, unless dry, keeps them in the season's evidence folder. */
+PV_MUST pv_status pv_return_evidence(pv_return_row *row, pv_season *s, const char *path, int dry, pv_err *err);
+
+#endif

@@ -1,0 +1,244 @@
+/* Which plot a row speaks of, and whether its position is shifted. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "geo/gcj02.h"
+#include "season/returns_internal.h"
+
+#include "base/banned.h"
+
+static const double PV_FAR_M = 200;     /* of the id's plot: doubtful */
+static const double PV_ALIKE_M = 20;    /* an offset that is a shift's */
+static const double PV_UNSHIFTED = 100; /* metres from the plot that a crew's own position may have */
+enum { PV_ROWS_FOR_A_SHIFT = 3 };
+
+/* In the plane that touches the middle of the two: right to a thousandth for some kilometres. */
+static void offset_of(double lon1, double lat1, double lon2, double lat2, double *east_m, double *north_m)
+{
+    double phi = (lat1 + lat2) / 2 * 0.017453292519943295, s = sin(phi), w = 1 - 0.00669437999014 * s * s;
+    *east_m = (lon2 - lon1) * 0.017453292519943295 * 6378137.0 / sqrt(w) * cos(phi);
+    *north_m = (lat2 - lat1) * 0.017453292519943295 * 6378137.0 * (1 - 0.00669437999014) / (w * sqrt(w));
+}
+
+double pv_return_metres(double lon1, double lat1, double lon2, double lat2)
+{
+    double e, n;
+    offset_of(lon1, lat1, lon2, lat2, &e, &n);
+    return hypot(e, n);
+}
+
+static void doubt(pv_return_row *row, const char *fmt, ...) PV_PRINTF(2, 3);
+static void doubt(pv_return_row *row, const char *fmt, ...)
+{
+    va_list args;
+    va_start(args, fmt);
+    row->line.outcome = PV_RETURN_DOUBTFUL;
+    (void)vsnprintf(row->line.why, sizeof row->line.why, fmt, args);
+    va_end(args);
+}
+
+static void set_plot(pv_return_row *row, int64_t plot, const char *id, double lon, double lat, pv_return_how how)
+{
+    row->plot = plot;
+    row->plot_lon = lon;
+    row->plot_lat = lat;
+    row->line.how = how;
+    (void)snprintf(row->line.plot, sizeof row->line.plot, "%s", id);
+}
+
+pv_status pv_return_by_id(pv_return_row *row, pv_season *s, const char *today, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_plot p;
+    int found = 0;
+    if (row->id[0] == '\0') return PV_OK;
+    PV_TRY(pv_plots_find(s, row->id, today, &p, &found, err));
+    if (found)
+        set_plot(row, p.fid, p.id, p.lon_deg, p.lat_deg, PV_RETURN_BY_ID);
+    else if (row->id_in_name)
+        row->id[0] = '\0';
+    else if (row->says && row->line.outcome != PV_RETURN_REFUSED)
+        doubt(row, "there is no plot %.20s in this season", row->id);
+out:
+    return st;
+}
+
+/* ---- the datum ---- */
+
+static int rising(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static double median(double *v, size_t n)
+{
+    qsort(v, n, sizeof *v, rising);
+    return n % 2 == 1 ? v[n / 2] : (v[n / 2 - 1] + v[n / 2]) / 2;
+}
+
+typedef struct offsets {
+    size_t n;
+    double east_m, north_m; /* medians */
+    double off[3];          /* their distance from what each datum would give, metres; by pv_datum - 1 */
+    double shift[3];        /* how long that is */
+} offsets;
+
+/* Medians of how far the rows with ids lie from their plots, and of where each datum would put them. */
+static int measure(offsets *o, const pv_return_row *row, size_t n)
+{
+    typedef void shift_of(double, double, double *, double *);
+    static shift_of *const shift[] = {NULL, pv_gcj02_from_wgs84, pv_bd09_from_wgs84};
+    double *v[2] = {NULL, NULL}, e, no;
+    int ok = pv_alloc(&v[0], n, sizeof *v[0], "offsets", NULL) == PV_OK && pv_alloc(&v[1], n, sizeof *v[1], "offsets", NULL) == PV_OK;
+    *o = (offsets){.n = 0};
+    for (int k = 0; ok && k < 3; k++) {
+        o->n = 0;
+        double sum_e = 0, sum_n = 0;
+        for (size_t i = 0; i < n; i++) {
+            if (row[i].plot == 0 || !row[i].has_place || row[i].r->datum != PV_DATUM_UNSAID) continue;
+            double lon = row[i].plot_lon, lat = row[i].plot_lat;
+            if (shift[k] != NULL) shift[k](lon, lat, &lon, &lat);
+            offset_of(lon, lat, row[i].lon_deg, row[i].lat_deg, &v[0][o->n], &v[1][o->n]);
+            offset_of(row[i].plot_lon, row[i].plot_lat, lon, lat, &e, &no);
+            sum_e += e;
+            sum_n += no;
+            o->n++;
+        }
+        if (o->n == 0) break;
+        double me = median(v[0], o->n), mn = median(v[1], o->n);
+        o->off[k] = hypot(me, mn);
+        o->shift[k] = hypot(sum_e, sum_n) / (double)o->n;
+    }
+    pv_free(v[0]);
+    pv_free(v[1]);
+    return ok;
+}
+
+static void settle(pv_return_source *source, pv_datum datum, const char *known_by)
+{
+    source->datum = datum;
+    source->known_by = known_by;
+}
+
+static void ask(pv_return_source *source, const char *why)
+{
+    (void)snprintf(source->refused, sizeof source->refused,
+                   "%s; say in which datum it is: --datum wgs84 or --datum gcj02 (maps of 奥维, 高德), --datum bd09 (百度)", why);
+}
+
+/* Rows that their position places. */
+static size_t placed_rows(const pv_return_row *row, size_t n)
+{
+    size_t k = 0;
+    for (size_t i = 0; i < n; i++) k += row[i].says && row[i].plot == 0 && row[i].has_place && row[i].r->datum == PV_DATUM_UNSAID;
+    return k;
+}
+
+static void decide(pv_return_source *source, const offsets *o, size_t placed, pv_datum said)
+{
+    int shifted = o->n > 0 && o->off[0] > PV_UNSHIFTED;
+    for (int k = 1; shifted && k < 3; k++) {
+        if (o->off[k] > PV_ALIKE_M || o->shift[k] < 100) continue;
+        if (o->n >= PV_ROWS_FOR_A_SHIFT) {
+            settle(source, (pv_datum)(k + 1), "detected");
+        } else {
+            char why[160];
+            (void)snprintf(why, sizeof why, "%zu of its places with ids %s off by %.0f m, as %s would be, which is too few to tell", o->n,
+                           o->n == 1 ? "is" : "are", o->off[0], k == 1 ? "GCJ-02" : "BD-09");
+            ask(source, why);
+        }
+        return;
+    }
+    if (said != PV_DATUM_UNSAID)
+        settle(source, said, "said");
+    else if (shifted && (placed > 0 || o->n >= PV_ROWS_FOR_A_SHIFT))
+        ask(source, "its places lie off those of their plots, and not as a known shift would put them");
+    else if (o->n > 0)
+        settle(source, PV_DATUM_WGS84, "detected");
+    else if (placed > 0)
+        ask(source, "nothing in it says whether its places are shifted, as those that map apps export are");
+    else
+        settle(source, PV_DATUM_WGS84, "assumed");
+}
+
+static void unshift(pv_return_row *row, pv_datum datum)
+{
+    if (!row->has_place) return;
+    if (datum == PV_DATUM_GCJ02) pv_wgs84_from_gcj02(row->lon_deg, row->lat_deg, &row->lon_deg, &row->lat_deg);
+    if (datum == PV_DATUM_BD09) pv_wgs84_from_bd09(row->lon_deg, row->lat_deg, &row->lon_deg, &row->lat_deg);
+}
+
+void pv_return_settle_datum(pv_return_source *source, pv_return_row *row, size_t n, const pv_return_options *options, pv_datum said)
+{
+    offsets o = {.n = 0};
+    (void)measure(&o, row, n);
+    source->shift_m = o.n > 0 ? o.off[0] : -1;
+    if (options->datum != PV_DATUM_UNSAID)
+        settle(source, options->datum, "given");
+    else if (options->kind != PV_RETURN_FINDINGS)
+        settle(source, said != PV_DATUM_UNSAID ? said : PV_DATUM_WGS84, said != PV_DATUM_UNSAID ? "said" : "assumed");
+    else if (said == PV_DATUM_GCJ02 || said == PV_DATUM_BD09)
+        settle(source, said, "said");
+    else
+        decide(source, &o, placed_rows(row, n), said);
+    if (source->refused[0] != '\0') return;
+    for (size_t i = 0; i < n; i++) {
+        unshift(&row[i], row[i].r->datum != PV_DATUM_UNSAID ? row[i].r->datum : source->datum);
+        if (row[i].plot == 0 || !row[i].has_place) continue;
+        row[i].line.off_m = pv_return_metres(row[i].plot_lon, row[i].plot_lat, row[i].lon_deg, row[i].lat_deg);
+        if (row[i].line.off_m > PV_FAR_M && row[i].says && row[i].line.outcome != PV_RETURN_REFUSED)
+            doubt(&row[i], "its place is %.0f m from plot %s: a wrong id, or shifted coordinates (--datum)", row[i].line.off_m, row[i].line.plot);
+    }
+}
+
+/* ---- by distance ---- */
+
+pv_status pv_return_by_distance(pv_return_row *row, pv_season *s, int64_t newest, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_stmt *q = NULL;
+    double match_m = pv_conf_real(s->conf, PV_SET_MATCH_M), near[2] = {1e9, 1e9}, reach = 2 * match_m + 1;
+    double high = reach / 110574.0, wide = high / fmax(cos(row->lat_deg * 0.017453292519943295), 0.01);
+    char id[2][PV_PLOT_ID] = {"", ""};
+    int more = 0;
+    pv_return_row best = {.plot = 0};
+    if (!row->has_place || row->plot != 0) return PV_OK;
+    PV_TRY(pv_stmt_new(
+        &q, s->db,
+        "SELECT fid,id,lon,lat FROM plots WHERE merged_into IS NULL AND fid<=?1 AND lat BETWEEN ?2 AND ?3 AND lon BETWEEN ?4 AND ?5 ORDER BY fid",
+        err));
+    pv_stmt_int(q, 1, newest);
+    pv_stmt_real(q, 2, row->lat_deg - high);
+    pv_stmt_real(q, 3, row->lat_deg + high);
+    pv_stmt_real(q, 4, row->lon_deg - wide);
+    pv_stmt_real(q, 5, row->lon_deg + wide);
+    PV_TRY(pv_stmt_step(q, &more, err));
+    while (more) {
+        double d = pv_return_metres(pv_row_real(q, 2), pv_row_real(q, 3), row->lon_deg, row->lat_deg);
+        int first = d < near[0];
+        if (first) {
+            near[1] = near[0];
+            memcpy(id[1], id[0], PV_PLOT_ID);
+            best = (pv_return_row){.plot = pv_row_int(q, 0), .plot_lon = pv_row_real(q, 2), .plot_lat = pv_row_real(q, 3)};
+        }
+        if (first || d < near[1]) {
+            near[!first] = d;
+            (void)snprintf(id[!first], PV_PLOT_ID, "%s", pv_row_text(q, 1));
+        }
+        PV_TRY(pv_stmt_step(q, &more, err));
+    }
+    if (near[0] > match_m) goto out;
+    if (near[1] <= 2 * near[0]) {
+        doubt(row, "two plots are near: %s at %.1f m and %s at %.1f m; give the id", id[0], near[0], id[1], near[1]);
+    } else {
+        set_plot(row, best.plot, id[0], best.plot_lon, best.plot_lat, PV_RETURN_BY_DISTANCE);
+        row->line.off_m = near[0];
+    }
+out:
+    pv_stmt_free(q);
+    return st;
+}
