@@ -17,8 +17,9 @@ typedef struct work {
     const pv_return_options *options;
     int n_files;
     const char *const *path;
-    pv_vector **v;  /* [n_files] NULL = not read */
-    int64_t *batch; /* [n_files] of the ledger; 0 = none yet */
+    pv_vector **v;    /* [n_files] NULL = not read */
+    pv_import *batch; /* [n_files] fid 0 = none yet */
+    int *begun;       /* [n_files] 1 = by this call */
     size_t n, cap;
     pv_return_row *row;
     int64_t newest;  /* plot that was there before */
@@ -99,7 +100,10 @@ static pv_status add_row(work *w, int file, size_t source, const pv_vector_recor
     row->line.line = r->line;
     row->line.off_m = -1;
     (void)snprintf(row->line.file, sizeof row->line.file, "%s", pv_vector_source_at(v, r->source)->name);
-    pv_return_read(row, w->options);
+    if (w->options->kind == PV_RETURN_FINDINGS)
+        pv_return_read(row, w->options);
+    else
+        row->says = 1;
     w->n++;
 out:
     return st;
@@ -141,13 +145,50 @@ out:
 
 /* ---- what a row becomes ---- */
 
-static pv_status batch_of(work *w, pv_return_row *row, int64_t *batch, pv_err *err)
+/* The batch of the row's file: that of an earlier call that took the same bytes in, or one that begins now. */
+static pv_status batch_of(work *w, const pv_return_row *row, int64_t *batch, pv_err *err)
 {
-    (void)w;
-    (void)row;
-    (void)err;
-    *batch = 0;
-    return PV_OK;
+    pv_status st = PV_OK;
+    pv_import *b = &w->batch[row->file];
+    const pv_vector_source *source = pv_vector_source_at(row->v, row->r->source);
+    int known = 0;
+    if (b->fid == 0) {
+        PV_TRY(pv_imports_known(w->s, pv_vector_sha256(row->v), b, &known, err));
+        if (!known) {
+            *b = (pv_import){.fid = 0};
+            (void)snprintf(b->file, sizeof b->file, "%.255s", w->path[row->file]);
+            (void)snprintf(b->sha256, sizeof b->sha256, "%s", pv_vector_sha256(row->v));
+            (void)snprintf(b->format, sizeof b->format, "%s", source->format);
+            (void)snprintf(b->datum, sizeof b->datum, "%s", pv_datum_word(w->out->source[row->source].datum));
+            (void)snprintf(b->date, sizeof b->date, "%s", w->options->today);
+            PV_TRY(pv_imports_add(w->s, b, err));
+            w->begun[row->file] = 1;
+        }
+    }
+    *batch = b->fid;
+out:
+    return st;
+}
+
+/* What became of the rows of each batch that began here. */
+static pv_status end_batches(work *w, pv_err *err)
+{
+    pv_status st = PV_OK;
+    for (int i = 0; i < w->n_files; i++) {
+        pv_import *b = &w->batch[i];
+        int64_t *count[PV_RETURN_OUTCOMES] = {NULL, &b->same, &b->added, &b->late, &b->conflicts, &b->refused, &b->refused};
+        if (!w->begun[i]) continue;
+        for (size_t k = 0; k < w->n; k++) {
+            const pv_return_row *row = &w->row[k];
+            if (row->file != (size_t)i) continue;
+            b->records++;
+            if (count[row->line.outcome] != NULL) ++*count[row->line.outcome];
+            b->new_places += row->makes_place;
+        }
+        PV_TRY(pv_imports_end(w->s, b, err));
+    }
+out:
+    return st;
 }
 
 /* The plot's findings: was it gone on a day before, and does one say all of f already? */
@@ -299,9 +340,27 @@ static pv_status take_row(work *w, pv_return_row *row, pv_err *err)
     PV_TRY(add_findings(w, row, err));
     if (row->plot > w->newest && row->plot > w->made) {
         w->made = row->plot;
+        row->makes_place = 1;
         w->out->new_places++;
         w->writes = 1;
     }
+out:
+    return st;
+}
+
+/* An entry of the register, or a tip-off. */
+static pv_status take_context(work *w, pv_return_row *row, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_context c;
+    int added = 0;
+    pv_return_context_read(row, w->options, &c);
+    if (row->line.outcome == PV_RETURN_REFUSED) return PV_OK;
+    PV_TRY(batch_of(w, row, &c.import, err));
+    PV_TRY(pv_context_add(w->s, &c, &added, err));
+    row->line.outcome = added ? PV_RETURN_ADDED : PV_RETURN_SAME;
+    w->out->context_added += added;
+    if (added) w->writes = 1;
 out:
     return st;
 }
@@ -311,12 +370,15 @@ static pv_status take_row_alone(work *w, pv_return_row *row, pv_err *err)
     pv_status st = PV_OK;
     pv_err why = {0};
     if (!row->says || row->line.outcome == PV_RETURN_REFUSED || row->line.outcome == PV_RETURN_DOUBTFUL) return PV_OK;
-    int wrote = w->writes;
+    int wrote = w->writes, begun = w->begun[row->file];
+    pv_import batch = w->batch[row->file];
     PV_TRY(pv_sql_exec(w->s->db, "SAVEPOINT one_row", err));
-    st = take_row(w, row, &why);
+    st = w->options->kind == PV_RETURN_FINDINGS ? take_row(w, row, &why) : take_context(w, row, &why);
     if (st == PV_INPUT) {
         PV_TRY(pv_sql_exec(w->s->db, "ROLLBACK TO one_row", err));
         w->writes = wrote;
+        w->begun[row->file] = begun;
+        w->batch[row->file] = batch;
         row->line.outcome = PV_RETURN_REFUSED;
         row->line.n_status = 0;
         if (row->plot > w->newest) {
@@ -373,6 +435,7 @@ static pv_status take_all(work *w, pv_err *err)
         for (size_t k = 0; w->v[i] != NULL && k < pv_vector_sources(w->v[i]); k++) PV_TRY(take_source(w, i, k, err));
     if (w->n > 0) qsort(w->row, w->n, sizeof *w->row, by_time);
     for (size_t i = 0; i < w->n; i++) PV_TRY(take_row_alone(w, &w->row[i], err));
+    PV_TRY(end_batches(w, err));
     PV_TRY(list_rows(w, err));
     if (w->writes && !w->options->dry_run)
         PV_TRY(pv_sql_commit(w->s->db, err));
@@ -390,6 +453,7 @@ pv_status pv_returns_take(pv_returns *out, pv_season *s, int n, const char *cons
     work w = {.out = &made, .s = s, .options = options, .n_files = n, .path = path};
     PV_TRY(pv_alloc(&w.v, (size_t)n, sizeof(pv_vector *), "files", err));
     PV_TRY(pv_alloc(&w.batch, (size_t)n, sizeof *w.batch, "files", err));
+    PV_TRY(pv_alloc(&w.begun, (size_t)n, sizeof *w.begun, "files", err));
     PV_TRY(take_all(&w, err));
     *out = made;
     made = (pv_returns){.n = 0};
@@ -397,6 +461,7 @@ out:
     for (int i = 0; w.v != NULL && i < n; i++) pv_vector_free(w.v[i]);
     pv_free(w.v);
     pv_free(w.batch);
+    pv_free(w.begun);
     pv_free(w.row);
     pv_returns_release(&made);
     return st;

@@ -2,6 +2,7 @@
 #ifndef PV_SEASON_RETURNS_INTERNAL_H
 #define PV_SEASON_RETURNS_INTERNAL_H
 
+#include "season/imports.h"
 #include "season/returns.h"
 
 typedef struct pv_return_row {
@@ -14,11 +15,12 @@ typedef struct pv_return_row {
     double plot_lon, plot_lat;
     double lon_deg, lat_deg; /* as the file gives them; WGS 84 once the datum is settled */
     int has_place;
-    int says;       /* 1 = it says something */
-    char id[64];    /* like a plot's id; "" = none */
-    int id_in_name; /* 1 = a word of its name only looks like one */
-    pv_finding f;   /* what it says; no status yet */
-    int eradicated; /* 1 = it says that, too */
+    int says;        /* 1 = it says something */
+    char id[64];     /* like a plot's id; "" = none */
+    int id_in_name;  /* 1 = a word of its name only looks like one */
+    pv_finding f;    /* what it says; no status yet */
+    int eradicated;  /* 1 = it says that, too */
+    int makes_place; /* 1 = it made a new plot */
     char gone_date[PV_DATE], gone_at[40];
     pv_return_line line;
 } pv_return_row;
@@ -29,6 +31,9 @@ void pv_return_read(pv_return_row *row, const pv_return_options *options);
 int pv_return_id_like(const char *s, size_t n, char out[64]);
 /* A finding that says no more than `there` does, which is in the ledger. */
 int pv_return_is_said(const pv_finding *f, const pv_finding *there);
+
+/* returns_context.c: an entry of the register or a tip-off; line.outcome says REFUSED with why when it cannot be one. */
+void pv_return_context_read(pv_return_row *row, const pv_return_options *options, pv_context *c);
 
 /* returns_match.c */
 double pv_return_metres(double lon1, double lat1, double lon2, double lat2);
