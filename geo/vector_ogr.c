@@ -210,6 +210,8 @@ static pv_status take_dataset(ogr_reader *r, const char *path, const char *const
     if (n > MOST_LAYERS) PV_TRY(pv_fail(err, PV_INPUT, "it has %d layers", n));
     for (int i = 0; i < n; i++) {
         OGRLayerH layer = GDALDatasetGetLayer(ds, i);
+        /* How it looks and projects in it are QGIS's own. */
+        if (strcmp(OGR_L_GetName(layer), "layer_styles") == 0 || strcmp(OGR_L_GetName(layer), "qgis_projects") == 0) continue;
         PV_TRY(decode(&r->name, OGR_L_GetName(layer), err));
         PV_TRY(pv_vector_layer(r->v, strcmp(driver, "GPKG") == 0 ? pv_text_str(&r->name) : "", err));
         st = settle_crs(r, layer, &declared, err);

@@ -29,7 +29,7 @@ static int tag_is(const char *s, size_t n, const char *name)
     return n >= k && strncasecmp(s, name, k) == 0 && (n == k || strchr(" \t\r\n/", s[k]) != NULL);
 }
 
-/* Lines end at breaks, paragraphs and table rows; the cells of a row are parted by a tab. */
+/* Lines end at breaks, paragraphs and table rows; the cells of a row are parted by ": ". */
 static void add_plain(pv_text *out, const char *html)
 {
     static const char *const breaks[] = {"br", "/p", "/tr", "/div", "/li", "/h1", "/h2", "/h3", "/h4"};
@@ -46,7 +46,8 @@ static void add_plain(pv_text *out, const char *html)
             size_t len = (size_t)(end - html) - 1;
             for (size_t k = 0; k < sizeof breaks / sizeof *breaks; k++)
                 if (tag_is(html + 1, len, breaks[k])) pv_text_add(out, "\n");
-            if (tag_is(html + 1, len, "/td") || tag_is(html + 1, len, "/th")) pv_text_add(out, "\t");
+            int cell = tag_is(html + 1, len, "td") || tag_is(html + 1, len, "th");
+            if (cell && out->len > 0 && out->data[out->len - 1] != '\n') pv_text_add(out, ": ");
             html = end + 1;
         } else if (*html != '\0') {
             size_t used = 0;

@@ -314,14 +314,13 @@ static int take_word(pv_return_row *row, const char *word)
     return 0;
 }
 
-/* A line of a remark without a label. papaver's own lines say 风险 and are left alone. */
+/* A line of a remark without a label. */
 static void take_loose(pv_return_row *row, const char *line)
 {
     static const char *const marks[] = {" ", "\t", ",", ";", "，", "；", "。", "、", NULL};
     char word[128];
     size_t n = 0;
     int known = 0;
-    if (strstr(line, "风险") != NULL) return;
     for (const char *s = line;;) {
         size_t skip = *s == '\0';
         for (const char *const *m = marks; *m != NULL && skip == 0; m++)
@@ -340,33 +339,66 @@ static void take_loose(pv_return_row *row, const char *line)
     if (known > 0 && row->f.note[0] == '\0' && strlen(line) < sizeof row->f.note) (void)snprintf(row->f.note, sizeof row->f.note, "%s", line);
 }
 
-/* "核查结果: 确认罂粟", "verdict=confirmed_poppy", "verdict<tab>...": the label ends at the first of these marks. */
-static void take_remark_line(pv_return_row *row, const char *line)
+/* The form's field whose label the text begins with, as in "核查结果: 确认罂粟", "verdict=confirmed_poppy"; the label ends at the first of these marks. label (not NULL) gets it, *value
+ * what follows; *value NULL = there is no label. */
+static const pv_form_field *label_of(const char *text, char label[128], const char **value)
 {
-    static const char *const marks[] = {"：", ":", "=", "\t", NULL};
-    char label[128];
+    static const char *const marks[] = {"：", ":", "=", "\t"};
     const char *end = NULL;
     size_t mark = 0;
-    for (const char *const *m = marks; *m != NULL; m++) {
-        const char *at = strstr(line, *m);
+    *value = NULL;
+    for (size_t k = 0; k < sizeof marks / sizeof *marks; k++) {
+        const char *at = strstr(text, marks[k]);
         if (at == NULL || (end != NULL && at >= end)) continue;
         end = at;
-        mark = strlen(*m);
+        mark = strlen(marks[k]);
     }
-    if (end == NULL || (size_t)(end - line) >= sizeof label) {
-        take_loose(row, line);
-        return;
-    }
-    (void)snprintf(label, sizeof label, "%.*s", (int)(end - line), line);
-    const pv_form_field *field = pv_form_field_read(label);
-    const char *value = end + mark + strspn(end + mark, " \t");
-    if (field != NULL && *value != '\0') take_field(row, field, value);
-    if (strcmp(label, "photos") == 0 || strcmp(label, "照片") == 0) add_photos(row, value);
+    if (end == NULL || end - text >= 128) return NULL;
+    (void)snprintf(label, 128, "%.*s", (int)(end - text), text);
+    *value = end + mark + strspn(end + mark, " \t");
+    return pv_form_field_read(label);
 }
 
+static void take_piece(pv_return_row *row, const char *piece, int loose)
+{
+    char label[128] = "";
+    const char *value;
+    const pv_form_field *field = label_of(piece, label, &value);
+    if (value == NULL && loose) take_loose(row, piece);
+    if (value == NULL) return;
+    if (field != NULL && *value != '\0')
+        take_field(row, field, value);
+    else if (strcmp(label, "photos") == 0 || strcmp(label, "照片") == 0)
+        add_photos(row, value);
+}
+
+/* A line is one piece, or several with labels: "verdict=confirmed_poppy; crew=甲组". A semicolon within a text stays there. */
+static void take_remark_line(pv_return_row *row, char *line, int loose)
+{
+    static const char *const marks[] = {";", "；"};
+    char label[128] = "";
+    const char *value;
+    char *piece = line;
+    for (char *s = line; *s != '\0'; s++)
+        for (size_t k = 0; k < 2; k++) {
+            size_t n = strlen(marks[k]);
+            if (strncmp(s, marks[k], n) != 0) continue;
+            char *next = s + n + strspn(s + n, " \t");
+            if (label_of(next, label, &value) == NULL && strncmp(label, "photos", 7) != 0) continue;
+            *s = '\0';
+            take_piece(row, piece, loose);
+            piece = next;
+            s = next - 1;
+            break;
+        }
+    take_piece(row, piece, loose);
+}
+
+/* papaver's own remarks speak of the risk; in them and in what is left of them words like 已铲除 are its own, and only labelled fields are read. */
 static void take_remark(pv_return_row *row, const char *text)
 {
     char line[1200];
+    int loose = strstr(text, "风险") == NULL && strstr(text, "risk") == NULL;
     while (*text != '\0') {
         size_t n = strcspn(text, "\n"), from = strspn(text, " \t");
         size_t len = n > from ? n - from : 0;
@@ -374,7 +406,7 @@ static void take_remark(pv_return_row *row, const char *text)
             memcpy(line, text + from, len);
             line[len] = '\0';
             while (len > 0 && strchr(" \t", line[len - 1]) != NULL) line[--len] = '\0';
-            take_remark_line(row, line);
+            take_remark_line(row, line, loose);
         }
         text += n + (text[n] == '\n');
     }

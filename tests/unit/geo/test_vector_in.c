@@ -110,7 +110,7 @@ static void test_kml(void **state)
     has(v, 0, "id", "P0AB12C");
     has(v, 0, "name", "P0AB12C & 罂");
     has(v, 0, "VERDICT", "confirmed_poppy");
-    has(v, 0, "description", "核查结果 确认罂粟 \n12 株");
+    has(v, 0, "description", "核查结果: 确认罂粟\n12 株");
     lies(v, 0, 105.7, 34.9);
     assert_string_equal(pv_vector_at(v, 0)->layer, "柳湾村");
     assert_int_equal(pv_vector_at(v, 0)->line, 3);
