@@ -22,7 +22,8 @@ typedef struct work {
     int *begun;       /* [n_files] 1 = by this call */
     size_t n, cap;
     pv_return_row *row;
-    int64_t newest;  /* plot that was there before */
+    int64_t newest; /* plot that was there before */
+    pv_known_plots known;
     int64_t made;    /* newest one that this call made */
     size_t numbered; /* rows so far */
     int writes;      /* something was added */
@@ -324,7 +325,7 @@ static pv_status take_row(work *w, pv_return_row *row, pv_err *err)
 {
     pv_status st = PV_OK;
     int confirms = strcmp(row->f.verdict, "confirmed_poppy") == 0 || row->eradicated;
-    PV_TRY(pv_return_by_distance(row, w->s, w->newest, err));
+    pv_return_by_distance(row, &w->known, pv_conf_real(w->s->conf, PV_SET_MATCH_M));
     if (row->line.outcome == PV_RETURN_DOUBTFUL) goto out;
     if (row->plot == 0 && !row->has_place) {
         doubt(row, "it has neither the id of a plot nor a place");
@@ -431,6 +432,7 @@ static pv_status take_all(work *w, pv_err *err)
     for (int i = 0; i < w->n_files; i++) PV_TRY(read_file(w, i, err));
     PV_TRY(pv_sql_begin(w->s->db, err));
     PV_TRY(pv_sql_number(w->s->db, "SELECT coalesce(max(fid),0) FROM plots", &w->newest, err));
+    PV_TRY(pv_known_plots_read(&w->known, w->s, err));
     for (int i = 0; i < w->n_files; i++)
         for (size_t k = 0; w->v[i] != NULL && k < pv_vector_sources(w->v[i]); k++) PV_TRY(take_source(w, i, k, err));
     if (w->n > 0) qsort(w->row, w->n, sizeof *w->row, by_time);
@@ -463,6 +465,7 @@ out:
     pv_free(w.batch);
     pv_free(w.begun);
     pv_free(w.row);
+    pv_known_plots_release(&w.known);
     pv_returns_release(&made);
     return st;
 }

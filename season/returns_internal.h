@@ -41,8 +41,20 @@ double pv_return_metres(double lon1, double lat1, double lon2, double lat2);
 PV_MUST pv_status pv_return_by_id(pv_return_row *row, pv_season *s, const char *today, pv_err *err);
 /* The datum of a source from its rows; refused is set when it has to be asked for. Turns the rows' places into WGS 84. */
 void pv_return_settle_datum(pv_return_source *source, pv_return_row *row, size_t n, const pv_return_options *options, pv_datum said);
-/* Finds the plot of a row without id among those up to newest. */
-PV_MUST pv_status pv_return_by_distance(pv_return_row *row, pv_season *s, int64_t newest, pv_err *err);
+/* The plots that are there before a call adds any. */
+typedef struct pv_known_plot {
+    int64_t fid;
+    char id[PV_PLOT_ID];
+    double lon_deg, lat_deg;
+} pv_known_plot;
+typedef struct pv_known_plots {
+    size_t n, cap;
+    pv_known_plot *at; /* [n] by latitude; owned */
+} pv_known_plots;
+PV_MUST pv_status pv_known_plots_read(pv_known_plots *out, pv_season *s, pv_err *err);
+void pv_known_plots_release(pv_known_plots *k);
+/* Finds the plot of a row without id. */
+void pv_return_by_distance(pv_return_row *row, const pv_known_plots *known, double match_m);
 
 /* returns_evidence.c: finds the pictures of a row (in its ZIP, or beside path) and, unless dry, keeps them in the season's evidence folder. */
 PV_MUST pv_status pv_return_evidence(pv_return_row *row, pv_season *s, const char *path, int dry, pv_err *err);

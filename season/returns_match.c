@@ -197,48 +197,79 @@ void pv_return_settle_datum(pv_return_source *source, pv_return_row *row, size_t
 
 /* ---- by distance ---- */
 
-pv_status pv_return_by_distance(pv_return_row *row, pv_season *s, int64_t newest, pv_err *err)
+static int by_latitude(const void *a, const void *b)
+{
+    const pv_known_plot *x = a, *y = b;
+    if (x->lat_deg != y->lat_deg) return x->lat_deg < y->lat_deg ? -1 : 1;
+    return (x->fid > y->fid) - (x->fid < y->fid);
+}
+
+void pv_known_plots_release(pv_known_plots *k)
+{
+    pv_free(k->at);
+    *k = (pv_known_plots){.n = 0};
+}
+
+pv_status pv_known_plots_read(pv_known_plots *out, pv_season *s, pv_err *err)
 {
     pv_status st = PV_OK;
+    pv_known_plots k = {.n = 0};
     pv_stmt *q = NULL;
-    double match_m = pv_conf_real(s->conf, PV_SET_MATCH_M), near[2] = {1e9, 1e9}, reach = 2 * match_m + 1;
-    double high = reach / 110574.0, wide = high / fmax(cos(row->lat_deg * 0.017453292519943295), 0.01);
-    char id[2][PV_PLOT_ID] = {"", ""};
     int more = 0;
-    pv_return_row best = {.plot = 0};
-    if (!row->has_place || row->plot != 0) return PV_OK;
-    PV_TRY(pv_stmt_new(
-        &q, s->db,
-        "SELECT fid,id,lon,lat FROM plots WHERE merged_into IS NULL AND fid<=?1 AND lat BETWEEN ?2 AND ?3 AND lon BETWEEN ?4 AND ?5 ORDER BY fid",
-        err));
-    pv_stmt_int(q, 1, newest);
-    pv_stmt_real(q, 2, row->lat_deg - high);
-    pv_stmt_real(q, 3, row->lat_deg + high);
-    pv_stmt_real(q, 4, row->lon_deg - wide);
-    pv_stmt_real(q, 5, row->lon_deg + wide);
+    PV_TRY(pv_stmt_new(&q, s->db, "SELECT fid,id,lon,lat FROM plots WHERE merged_into IS NULL", err));
     PV_TRY(pv_stmt_step(q, &more, err));
     while (more) {
-        double d = pv_return_metres(pv_row_real(q, 2), pv_row_real(q, 3), row->lon_deg, row->lat_deg);
+        PV_TRY(pv_grow(&k.at, &k.cap, k.n + 1, sizeof *k.at, "plots", err));
+        pv_known_plot *p = &k.at[k.n++];
+        *p = (pv_known_plot){.fid = pv_row_int(q, 0), .lon_deg = pv_row_real(q, 2), .lat_deg = pv_row_real(q, 3)};
+        (void)snprintf(p->id, sizeof p->id, "%s", pv_row_text(q, 1));
+        PV_TRY(pv_stmt_step(q, &more, err));
+    }
+    if (k.n > 0) qsort(k.at, k.n, sizeof *k.at, by_latitude);
+    *out = k;
+    k = (pv_known_plots){.n = 0};
+out:
+    pv_stmt_free(q);
+    pv_known_plots_release(&k);
+    return st;
+}
+
+/* The first plot that lies as far north as lat. */
+static size_t first_from(const pv_known_plots *k, double lat)
+{
+    size_t low = 0, high = k->n;
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        if (k->at[mid].lat_deg < lat)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low;
+}
+
+void pv_return_by_distance(pv_return_row *row, const pv_known_plots *known, double match_m)
+{
+    const pv_known_plot *best[2] = {NULL, NULL};
+    double near[2] = {1e9, 1e9}, high = (2 * match_m + 1) / 110574.0;
+    if (!row->has_place || row->plot != 0) return;
+    for (size_t i = first_from(known, row->lat_deg - high); i < known->n && known->at[i].lat_deg <= row->lat_deg + high; i++) {
+        double d = pv_return_metres(known->at[i].lon_deg, known->at[i].lat_deg, row->lon_deg, row->lat_deg);
         int first = d < near[0];
         if (first) {
             near[1] = near[0];
-            memcpy(id[1], id[0], PV_PLOT_ID);
-            best = (pv_return_row){.plot = pv_row_int(q, 0), .plot_lon = pv_row_real(q, 2), .plot_lat = pv_row_real(q, 3)};
+            best[1] = best[0];
         }
         if (first || d < near[1]) {
             near[!first] = d;
-            (void)snprintf(id[!first], PV_PLOT_ID, "%s", pv_row_text(q, 1));
+            best[!first] = &known->at[i];
         }
-        PV_TRY(pv_stmt_step(q, &more, err));
     }
-    if (near[0] > match_m) goto out;
-    if (near[1] <= 2 * near[0]) {
-        doubt(row, "two plots are near: %s at %.1f m and %s at %.1f m; give the id", id[0], near[0], id[1], near[1]);
+    if (best[0] == NULL || near[0] > match_m) return;
+    if (best[1] != NULL && near[1] <= 2 * near[0]) {
+        doubt(row, "two plots are near: %s at %.1f m and %s at %.1f m; give the id", best[0]->id, near[0], best[1]->id, near[1]);
     } else {
-        set_plot(row, best.plot, id[0], best.plot_lon, best.plot_lat, PV_RETURN_BY_DISTANCE);
+        set_plot(row, best[0]->fid, best[0]->id, best[0]->lon_deg, best[0]->lat_deg, PV_RETURN_BY_DISTANCE);
         row->line.off_m = near[0];
     }
-out:
-    pv_stmt_free(q);
-    return st;
 }
