@@ -127,7 +127,7 @@ static pv_status take_source(work *w, int file, size_t k, pv_err *err)
     }
     pv_return_source *source = &w->out->source[at];
     source->rows = (int64_t)(w->n - first);
-    pv_return_settle_datum(source, &w->row[first], w->n - first, w->options, from->datum);
+    PV_TRY(pv_return_settle_datum(source, &w->row[first], w->n - first, w->options, from->datum, err));
     size_t kept = first;
     for (size_t i = first; i < w->n; i++) {
         if (w->row[i].says) w->row[kept++] = w->row[i];

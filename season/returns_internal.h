@@ -40,7 +40,8 @@ double pv_return_metres(double lon1, double lat1, double lon2, double lat2);
 /* Finds the plots of ids. */
 PV_MUST pv_status pv_return_by_id(pv_return_row *row, pv_season *s, const char *today, pv_err *err);
 /* The datum of a source from its rows; refused is set when it has to be asked for. Turns the rows' places into WGS 84. */
-void pv_return_settle_datum(pv_return_source *source, pv_return_row *row, size_t n, const pv_return_options *options, pv_datum said);
+PV_MUST pv_status pv_return_settle_datum(pv_return_source *source, pv_return_row *row, size_t n, const pv_return_options *options, pv_datum said,
+                                         pv_err *err);
 /* The plots that are there before a call adds any. */
 typedef struct pv_known_plot {
     int64_t fid;

@@ -88,14 +88,16 @@ typedef struct offsets {
 } offsets;
 
 /* Medians of how far the rows with ids lie from their plots, and of where each datum would put them. */
-static int measure(offsets *o, const pv_return_row *row, size_t n)
+static pv_status measure(offsets *o, const pv_return_row *row, size_t n, pv_err *err)
 {
     typedef void shift_of(double, double, double *, double *);
     static shift_of *const shift[] = {NULL, pv_gcj02_from_wgs84, pv_bd09_from_wgs84};
+    pv_status st = PV_OK;
     double *v[2] = {NULL, NULL}, e, no;
-    int ok = pv_alloc(&v[0], n, sizeof *v[0], "offsets", NULL) == PV_OK && pv_alloc(&v[1], n, sizeof *v[1], "offsets", NULL) == PV_OK;
+    PV_TRY(pv_alloc(&v[0], n, sizeof *v[0], "offsets", err));
+    PV_TRY(pv_alloc(&v[1], n, sizeof *v[1], "offsets", err));
     *o = (offsets){.n = 0};
-    for (int k = 0; ok && k < 3; k++) {
+    for (int k = 0; k < 3; k++) {
         o->n = 0;
         double sum_e = 0, sum_n = 0;
         for (size_t i = 0; i < n; i++) {
@@ -113,9 +115,10 @@ static int measure(offsets *o, const pv_return_row *row, size_t n)
         o->off[k] = hypot(me, mn);
         o->shift[k] = hypot(sum_e, sum_n) / (double)o->n;
     }
+out:
     pv_free(v[0]);
     pv_free(v[1]);
-    return ok;
+    return st;
 }
 
 static void settle(pv_return_source *source, pv_datum datum, const char *known_by)
@@ -172,10 +175,11 @@ static void unshift(pv_return_row *row, pv_datum datum)
     if (datum == PV_DATUM_BD09) pv_wgs84_from_bd09(row->lon_deg, row->lat_deg, &row->lon_deg, &row->lat_deg);
 }
 
-void pv_return_settle_datum(pv_return_source *source, pv_return_row *row, size_t n, const pv_return_options *options, pv_datum said)
+pv_status pv_return_settle_datum(pv_return_source *source, pv_return_row *row, size_t n, const pv_return_options *options, pv_datum said, pv_err *err)
 {
+    pv_status st = PV_OK;
     offsets o = {.n = 0};
-    (void)measure(&o, row, n);
+    PV_TRY(measure(&o, row, n, err));
     source->shift_m = o.n > 0 ? o.off[0] : -1;
     if (options->datum != PV_DATUM_UNSAID)
         settle(source, options->datum, "given");
@@ -185,7 +189,7 @@ void pv_return_settle_datum(pv_return_source *source, pv_return_row *row, size_t
         settle(source, said, "said");
     else
         decide(source, &o, placed_rows(row, n), said);
-    if (source->refused[0] != '\0') return;
+    if (source->refused[0] != '\0') goto out;
     for (size_t i = 0; i < n; i++) {
         unshift(&row[i], row[i].r->datum != PV_DATUM_UNSAID ? row[i].r->datum : source->datum);
         if (row[i].plot == 0 || !row[i].has_place) continue;
@@ -193,6 +197,8 @@ void pv_return_settle_datum(pv_return_source *source, pv_return_row *row, size_t
         if (row[i].line.off_m > PV_FAR_M && row[i].says && row[i].line.outcome != PV_RETURN_REFUSED)
             doubt(&row[i], "its place is %.0f m from plot %s: a wrong id, or shifted coordinates (--datum)", row[i].line.off_m, row[i].line.plot);
     }
+out:
+    return st;
 }
 
 /* ---- by distance ---- */

@@ -267,6 +267,7 @@ static void take_field(pv_return_row *row, const pv_form_field *field, const cha
         if (p->text != NULL && p->text[0] != '\0') return;
         if (code == NULL) {
             refuse(row, field->name, text, "is no word of the form");
+            row->says = row->says || p->text == f->verdict || p->text == f->disposal;
         } else if (p->text != NULL && strlen(code) >= p->size) {
             refuse(row, field->name, text, "is too long");
         } else if (p->text != NULL) {
@@ -438,7 +439,7 @@ static void judge_says(pv_return_row *row)
     int figures = f->plants_counted >= 0 || f->plants_removed >= 0 || f->method[0] != '\0' || row->gone_date[0] != '\0';
     if (strcmp(f->disposal, "none") == 0) f->disposal[0] = '\0';
     row->eradicated = done;
-    row->says = answered || done || (figures && f->verdict[0] == '\0');
+    row->says = row->says || answered || done || (figures && f->verdict[0] == '\0');
     if (!row->says) {
         row->line.outcome = PV_RETURN_UNCHECKED;
         return;

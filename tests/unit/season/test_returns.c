@@ -1,0 +1,374 @@
+/* Returns of crews: which plot a row means, what it becomes, shifted places, and that nothing is taken twice or half. */
+#include <math.h>
+
+#include "base/mem.h"
+#include "base/outfile.h"
+#include "geo/gcj02.h"
+#include "season/returns.h"
+#include "tests/unit/season/ledger.h"
+
+#include "base/banned.h"
+
+typedef struct desk {
+    ledger l;
+    char file[128];
+    pv_returns r;
+    pv_return_options o;
+} desk;
+
+static const double LON = 105.7, LAT = 34.9;
+
+static void add_plot(desk *d, int n, const char *id, double east_m, double north_m)
+{
+    char sql[400];
+    (void)snprintf(sql, sizeof sql, "INSERT INTO plots(fid,id,origin,found_on,lon,lat) VALUES(%d,'%s','crew','2026-05-01',%.9f,%.9f)", n, id,
+                   LON + east_m / ledger_m_lon, LAT + north_m / ledger_m_lat);
+    ledger_run(&d->l, sql);
+}
+
+static void desk_open(desk *d)
+{
+    memset(d, 0, sizeof *d);
+    ledger_open(&d->l);
+    d->o.today = "2026-06-01";
+    add_plot(d, 1, "P000001", 0, 0);
+    add_plot(d, 2, "P000002", 100, 0);
+    add_plot(d, 3, "P000003", 112, 0);
+    add_plot(d, 4, "P000004", 500, 500);
+}
+
+static void desk_close(desk *d)
+{
+    pv_returns_release(&d->r);
+    ledger_close(&d->l);
+}
+
+static pv_status take_file(desk *d, const char *name, const char *text, pv_err *err)
+{
+    const char *path[1] = {d->file};
+    pv_returns_release(&d->r);
+    (void)snprintf(d->file, sizeof d->file, "%s/%s", d->l.folder, name);
+    pv_status st = pv_outfile_put(d->file, text, strlen(text), 1, err);
+    return st == PV_OK ? pv_returns_take(&d->r, d->l.s, 1, path, &d->o, err) : st;
+}
+
+static void take(desk *d, const char *name, const char *text)
+{
+    pv_err err = {.text = ""};
+    ledger_ok(take_file(d, name, text, &err), &err);
+}
+
+static void outcome(const desk *d, size_t row, pv_return_outcome want, const char *plot, const char *words)
+{
+    assert_true(row < d->r.n);
+    const pv_return_line *l = &d->r.at[row];
+    if (l->outcome != want) fail_msg("row %zu is %s (%s), not %s", row, pv_return_outcome_word(l->outcome), l->why, pv_return_outcome_word(want));
+    assert_string_equal(l->plot, plot);
+    if (words != NULL && strstr(l->why, words) == NULL) fail_msg("'%s' does not say '%s'", l->why, words);
+}
+
+static void status_is(desk *d, int plot, const char *status)
+{
+    char sql[128];
+    (void)snprintf(sql, sizeof sql, "SELECT count(*) FROM plots WHERE fid=%d AND status='%s'", plot, status);
+    if (ledger_number(&d->l, sql) != 1) fail_msg("plot %d is not %s", plot, status);
+}
+
+#define HEAD "id,lon,lat,verdict,visit_time,crew,person1,disposal,plants_counted,plants_removed,eradicated_at,note\n"
+
+/* A row at metres from the corner, shifted by f when that is given. */
+static void add_row(char *text, size_t size, const char *id, double east_m, double north_m, void (*f)(double, double, double *, double *),
+                    const char *rest)
+{
+    double lon = LON + east_m / ledger_m_lon, lat = LAT + north_m / ledger_m_lat;
+    if (f != NULL) f(lon, lat, &lon, &lat);
+    (void)snprintf(text + strlen(text), size - strlen(text), "%s,%.8f,%.8f,%s\n", id, lon, lat, rest);
+}
+
+static void test_times(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *date, *at;
+    } good[] = {{"2026-05-20", "2026-05-20", ""},
+                {"2026/5/2", "2026-05-02", ""},
+                {"20260520", "2026-05-20", ""},
+                {"2026年5月20日", "2026-05-20", ""},
+                {"2026-05-20 09:12", "2026-05-20", "2026-05-20T09:12:00+08:00"},
+                {"2026年5月20日 9时12分", "2026-05-20", "2026-05-20T09:12:00+08:00"},
+                {"2026-05-20T09:12:30.250+08:00", "2026-05-20", "2026-05-20T09:12:30+08:00"},
+                {"2026-05-20T22:30:00Z", "2026-05-21", "2026-05-21T06:30:00+08:00"},
+                {"2026-05-20T01:00:00+0900", "2026-05-20", "2026-05-20T00:00:00+08:00"},
+                {"2026-01-01T00:30:00+09:00", "2025-12-31", "2025-12-31T23:30:00+08:00"},
+                {"46162", "2026-05-20", ""},
+                {"46162.5", "2026-05-20", "2026-05-20T12:00:00+08:00"},
+                {"2028-02-29", "2028-02-29", ""}};
+    static const char *const bad[] = {
+        "", "tomorrow", "2026-13-01", "2026-02-29", "2026-05-20 25:00", "1999-12-31", "2026-05-20T09:12:00+99:00", "12", "2026-05-20 nine"};
+    char date[PV_DATE], at[40];
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        if (!pv_return_time(good[i].text, date, at)) fail_msg("'%s'", good[i].text);
+        assert_string_equal(date, good[i].date);
+        assert_string_equal(at, good[i].at);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        if (pv_return_time(bad[i], date, at)) fail_msg("'%s' is %s", bad[i], date);
+}
+
+static void test_which_plot(void **state)
+{
+    (void)state;
+    desk d;
+    char text[4000] = HEAD;
+    desk_open(&d);
+    add_row(text, sizeof text, "p00 0001", 3, 0, NULL, "other_crop,2026-05-20,c,,,,,,");
+    add_row(text, sizeof text, "", 96, 0, NULL, "other_crop,2026-05-20,c,,,,,,");       /* 4 m from 2, 16 m from 3 */
+    add_row(text, sizeof text, "", 107, 0, NULL, "other_crop,2026-05-20,c,,,,,,");      /* 7 and 5 m */
+    add_row(text, sizeof text, "P000004", 0, 0, NULL, "other_crop,2026-05-20,c,,,,,,"); /* 707 m off */
+    add_row(text, sizeof text, "P999999", 0, 0, NULL, "other_crop,2026-05-20,c,,,,,,");
+    add_row(text, sizeof text, "", 300, 0, NULL, "other_crop,2026-05-20,c,,,,,,");
+    add_row(text, sizeof text, "17", 300, 0, NULL, "confirmed_poppy,2026-05-20,c,someone,,4,,,");
+    add_row(text, sizeof text, "", 300, 40, NULL, "confirmed_poppy,2026-05-20,c,,,4,,,");
+    add_row(text, sizeof text, "P000003", 112, 0, NULL, "unchecked,2026-05-20,c,,,,,,");
+    (void)snprintf(text + strlen(text), sizeof text - strlen(text),
+                   "O00002,,,other_crop,2026-05-20,c,,,,,,\nPOOOOO3,,,确认,2026-05-20,c,one,,,,,\nP000003,,,weeds,2026-05-20,c,one,,,,,\n"
+                   "P000003,,,,2026-05-20,c,one,,7,,,\nP000003,,,other_crop,,c,one,,,,,\n");
+    d.o.datum = PV_DATUM_WGS84;
+    take(&d, "a.csv", text);
+    assert_int_equal(d.r.n, 13);
+    outcome(&d, 0, PV_RETURN_ADDED, "P000001", NULL);
+    assert_int_equal(d.r.at[0].how, PV_RETURN_BY_ID);
+    outcome(&d, 1, PV_RETURN_ADDED, "P000002", NULL);
+    assert_int_equal(d.r.at[1].how, PV_RETURN_BY_DISTANCE);
+    assert_true(fabs(d.r.at[1].off_m - 4) < 0.1);
+    outcome(&d, 2, PV_RETURN_DOUBTFUL, "", "two plots are near");
+    outcome(&d, 3, PV_RETURN_DOUBTFUL, "P000004", "707 m from plot P000004");
+    outcome(&d, 4, PV_RETURN_DOUBTFUL, "", "no plot P999999");
+    outcome(&d, 5, PV_RETURN_DOUBTFUL, "", "only a confirmed find");
+    assert_int_equal(d.r.at[6].how, PV_RETURN_NEW_PLACE);
+    assert_int_equal(d.r.at[6].outcome, PV_RETURN_ADDED);
+    outcome(&d, 7, PV_RETURN_REFUSED, "", "nobody signed");
+    outcome(&d, 8, PV_RETURN_DOUBTFUL, "", "neither the id");
+    outcome(&d, 9, PV_RETURN_ADDED, "P000003", NULL);
+    outcome(&d, 10, PV_RETURN_REFUSED, "P000003", "no word of the form");
+    outcome(&d, 11, PV_RETURN_REFUSED, "P000003", "verdict");
+    outcome(&d, 12, PV_RETURN_REFUSED, "P000003", "--date");
+    assert_int_equal(d.r.count[PV_RETURN_UNCHECKED], 1);
+    assert_int_equal(d.r.new_places, 1);
+    assert_int_equal(ledger_number(&d.l, "SELECT count(*) FROM plots"), 5);
+    assert_int_equal(ledger_number(&d.l, "SELECT count(*) FROM findings"), 4);
+    status_is(&d, 1, "ruled_out");
+    status_is(&d, 3, "confirmed");
+    desk_close(&d);
+}
+
+/* A plot's whole year in one file, in any order of its rows. */
+static void test_the_life_of_a_plot(void **state)
+{
+    (void)state;
+    static const char year[] = HEAD
+        "P000001,,,确认罂粟,2026-07-01,丙组,one,,3,,,again\nP000001,,,未找到,2026-06-10,乙组,two,,,,,\n"
+        "P000001,,,confirmed_poppy,2026-05-20 09:00,甲组,one,eradicated,12,11,2026-05-21,first\nP000002,,,already_removed,2026-05-20,甲组,one,,,,,\n"
+        "P000003,,,not_found,2026-05-20,甲组,one,,,,,\nP000004,,,,2026-05-20,甲组,one,eradicated,,5,,\n";
+    desk d;
+    desk_open(&d);
+    take(&d, "a.csv", year);
+    for (size_t i = 0; i < 6; i++) assert_true(d.r.at[i].outcome == PV_RETURN_ADDED);
+    status_is(&d, 1, "regrown");
+    status_is(&d, 2, "eradicated");
+    status_is(&d, 3, "ruled_out");
+    status_is(&d, 4, "eradicated");
+    assert_int_equal(ledger_number(&d.l, "SELECT count(*) FROM findings WHERE plot=1 AND status='eradicated' AND date='2026-05-21' AND "
+                                         "plants_removed=11 AND plants_counted IS NULL"),
+                     1);
+    assert_int_equal(ledger_number(&d.l, "SELECT count(*) FROM findings WHERE plot=1 AND status='confirmed' AND plants_counted=12 AND plants_removed "
+                                         "IS NULL AND at='2026-05-20T09:00:00+08:00'"),
+                     1);
+    assert_int_equal(ledger_number(&d.l, "SELECT count(*) FROM findings WHERE plot=1 AND status='rechecked' AND verdict='not_found' AND crew='乙组'"),
+                     1);
+    assert_int_equal(ledger_number(&d.l, "SELECT count(*) FROM findings WHERE plot=1 AND status='regrown'"), 1);
+    int64_t all = ledger_number(&d.l, "SELECT count(*) FROM findings");
+    take(&d, "b.csv", year);
+    assert_int_equal(d.r.count[PV_RETURN_SAME], 6);
+    take(&d, "c.geojson",
+         "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"geometry\":null,\"properties\":{\"id\":\"P000001\",\"verdict\":"
+         "\"确认罂粟\",\"visit_time\":\"2026-05-20T01:00:00Z\","
+         "\"crew\":\"甲组\",\"person1\":\"one\",\"plants_counted\":12,\"disposal\":\"已铲除\",\"plants_removed\":11,\"eradicated_at\":\"2026/05/"
+         "21\"}}]}");
+    assert_int_equal(d.r.count[PV_RETURN_SAME], 1);
+    assert_int_equal(ledger_number(&d.l, "SELECT count(*) FROM findings"), all);
+    assert_int_equal(ledger_number(&d.l, "SELECT count(*) FROM imports"), 1);
+    desk_close(&d);
+}
+
+static void test_conflicts_stay(void **state)
+{
+    (void)state;
+    desk d;
+    desk_open(&d);
+    take(&d, "a.csv", HEAD "P000001,,,confirmed_poppy,2026-05-20,甲组,one,,,,,\n");
+    take(&d, "b.csv", HEAD "P000001,,,other_crop,2026-05-20,乙组,two,,,,,\n");
+    outcome(&d, 0, PV_RETURN_CONFLICT, "P000001", NULL);
+    status_is(&d, 1, "confirmed");
+    take(&d, "c.csv", HEAD "P000001,,,other_crop,2026-05-19,乙组,two,,,,,\n");
+    outcome(&d, 0, PV_RETURN_LATE, "P000001", NULL);
+    assert_int_equal(ledger_number(&d.l, "SELECT count(*) FROM findings"), 3);
+    desk_close(&d);
+}
+
+static void shifted(desk *d, void (*f)(double, double, double *, double *), int rows, const char *extra, const char *name)
+{
+    static const char *const id[] = {"P000001", "P000002", "P000003", "P000004"};
+    static const double at[][2] = {{2, 1}, {100, -2}, {113, 0}, {498, 500}};
+    char text[2000] = HEAD;
+    for (int i = 0; i < rows; i++) add_row(text, sizeof text, id[i], at[i][0], at[i][1], f, i == 0 ? "other_crop,2026-05-20,c,,,,,," : ",,,,,,,,");
+    if (extra != NULL) add_row(text, sizeof text, "", 1000, 1000, f, extra);
+    take(d, name, text);
+}
+
+static void test_shifted_places(void **state)
+{
+    (void)state;
+    static const char find[] = "confirmed_poppy,2026-05-20,c,one,,4,,,";
+    static const struct {
+        void (*f)(double, double, double *, double *);
+        int rows;
+        const char *name;
+        pv_datum datum;
+        const char *refused;
+    } cases[] = {{pv_gcj02_from_wgs84, 4, "a.csv", PV_DATUM_GCJ02, NULL},
+                 {pv_gcj02_from_wgs84, 3, "a.csv", PV_DATUM_GCJ02, NULL},
+                 {pv_gcj02_from_wgs84, 2, "a.csv", PV_DATUM_UNSAID, "too few"},
+                 {pv_bd09_from_wgs84, 4, "a.csv", PV_DATUM_BD09, NULL},
+                 {NULL, 4, "a.csv", PV_DATUM_WGS84, NULL},
+                 {NULL, 1, "a.csv", PV_DATUM_WGS84, NULL},
+                 {NULL, 0, "a.csv", PV_DATUM_UNSAID, "--datum"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        desk d;
+        desk_open(&d);
+        shifted(&d, cases[i].f, cases[i].rows, find, cases[i].name);
+        const pv_return_source *s = &d.r.source[0];
+        if (cases[i].refused != NULL) {
+            assert_non_null(strstr(s->refused, cases[i].refused));
+            assert_int_equal(d.r.refused_files, 1);
+            assert_int_equal(ledger_number(&d.l, "SELECT count(*) FROM findings"), 0);
+        } else {
+            assert_string_equal(s->refused, "");
+            assert_int_equal(s->datum, cases[i].datum);
+            assert_int_equal(d.r.new_places, 1);
+            assert_int_equal(
+                ledger_number(&d.l, "SELECT count(*) FROM plots WHERE fid>4 AND abs(lon-105.710934)<0.000003 AND abs(lat-34.909014)<0.000003"), 1);
+        }
+        desk_close(&d);
+    }
+}
+
+/* The file, its rows or the operator say it. */
+static void test_datum_that_is_said(void **state)
+{
+    (void)state;
+    desk d;
+    char line[300];
+    double lon, lat;
+    pv_gcj02_from_wgs84(LON, LAT, &lon, &lat);
+    desk_open(&d);
+    (void)snprintf(line, sizeof line, "g 一号 %.8f %.8f 0 其他作物;核查时间=2026-05-20\n", lon, lat);
+    take(&d, "a.txt", line);
+    outcome(&d, 0, PV_RETURN_ADDED, "P000001", NULL);
+    (void)snprintf(line, sizeof line,
+                   "<kml><Placemark><description>核查结果：未找到；核查时间：2026-05-21</description><Point><coordinates>%.8f,%.8f</coordinates></"
+                   "Point></Placemark></kml>",
+                   lon, lat);
+    take(&d, "a.kml", line);
+    assert_non_null(strstr(d.r.source[0].refused, "--datum"));
+    take(&d, "a.ovkml", line);
+    outcome(&d, 0, PV_RETURN_ADDED, "P000001", NULL);
+    assert_string_equal(d.r.source[0].known_by, "said");
+    d.o.datum = PV_DATUM_GCJ02;
+    take(&d, "a.kml", line);
+    outcome(&d, 0, PV_RETURN_SAME, "P000001", NULL);
+    d.o.datum = PV_DATUM_WGS84;
+    take(&d, "a.kml", line);
+    assert_int_equal(d.r.at[0].outcome, PV_RETURN_DOUBTFUL);
+    desk_close(&d);
+}
+
+/* papaver's own words in a remark are no answer of a crew. */
+static void test_own_words(void **state)
+{
+    (void)state;
+    desk d;
+    desk_open(&d);
+    take(&d, "a.txt", "P000001 105.7 34.9 0 1._已铲除,_风险高,_约12株_(eradicated,_high_risk)\n");
+    assert_int_equal(d.r.n, 0);
+    take(&d, "a.gpx",
+         "<gpx><wpt lon='105.7' lat='34.9'><name>3 P000001</name><cmt>已铲除, 风险高</cmt><desc>状态 status: 已铲除 eradicated\n风险 risk: "
+         "高</desc></wpt></gpx>");
+    assert_int_equal(d.r.n, 0);
+    assert_int_equal(d.r.count[PV_RETURN_UNCHECKED], 1);
+    desk_close(&d);
+}
+
+static void test_register_and_tips(void **state)
+{
+    (void)state;
+    desk d;
+    desk_open(&d);
+    d.o.kind = PV_RETURN_REGISTER;
+    take(&d, "a.csv",
+         "姓名,入山时间,经度,纬度,事由\n王五,2026-05-18 08:00,105.7,34.9,采药\n王五,2026-05-18 08:00,105.7,34.9,采药\n赵六,,105.7,34.9,\n");
+    assert_int_equal(d.r.context_added, 1);
+    assert_int_equal(d.r.count[PV_RETURN_SAME], 1);
+    assert_int_equal(d.r.count[PV_RETURN_REFUSED], 1);
+    d.o.kind = PV_RETURN_TIPS;
+    d.o.date = "2026-05-19";
+    take(&d, "b.gpx", "<gpx><wpt lon='105.7' lat='34.9'><name>举报</name><desc>沟里有花</desc></wpt></gpx>");
+    assert_int_equal(d.r.context_added, 1);
+    assert_int_equal(ledger_number(&d.l, "SELECT count(*) FROM context WHERE kind='tip_off' AND date='2026-05-19' AND text='沟里有花'"), 1);
+    assert_int_equal(ledger_number(&d.l, "SELECT count(*) FROM findings"), 0);
+    desk_close(&d);
+}
+
+static void test_dry_run_and_faults(void **state)
+{
+    (void)state;
+    static const char text[] =
+        HEAD "P000001,,,confirmed_poppy,2026-05-20,c,one,eradicated,3,3,,\n,105.8,34.9,confirmed_poppy,2026-05-20,c,one,,,,,\n";
+    desk d;
+    desk_open(&d);
+    d.o.datum = PV_DATUM_WGS84;
+    d.o.dry_run = 1;
+    take(&d, "a.csv", text);
+    assert_int_equal(d.r.count[PV_RETURN_ADDED], 2);
+    assert_int_equal(d.r.new_places, 1);
+    assert_int_equal(ledger_number(&d.l, "SELECT (SELECT count(*) FROM findings)+(SELECT count(*) FROM imports)"), 0);
+    assert_int_equal(ledger_number(&d.l, "SELECT count(*) FROM plots"), 4);
+    d.o.dry_run = 0;
+    long k = 0;
+    for (;; k++) {
+        const char *path[1] = {d.file};
+        pv_err err = {.text = ""};
+        pv_returns_release(&d.r);
+        pv_mem_fail_at(k, 0);
+        pv_status st = pv_returns_take(&d.r, d.l.s, 1, path, &d.o, &err);
+        pv_mem_fail_at(-1, 0);
+        if (st == PV_OK) break;
+        if (st != PV_NOMEM) fail_msg("allocation %ld: %s", k, err.text);
+        assert_int_equal(ledger_number(&d.l, "SELECT (SELECT count(*) FROM findings)+(SELECT count(*) FROM imports)"), 0);
+        assert_int_equal(ledger_number(&d.l, "SELECT count(*) FROM plots"), 4);
+    }
+    assert_true(k > 50);
+    assert_int_equal(d.r.count[PV_RETURN_ADDED], 2);
+    assert_int_equal(ledger_number(&d.l, "SELECT count(*) FROM findings"), 3);
+    desk_close(&d);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_times),          cmocka_unit_test(test_which_plot),        cmocka_unit_test(test_the_life_of_a_plot),
+        cmocka_unit_test(test_conflicts_stay), cmocka_unit_test(test_shifted_places),    cmocka_unit_test(test_datum_that_is_said),
+        cmocka_unit_test(test_own_words),      cmocka_unit_test(test_register_and_tips), cmocka_unit_test(test_dry_run_and_faults),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
