@@ -30,8 +30,9 @@ static const pv_option options[] = {
     {"person", 0, PV_OPT_TEXT, 2, "NAME", NULL, 0, 0, NULL, "with --set: who signs, at most two; confirmed and eradicated need one"},
     {"crew", 0, PV_OPT_TEXT, 0, "NAME", NULL, 0, 0, NULL, "with --set: the crew"},
     {"due", 0, PV_OPT_TEXT, 0, "YYYY-MM-DD", "by the risk, as in season.conf", 0, 0, NULL, "with --set dispatched: until when"},
-    {"plants", 0, PV_OPT_INT, 0, "plants", NULL, 0, 100000000, NULL, "with --set: plants that were counted; with eradicated: that were removed"},
-    {"area", 0, PV_OPT_REAL, 0, "m2", NULL, 0, 100000000, NULL, "with --set: area that was measured"},
+    {"plants", 0, PV_OPT_INT, 0, "plants", "not counted", 0, 100000000, NULL,
+     "with --set: plants that were counted; with eradicated: that were removed"},
+    {"area", 0, PV_OPT_REAL, 0, "m2", "not measured", 0, 100000000, NULL, "with --set: area that was measured"},
     {"method", 0, PV_OPT_CHOICE, 0, NULL, NULL, 0, 0, METHODS, "with --set eradicated: how"},
     {"evidence", 0, PV_OPT_TEXT, 2, "FILE", NULL, 0, 0, NULL, "with --set: name of a photo of the place; it is only noted"},
 };
@@ -282,7 +283,7 @@ const pv_command pv_command_plots = {
         "photos showed since, so that a finding that comes late, or twice, does no harm. Words are Chinese when the environment says so "
         "(LANG=zh_CN.UTF-8).",
     .example = "  papaver plots 2026 --overdue\n  papaver plots 2026 --id P0AB12C\n"
-               "  papaver plots 2026 --id P0AB12C --set ruled_out --reason 虞美人等观赏罂粟 --person 张三 --date 2026-05-20\n",
+               "  papaver plots 2026 --id P0AB12C --set ruled_out --reason corn_poppy --person 张三 --date 2026-05-20\n",
     PV_OPTIONS(options),
     .run = run,
 };
