@@ -116,7 +116,7 @@ static pv_status pv_crop_write(const pv_crop *c, uint8_t *plane, pv_err *err)
                                    "TILED=NO",
                                    "INTERLEAVE=BAND",
                                    "COMPRESS=DEFLATE",
-                                   "ZLEVEL=9",
+                                   "ZLEVEL=1",
                                    p->sample == PV_SAMPLE_F32 ? "PREDICTOR=3" : "PREDICTOR=2",
                                    "NUM_THREADS=1",
                                    "PHOTOMETRIC=MINISBLACK",

@@ -4,16 +4,22 @@
 make_fixture
 mkdir "$work/out"
 "$papaver" scan "$fixture/photo.tif" --model "$fixture/model.pvm" --quiet -o "$work/want.geojson" --prob "$work/want.tif" --coverage "$work/want.pvc" --coverage-grid 32648,0.1
+"$papaver" scan "$fixture/photo.tif" --model "$fixture/model.pvm" --quiet -o "$work/want-chips.geojson" --chips "$work/want-chips" --overview "$work/want.jpg"
 need=$((($(stat -c %s "$work/want.geojson") + $(stat -c %s "$work/want.tif")) / 1024))
 echo old >"$work/old.geojson"
 for kib in 0 1 2 4 8 16 $((need / 2)) $((need * 2 + 64)); do
-    for what in hotspots prob coverage; do
+    for what in hotspots prob coverage chips; do
+        # Chips are many files: two limits say enough.
+        if [ $what = chips ] && [ "$kib" != 16 ] && [ "$kib" -le "$need" ]; then continue; fi
         rm -rf "$work/out"
         mkdir "$work/out"
         cp "$work/old.geojson" "$work/out/h.geojson"
         extra=
         if [ $what = prob ]; then extra="--prob $work/out/p.tif"; fi
         if [ $what = coverage ]; then extra="--coverage $work/out/c.pvc --coverage-grid 32648,0.1"; fi
+        if [ $what = chips ]; then extra="--chips $work/out/chips --overview $work/out/p.jpg"; fi
+        want=$work/want.geojson
+        if [ $what = chips ]; then want=$work/want-chips.geojson; fi
         # Through a pipe: the limit would stop the log as well.
         set +o pipefail
         # shellcheck disable=SC2086
@@ -24,7 +30,7 @@ for kib in 0 1 2 4 8 16 $((need / 2)) $((need * 2 + 64)); do
         checks=$((checks + 1))
         wrong=
         case $code in
-        0) cmp -s "$work/want.geojson" "$work/out/h.geojson" || wrong="exit 0, but other bytes" ;;
+        0) cmp -s "$want" "$work/out/h.geojson" || wrong="exit 0, but other bytes" ;;
         13)
             cmp -s "$work/old.geojson" "$work/out/h.geojson" || wrong="the old file is gone"
             grep -q "$work/out" "$work/log" || wrong="the message names no path: $(cat "$work/log")"
@@ -34,7 +40,15 @@ for kib in 0 1 2 4 8 16 $((need / 2)) $((need * 2 + 64)); do
         # Cells are whole or absent, whatever became of the hotspots.
         if [ -e "$work/out/c.pvc" ]; then cmp -s "$work/want.pvc" "$work/out/c.pvc" || wrong="half a coverage file"; fi
         if [ $what = coverage ] && [ "$code" = 0 ] && [ ! -e "$work/out/c.pvc" ]; then wrong="exit 0 without a coverage file"; fi
-        if ls -A "$work/out" | grep -q '\.tmp$'; then wrong="a temporary file stayed"; fi
+        for file in "$work"/out/chips/* "$work"/out/p.j*; do
+            [ -e "$file" ] || continue
+            case $file in
+            */chips/*) cmp -s "$file" "$work/want-chips/${file##*/}" || wrong="half a chip" ;;
+            *) cmp -s "$file" "$work/want.${file##*.}" || wrong="half an overview" ;;
+            esac
+        done
+        if [ $what = chips ] && [ "$code" = 0 ]; then diff -r "$work/want-chips" "$work/out/chips" >/dev/null || wrong="exit 0 without all chips"; fi
+        if ls -AR "$work/out" | grep -q '\.tmp$'; then wrong="a temporary file stayed"; fi
         if [ -n "$wrong" ]; then
             failures=$((failures + 1))
             echo "FAILED: limit of $kib KiB, $what: $wrong"
