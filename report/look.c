@@ -82,7 +82,7 @@ void pv_look_mix(pv_mix how, const int v[3], uint8_t rgb[3])
     case PV_MIX_NO_BLUE:
         rgb[0] = byte_of(v[0]);
         rgb[1] = byte_of((3 * v[1] + v[2]) / 4);
-        rgb[2] = byte_of((3 * v[1] - v[2]) / 4 + 64);
+        rgb[2] = byte_of((3 * v[1] - v[2]) / 4);
         break;
     case PV_MIX_EXCESS:
         for (int k = 0; k < 3; k++) rgb[k] = byte_of(128 + 2 * (3 * v[k] - sum) / 3);
