@@ -18,7 +18,7 @@ static const pv_option options[] = {
     {"output", 'o', PV_OPT_PATH, 0, "FILE.html", NULL, 0, 0, NULL, "the page"},
     {"date", 0, PV_OPT_TEXT, 0, "YYYY-MM-DD", "that of the last night", 0, 0, NULL, "the day for which days left and overdue are counted"},
     {"lang", 0, PV_OPT_CHOICE, 0, NULL, "zh", 0, 0, "zh|en", "the language in which the page opens; it has both"},
-    {"photos", 0, PV_OPT_INT, 0, "MiB", "24", 0, 1024, NULL, "most bytes of pictures: a third for those of plots, the rest for reduced photos"},
+    {"photos", 0, PV_OPT_INT, 0, "MiB", "24", 0, 1024, NULL, "most bytes of pictures: half for those of plots, half for reduced photos"},
     {"overwrite", 0, PV_OPT_FLAG, 0, NULL, NULL, 0, 0, NULL, "replace the output when it exists"},
 };
 
@@ -81,7 +81,7 @@ static pv_status make_page(report *r, const pv_args *args, pv_text *out, pv_err 
     pv_text plots = {0}, ground = {0}, chips = {0};
     const size_t most = (size_t)pv_args_int(args, "photos") << 20;
     PV_TRY(pv_season_path(r->season, &chips, "chips", err));
-    pv_map_pictures small = {.folder = pv_text_str(&chips), .left = most / 3}, large = {.folder = pv_text_str(&chips), .left = most - most / 3};
+    pv_map_pictures small = {.folder = pv_text_str(&chips), .left = most / 2}, large = {.folder = pv_text_str(&chips), .left = most - most / 2};
     PV_TRY(pv_plots_html(&plots, &r->plots, &r->sheets, &small, err));
     PV_TRY(pv_text_status(&plots, err));
     pv_ground_html(&ground, &r->ground, r->units, &r->gaps);

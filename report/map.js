@@ -203,7 +203,7 @@ var papaver = (function () {
 
     function fit(plots) {
         var b = bounds(plots);
-        if (b.isValid()) map.fitBounds(b, { maxZoom: 18, padding: [24, 24], animate: false });
+        if (b.isValid()) map.fitBounds(b, { maxZoom: 20, padding: [24, 24], animate: false });
         else map.setView([35, 104], 4, { animate: false });
     }
 

@@ -113,6 +113,15 @@ class Page:
             raise RuntimeError(expression + ": " + str(answer["exceptionDetails"].get("exception", {}).get("description")))
         return answer["result"].get("value")
 
+    def is_shown(self, selector):
+        """Whether an element takes up room; without script too."""
+        root = self.ask("DOM.getDocument")["root"]["nodeId"]
+        try:
+            self.ask("DOM.getBoxModel", nodeId=self.ask("DOM.querySelector", nodeId=root, selector=selector)["nodeId"])
+        except RuntimeError:
+            return False
+        return True
+
     def picture(self, path, full=False):
         with open(path, "wb") as f:
             f.write(base64.b64decode(self.ask("Page.captureScreenshot", format="png", captureBeyondViewport=full)["data"]))

@@ -149,6 +149,9 @@ def without_script(page):
     ok("without script: the class that hides lists is not set", 'class="js' not in text[:200])
     ok("without script: tables of plots", len(re.findall(r'<tr id="P\d{6}"', text)) == 50)
     ok("without script: pictures of plots", len(re.findall(r'<img class="chip"', text)) == 50)
+    for what in ("print", "map", "filter"):
+        ok("without script: no %s that does nothing" % what, not page.is_shown("#" + what))
+    ok("without script: the list is shown", page.is_shown(".plain"))
     ok("without script: it can be printed", pages_of(page.pdf()) > 1)
     quiet(page, "p50.html")
 
