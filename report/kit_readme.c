@@ -11,9 +11,10 @@ typedef struct row {
 } row;
 
 static const row files[] = {
-    {PV_KIT_GPKG, "papaver.qgs + field.gpkg + outlines.gpkg",
-     "QField / QGIS / Mergin Maps 工程与填报表(推荐):打开 papaver.qgs,逐点填写后交回 field.gpkg",
-     "project and form for QField, QGIS, Mergin Maps (best): open papaver.qgs, fill in each plot, give back field.gpkg"},
+    {PV_KIT_GPKG, "papaver.qgs + field.gpkg + outlines.gpkg + maps/",
+     "QField / QGIS / Mergin Maps 工程与填报表(推荐):打开 papaver.qgs,逐点填写、拍照,新发现的地块加一个点,交回 field.gpkg 与 DCIM 文件夹",
+     "project and form for QField, QGIS, Mergin Maps (best): open papaver.qgs, fill in each plot, take photos, add a point for a place you found; "
+     "give back field.gpkg and the folder DCIM"},
     {PV_KIT_KMZ, "plots.kmz", "奥维、Google 地球、两步路等:点开即可,气泡内有影像与资料",
      "Ovital, Google Earth, Organic Maps: opens by tapping, pictures in the balloons"},
     {PV_KIT_GPX, "plots.gpx", "OsmAnd、两步路、手持 GPS:航点与到访路线", "OsmAnd, Garmin and other receivers: waypoints and the route"},

@@ -20,6 +20,7 @@ ok "everything in one kit" export_ -o "$kits" --by all
 all=$kits/2026-05-20-all
 n=$(value "$all/plots.geojson" 'len(d["features"])')
 ok "there are plots: $n" [ "$n" -ge 2 ]
+ok "photos lie under the plots" bash -c '[ -s "$1/maps/photo-1.jpg" ] && [ -s "$1/maps/photo-1.jgw" ] && grep -q "<datasource>./maps/photo-1.jpg" "$1/papaver.qgs"' _ "$all"
 ok "the ZIP is the folder" bash -c 'mkdir "$2/z" && unzip -q "$1.zip" -d "$2/z" && diff -r "$1" "$2/z/2026-05-20-all"' _ "$all" "$work"
 ok "nothing else is left" [ "$(ls -A "$kits" | tr '\n' ' ')" = "2026-05-20-all 2026-05-20-all.zip " ]
 ok "kits are not replaced unasked" bash -c '"$@" >/dev/null 2>log; [ $? = 2 ] && grep -q overwrite log' _ "$papaver" export "$season" -o "$kits" --date 2026-05-20 --by all

@@ -39,7 +39,7 @@ for name, layer in layers.items():
     check(layer.isValid(), f"{name} is valid")
     if name in pictures:
         around = layer.extent()
-        check(layer.crs().authid() == "EPSG:3857" and around.xMinimum() < 11763000 < around.xMaximum() and layer.renderer().type() == "multibandcolor", f"{name}: {around.toString()}")
+        check(layer.crs().authid() == "EPSG:3857" and 11.6e6 < around.xMinimum() < around.xMaximum() < 11.9e6 and layer.renderer().type() == "multibandcolor", f"{name}: {around.toString()}")
         continue
     check(layer.providerType() == "ogr" and os.path.dirname(layer.source()) == os.path.abspath(kit), f"{name}: {layer.source()}")
 plots, photos, outlines = layers["papaver_plots"], layers["papaver_photos"], layers["papaver_outlines"]
