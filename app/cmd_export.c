@@ -19,7 +19,7 @@
 
 static const pv_option options[] = {
     {"output", 'o', PV_OPT_PATH, 0, "FOLDER", NULL, 0, 0, NULL, "the folder in which the kits are made"},
-    {"by", 0, PV_OPT_CHOICE, 0, "LEVEL", "by village, township or farm, whichever the boundaries have", 0, 0,
+    {"by", 0, PV_OPT_CHOICE, 0, NULL, "by village, township or farm, whichever the boundaries have", 0, 0,
      "xian|xiang|cun|lin_chang|lin_ban|xiao_ban|crew|all", "one kit for each unit of this level, for each crew, or one for all"},
     {"unit", 0, PV_OPT_TEXT, 0, "CODE", NULL, 0, 0, NULL, "only the kit of this unit (its code or name) or crew"},
     {"all", 0, PV_OPT_FLAG, 0, NULL, NULL, 0, 0, NULL, "all plots, also those where nobody must go any more"},
