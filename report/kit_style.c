@@ -273,31 +273,43 @@ static int has_range(const pv_kit_column *c)
     return c->editable && (c->kind == PV_FIELD_INT || c->kind == PV_FIELD_REAL) && c->high > c->low;
 }
 
-/* A number out of its range cannot be saved. */
+/* As QGIS counts: a rule that forbids saving, one that warns. */
+enum { BY_EXPRESSION = 4, FORBIDS = 1, WARNS = 2 };
+
+static void rule(pv_text *xml, const pv_kit_column *c, pv_kit_speech speech)
+{
+    pv_text exp = {0}, zh = {0}, en = {0};
+    if (has_range(c)) {
+        pv_text_addf(&exp, "\"%s\" IS NULL OR (\"%s\" >= %.0f AND \"%s\" <= %.0f)", c->name, c->name, c->low, c->name, c->high);
+        pv_text_addf(&zh, "%.0f 到 %.0f", c->low, c->high);
+        pv_text_addf(&en, "%.0f to %.0f", c->low, c->high);
+    } else if (c->asks != NULL) {
+        pv_text_add(&exp, c->asks);
+        pv_text_add(&zh, "有核查结果时请填写");
+        pv_text_add(&en, "please fill in with a verdict");
+    }
+    pv_text_addf(xml, "<constraint field=\"%s\"", c->name);
+    attribute(xml, "exp", pv_text_str(&exp));
+    said_attribute(xml, "desc", speech, pv_text_str(&zh), pv_text_str(&en));
+    pv_text_add(xml, "/>");
+    if (exp.failed || zh.failed || en.failed) xml->failed = 1;
+    pv_text_release(&exp);
+    pv_text_release(&zh);
+    pv_text_release(&en);
+}
+
+/* A number out of its range cannot be saved; a verdict without time or name can. */
 static void constraints(pv_text *xml, const pv_kit_table *t, pv_kit_speech speech)
 {
     pv_text_add(xml, "<constraints>");
-    for (int i = 0; i < t->n; i++)
-        pv_text_addf(xml, "<constraint field=\"%s\" constraints=\"%d\" notnull_strength=\"0\" unique_strength=\"0\" exp_strength=\"%d\"/>",
-                     t->column[i].name, has_range(&t->column[i]) ? 4 : 0, has_range(&t->column[i]));
-    pv_text_add(xml, "</constraints>\n<constraintExpressions>");
     for (int i = 0; i < t->n; i++) {
         const pv_kit_column *c = &t->column[i];
-        pv_text rule = {0}, zh = {0}, en = {0};
-        pv_text_addf(xml, "<constraint field=\"%s\"", c->name);
-        if (has_range(c)) {
-            pv_text_addf(&rule, "\"%s\" IS NULL OR (\"%s\" >= %.0f AND \"%s\" <= %.0f)", c->name, c->name, c->low, c->name, c->high);
-            pv_text_addf(&zh, "%.0f 到 %.0f", c->low, c->high);
-            pv_text_addf(&en, "%.0f to %.0f", c->low, c->high);
-        }
-        attribute(xml, "exp", pv_text_str(&rule));
-        said_attribute(xml, "desc", speech, pv_text_str(&zh), pv_text_str(&en));
-        pv_text_add(xml, "/>");
-        if (rule.failed || zh.failed || en.failed) xml->failed = 1;
-        pv_text_release(&rule);
-        pv_text_release(&zh);
-        pv_text_release(&en);
+        int strength = has_range(c) ? FORBIDS : c->asks != NULL ? WARNS : 0;
+        pv_text_addf(xml, "<constraint field=\"%s\" constraints=\"%d\" notnull_strength=\"0\" unique_strength=\"0\" exp_strength=\"%d\"/>", c->name,
+                     strength > 0 ? BY_EXPRESSION : 0, strength);
     }
+    pv_text_add(xml, "</constraints>\n<constraintExpressions>");
+    for (int i = 0; i < t->n; i++) rule(xml, &t->column[i], speech);
     pv_text_add(xml, "</constraintExpressions>\n");
 }
 

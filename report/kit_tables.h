@@ -31,6 +31,7 @@ typedef struct pv_kit_column {
     int decimals;      /* of reals that are told */
     double low, high;  /* of numbers to fill in, ends included; both 0 = any */
     const char *begin; /* QGIS expression of the value in a new row, or NULL */
+    const char *asks;  /* QGIS expression that is true when nothing is missing, or NULL: the form reminds, and saves all the same */
 } pv_kit_column;
 
 typedef enum pv_kit_table_name {

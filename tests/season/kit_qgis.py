@@ -2,10 +2,11 @@
 N: plots; PHOTO: those under the plots.
 Layers, forms, lists and pictures are as meant; an answer, a place without an id and a photo are saved and are there again. Prints what is wrong; exit code 1 when anything is."""
 import os
+import re
 import sys
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
-from qgis.core import (QgsApplication, QgsExpressionContext, QgsExpressionContextUtils, QgsFeature, QgsGeometry, QgsPointXY, QgsProject, QgsVectorLayer,  # noqa: E402
+from qgis.core import (QgsApplication, QgsExpressionContext, QgsExpressionContextUtils, QgsFieldConstraints, QgsGeometry, QgsPointXY, QgsProject, QgsVectorLayer,  # noqa: E402
                        QgsVectorLayerUtils)
 
 kit, n = sys.argv[1], int(sys.argv[2])
@@ -57,6 +58,9 @@ check([t.name() for t in form.tabs()] == ["核查 visit", "图斑 plot"], "pages
 relation = project.relationManager().relation("plot_photos")
 check(relation.isValid() and relation.referencedLayer() == plots and relation.referencingLayer() == photos, "photos belong to plots")
 
+when = plots.fields().indexOf("visit_time")
+rule = plots.fields().at(when).constraints()
+check(rule.constraintExpression().startswith("coalesce") and rule.constraintStrength(QgsFieldConstraints.ConstraintExpression) == QgsFieldConstraints.ConstraintStrengthSoft, "a verdict asks for its time")
 check(plots.startEditing(), "plots can be changed")
 first = next(plots.getFeatures()) if n else None
 if first is not None:
@@ -75,6 +79,7 @@ project.clear()
 again = QgsVectorLayer(os.path.join(kit, "field.gpkg") + "|layername=plots", "again", "ogr")
 check(again.featureCount() == n + 1, "rows")
 found = [f for f in again.getFeatures() if not f["id"]]
+check(len(found) == 1 and re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$", found[0]["visit_time"] or ""), "the new place has its time")
 check(len(found) == 1 and len(found[0]["uuid"]) == 38 and found[0].geometry().asPoint().x() == 105.7, "the new place has a key and no id")
 if first is not None:
     check(again.getFeature(first.id())["note"] == "村民说 \"<&'", "the note is whole")
