@@ -314,7 +314,7 @@
         map.start();
         apply(false);
         follow();
-        window.onerror = null;
+        window.papaverRuns = true;
     }
 
     /* page.html#P0AB12C */
@@ -323,11 +323,5 @@
         data.plots.forEach(function (p) { if (p.id === id) choose(p, true); });
     }
 
-    /* A browser that cannot do this shows the plain page. */
-    try {
-        start();
-    } catch (e) {
-        root.className = '';
-        throw e;
-    }
+    start();
 })();

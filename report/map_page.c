@@ -8,8 +8,9 @@
 
 #include "base/banned.h"
 
-/* Before anything is shown: lists that the script replaces do not flash up. A browser that cannot run the script shows them. */
-static const char first_script[] = "document.documentElement.className='js';window.onerror=function(){document.documentElement.className=''};";
+/* Before anything is shown: lists that the script replaces do not flash up. When the script did not run to its end, for whatever reason, they are shown. */
+static const char first_script[] = "document.documentElement.className='js';"
+                                   "addEventListener('DOMContentLoaded',function(){if(!window.papaverRuns)document.documentElement.className=''});";
 
 static void add_hash(pv_text *out, const void *data, size_t n)
 {

@@ -156,6 +156,12 @@ def without_script(page):
     quiet(page, "p50.html")
 
 
+def changed_script(page):
+    page.open(os.path.join(folder, "changed.html"), 1280)
+    ok("a script that was changed does not run", any("violates" in c for c in page.complaints))
+    ok("and the plain list is shown", page.is_shown(".plain") and not page.is_shown("#map"))
+
+
 def accessible(page, name, width):
     page.open(os.path.join(folder, name), width)
     settle(page, "document.getElementById('count').textContent.length > 0")
@@ -181,6 +187,7 @@ for part in (filters, one_plot, languages, layers, printing):
     part(p)
 quiet(p, "p50.html")
 without_script(p)
+changed_script(p)
 if axe:
     for name, width in (("p50.html", 1280), ("p50.html", 360), ("p0.html", 1280)):
         accessible(p, name, width)
