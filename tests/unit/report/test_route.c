@@ -1,4 +1,5 @@
 /* The order of visit: every plot once, never much longer than the best order, which is tried out for few plots; and it depends on the places alone. */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -100,6 +101,20 @@ static void test_grid(void **state)
     assert_true(length(p, N, NULL, order) < 1.12 * (N - 1) * 111.3);
 }
 
+/* Places by chance: the shortest tours of n places in an area A have a mean length of 0.7124 sqrt(n A) (Johnson and McGeoch 1996). */
+static void test_many(void **state)
+{
+    (void)state;
+    enum { N = 500 };
+    static pv_route_place p[N];
+    static size_t order[N];
+    const double side = 11057.4; /* a tenth of a degree at the equator, to 1 % */
+    for (size_t i = 0; i < N; i++) p[i] = (pv_route_place){105 + chance() / 10, chance() / 10};
+    assert_int_equal(pv_route_find(p, N, NULL, order, NULL), PV_OK);
+    double ratio = length(p, N, NULL, order) / (0.7124 * sqrt((double)N) * side);
+    assert_true(ratio < 1.12);
+}
+
 static void test_same_place_and_none(void **state)
 {
     (void)state;
@@ -122,7 +137,11 @@ static void test_distance(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_few), cmocka_unit_test(test_line), cmocka_unit_test(test_grid),
-                                       cmocka_unit_test(test_same_place_and_none), cmocka_unit_test(test_distance)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_few),
+                                       cmocka_unit_test(test_line),
+                                       cmocka_unit_test(test_grid),
+                                       cmocka_unit_test(test_many),
+                                       cmocka_unit_test(test_same_place_and_none),
+                                       cmocka_unit_test(test_distance)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
