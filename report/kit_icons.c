@@ -9,16 +9,16 @@
 enum { SIDE = 32, ROW = SIDE + 1, RAW = SIDE * ROW };
 enum { CLEAR = 0, EDGE, INSIDE };
 
-typedef enum shape { CIRCLE = 0, RING, SQUARE, DIAMOND, UP, DOWN, CROSS } shape;
+typedef enum shape { CIRCLE = 0, BARRED, RING, SQUARE, FRAME, DIAMOND, UP, DOWN, CROSS } shape;
 
 static const struct {
     shape shape;
     uint8_t rgb[3];
 } look[] = {
     [PV_PLOT_RULED_OUT] = {CROSS, {0x75, 0x75, 0x75}},  [PV_PLOT_SUSPECTED] = {CIRCLE, {0xF5, 0x7C, 0x00}},
-    [PV_PLOT_UNREACHABLE] = {DOWN, {0x6A, 0x1B, 0x9A}}, [PV_PLOT_DISPATCHED] = {CIRCLE, {0x15, 0x65, 0xC0}},
+    [PV_PLOT_UNREACHABLE] = {DOWN, {0x6A, 0x1B, 0x9A}}, [PV_PLOT_DISPATCHED] = {BARRED, {0x15, 0x65, 0xC0}},
     [PV_PLOT_CHECKING] = {RING, {0x15, 0x65, 0xC0}},    [PV_PLOT_CONFIRMED] = {UP, {0xC6, 0x28, 0x28}},
-    [PV_PLOT_RECHECKED] = {RING, {0x2E, 0x7D, 0x32}},   [PV_PLOT_ERADICATED] = {SQUARE, {0x2E, 0x7D, 0x32}},
+    [PV_PLOT_RECHECKED] = {FRAME, {0x2E, 0x7D, 0x32}},  [PV_PLOT_ERADICATED] = {SQUARE, {0x2E, 0x7D, 0x32}},
     [PV_PLOT_REGROWN] = {DIAMOND, {0xC6, 0x28, 0x28}},
 };
 
@@ -31,6 +31,10 @@ static int beyond(shape s, int x, int y)
         return x * x + y * y - 23 * 23;
     case RING:
         return x * x + y * y < 11 * 11 ? 1 : x * x + y * y - 23 * 23;
+    case BARRED:
+        return ax < 14 && ay < 5 ? 1 : x * x + y * y - 23 * 23;
+    case FRAME:
+        return far < 10 ? 1 : far - 20;
     case SQUARE:
         return far - 20;
     case DIAMOND:

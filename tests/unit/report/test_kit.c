@@ -203,6 +203,21 @@ static void test_xml(void **state)
     pv_text_release(&t);
 }
 
+/* Without their colours, which stand in the first 54 bytes, no two icons are the same. */
+static void test_icons(void **state)
+{
+    (void)state;
+    enum { SHAPE_AT = 54 };
+    pv_text icon[PV_PLOT_REGROWN + 1] = {{0}};
+    for (int s = 0; s <= PV_PLOT_REGROWN; s++) {
+        pv_kit_icon(&icon[s], (pv_plot_status)s);
+        assert_int_equal(icon[s].failed, 0);
+        assert_memory_equal(icon[s].data, "\x89PNG", 4);
+        for (int k = 0; k < s; k++) assert_memory_not_equal(icon[s].data + SHAPE_AT, icon[k].data + SHAPE_AT, icon[s].len - SHAPE_AT);
+    }
+    for (int s = 0; s <= PV_PLOT_REGROWN; s++) pv_text_release(&icon[s]);
+}
+
 /* Nothing known: no number, no word is made up. */
 static void test_unknown(void **state)
 {
@@ -274,9 +289,10 @@ static void test_memory(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_by_village),    cmocka_unit_test(test_by_crew_and_all),
-                                       cmocka_unit_test(test_flights),       cmocka_unit_test(test_facts),
-                                       cmocka_unit_test(test_xml),           cmocka_unit_test(test_unknown),
-                                       cmocka_unit_test(test_archive_names), cmocka_unit_test(test_memory)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_by_village), cmocka_unit_test(test_by_crew_and_all),
+                                       cmocka_unit_test(test_flights),    cmocka_unit_test(test_facts),
+                                       cmocka_unit_test(test_xml),        cmocka_unit_test(test_icons),
+                                       cmocka_unit_test(test_unknown),    cmocka_unit_test(test_archive_names),
+                                       cmocka_unit_test(test_memory)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
