@@ -161,6 +161,10 @@ else:
 PYTHON
 }
 case $name in
+*returns*)
+    printf '\1id,verdict,visit_time,plants_counted,disposal,note,photos,person1\nP0AB12C,确认罂粟,2026-05-20 09:12,12株,已铲除,a;b,DCIM/a.jpg;b.jpg,x\np0 ab12c,weeds,46162.5,x,,,,\n' >table.csv
+    printf '\2g P0AB12C 105.7 34.9 0 核查结果：未找到；核查时间=2026年5月20日; crew: a\nx 1 2 0 其他作物,12株\n' >remark.txt
+    ;;
 *sqlite_gate*) returns gate ;;
 *_xml*) returns xml ;;
 *vector*) returns all ;;
