@@ -6,6 +6,7 @@
  * The plot's status is worked out from all of its findings and what photos showed since (plots.h), so that the order in which they are added does not matter:
  *   1. The verdict of the latest day decides (suspected, confirmed, ruled_out, eradicated, rechecked, regrown); within a day the latest time when all of them have one, else the later step of
  *      suspected, ruled_out, regrown, confirmed, eradicated, rechecked. Of two that contradict each other (below) the graver one.
+ *      What is confirmed after a day on which it was eradicated or rechecked has regrown.
  *   2. Then the photos: a sight after it was eradicated or rechecked makes it regrown; a false alarm is suspected again when its silence ends.
  *   3. Of a plot that is suspected or regrown then, the last of dispatched, checking, unreachable from that day on says where the check stands. These never undo a verdict: a confirmed
  *      plot that is dispatched to be eradicated stays confirmed.

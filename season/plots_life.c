@@ -116,6 +116,20 @@ static long last_of(const pv_life *l, int verdicts, int64_t plot)
     return best;
 }
 
+/* What was confirmed after a day on which it was eradicated has grown again, whichever of the two was told first. */
+static pv_plot_status step_in_time(const pv_life *l, const pv_life_item *v)
+{
+    const pv_life_item *before = NULL;
+    if (v->status != PV_PLOT_CONFIRMED) return v->status;
+    for (size_t i = 0; i < l->n; i++) {
+        const pv_life_item *f = &l->at[i];
+        if (!pv_life_is_verdict(f->status) || strcmp(f->date, v->date) >= 0) continue;
+        int day = before != NULL ? strcmp(f->date, before->date) : 1;
+        if (day > 0 || (day == 0 && stands_after(f, before, 0))) before = f;
+    }
+    return before != NULL && (before->status == PV_PLOT_ERADICATED || before->status == PV_PLOT_RECHECKED) ? PV_PLOT_REGROWN : v->status;
+}
+
 /* Of plots that were joined the graver verdict stands, of equal ones the later, until the plot that stayed has a verdict of its own from after that day. */
 static long deciding(const pv_life *l, int64_t root)
 {
@@ -276,13 +290,14 @@ pv_status pv_life_settle(pv_life_questions *q, pv_life *l, int64_t plot, pv_err 
     for (size_t i = 0; i < l->n; i++)
         if (l->at[i].status == PV_PLOT_ERADICATED && strcmp(l->at[i].date, o.eradicated_on) > 0) memcpy(o.eradicated_on, l->at[i].date, PV_DATE);
     const pv_life_item *v = l->verdict >= 0 ? &l->at[l->verdict] : NULL, *act = l->office >= 0 ? &l->at[l->office] : NULL;
+    pv_plot_status step = v != NULL ? step_in_time(l, v) : PV_PLOT_SUSPECTED;
     if (v != NULL) {
-        o.status = v->status;
+        o.status = step;
         memcpy(o.date, v->date, PV_DATE);
     }
     if (o.status == PV_PLOT_ERADICATED || o.status == PV_PLOT_RECHECKED) PV_TRY(check_regrown(q, plot, &o, err));
     if (o.status == PV_PLOT_RULED_OUT) PV_TRY(check_quiet(q, plot, v, &o, err));
-    l->decides = v != NULL && o.status == v->status && strcmp(o.date, v->date) == 0 ? l->verdict : -1;
+    l->decides = v != NULL && o.status == step && strcmp(o.date, v->date) == 0 ? l->verdict : -1;
     if (act != NULL && (o.status == PV_PLOT_SUSPECTED || o.status == PV_PLOT_REGROWN) && strcmp(act->date, o.date) >= 0) {
         o.status = act->status;
         memcpy(o.date, act->date, PV_DATE);

@@ -201,6 +201,33 @@ static void test_the_life_of_a_plot(void **state)
     desk_close(&d);
 }
 
+/* Each row in a call of its own, the last day first: the same end. */
+static void test_told_in_any_order(void **state)
+{
+    (void)state;
+    static const char *const row[] = {"P000001,,,confirmed_poppy,2026-05-20,甲组,one,eradicated,12,11,,\n",
+                                      "P000001,,,not_found,2026-06-10,乙组,two,,,,,\n", "P000001,,,confirmed_poppy,2026-07-01,丙组,one,,3,,,\n"};
+    static const int order[][3] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
+    for (size_t k = 0; k < 6; k++) {
+        desk d;
+        desk_open(&d);
+        for (int twice = 0; twice < 2; twice++) {
+            for (int i = 0; i < 3; i++) {
+                char text[600];
+                (void)snprintf(text, sizeof text, "%s%s", HEAD, row[order[k][i]]);
+                take(&d, "a.csv", text);
+                if (twice) assert_int_equal(d.r.count[PV_RETURN_SAME], 1);
+                /* Without the last day: gone, and checked. */
+                if (i == 1 && !twice && order[k][2] == 2) status_is(&d, 1, "rechecked");
+            }
+            status_is(&d, 1, "regrown");
+            assert_int_equal(
+                ledger_number(&d.l, "SELECT count(*) FROM plots WHERE fid=1 AND eradicated_on='2026-05-20' AND status_date='2026-07-01'"), 1);
+        }
+        desk_close(&d);
+    }
+}
+
 static void test_conflicts_stay(void **state)
 {
     (void)state;
@@ -366,9 +393,16 @@ static void test_dry_run_and_faults(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_times),          cmocka_unit_test(test_which_plot),        cmocka_unit_test(test_the_life_of_a_plot),
-        cmocka_unit_test(test_conflicts_stay), cmocka_unit_test(test_shifted_places),    cmocka_unit_test(test_datum_that_is_said),
-        cmocka_unit_test(test_own_words),      cmocka_unit_test(test_register_and_tips), cmocka_unit_test(test_dry_run_and_faults),
+        cmocka_unit_test(test_times),
+        cmocka_unit_test(test_which_plot),
+        cmocka_unit_test(test_the_life_of_a_plot),
+        cmocka_unit_test(test_conflicts_stay),
+        cmocka_unit_test(test_told_in_any_order),
+        cmocka_unit_test(test_shifted_places),
+        cmocka_unit_test(test_datum_that_is_said),
+        cmocka_unit_test(test_own_words),
+        cmocka_unit_test(test_register_and_tips),
+        cmocka_unit_test(test_dry_run_and_faults),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
