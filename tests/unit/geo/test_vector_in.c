@@ -307,6 +307,13 @@ static void test_zip_refused(void **state)
         pv_vector *v = NULL;
         assert_int_equal(pv_vector_read_bytes(&v, "a.zip", zip.data, cut, NULL, NULL), PV_INPUT);
     }
+    /* Two names for the same bytes. */
+    zip = (zip_maker){.n = 0};
+    zip_store(&zip, "a.kml", KML, sizeof KML - 1);
+    zip_store(&zip, "b.kml", KML, sizeof KML - 1);
+    memset(zip.list + 46 + 5 + 42, 0, 4);
+    zip_end(&zip);
+    refuse("a.zip", zip.data, zip.n, "over each other");
     /* A ZIP in a ZIP. */
     static zip_maker outer;
     outer = (zip_maker){.n = 0};
