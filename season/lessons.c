@@ -1,0 +1,354 @@
+#include "season/lessons.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/mem.h"
+#include "season/gpkg_geom.h"
+
+#include "base/banned.h"
+
+enum { ORDER_RULED_OUT = 1, ORDER_REGROWN, ORDER_CONFIRMED, ORDER_ERADICATED, ORDER_RECHECKED };
+
+/* What reading holds. */
+typedef struct reading {
+    pv_season *season;
+    pv_lessons *to;
+    size_t n, cap;
+    pv_judging *judging; /* sorted by plot, date, order */
+    size_t n_conflicts, cap_conflicts;
+    int64_t *conflict; /* plots */
+    int64_t quiet_days;
+} reading;
+
+void pv_lessons_release(pv_lessons *l)
+{
+    for (size_t i = 0; l->sight != NULL && i < l->n_sights; i++) pv_free(l->sight[i].outline);
+    pv_free(l->sight);
+    pv_free(l->photo);
+    pv_free(l->plot);
+    *l = (pv_lessons){0};
+}
+
+/* ---- what findings say ---- */
+
+/* 0: it judges nothing. */
+static int judging_of(const pv_finding *f, pv_judging *out)
+{
+    *out = (pv_judging){.plot = f->plot, .judgement = PV_JUDGED_TARGET};
+    switch (f->status) {
+    case PV_PLOT_RULED_OUT:
+        out->judgement = PV_JUDGED_REFUSED;
+        out->order = ORDER_RULED_OUT;
+        break;
+    case PV_PLOT_REGROWN:
+        out->order = ORDER_REGROWN;
+        break;
+    case PV_PLOT_CONFIRMED:
+        out->order = ORDER_CONFIRMED;
+        break;
+    case PV_PLOT_ERADICATED:
+        /* Somebody else removed what no crew has seen: no proof of what it was. */
+        if (strcmp(f->verdict, "already_removed") == 0) out->judgement = PV_JUDGED_NOT;
+        out->order = ORDER_ERADICATED;
+        out->ends = 1;
+        break;
+    case PV_PLOT_RECHECKED:
+        out->judgement = PV_JUDGED_NOT;
+        out->order = ORDER_RECHECKED;
+        out->ends = 1;
+        break;
+    default:
+        return 0;
+    }
+    (void)snprintf(out->date, sizeof out->date, "%s", f->date);
+    if (out->judgement == PV_JUDGED_REFUSED) (void)snprintf(out->verdict, sizeof out->verdict, "%s", f->verdict);
+    (void)snprintf(out->crew, sizeof out->crew, "%s", f->crew[0] != '\0' ? f->crew : f->person1);
+    return 1;
+}
+
+static int by_plot_and_date(const void *a, const void *b)
+{
+    const pv_judging *p = a, *q = b;
+    if (p->plot != q->plot) return p->plot < q->plot ? -1 : 1;
+    int date = strcmp(p->date, q->date);
+    if (date != 0) return date;
+    if (p->order != q->order) return p->order - q->order;
+    int verdict = strcmp(p->verdict, q->verdict);
+    return verdict != 0 ? verdict : strcmp(p->crew, q->crew);
+}
+
+static pv_status read_findings(reading *r, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_findings_walk *w = NULL;
+    pv_finding *f = NULL;
+    int more = 0;
+    PV_TRY(pv_alloc(&f, 1, sizeof *f, "finding", err));
+    PV_TRY(pv_findings_list(&w, r->season, 0, err));
+    for (;;) {
+        pv_judging j;
+        PV_TRY(pv_findings_next(w, f, &more, err));
+        if (!more) break;
+        if (f->conflict) {
+            PV_TRY(pv_grow(&r->conflict, &r->cap_conflicts, r->n_conflicts + 1, sizeof *r->conflict, "conflicts", err));
+            r->conflict[r->n_conflicts++] = f->plot;
+            continue;
+        }
+        if (!judging_of(f, &j)) continue;
+        PV_TRY(pv_grow(&r->judging, &r->cap, r->n + 1, sizeof *r->judging, "findings", err));
+        r->judging[r->n++] = j;
+    }
+    if (r->n > 0) qsort(r->judging, r->n, sizeof *r->judging, by_plot_and_date);
+out:
+    pv_findings_walk_free(w);
+    pv_free(f);
+    return st;
+}
+
+/* Days since a fixed one (Howard Hinnant, chrono-compatible low-level date algorithms). */
+static int64_t day_number(const char *date)
+{
+    int64_t y = strtol(date, NULL, 10), m = 0, d = 0;
+    if (strlen(date) == 10) {
+        m = strtol(date + 5, NULL, 10);
+        d = strtol(date + 8, NULL, 10);
+    }
+    y -= m <= 2;
+    int64_t era = (y >= 0 ? y : y - 399) / 400, of_era = y - era * 400, of_year = (153 * (m + (m > 2 ? -3 : 9)) + 2) / 5 + d - 1;
+    return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year;
+}
+
+static int within_days(const char *a, const char *b, int64_t days)
+{
+    int64_t apart = day_number(a) - day_number(b);
+    return (apart < 0 ? -apart : apart) <= days;
+}
+
+pv_judgement pv_sight_judge(const pv_judging *j, size_t n, const char *day, int64_t quiet_days)
+{
+    size_t next = 0;
+    while (next < n && strcmp(j[next].date, day) < 0) next++;
+    const pv_judging *before = next > 0 ? &j[next - 1] : NULL, *after = next < n ? &j[next] : NULL;
+    if (after == NULL && before != NULL) {
+        if (before->ends) return PV_JUDGED_NOT;
+        return before->judgement == PV_JUDGED_REFUSED && !within_days(before->date, day, quiet_days) ? PV_JUDGED_NOT : before->judgement;
+    }
+    if (after == NULL) return PV_JUDGED_NOT;
+    /* What was a target before and is refused after, or the reverse, changed on a day that nobody knows. */
+    if (before != NULL && !before->ends && before->judgement != after->judgement) return PV_JUDGED_NOT;
+    if (after->judgement == PV_JUDGED_REFUSED && !within_days(after->date, day, quiet_days)) return PV_JUDGED_NOT;
+    return after->judgement;
+}
+
+/* ---- plots ---- */
+
+static void text_member(const pv_json *j, const char *name, char *out, size_t size)
+{
+    if (!pv_json_copy(j, pv_json_member(j, 0, name), out, size)) out[0] = '\0';
+}
+
+static pv_status plot_units(pv_judged_plot *p, const char *properties, pv_err *err)
+{
+    pv_json j = {0};
+    if (properties[0] == '\0') return PV_OK;
+    pv_status st = pv_json_parse(&j, properties, strlen(properties), 1, err);
+    if (st == PV_OK) {
+        text_member(&j, "xiang", p->xiang, sizeof p->xiang);
+        text_member(&j, "cun", p->cun, sizeof p->cun);
+        text_member(&j, "lin_ban", p->lin_ban, sizeof p->lin_ban);
+    }
+    pv_json_release(&j);
+    return pv_where(err, st, "a hotspot's properties");
+}
+
+static pv_status plot_facts(pv_stmt *q, pv_judged_plot *p, pv_err *err)
+{
+    pv_status st = PV_OK;
+    int row = 0;
+    pv_stmt_int(q, 1, p->fid);
+    PV_TRY(pv_stmt_step(q, &row, err));
+    if (!row) PV_TRY(pv_fail(err, PV_INPUT, "the ledger has findings of a plot that it does not have (%lld)", (long long)p->fid));
+    (void)snprintf(p->id, sizeof p->id, "%s", pv_row_text(q, 0));
+    p->times_seen = pv_row_int(q, 1);
+    p->times_looked = pv_row_int(q, 2);
+    PV_TRY(plot_units(p, pv_row_text(q, 3), err));
+    PV_TRY(pv_row_check(q, err));
+out:
+    pv_stmt_reset(q);
+    return st;
+}
+
+/* What is known of the plot at the end, and since when. */
+static void plot_judge(pv_judged_plot *p, const pv_judging *j, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (j[i].judgement == PV_JUDGED_NOT || j[i].judgement == p->judgement) continue;
+        p->judgement = j[i].judgement;
+        memcpy(p->date, j[i].date, sizeof p->date);
+        memcpy(p->verdict, j[i].verdict, sizeof p->verdict);
+        memcpy(p->crew, j[i].crew, sizeof p->crew);
+    }
+}
+
+static int is_conflict(const reading *r, int64_t plot)
+{
+    for (size_t i = 0; i < r->n_conflicts; i++)
+        if (r->conflict[i] == plot) return 1;
+    return 0;
+}
+
+static pv_status add_plot(reading *r, pv_stmt *q, int64_t plot, const pv_judging *j, size_t n, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_lessons *l = r->to;
+    pv_judged_plot p = {.fid = plot, .conflict = is_conflict(r, plot)};
+    if (!p.conflict) plot_judge(&p, j, n);
+    if (!p.conflict && p.judgement == PV_JUDGED_NOT) return PV_OK;
+    PV_TRY(plot_facts(q, &p, err));
+    PV_TRY(pv_grow(&l->plot, &l->cap_plots, l->n_plots + 1, sizeof *l->plot, "plots", err));
+    l->plot[l->n_plots++] = p;
+out:
+    return st;
+}
+
+static int by_id(const void *a, const void *b)
+{
+    return strcmp(((const pv_judged_plot *)a)->id, ((const pv_judged_plot *)b)->id);
+}
+
+static int has_plot(const pv_lessons *l, int64_t fid)
+{
+    for (size_t i = 0; i < l->n_plots; i++)
+        if (l->plot[i].fid == fid) return 1;
+    return 0;
+}
+
+static pv_status read_plots(reading *r, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_stmt *q = NULL;
+    PV_TRY(pv_stmt_new(&q, r->season->db,
+                       "SELECT p.id,p.times_seen,p.times_looked,h.properties FROM plots p LEFT JOIN hotspots h ON h.fid=p.hotspot WHERE p.fid=?1", err));
+    for (size_t i = 0, n; i < r->n; i += n) {
+        for (n = 1; i + n < r->n && r->judging[i + n].plot == r->judging[i].plot;) n++;
+        PV_TRY(add_plot(r, q, r->judging[i].plot, &r->judging[i], n, err));
+    }
+    /* Plots of which nothing but the conflict is known. */
+    for (size_t i = 0; i < r->n_conflicts; i++)
+        if (!has_plot(r->to, r->conflict[i])) PV_TRY(add_plot(r, q, r->conflict[i], NULL, 0, err));
+    if (r->to->n_plots > 0) qsort(r->to->plot, r->to->n_plots, sizeof *r->to->plot, by_id);
+out:
+    pv_stmt_free(q);
+    return st;
+}
+
+/* ---- sights ---- */
+
+static pv_status add_photo(pv_lessons *l, pv_stmt *q, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_lesson_photo p = {.fid = pv_row_int(q, 0)};
+    if (l->n_photos > 0 && l->photo[l->n_photos - 1].fid == p.fid) return PV_OK;
+    (void)snprintf(p.file, sizeof p.file, "%s", pv_row_text(q, 1));
+    (void)snprintf(p.day, sizeof p.day, "%s", pv_row_text(q, 2));
+    PV_TRY(pv_grow(&l->photo, &l->cap_photos, l->n_photos + 1, sizeof *l->photo, "photos", err));
+    l->photo[l->n_photos++] = p;
+out:
+    return st;
+}
+
+static pv_status add_sight(pv_lessons *l, pv_stmt *q, size_t plot, pv_judgement judgement, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_lesson_sight s = {.plot = plot, .judgement = judgement};
+    pv_text outline = {0};
+    pv_json j = {0};
+    size_t n = 0;
+    const char *properties = pv_row_text(q, 6);
+    (void)snprintf(s.hotspot, sizeof s.hotspot, "%s", pv_row_text(q, 3));
+    (void)snprintf(s.class_name, sizeof s.class_name, "%s", pv_row_text(q, 5));
+    PV_TRY(pv_where(err, pv_json_parse(&j, properties, strlen(properties), 1, err), "hotspot %s", s.hotspot));
+    text_member(&j, "lookalike", s.lookalike, sizeof s.lookalike);
+    const void *geom = pv_row_blob(q, 4, &n);
+    PV_TRY(pv_geom_to_geojson(&outline, geom, n, err));
+    PV_TRY(pv_strdup(&s.outline, pv_text_str(&outline), err));
+    PV_TRY(add_photo(l, q, err));
+    s.photo = l->n_photos - 1;
+    PV_TRY(pv_grow(&l->sight, &l->cap_sights, l->n_sights + 1, sizeof *l->sight, "sights", err));
+    l->sight[l->n_sights++] = s;
+    s.outline = NULL;
+out:
+    pv_free(s.outline);
+    pv_json_release(&j);
+    pv_text_release(&outline);
+    return st;
+}
+
+/* The judging findings of a plot; *n = 0: none. */
+static const pv_judging *judging_at(const reading *r, int64_t plot, size_t *n)
+{
+    size_t i = 0;
+    while (i < r->n && r->judging[i].plot != plot) i++;
+    for (*n = 0; i + *n < r->n && r->judging[i + *n].plot == plot;) (*n)++;
+    return r->judging + i;
+}
+
+static int by_fid(const void *a, const void *b)
+{
+    const pv_judged_plot *const *p = a, *const *q = b;
+    return ((*p)->fid > (*q)->fid) - ((*p)->fid < (*q)->fid);
+}
+
+static pv_status read_sights(reading *r, const pv_judged_plot **known, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_stmt *q = NULL;
+    pv_lessons *l = r->to;
+    int row = 0;
+    PV_TRY(pv_stmt_new(&q, r->season->db,
+                       "SELECT p.fid,p.file,p.day,h.id,h.geom,h.class,h.properties,h.plot FROM hotspots h JOIN photos p ON p.fid=h.photo"
+                       " WHERE h.plot IS NOT NULL AND p.state='done' AND p.day IS NOT NULL ORDER BY p.file,p.fid,h.id",
+                       err));
+    for (;;) {
+        pv_judged_plot key = {0}, *at = &key, **hit;
+        size_t n = 0;
+        PV_TRY(pv_stmt_step(q, &row, err));
+        if (!row) break;
+        key.fid = pv_row_int(q, 7);
+        hit = bsearch(&at, known, l->n_plots, sizeof *known, by_fid);
+        if (hit == NULL || (*hit)->conflict) continue;
+        const pv_judging *j = judging_at(r, key.fid, &n);
+        pv_judgement judgement = pv_sight_judge(j, n, pv_row_text(q, 2), r->quiet_days);
+        l->untaught += judgement == PV_JUDGED_NOT;
+        if (judgement != PV_JUDGED_NOT) PV_TRY(add_sight(l, q, (size_t)(*hit - l->plot), judgement, err));
+    }
+out:
+    pv_stmt_free(q);
+    return st;
+}
+
+pv_status pv_lessons_read(pv_lessons *out, pv_season *s, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_lessons l = {0};
+    reading r = {.season = s, .to = &l, .quiet_days = pv_conf_int(s->conf, PV_SET_QUIET_DAYS)};
+    const pv_judged_plot **known = NULL;
+    (void)snprintf(l.season, sizeof l.season, "%s", pv_conf_text(s->conf, PV_SET_NAME));
+    PV_TRY(read_findings(&r, err));
+    PV_TRY(read_plots(&r, err));
+    PV_TRY(pv_alloc(&known, l.n_plots, sizeof *known, "plots", err));
+    for (size_t i = 0; i < l.n_plots; i++) known[i] = &l.plot[i];
+    if (l.n_plots > 0) qsort(known, l.n_plots, sizeof *known, by_fid);
+    PV_TRY(read_sights(&r, known, err));
+    *out = l;
+    l = (pv_lessons){0};
+out:
+    pv_free(known);
+    pv_free(r.judging);
+    pv_free(r.conflict);
+    pv_lessons_release(&l);
+    return pv_where(err, st, "findings");
+}
