@@ -5,6 +5,7 @@
 
 #include "app/command.h"
 #include "app/exam_photos.h"
+#include "app/exam_season.h"
 #include "app/judge.h"
 #include "app/learn.h"
 #include "app/machine.h"
@@ -19,6 +20,9 @@ static const pv_option options[] = {
     {"model", 'm', PV_OPT_PATH, 0, "FILE", NULL, 0, 0, NULL, "judge this model on all labels"},
     {"folds", 'f', PV_OPT_TEXT, 0, "FIELD|photo|N", NULL, 0, 0, NULL,
      "learn without one fold and judge on it, for each fold: a field of the labels or column of the table, each photo, or N random parts of a table"},
+    {"from-season", 0, PV_OPT_PATH, 0, "SEASON", NULL, 0, 0, NULL,
+     "how often what crews were sent to was what it was taken for, by month, unit and reason, from their findings in this season; no labels are "
+     "needed"},
     PV_LEARN_OPTIONS,
     {"threshold", 't', PV_OPT_REAL, 0, "probability", "0.5", 0, 1, NULL, "from which probability on a pixel or polygon counts as target"},
     {"reference", 0, PV_OPT_FLAG, 0, NULL, NULL, 0, 0, NULL, "add the figures of a random forest of OpenCV on the same columns and folds"},
@@ -309,6 +313,7 @@ static pv_status run(const pv_args *args, pv_err *err)
     pv_exam *e = NULL;
     pv_text out = {0};
     (void)pv_stop_flag();
+    if (pv_args_has(args, "from-season")) return pv_exam_season(args, err);
     PV_TRY(pv_alloc(&e, 1, sizeof *e, "exam", err));
     e->args = args;
     e->quiet = pv_args_has(args, "quiet");
@@ -339,7 +344,8 @@ const pv_command pv_command_evaluate = {
         "target "
         "polygon is hit when its mean target probability reaches the threshold.",
     .example = "  papaver evaluate --photo rgb.tif --labels labels.geojson --folds fold --target opium_poppy\n"
-               "  papaver evaluate --table spectra.csv --folds 5 --reference --json\n",
+               "  papaver evaluate --table spectra.csv --folds 5 --reference --json\n"
+               "  papaver evaluate --from-season 2026\n",
     PV_OPTIONS(options),
     .run = run,
 };

@@ -26,6 +26,9 @@ static const pv_option options[] = {
     {"from", 0, PV_OPT_PATH, 0, "MODEL.pvm", NULL, 0, 0, NULL,
      "go on from this model with few new labels: its columns, classes and trees are kept, and further trees (40 at a rate of 0.03 unless --trees and "
      "--rate say otherwise; at most 250 in all) learned"},
+    {"from-season", 0, PV_OPT_PATH, 0, "SEASON", NULL, 0, 0, NULL,
+     "learn from what crews found in this season too: confirmed plots as targets, refused ones as what they were taken for, in the photos of its "
+     "inbox that showed them"},
     {"name", 0, PV_OPT_TEXT, 0, "NAME", "the output's name", 0, 0, NULL, "the model's name"},
     {"licence", 0, PV_OPT_TEXT, 0, "TEXT", NULL, 0, 0, NULL, "the licence of the photos and labels, kept in the model"},
     {"note", 0, PV_OPT_TEXT, 0, "TEXT", NULL, 0, 0, NULL, "a sentence that is kept in the model's summary"},
@@ -37,6 +40,7 @@ static const pv_option options[] = {
 
 typedef struct pv_lesson {
     pv_learn learn;
+    pv_taught taught; /* of --from-season */
     pv_model *model;
     pv_model *from; /* of --from */
     pv_judge fit;
@@ -56,6 +60,7 @@ static void pv_lesson_release(pv_lesson *l)
     pv_model_free(l->model);
     pv_model_free(l->from);
     pv_learn_release(&l->learn);
+    pv_taught_release(&l->taught);
     pv_free(l->use);
     pv_text_release(&l->objects);
 }
@@ -257,6 +262,22 @@ out:
     return st;
 }
 
+/* What crews found, told first in the card's part on objects: it is what the model was learned anew for. */
+static pv_status pv_lesson_season(pv_lesson *l, const pv_args *args, pv_learn_wish *wish, pv_err *err)
+{
+    pv_status st = PV_OK;
+    if (l->from == NULL && !pv_args_has(args, "photo"))
+        PV_TRY(pv_fail(
+            err, PV_USAGE,
+            "--from-season: findings alone know only what the last model took for plants; give the labels that it was learned from with --photo P... "
+            "--labels L..., or a model to go on from with --from"));
+    PV_TRY(pv_taught_read(&l->taught, pv_args_text(args, "from-season"), err));
+    wish->taught = &l->taught;
+    pv_text_addf(&l->objects, "%s\n", pv_text_str(&l->taught.card));
+out:
+    return st;
+}
+
 static pv_status pv_lesson_from_classes(pv_lesson *l, const pv_args *args, pv_err *err)
 {
     pv_status st = PV_OK;
@@ -319,6 +340,7 @@ static pv_status run(const pv_args *args, pv_err *err)
     PV_TRY(pv_alloc(&l, 1, sizeof *l, "lesson", err));
     l->start_s = pv_clock();
     if (pv_args_has(args, "from")) PV_TRY(pv_lesson_from(l, args, &wish, err));
+    if (pv_args_has(args, "from-season")) PV_TRY(pv_lesson_season(l, args, &wish, err));
     PV_TRY(pv_learn_gather(&l->learn, args, &wish, err));
     if (l->from != NULL) PV_TRY(pv_lesson_from_classes(l, args, err));
     PV_TRY(pv_lesson_targets(l, args, err));
@@ -345,6 +367,7 @@ const pv_command pv_command_train = {
             "options and seed give the same bytes, for any number of threads. Labels that could not be used are listed.",
     .example = "  papaver train --photo a.tif b.tif --labels fields.geojson --target opium_poppy -o mine.pvm\n"
                "  papaver train --from shipped.pvm --photo new.tif --labels few.geojson --trees 40 -o ours.pvm\n"
+               "  papaver train --from-season 2026 --photo a.tif b.tif --labels fields.geojson --target opium_poppy -o mine2.pvm\n"
                "  papaver train --table spectra.csv --target opium_poppy -o spectra.pvm\n",
     PV_OPTIONS(options),
     .run = run,

@@ -1,5 +1,8 @@
 #include "app/labelled.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "app/photo_list.h"
 #include "base/mem.h"
 
@@ -23,6 +26,7 @@ pv_status pv_labelled_open(pv_labelled_list *out, const pv_args *args, pv_err *e
     pv_labelled_list l = {.n = pv_args_count(args, "photo")};
     int n_labels = pv_args_count(args, "labels");
     const char **path = NULL;
+    if (l.n == 0) return PV_OK;
     if (n_labels != 1 && n_labels != l.n)
         PV_TRY(pv_fail(err, PV_USAGE, "--labels: %d files for %d photos; give one for each photo in the same order, or one for all", n_labels, l.n));
     PV_TRY(pv_alloc(&path, (size_t)l.n, sizeof *path, "photos", err));
@@ -40,8 +44,37 @@ out:
     return st;
 }
 
-const char *pv_labelled_path(const pv_args *args, int i)
+pv_status pv_labelled_add(pv_labelled_list *l, const pv_args *args, const pv_taught_photo *taught, pv_labelled_fits fits, const void *user, char *why,
+                          size_t size, pv_err *err)
 {
+    pv_status st = PV_OK;
+    pv_photo_options options = {.bands = pv_args_text(args, "bands")};
+    pv_labelled *all = NULL;
+    pv_photo *photo = NULL;
+    pv_err reason = {.text = ""};
+    why[0] = '\0';
+    st = pv_photo_open(&photo, taught->path, &options, &reason);
+    if (st == PV_NOMEM) return pv_where(err, st, "%s", taught->file);
+    if (st != PV_OK) {
+        (void)snprintf(why, size, "%s", reason.text);
+        return PV_OK;
+    }
+    if (!fits(user, pv_photo_facts_of(photo), why, size)) goto out;
+    PV_TRY(pv_alloc(&all, (size_t)l->n + 1, sizeof *all, "photos", err));
+    if (l->n > 0) memcpy(all, l->at, (size_t)l->n * sizeof *all);
+    all[l->n] = (pv_labelled){.photo = photo, .taught = taught};
+    photo = NULL;
+    pv_free(l->at);
+    l->at = all;
+    l->n++;
+out:
+    pv_photo_free(photo);
+    return st;
+}
+
+const char *pv_labelled_path(const pv_labelled_list *l, const pv_args *args, int i)
+{
+    if (l->at[i].taught != NULL) return l->at[i].taught->name;
     return pv_args_at(args, "labels", pv_args_count(args, "labels") == 1 ? 0 : i);
 }
 
@@ -53,5 +86,6 @@ pv_status pv_labelled_read(pv_labelled_list *l, int i, const pv_args *args, cons
                           .stage_field = pv_args_has(args, "stage-field") ? pv_args_text(args, "stage-field") : NULL,
                           .plants_field = pv_args_has(args, "plants-field") ? pv_args_text(args, "plants-field") : NULL,
                           .point_radius_m = pv_args_has(args, "point-radius") ? pv_args_real(args, "point-radius") : 0};
-    return pv_where(err, pv_labels_open(&l->at[i].labels, pv_labelled_path(args, i), &o, f, err), "%s", f->name);
+    if (l->at[i].taught != NULL) o = (pv_label_options){.geojson = l->at[i].taught->geojson};
+    return pv_where(err, pv_labels_open(&l->at[i].labels, pv_labelled_path(l, args, i), &o, f, err), "%s", f->name);
 }

@@ -7,27 +7,34 @@
 #include <stdint.h>
 
 #include "app/options.h"
+#include "app/taught.h"
 #include "geo/labels.h"
 #include "geo/photo.h"
 
 typedef struct pv_labelled {
     pv_photo *photo;
-    pv_labels *labels;   /* NULL until they are read */
-    int32_t first_group; /* the number of label 0 among those of all photos */
+    pv_labels *labels;             /* NULL until they are read */
+    int32_t first_group;           /* the number of label 0 among those of all photos */
+    const pv_taught_photo *taught; /* of a season: its labels are those; NULL = of --photo. Borrowed */
 } pv_labelled;
 
 /* The zero object is empty and releasable. */
 typedef struct pv_labelled_list {
     int n;
-    pv_labelled *at; /* [n] as --photo names them, owned */
+    pv_labelled *at; /* [n] as --photo names them, then those of a season; owned */
 } pv_labelled_list;
 
-/* Opens all of --photo, still without labels. PV_USAGE when two have one name, or when --labels are neither one for each nor one for all. */
+/* Adds a photo of a season; with bands of --bands. *fits is asked before it is added: 0 = it is left out, and `why` (a line) says so. */
+typedef int (*pv_labelled_fits)(const void *user, const pv_photo_facts *facts, char *why, size_t size);
+PV_MUST pv_status pv_labelled_add(pv_labelled_list *l, const pv_args *args, const pv_taught_photo *taught, pv_labelled_fits fits, const void *user,
+                                  char *why, size_t size, pv_err *err);
+
+/* Opens all of --photo (there may be none), still without labels. PV_USAGE when two have one name, or when --labels are neither one for each nor one for all. */
 PV_MUST pv_status pv_labelled_open(pv_labelled_list *out, const pv_args *args, pv_err *err);
 void pv_labelled_release(pv_labelled_list *l);
 
-/* The labels file of the i-th photo. */
-const char *pv_labelled_path(const pv_args *args, int i);
+/* The name of the i-th photo's labels: their file, or "findings of FILE". */
+const char *pv_labelled_path(const pv_labelled_list *l, const pv_args *args, int i);
 /* Reads the labels of the i-th photo as the command line wants them read. fold_field: NULL = none. */
 PV_MUST pv_status pv_labelled_read(pv_labelled_list *l, int i, const pv_args *args, const char *fold_field, pv_err *err);
 

@@ -7,12 +7,14 @@
 
 #include "app/learn_table.h"
 #include "app/machine.h"
+#include "app/models_find.h"
 #include "base/mem.h"
 #include "base/outfile.h"
 #include "geo/labels.h"
 #include "geo/photo.h"
 #include "pipeline/features.h"
 #include "pipeline/gather.h"
+#include "pipeline/work.h"
 
 #include "base/banned.h"
 
@@ -131,7 +133,7 @@ static pv_status pv_learn_photo(pv_learn *l, const pv_args *args, const pv_learn
                            .fold_by_photo = wish->fold_by_photo};
     PV_TRY(pv_labelled_read(&l->photos, i, args, wish->fold_field, err));
     for (int k = 0; k < pv_labels_report_count(p->labels); k++) {
-        pv_text_addf(&l->report, "%s: %s\n", pv_path_name(pv_labelled_path(args, i)), pv_labels_report_at(p->labels, k));
+        pv_text_addf(&l->report, "%s: %s\n", pv_path_name(pv_labelled_path(&l->photos, args, i)), pv_labels_report_at(p->labels, k));
         l->n_report++;
     }
     p->first_group = l->n_groups;
@@ -186,23 +188,80 @@ out:
     return st;
 }
 
+/* What a season's photo must be like to be learned from beside --photo, or by the model that is gone on from. */
+typedef struct pv_taught_wish {
+    const pv_model *model;
+    int n_bands;
+    char band[PV_MAX_MODEL_BANDS][PV_NAME];
+    double gsd_m;
+} pv_taught_wish;
+
+static int pv_taught_fits(const void *user, const pv_photo_facts *f, char *why, size_t size)
+{
+    const pv_taught_wish *w = user;
+    pv_work_grid grid;
+    pv_err reason = {.text = ""};
+    if (w->model != NULL) return pv_model_fits(w->model, f, why, size);
+    for (int b = 0; b < w->n_bands; b++) {
+        if (pv_photo_find_band(f, w->band[b]) >= 0) continue;
+        (void)snprintf(why, size, "it has no band %s, which the photos of --photo have", w->band[b]);
+        return 0;
+    }
+    if (pv_work_grid_of(&grid, f, w->gsd_m, &reason) == PV_OK) return 1;
+    (void)snprintf(why, size, "%s", reason.text);
+    return 0;
+}
+
+/* Photos of a season that cannot be learned from are named like labels that cannot. */
+static pv_status pv_learn_taught(pv_learn *l, const pv_args *args, const pv_learn_wish *wish, pv_err *err)
+{
+    pv_status st = PV_OK;
+    const pv_taught *t = wish->taught;
+    char why[PV_ERR_TEXT];
+    pv_taught_wish w = {.model = wish->model};
+    if (w.model == NULL) {
+        w.n_bands = pv_common_bands(&l->photos, w.band);
+        w.gsd_m = pv_args_has(args, "gsd") ? pv_args_real(args, "gsd") : pv_coarsest_gsd(&l->photos);
+    }
+    for (size_t i = 0; i < t->n; i++) {
+        PV_TRY(pv_labelled_add(&l->photos, args, &t->at[i], pv_taught_fits, &w, why, sizeof why, err));
+        if (why[0] == '\0') continue;
+        pv_text_addf(&l->report, "%s: left out: %s\n", t->at[i].file, why);
+        l->n_report++;
+    }
+    pv_text_add(&l->report, pv_text_str(&t->left_out));
+    l->n_report += t->n_left_out;
+    if (l->photos.n == 0) PV_TRY(pv_fail(err, PV_INPUT, "no photo of the season can be learned from: %s", pv_text_str(&l->report)));
+out:
+    return st;
+}
+
+static void pv_learn_sources(pv_learn *l, const pv_args *args, int n)
+{
+    int n_labels = pv_args_count(args, "labels"), taught = l->photos.n - n;
+    l->sample_photos = 1;
+    for (int i = 0; i < l->photos.n; i++) {
+        const char *name = pv_photo_facts_of(l->photos.at[i].photo)->name;
+        if (i < n) pv_text_addf(&l->sources, "%s%s", i > 0 ? ", " : "", name);
+        if (strncmp(name, "sample", 6) != 0) l->sample_photos = 0;
+    }
+    if (n > 0) pv_text_add(&l->sources, "), labels");
+    for (int i = 0; i < n_labels; i++) pv_text_addf(&l->sources, " %s", pv_path_name(pv_args_at(args, "labels", i)));
+    if (taught > 0)
+        pv_text_addf(&l->sources, "%s%d %s of a season, labels from its findings", n > 0 ? "; " : "", taught, taught == 1 ? "photo" : "photos");
+}
+
 static pv_status pv_learn_photos(pv_learn *l, const pv_args *args, const pv_learn_wish *wish, pv_err *err)
 {
     pv_status st = PV_OK;
-    int n = pv_args_count(args, "photo"), n_labels = pv_args_count(args, "labels");
     (void)snprintf(l->kind, sizeof l->kind, "photo");
     PV_TRY(pv_labelled_open(&l->photos, args, err));
+    int n = l->photos.n;
+    if (wish->taught != NULL) PV_TRY(pv_learn_taught(l, args, wish, err));
     PV_TRY(pv_learn_settle(l, args, wish, &l->photos, err));
-    l->sample_photos = 1;
-    pv_text_addf(&l->sources, "%d %s (", n, n == 1 ? "photo" : "photos");
-    for (int i = 0; i < n; i++) {
-        const char *name = pv_photo_facts_of(l->photos.at[i].photo)->name;
-        PV_TRY(pv_learn_photo(l, args, wish, i, err));
-        pv_text_addf(&l->sources, "%s%s", i > 0 ? ", " : "", name);
-        if (strncmp(name, "sample", 6) != 0) l->sample_photos = 0;
-    }
-    pv_text_add(&l->sources, "), labels");
-    for (int i = 0; i < n_labels; i++) pv_text_addf(&l->sources, " %s", pv_path_name(pv_args_at(args, "labels", i)));
+    if (n > 0) pv_text_addf(&l->sources, "%d %s (", n, n == 1 ? "photo" : "photos");
+    for (int i = 0; i < l->photos.n; i++) PV_TRY(pv_learn_photo(l, args, wish, i, err));
+    pv_learn_sources(l, args, n);
 out:
     return st;
 }
@@ -252,8 +311,9 @@ pv_status pv_learn_gather(pv_learn *out, const pv_args *args, const pv_learn_wis
     pv_status st = PV_OK;
     pv_learn l = {0};
     int photos = pv_args_has(args, "photo"), labels = pv_args_has(args, "labels"), table = pv_args_has(args, "table");
-    if (table ? photos || labels : !photos || !labels)
+    if (table ? photos || labels : photos != labels || (!photos && wish->taught == NULL))
         PV_TRY(pv_fail(err, PV_USAGE, "give either --photo P... with --labels L..., or --table T.csv"));
+    if (table && wish->taught != NULL) PV_TRY(pv_fail(err, PV_USAGE, "findings are learned from photos, not together with a --table of spectra"));
     if (table)
         PV_TRY(pv_learn_spectra(&l, args, wish, err));
     else

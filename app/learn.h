@@ -68,7 +68,9 @@ typedef struct pv_learn_wish {
     const char *fold_field; /* NULL = none */
     int fold_by_photo;
     const pv_model *model; /* take columns, GSD and normalisation from it; NULL = from the options */
-    int names_only;        /* 1 = photos give no rows: the names of the classes are enough, because the photos are asked later */
+    const pv_taught
+        *taught;    /* photos of a season with labels from its findings, besides or in place of --photo; NULL = none. Borrowed: outlives the rows */
+    int names_only; /* 1 = photos give no rows: the names of the classes are enough, because the photos are asked later */
 } pv_learn_wish;
 
 PV_MUST pv_status pv_learn_gather(pv_learn *out, const pv_args *args, const pv_learn_wish *wish, pv_err *err);

@@ -444,16 +444,18 @@ out:
 
 /* ---- the file ---- */
 
-static pv_status pv_labels_file(GDALDatasetH *out, const char *path, pv_err *err)
+static pv_status pv_labels_file(GDALDatasetH *out, const char *path, const char *geojson, pv_err *err)
 {
     /* The plain KML driver knows only name and description; it stands in where this GDAL was built without libkml. */
     const char *const drivers[] = {"GeoJSON", "GPKG", "ESRI Shapefile", GDALGetDriverByName("LIBKML") != NULL ? "LIBKML" : "KML", NULL};
+    const char *const only_geojson[] = {"GeoJSON", NULL};
     pv_status st = PV_OK;
     struct stat s;
     pv_gdal_watch watch;
-    if (stat(path, &s) != 0) return pv_fail(err, PV_IO, "%s", strerror(errno));
+    if (geojson == NULL && stat(path, &s) != 0) return pv_fail(err, PV_IO, "%s", strerror(errno));
     pv_gdal_begin(&watch);
-    GDALDatasetH ds = GDALOpenEx(path, GDAL_OF_VECTOR | GDAL_OF_READONLY | GDAL_OF_VERBOSE_ERROR, drivers, NULL, NULL);
+    GDALDatasetH ds = GDALOpenEx(geojson != NULL ? geojson : path, GDAL_OF_VECTOR | GDAL_OF_READONLY | GDAL_OF_VERBOSE_ERROR,
+                                 geojson != NULL ? only_geojson : drivers, NULL, NULL);
     st = pv_gdal_end(&watch, ds != NULL, PV_INPUT, "not readable as GeoJSON, GeoPackage, Shapefile or KML", err);
     if (st != PV_OK && ds != NULL) GDALClose(ds);
     if (st == PV_OK) *out = ds;
@@ -526,7 +528,7 @@ pv_status pv_labels_read(pv_labels *labels, const char *path, const pv_label_opt
                    .y1 = -INFINITY};
     if (photo->crs_wkt == NULL || photo->crs_wkt[0] == '\0') PV_TRY(pv_fail(err, PV_INPUT, "the photo has no CRS, labels cannot be placed on it"));
     PV_TRY(pv_inverse_set(r.inverse, photo->geotransform, err));
-    PV_TRY(pv_labels_file(&ds, path, err));
+    PV_TRY(pv_labels_file(&ds, path, options->geojson, err));
     PV_TRY(pv_layers_read(&r, ds, err));
     if (labels->n == 0) PV_TRY(pv_labels_none(&r, err));
     PV_TRY(pv_labels_sort(labels, err));

@@ -29,6 +29,7 @@ typedef struct pv_label_options {
     const char *fold_field;   /* NULL = none */
     const char *stage_field;  /* NULL = "stage" where there is one; a named field must be there */
     const char *plants_field; /* NULL = "plants" where there is one; a named field must be there */
+    const char *geojson;      /* read from this text; path is then only its name in messages. NULL = from the file */
     double point_radius_m;    /* a point label is a disc of this radius (at least the pixel that it lies in); 0 = one work pixel */
 } pv_label_options;
 

@@ -231,7 +231,8 @@ static pv_status read_plots(reading *r, pv_err *err)
     pv_status st = PV_OK;
     pv_stmt *q = NULL;
     PV_TRY(pv_stmt_new(&q, r->season->db,
-                       "SELECT p.id,p.times_seen,p.times_looked,h.properties FROM plots p LEFT JOIN hotspots h ON h.fid=p.hotspot WHERE p.fid=?1", err));
+                       "SELECT p.id,p.times_seen,p.times_looked,h.properties FROM plots p LEFT JOIN hotspots h ON h.fid=p.hotspot WHERE p.fid=?1",
+                       err));
     for (size_t i = 0, n; i < r->n; i += n) {
         for (n = 1; i + n < r->n && r->judging[i + n].plot == r->judging[i].plot;) n++;
         PV_TRY(add_plot(r, q, r->judging[i].plot, &r->judging[i], n, err));

@@ -19,12 +19,12 @@ typedef enum pv_judgement { PV_JUDGED_NOT = 0, PV_JUDGED_TARGET, PV_JUDGED_REFUS
 typedef struct pv_judged_plot {
     int64_t fid;
     char id[PV_PLOT_ID];
-    pv_judgement judgement;             /* of the last finding that judges; NOT while findings are in conflict */
-    int conflict;                       /* 1 = findings contradict each other */
-    char date[PV_DATE];                 /* local day of the finding that first said so without a contrary one since */
-    char verdict[32];                   /* why it was refused: a code of PV_LIST_VERDICT; "" = only words were given */
-    char crew[128];                     /* or the first signature */
-    int64_t times_seen, times_looked;   /* days of photos: 0 seen and some looked at: the model missed it */
+    pv_judgement judgement;               /* of the last finding that judges; NOT while findings are in conflict */
+    int conflict;                         /* 1 = findings contradict each other */
+    char date[PV_DATE];                   /* local day of the finding that first said so without a contrary one since */
+    char verdict[32];                     /* why it was refused: a code of PV_LIST_VERDICT; "" = only words were given */
+    char crew[128];                       /* or the first signature */
+    int64_t times_seen, times_looked;     /* days of photos: 0 seen and some looked at: the model missed it */
     char xiang[96], cun[96], lin_ban[96]; /* of the hotspot that stands for it, where boundaries were given */
 } pv_judged_plot;
 

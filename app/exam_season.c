@@ -1,0 +1,184 @@
+#include "app/exam_season.h"
+
+#include <string.h>
+
+#include "app/say.h"
+#include "base/text.h"
+#include "season/form.h"
+#include "season/precision.h"
+
+#include "base/banned.h"
+
+static const struct {
+    const char *json, *words;
+} by_names[PV_PRECISION_BYS] = {
+    {"month", "month of the finding 月份"}, {"xiang", "township 乡镇"}, {"cun", "village 村"}, {"lin_ban", "compartment 林班"}};
+
+static const char *const options_not_together[] = {"photo", "labels", "table", "folds", "model", "reference"};
+
+/* ---- JSON ---- */
+
+static void figures_json(const pv_precision *p, pv_text *out)
+{
+    double low = 0, high = 1;
+    int64_t n = p->confirmed + p->refused;
+    pv_wilson(p->confirmed, n, &low, &high);
+    pv_text_addf(out, "\"confirmed\":%lld,\"refused\":%lld,\"precision\":", (long long)p->confirmed, (long long)p->refused);
+    if (n == 0)
+        pv_text_add(out, "null");
+    else
+        pv_text_add_real(out, (double)p->confirmed / (double)n, 4);
+    pv_text_add(out, ",\"low\":");
+    pv_text_add_real(out, low, 4);
+    pv_text_add(out, ",\"high\":");
+    pv_text_add_real(out, high, 4);
+}
+
+static void reasons_json(const pv_lessons *l, pv_text *out)
+{
+    int n = 0, written = 0;
+    const pv_form_word *word = pv_form_words(PV_LIST_VERDICT, &n);
+    pv_text_add(out, ",\"reasons\":[");
+    for (int k = 0; k <= n; k++) {
+        int64_t count = pv_precision_refused(l, k < n ? word[k].code : "");
+        if (count == 0) continue;
+        pv_text_addf(out, "%s{\"verdict\":", written++ > 0 ? "," : "");
+        pv_text_add_json(out, k < n ? word[k].code : NULL);
+        pv_text_addf(out, ",\"refused\":%lld}", (long long)count);
+    }
+    pv_text_add(out, "]");
+}
+
+static void print_json(const pv_lessons *l, const pv_precisions *p, pv_text *out)
+{
+    int written = 0;
+    pv_text_add(out, "{\"season\":");
+    pv_text_add_json(out, l->season);
+    pv_text_add(out, ",\"all\":{");
+    figures_json(&p->all, out);
+    pv_text_add(out, "}");
+    for (int k = 0; k < PV_PRECISION_BYS; k++) {
+        pv_text_addf(out, ",\"%s\":[", by_names[k].json);
+        for (size_t i = 0; i < p->by[k].n; i++) {
+            pv_text_addf(out, "%s{\"name\":", i > 0 ? "," : "");
+            pv_text_add_json(out, p->by[k].at[i].name[0] != '\0' ? p->by[k].at[i].name : NULL);
+            pv_text_add(out, ",");
+            figures_json(&p->by[k].at[i], out);
+            pv_text_add(out, "}");
+        }
+        pv_text_add(out, "]");
+    }
+    reasons_json(l, out);
+    pv_text_addf(out, ",\"missed\":%lld,\"not_flown\":%lld,\"conflicts\":[", (long long)p->missed, (long long)p->not_flown);
+    for (size_t i = 0; i < l->n_plots; i++)
+        if (l->plot[i].conflict) pv_text_addf(out, "%s\"%s\"", written++ > 0 ? "," : "", l->plot[i].id);
+    pv_text_add(out, "]}\n");
+}
+
+/* ---- words ---- */
+
+static void figures_words(const pv_precision *p, const char *name, pv_text *out)
+{
+    double low = 0, high = 1;
+    int64_t n = p->confirmed + p->refused;
+    pv_wilson(p->confirmed, n, &low, &high);
+    pv_text_addf(out, "%9lld  %7lld  ", (long long)p->confirmed, (long long)p->refused);
+    if (n == 0) {
+        pv_text_addf(out, "        –                %s\n", name);
+        return;
+    }
+    pv_text_add_real(out, (double)p->confirmed / (double)n, 3);
+    pv_text_add(out, "  (");
+    pv_text_add_real(out, low, 3);
+    pv_text_add(out, " to ");
+    pv_text_add_real(out, high, 3);
+    pv_text_addf(out, ")  %s\n", name);
+}
+
+/* Units that no hotspot names are not worth a table. */
+static int is_named(const pv_precision_list *list)
+{
+    for (size_t i = 0; i < list->n; i++)
+        if (list->at[i].name[0] != '\0') return 1;
+    return 0;
+}
+
+static void reasons_words(const pv_lessons *l, pv_text *out)
+{
+    int n = 0;
+    const pv_form_word *word = pv_form_words(PV_LIST_VERDICT, &n);
+    pv_text_add(out, "\n  refused  reason 原因\n");
+    for (int k = 0; k <= n; k++) {
+        int64_t count = pv_precision_refused(l, k < n ? word[k].code : "");
+        if (count == 0) continue;
+        if (k < n)
+            pv_text_addf(out, "%9lld  %s %s\n", (long long)count, word[k].en, word[k].zh);
+        else
+            pv_text_addf(out, "%9lld  in words only 仅有文字说明\n", (long long)count);
+    }
+}
+
+static void recall_words(const pv_precisions *p, pv_text *out)
+{
+    int64_t found = p->all.confirmed, known = found + p->missed;
+    double low = 0, high = 1;
+    pv_wilson(found, known, &low, &high);
+    pv_text_addf(out,
+                 "\nplots that crews found by themselves 自行发现: %lld where photos had looked and showed nothing, %lld where none had looked\n",
+                 (long long)p->missed, (long long)p->not_flown);
+    if (known == 0) return;
+    pv_text_addf(out, "shown in photos %lld of %lld known ones that were flown, at the most ", (long long)found, (long long)known);
+    pv_text_add_real(out, (double)found / (double)known, 3);
+    pv_text_add(out, " (");
+    pv_text_add_real(out, low, 3);
+    pv_text_add(out, " to ");
+    pv_text_add_real(out, high, 3);
+    pv_text_add(out, "): nobody has searched everywhere\n");
+}
+
+static void print_words(const pv_lessons *l, const pv_precisions *p, pv_text *out)
+{
+    pv_text_addf(out, "%s: of plots that photos showed and people judged; intervals of 95 %% (Wilson)\n\n", l->season);
+    pv_text_add(out, "confirmed  refused  precision\n");
+    figures_words(&p->all, "all 全部", out);
+    for (int k = 0; k < PV_PRECISION_BYS; k++) {
+        if (!is_named(&p->by[k])) continue;
+        pv_text_addf(out, "\nconfirmed  refused  precision                %s\n", by_names[k].words);
+        for (size_t i = 0; i < p->by[k].n; i++) figures_words(&p->by[k].at[i], p->by[k].at[i].name[0] != '\0' ? p->by[k].at[i].name : "–", out);
+    }
+    if (p->all.refused > 0) reasons_words(l, out);
+    recall_words(p, out);
+    if (p->conflicts == 0) return;
+    pv_text_addf(out, "\nin conflict, not counted 结论矛盾: %lld:", (long long)p->conflicts);
+    for (size_t i = 0; i < l->n_plots; i++)
+        if (l->plot[i].conflict) pv_text_addf(out, " %s", l->plot[i].id);
+    pv_text_add(out, "\n");
+}
+
+pv_status pv_exam_season(const pv_args *args, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_season *s = NULL;
+    pv_lessons l = {0};
+    pv_precisions p = {0};
+    pv_text out = {0};
+    const char *folder = pv_args_text(args, "from-season");
+    for (size_t i = 0; i < sizeof options_not_together / sizeof *options_not_together; i++)
+        if (pv_args_has(args, options_not_together[i]))
+            PV_TRY(pv_fail(err, PV_USAGE, "--from-season tells what crews found; --%s is for labels", options_not_together[i]));
+    PV_TRY(pv_season_open(&s, folder, 0, err));
+    PV_TRY(pv_lessons_read(&l, s, err));
+    if (l.n_plots == 0) PV_TRY(pv_fail(err, PV_INPUT, "%s: nobody has judged a plot yet", folder));
+    PV_TRY(pv_precisions_of(&p, &l, err));
+    if (pv_args_has(args, "json"))
+        print_json(&l, &p, &out);
+    else
+        print_words(&l, &p, &out);
+    PV_TRY(pv_say(&out, err));
+out:
+    pv_text_release(&out);
+    pv_precisions_release(&p);
+    pv_lessons_release(&l);
+    pv_season_close(s);
+    return st;
+}

@@ -1,0 +1,38 @@
+/* What a season's findings give to learning: photos of its inbox with labels made from the outlines of judged plots (season/lessons.h).
+ *
+ * A sight of a target has the class that the model gave it, one that was refused its look-alike as the model named it (hotspot property `lookalike`), so that a class which is
+ * known grows instead of a new one that would be learned from a few patches (docs/notes/0034); without one, the verdict's code. A season without boundaries, photos or findings to learn
+ * from is an error that says what is there. Photos that are gone are named and left out, and of more than PV_TAUGHT_PHOTOS the older ones.
+ * Threads: main thread. Errors: as season/sql.h; PV_INPUT: nothing to learn from. */
+#ifndef PV_APP_TAUGHT_H
+#define PV_APP_TAUGHT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/text.h"
+
+enum { PV_TAUGHT_PHOTOS = 200 };
+
+typedef struct pv_taught_photo {
+    char *file; /* below the inbox */
+    char *path;
+    char *name;    /* "findings of FILE" */
+    char *geojson; /* its labels: a FeatureCollection */
+} pv_taught_photo;
+
+/* The zero object is empty and releasable. */
+typedef struct pv_taught {
+    size_t n;
+    pv_taught_photo *at; /* [n] by file; owned */
+    pv_text card;        /* one sentence for the model's card: season, plots, reasons, dates, who; photos are not in it */
+    pv_text left_out;    /* lines */
+    int n_left_out;
+} pv_taught;
+
+/* folder: of the season, which is only read. */
+PV_MUST pv_status pv_taught_read(pv_taught *out, const char *folder, pv_err *err);
+void pv_taught_release(pv_taught *t);
+
+#endif
