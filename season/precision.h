@@ -10,7 +10,7 @@
 #include "season/lessons.h"
 
 typedef struct pv_precision {
-    char name[192]; /* "2026-05", "柳湾镇 / 上湾村"; "" = not known */
+    char name[256]; /* "2026-05", "柳湾镇 / 上湾村"; "" = not known */
     int64_t confirmed, refused;
 } pv_precision;
 

@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# What crews found teaches: plots of a night are judged by the truth, told by month and reason, and learned from; what is gone or in doubt is named.
+. "$(dirname "$0")/week.bash"
+mkdir -p "$pool"
+"$build/samples/papaver-samples" -o "$survey" --size 48 --seed 5 --flights 2 --bandset rgb >/dev/null
+crop 1 0 0 5 5 a1 12 09:05:00
+crop 2 0 0 5 10 b1 13 11:12:00
+season=$work/season
+new_season "$season"
+bring "$season" a1.tif a1
+bring "$season" valley/b1.tif b1
+night "$season" 2026-05-13 0
+
+code() { "$@" >"$work/code.out" 2>&1 && echo 0 || echo $?; }
+base=(--photo "$survey/photos/flight-1.tif" --labels "$survey/labels/flight-1.geojson" --target opium_poppy)
+small=(--trees 2 --max-per-label 60 --no-gate --no-objects --quiet)
+ok "nobody has judged yet: refused" [ "$(code "$papaver" evaluate --from-season "$season")" = 11 ]
+ok "and says so" grep -q "nobody has judged a plot yet" "$work/code.out"
+ok "nothing to learn from: refused" [ "$(code "$papaver" train --from-season "$season" "${base[@]}" -o "$work/no.pvm")" = 11 ]
+ok "findings alone are no base" [ "$(code "$papaver" train --from-season "$season" -o "$work/no.pvm")" = 2 ]
+
+python3 "$root/tests/season/teach.py" "$tools/plot_set" "$season" "$survey" 1 2026-05-14 >"$work/walked"
+# One of them is a field of lettuce after all, so that there is one of each kind.
+last=$(grep ' confirmed$' "$work/walked" | tail -1 | cut -d' ' -f1)
+"$tools/plot_set" "$season" "$last" ruled_out 2026-06-02 other_crop >/dev/null
+confirmed=$(($(grep -c ' confirmed$' "$work/walked") - 1)) refused=$(($(grep -vc ' confirmed$' "$work/walked") + 1))
+ok "some were walked to: $confirmed and $refused" [ "$confirmed" -ge 1 ]
+"$papaver" evaluate --from-season "$season" --json >"$work/e.json"
+ok "precision" grep -q "\"all\":{\"confirmed\":$confirmed,\"refused\":$refused,\"precision\":" "$work/e.json"
+ok "by month" grep -qE '"month":\[\{"name":"2026-05",.*\{"name":"2026-06","confirmed":0,"refused":1,' "$work/e.json"
+ok "by township" grep -qE '"xiang":\[\{"name":"[^"]+","confirmed"' "$work/e.json"
+ok "by reason" grep -q '{"verdict":"other_crop","refused":' "$work/e.json"
+"$papaver" evaluate --from-season "$season" >"$work/e.txt"
+ok "in words" grep -q "other crop 其他作物" "$work/e.txt"
+ok "not together with labels" [ "$(code "$papaver" evaluate --from-season "$season" --folds photo)" = 2 ]
+
+ok "learned from" "$papaver" train --from-season "$season" "${base[@]}" "${small[@]}" -o "$work/one.pvm"
+"$papaver" info "$work/one.pvm" >"$work/info"
+ok "the card says who found what" grep -q "findings of season 柳湾: $confirmed plots confirmed, $refused refused (.*other_crop 1.*), found from 2026-05-14 to 2026-06-02" "$work/info"
+ok "and how many photos" grep -q "2 photos of a season" "$work/info"
+ok "the same bytes again" bash -c '"$@" && cmp "$0/one.pvm" "$0/two.pvm"' "$work" "$papaver" train --from-season "$season" "${base[@]}" "${small[@]}" --threads 1 --name one -o "$work/two.pvm"
+rm "$season/inbox/valley/b1.tif"
+"$papaver" train --from-season "$season" "${base[@]}" --trees 2 --max-per-label 60 --no-gate --no-objects -o "$work/three.pvm" >"$work/three.txt" 2>/dev/null
+ok "a photo that is gone is named" grep -q "^valley/b1.tif: it is gone from the inbox" "$work/three.txt"
+rm "$season/inbox/a1.tif"
+ok "no photo is left: refused" [ "$(code "$papaver" train --from-season "$season" "${base[@]}" -o "$work/no.pvm")" = 11 ]
+ok "nothing was written" [ ! -e "$work/no.pvm" ]
+finish
