@@ -576,14 +576,34 @@ static void test_memory_faults(void **state)
     (void)unlink("m.geojson");
 }
 
+/* Labels that stand in a text are read as from a file; the name is for messages only. */
+static void test_text(void **state)
+{
+    static const double square[] = {10, 10, 20, 10, 20, 20, 10, 20, 10, 10, -3};
+    (void)state;
+    pv_text t = {0};
+    pv_labels *l = NULL;
+    pv_err err = {0};
+    add_feature(&t, "poppy", "", square);
+    pv_text_add(&t, "]}");
+    if (pv_labels_open(&l, "no such file", &(pv_label_options){.geojson = pv_text_str(&t)}, &photo, &err) != PV_OK) fail_msg("%s", err.text);
+    assert_int_equal(pv_labels_count(l), 1);
+    assert_string_equal(pv_labels_at(l, 0)->class_name, "poppy");
+    assert_in_range(pv_labels_at(l, 0)->box_px.w, 10, 11);
+    pv_labels_free(l);
+    assert_int_equal(pv_labels_open(&l, "findings", &(pv_label_options){.geojson = "{\"type\":\"FeatureCollection\""}, &photo, &err), PV_INPUT);
+    assert_non_null(strstr(err.text, "findings"));
+    pv_text_release(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_rectangle),     cmocka_unit_test(test_against_oracle), cmocka_unit_test(test_shared_edge),
-        cmocka_unit_test(test_windows),       cmocka_unit_test(test_formats),        cmocka_unit_test(test_order_by_fid),
-        cmocka_unit_test(test_reports),       cmocka_unit_test(test_refusals),       cmocka_unit_test(test_no_crs),
-        cmocka_unit_test(test_points),        cmocka_unit_test(test_discs),          cmocka_unit_test(test_stage_and_plants),
-        cmocka_unit_test(test_memory_faults),
+        cmocka_unit_test(test_rectangle), cmocka_unit_test(test_against_oracle), cmocka_unit_test(test_shared_edge),
+        cmocka_unit_test(test_windows),   cmocka_unit_test(test_formats),        cmocka_unit_test(test_order_by_fid),
+        cmocka_unit_test(test_reports),   cmocka_unit_test(test_refusals),       cmocka_unit_test(test_no_crs),
+        cmocka_unit_test(test_points),    cmocka_unit_test(test_discs),          cmocka_unit_test(test_stage_and_plants),
+        cmocka_unit_test(test_text),      cmocka_unit_test(test_memory_faults),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
