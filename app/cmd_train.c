@@ -7,6 +7,7 @@
 #include "app/learn.h"
 #include "app/learn_gate.h"
 #include "app/learn_objects.h"
+#include "app/learn_school.h"
 #include "app/machine.h"
 #include "app/options.h"
 #include "app/outputs.h"
@@ -208,9 +209,10 @@ static pv_status pv_lesson_learn(pv_lesson *l, const pv_args *args, pv_err *err)
     PV_TRY(pv_judge_init(&l->fit, t->n_classes, (const char(*)[PV_NAME])t->class_name, l->model->is_target, 0.5, l->learn.n_groups, err));
     PV_TRY(pv_judge_model(&l->fit, t, l->use, l->model, class_of, err));
     pv_judge_close(&l->fit);
-    if (l->from != NULL)
+    if (l->from != NULL) {
         pv_lesson_inherit(l, args);
-    else if (strcmp(l->model->kind, "photo") == 0 && !pv_args_has(args, "no-objects"))
+        if (l->taught.n > 0 && l->model->objects != NULL) PV_TRY(pv_learn_keep(l->model, l->from, &l->learn, args, &l->objects, err));
+    } else if (strcmp(l->model->kind, "photo") == 0 && !pv_args_has(args, "no-objects"))
         PV_TRY(pv_learn_objects(l->model, &l->learn, args, &l->objects, err));
     PV_TRY(pv_model_drop_unused(l->model, err));
     if (strcmp(l->model->kind, "photo") == 0) PV_TRY(pv_lesson_gate(l, args, &o, err));
@@ -266,11 +268,11 @@ out:
 static pv_status pv_lesson_season(pv_lesson *l, const pv_args *args, pv_learn_wish *wish, pv_err *err)
 {
     pv_status st = PV_OK;
-    if (l->from == NULL && !pv_args_has(args, "photo"))
-        PV_TRY(pv_fail(
-            err, PV_USAGE,
-            "--from-season: findings alone know only what the last model took for plants; give the labels that it was learned from with --photo P... "
-            "--labels L..., or a model to go on from with --from"));
+    if (!pv_args_has(args, "photo"))
+        PV_TRY(pv_fail(err, PV_USAGE,
+                       "--from-season: findings alone know only what the last model took for plants, and a model that learns from nothing else "
+                       "forgets the rest; give labels "
+                       "beside them with --photo P... --labels L..."));
     PV_TRY(pv_taught_read(&l->taught, pv_args_text(args, "from-season"), err));
     wish->taught = &l->taught;
     pv_text_addf(&l->objects, "%s\n", pv_text_str(&l->taught.card));

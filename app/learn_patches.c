@@ -38,32 +38,40 @@ out:
     return st;
 }
 
-/* Codes 0..254 of the rows of a block by trees that have not seen it, nor a patch that is left out. */
-static pv_status pv_score_block(pv_school *s, int block, const uint8_t *left_out, uint8_t *use, pv_err *err)
+pv_status pv_school_codes(pv_school *s, const pv_model *m, int block, pv_err *err)
 {
     pv_status st = PV_OK;
-    pv_model *m = NULL;
     uint8_t *code = NULL;
     int16_t *score = NULL;
     const uint8_t *at[PV_MAX_COLUMNS] = {NULL};
     size_t n = s->rows.n_rows;
-    int mean = -1;
-    for (size_t i = 0; i < n; i++) use[i] = s->proposal[i].block != block && !left_out[i];
-    PV_TRY(pv_train_objects(s, use, &m, err));
+    int mean = pv_object_mean_column(m), from_column = 0;
     PV_TRY(pv_table_code(&s->rows, m, &code, err));
-    mean = pv_object_mean_column(m);
     PV_TRY(pv_alloc(&score, 2 * PV_BATCH, sizeof *score, "scores", err));
+    while (mean >= 0 && strcmp(s->rows.column[from_column], m->column[mean]) != 0) from_column++;
     for (size_t from = 0; from < n; from += PV_BATCH) {
         size_t rows = n - from < PV_BATCH ? n - from : PV_BATCH;
         for (int c = 0; c < m->n_columns; c++) at[c] = code + (size_t)c * n + from;
         pv_trees_score(m, at, rows, score);
         for (size_t i = 0; i < rows; i++)
-            if (s->proposal[from + i].block == block)
-                s->proposal[from + i].code = pv_object_code(score, i, mean < 0 ? 32768 : s->rows.value[mean][from + i]);
+            if (block < 0 || s->proposal[from + i].block == block)
+                s->proposal[from + i].code = pv_object_code(score, i, mean < 0 ? 32768 : s->rows.value[from_column][from + i]);
     }
 out:
     pv_free(code);
     pv_free(score);
+    return st;
+}
+
+/* Codes 0..254 of the rows of a block by trees that have not seen it, nor a patch that is left out. */
+static pv_status pv_score_block(pv_school *s, int block, const uint8_t *left_out, uint8_t *use, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_model *m = NULL;
+    for (size_t i = 0; i < s->rows.n_rows; i++) use[i] = s->proposal[i].block != block && !left_out[i];
+    PV_TRY(pv_train_objects(s, use, &m, err));
+    PV_TRY(pv_school_codes(s, m, block, err));
+out:
     pv_model_free(m);
     return st;
 }

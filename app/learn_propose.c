@@ -58,7 +58,7 @@ static pv_status pv_in_fold(void *user, const pv_patch *patch, int *wanted, pv_e
     int block = 0;
     double x = (double)patch->sum_x / (double)patch->pixels + 0.5, y = (double)patch->sum_y / (double)patch->pixels + 0.5;
     pv_status st = pv_ground_block(&s->ground, &s->ground.at[s->photo], x, y, &block, err);
-    *wanted = pv_ground_fold_of(&s->ground, block) == s->fold;
+    *wanted = s->fold < 0 || pv_ground_fold_of(&s->ground, block) == s->fold;
     return st;
 }
 
@@ -108,6 +108,28 @@ static int pv_use_suffices(const pv_school *s)
     return 0;
 }
 
+static pv_scan_options pv_propose_options(int threads)
+{
+    return (pv_scan_options){.threads = threads,
+                             .threshold_high = PV_PROPOSE_HIGH,
+                             .threshold_low = PV_PROPOSE_LOW,
+                             .min_area_m2 = 0.25,
+                             .keep_e4 = -1,
+                             .stop = pv_stop_flag()};
+}
+
+static pv_status pv_propose_photo(pv_school *s, const pv_model *m, const pv_scan_options *scan, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_ground_photo *p = &s->ground.at[s->photo];
+    pv_free(s->covered);
+    s->covered = NULL;
+    PV_TRY(pv_alloc(&s->covered, (size_t)p->n_plots, sizeof *s->covered, "labels", err));
+    PV_TRY(pv_scan_propose(p->photo, m, scan, s->rows.n_columns, (const char(*)[PV_NAME])s->rows.column, pv_in_fold, pv_take_proposal, s, err));
+out:
+    return st;
+}
+
 /* Pixel trees without the fold propose in it; nothing when too little is left to learn them from. */
 static pv_status pv_propose_fold(pv_school *s, int fold, pv_err *err)
 {
@@ -115,12 +137,7 @@ static pv_status pv_propose_fold(pv_school *s, int fold, pv_err *err)
     const pv_table *t = &s->learn->table;
     pv_model *m = NULL;
     pv_train_options o = pv_learn_train_options(s->args);
-    pv_scan_options scan = {.threads = o.threads,
-                            .threshold_high = PV_PROPOSE_HIGH,
-                            .threshold_low = PV_PROPOSE_LOW,
-                            .min_area_m2 = 0.25,
-                            .keep_e4 = -1,
-                            .stop = pv_stop_flag()};
+    pv_scan_options scan = pv_propose_options(o.threads);
     o.progress = pv_school_stop;
     o.class_weight = s->learn->class_weight;
     for (size_t i = 0; i < t->n_rows; i++) s->use[i] = s->fold_of[i] != fold;
@@ -130,15 +147,27 @@ static pv_status pv_propose_fold(pv_school *s, int fold, pv_err *err)
     memcpy(m->is_target, s->model->is_target, (size_t)m->n_classes);
     s->fold = fold;
     for (s->photo = 0; s->photo < s->ground.n; s->photo++) {
-        pv_ground_photo *p = &s->ground.at[s->photo];
-        if (!pv_ground_shows(&s->ground, p, fold)) continue;
-        pv_free(s->covered);
-        s->covered = NULL;
-        PV_TRY(pv_alloc(&s->covered, (size_t)p->n_plots, sizeof *s->covered, "labels", err));
-        PV_TRY(pv_scan_propose(p->photo, m, &scan, s->rows.n_columns, (const char(*)[PV_NAME])s->rows.column, pv_in_fold, pv_take_proposal, s, err));
+        if (pv_ground_shows(&s->ground, &s->ground.at[s->photo], fold)) PV_TRY(pv_propose_photo(s, m, &scan, err));
     }
 out:
     pv_model_free(m);
+    return st;
+}
+
+/* No rows yet: the columns, the two classes, and a fold for each block. */
+static pv_status pv_rows_init(pv_school *s, int n, const char (*column)[PV_NAME], pv_err *err)
+{
+    pv_status st = PV_OK;
+    int id = 0;
+    PV_TRY(pv_table_init(&s->rows, n, column, err));
+    PV_TRY(pv_table_class(&s->rows, "false", &id, err));
+    PV_TRY(pv_table_class(&s->rows, "target", &id, err));
+    for (int b = 0; b < s->ground.n_blocks; b++) {
+        char name[16];
+        (void)snprintf(name, sizeof name, "%d", b);
+        PV_TRY(pv_table_fold(&s->rows, name, &id, err));
+    }
+out:
     return st;
 }
 
@@ -146,22 +175,27 @@ pv_status pv_school_propose(pv_school *s, pv_err *err)
 {
     pv_status st = PV_OK;
     char(*column)[PV_NAME] = NULL;
-    int n = 0, id = 0;
+    int n = 0;
     size_t pixel_rows = s->learn->table.n_rows;
     PV_TRY(pv_object_default_columns(s->model, &n, &column, err));
-    PV_TRY(pv_table_init(&s->rows, n, (const char(*)[PV_NAME])column, err));
-    PV_TRY(pv_table_class(&s->rows, "false", &id, err));
-    PV_TRY(pv_table_class(&s->rows, "target", &id, err));
+    PV_TRY(pv_rows_init(s, n, (const char(*)[PV_NAME])column, err));
     PV_TRY(pv_alloc(&s->use, pixel_rows, 1, "rows", err));
     PV_TRY(pv_alloc(&s->fold_of, pixel_rows, 1, "rows", err));
     pv_rows_fold(s);
-    for (int b = 0; b < s->ground.n_blocks; b++) {
-        char name[16];
-        (void)snprintf(name, sizeof name, "%d", b);
-        PV_TRY(pv_table_fold(&s->rows, name, &id, err));
-    }
     for (int f = 0; f < s->ground.n_folds; f++) PV_TRY(pv_propose_fold(s, f, err));
 out:
     pv_free(column);
+    return st;
+}
+
+pv_status pv_school_propose_known(pv_school *s, pv_err *err)
+{
+    pv_status st = PV_OK;
+    const pv_model *trees = s->model->objects->trees;
+    pv_scan_options scan = pv_propose_options(pv_learn_train_options(s->args).threads);
+    PV_TRY(pv_rows_init(s, trees->n_columns, (const char(*)[PV_NAME])trees->column, err));
+    s->fold = -1;
+    for (s->photo = 0; s->photo < s->ground.n; s->photo++) PV_TRY(pv_propose_photo(s, s->model, &scan, err));
+out:
     return st;
 }

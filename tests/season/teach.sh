@@ -39,6 +39,9 @@ ok "learned from" "$papaver" train --from-season "$season" "${base[@]}" "${small
 ok "the card says who found what" grep -q "findings of season 柳湾: $confirmed plots confirmed, $refused refused (.*other_crop 1.*), found from 2026-05-14 to 2026-06-02" "$work/info"
 ok "and how many photos" grep -q "2 photos of a season" "$work/info"
 ok "the same bytes again" bash -c '"$@" && cmp "$0/one.pvm" "$0/two.pvm"' "$work" "$papaver" train --from-season "$season" "${base[@]}" "${small[@]}" --threads 1 --name one -o "$work/two.pvm"
+# Going on from a model keeps its object stage, and tells from where on a patch is kept.
+"$papaver" train --from-season "$season" --from "$root/models/shipped/rgb-synthetic.pvm" "${base[@]}" --trees 2 --max-per-label 60 --no-gate -o "$work/on.pvm" >"$work/on.txt" 2>/dev/null
+ok "going on: the threshold is never lower" bash -c 'read -r now before < <(sed -nE "s/^patches are kept from code ([0-9]+) on \(before: ([0-9]+)\).*/\1 \2/p" "$1"); echo "$now $before"; [ "$now" -ge "$before" ] && [ "$before" -gt 0 ]' _ "$work/on.txt"
 rm "$season/inbox/valley/b1.tif"
 "$papaver" train --from-season "$season" "${base[@]}" --trees 2 --max-per-label 60 --no-gate --no-objects -o "$work/three.pvm" >"$work/three.txt" 2>/dev/null
 ok "a photo that is gone is named" grep -q "^valley/b1.tif: it is gone from the inbox" "$work/three.txt"
