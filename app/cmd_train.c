@@ -369,7 +369,7 @@ const pv_command pv_command_train = {
             "options and seed give the same bytes, for any number of threads. Labels that could not be used are listed.",
     .example = "  papaver train --photo a.tif b.tif --labels fields.geojson --target opium_poppy -o mine.pvm\n"
                "  papaver train --from shipped.pvm --photo new.tif --labels few.geojson --trees 40 -o ours.pvm\n"
-               "  papaver train --from-season 2026 --photo a.tif b.tif --labels fields.geojson --target opium_poppy -o mine2.pvm\n"
+               "  papaver train --from mine.pvm --from-season 2026 --photo a.tif b.tif --labels fields.geojson -o mine2.pvm\n"
                "  papaver train --table spectra.csv --target opium_poppy -o spectra.pvm\n",
     PV_OPTIONS(options),
     .run = run,

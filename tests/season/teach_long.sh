@@ -2,7 +2,7 @@
 # Do the findings of a season's first half help its second half? tests/season/teach_long.sh [WORK FOLDER [BANDSET [BASE SEEDS [FIRST SEEDS [SECOND SEEDS]]]]]: seeds of sample surveys, separated by commas.
 # A bureau's first model is learned from two flights of each base survey. The season's first half are nights over the ground of the first seeds (all three flights, so one light more than the model
 # knows), each survey moved two kilometres to the north of the one before; all that is shown is walked to, and the truth answers. The model is learned anew with these findings, and both are judged on
-# the ground of the second seeds, which neither has seen. Figures: docs/notes/0034-findings-teach.md.
+# the ground of the second seeds, which neither has seen. A WORK FOLDER/old.pvm that is there is the first model. TEACH_SIZE: of the surveys, m (120). Figures: docs/notes/0034-findings-teach.md.
 . "$(dirname "$0")/../lib.bash"
 /usr/bin/python3 -c "from osgeo import gdal" 2>/dev/null || { echo "skipped: no GDAL for /usr/bin/python3"; exit 77; }
 bandset=${2:-rgb} size=${TEACH_SIZE:-120}
@@ -59,7 +59,7 @@ for n in "${!first[@]}"; do
     python3 "$root/tests/season/teach.py" "$tools/plot_set" "$season" "$keep/$bandset-${first[n]}" 1 2026-05-17 "$(awk -v n="$n" 'BEGIN { printf "%.2f", n * 0.02 }')" >>"$work/walked"
 done
 "$papaver" evaluate --from-season "$season"
-"$papaver" train "${options[@]}" --from-season "$season" -o "$keep/new.pvm"
+"$papaver" train "${options[@]}" --from "$keep/old.pvm" --from-season "$season" -o "$keep/new.pvm"
 cases=()
 for seed in "${second[@]}"; do
     for flight in 1 2 3; do
