@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include "base/mem.h"
 #include "season/form.h"
@@ -67,12 +67,17 @@ static pv_status take_photo(pv_taught *t, const pv_lessons *l, size_t photo, con
     pv_taught_photo p = {0};
     pv_text path = {0}, name = {0};
     const char *file = l->photo[photo].file;
+    struct stat now;
     pv_text_addf(&path, "%s/inbox/%s", folder, file);
     pv_text_addf(&name, "findings of %s", file);
     PV_TRY(pv_text_status(&path, err));
     PV_TRY(pv_text_status(&name, err));
-    if (access(pv_text_str(&path), R_OK) != 0) {
+    if (stat(pv_text_str(&path), &now) != 0) {
         leave_out(t, file, "it is gone from the inbox; what it showed teaches nothing");
+        goto out;
+    }
+    if (S_ISREG(now.st_mode) && now.st_size != l->photo[photo].bytes) {
+        leave_out(t, file, "it has another size than the photo that was taken in; what that showed teaches nothing");
         goto out;
     }
     PV_TRY(pv_strdup(&p.file, file, err));

@@ -1,8 +1,8 @@
 /* What a season's findings give to learning: photos of its inbox with labels made from the outlines of judged plots (season/lessons.h).
  *
  * A sight of a target has the class that the model gave it, one that was refused its look-alike as the model named it (hotspot property `lookalike`), so that a class which is
- * known grows instead of a new one that would be learned from a few patches (docs/notes/0034); without one, the verdict's code. A season without boundaries, photos or findings to learn
- * from is an error that says what is there. Photos that are gone are named and left out, and of more than PV_TAUGHT_PHOTOS the older ones.
+ * known grows instead of a new one that would be learned from a few patches (docs/notes/0034); without one, the verdict's code. A season without findings or photos to learn
+ * from is an error that says what is there. Photos that are gone, or have another size than when they were taken in, are named and left out, and of more than PV_TAUGHT_PHOTOS the older ones.
  * Threads: main thread. Errors: as season/sql.h; PV_INPUT: nothing to learn from. */
 #ifndef PV_APP_TAUGHT_H
 #define PV_APP_TAUGHT_H

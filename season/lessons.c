@@ -251,7 +251,7 @@ out:
 static pv_status add_photo(pv_lessons *l, pv_stmt *q, pv_err *err)
 {
     pv_status st = PV_OK;
-    pv_lesson_photo p = {.fid = pv_row_int(q, 0)};
+    pv_lesson_photo p = {.fid = pv_row_int(q, 0), .bytes = pv_row_int(q, 8)};
     if (l->n_photos > 0 && l->photo[l->n_photos - 1].fid == p.fid) return PV_OK;
     (void)snprintf(p.file, sizeof p.file, "%s", pv_row_text(q, 1));
     (void)snprintf(p.day, sizeof p.day, "%s", pv_row_text(q, 2));
@@ -310,7 +310,7 @@ static pv_status read_sights(reading *r, const pv_judged_plot **known, pv_err *e
     pv_lessons *l = r->to;
     int row = 0;
     PV_TRY(pv_stmt_new(&q, r->season->db,
-                       "SELECT p.fid,p.file,p.day,h.id,h.geom,h.class,h.properties,h.plot FROM hotspots h JOIN photos p ON p.fid=h.photo"
+                       "SELECT p.fid,p.file,p.day,h.id,h.geom,h.class,h.properties,h.plot,p.bytes FROM hotspots h JOIN photos p ON p.fid=h.photo"
                        " WHERE h.plot IS NOT NULL AND p.state='done' AND p.day IS NOT NULL ORDER BY p.file,p.fid,h.id",
                        err));
     for (;;) {

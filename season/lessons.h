@@ -39,6 +39,7 @@ typedef struct pv_lesson_sight {
 typedef struct pv_lesson_photo {
     int64_t fid;
     char file[1024]; /* below SEASON/inbox */
+    int64_t bytes;   /* of that file when it was taken in */
     char day[PV_DATE];
 } pv_lesson_photo;
 

@@ -45,7 +45,8 @@ ok "going on: the threshold is never lower" bash -c 'read -r now before < <(sed 
 rm "$season/inbox/valley/b1.tif"
 "$papaver" train --from-season "$season" "${base[@]}" --trees 2 --max-per-label 60 --no-gate --no-objects -o "$work/three.pvm" >"$work/three.txt" 2>/dev/null
 ok "a photo that is gone is named" grep -q "^valley/b1.tif: it is gone from the inbox" "$work/three.txt"
-rm "$season/inbox/a1.tif"
+printf x >>"$season/inbox/a1.tif"
 ok "no photo is left: refused" [ "$(code "$papaver" train --from-season "$season" "${base[@]}" -o "$work/no.pvm")" = 11 ]
+ok "what became another file is named" grep -q "a1.tif: it has another size" "$work/code.out"
 ok "nothing was written" [ ! -e "$work/no.pvm" ]
 finish
