@@ -103,7 +103,7 @@ static void add_photos(pv_text *out, const pv_photo_places *photos)
         pv_html_add(out, p->file);
         pv_text_addf(out, "</td><td class=\"d\">%s</td><td>%s</td><td class=\"n\">%lld</td><td class=\"n\">", p->day, state_words(p),
                      (long long)p->hotspots);
-        pv_html_mu(out, p->valid_e4);
+        pv_html_mu(out, p->seen_e4);
         pv_text_add(out, "</td></tr>\n");
     }
     pv_text_add(out, "</table></div>\n");

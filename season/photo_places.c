@@ -21,8 +21,8 @@ static pv_status ask_for_photos(pv_stmt **q, pv_season *s, pv_err *err)
     PV_TRY(pv_sql_number(s->db, "SELECT count(*) FROM sqlite_master WHERE type='table' AND name='overviews'", &there, err));
     pv_text_addf(
         &sql,
-        "SELECT p.fid,p.night,p.file,p.status,COALESCE(p.day,n.date),p.reason,p.state,p.hotspots,p.valid_e4,p.unreadable_e4+p.unusable_e4,p.geom,%s"
-        " FROM photos p JOIN nights n ON n.fid=p.night %s ORDER BY COALESCE(p.day,n.date) DESC,p.file,p.fid",
+        "SELECT p.fid,p.night,p.file,p.status,COALESCE(p.day,n.date),p.reason,p.state,p.hotspots,p.valid_e4,p.unreadable_e4+p.unusable_e4,p.geom,%s,"
+        "p.valid_e4-p.blurred_e4-p.coarse_e4 FROM photos p JOIN nights n ON n.fid=p.night %s ORDER BY COALESCE(p.day,n.date) DESC,p.file,p.fid",
         there ? "o.west,o.south,o.east,o.north" : "NULL,NULL,NULL,NULL", there ? "LEFT JOIN overviews o ON o.photo=p.fid" : "");
     PV_TRY(pv_text_status(&sql, err));
     PV_TRY(pv_stmt_new(q, s->db, pv_text_str(&sql), err));
@@ -53,6 +53,7 @@ static pv_status read_row(pv_photo_place *p, pv_stmt *q, pv_err *err)
     p->south = pv_row_real(q, 12);
     p->east = pv_row_real(q, 13);
     p->north = pv_row_real(q, 14);
+    p->seen_e4 = pv_row_int(q, 15);
 out:
     return st;
 }

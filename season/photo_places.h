@@ -13,6 +13,7 @@ typedef struct pv_photo_place {
     pv_photo_state state;
     int64_t hotspots;
     int64_t valid_e4, not_judged_e4; /* 1e-4 m2, of this photo */
+    int64_t seen_e4;                 /* valid, but not blurred or too coarse */
     pv_plot_outline outline;         /* one convex ring; without rings: it has no place */
     int has_overview;
     double west, south, east, north; /* of the reduced picture, degrees */
