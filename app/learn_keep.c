@@ -6,6 +6,9 @@
 
 #include "base/banned.h"
 
+/* Labels are known ground: what is right for them is too high elsewhere. The smaller of the two rises that development surveys bore at equal recall (docs/notes/0034-findings-teach.md). */
+enum { MOST_RISE = 5 };
+
 /* best[label]: code + 1 of the best patch that the model proposes on each target label, 0 = none. */
 static pv_status pv_best_codes(pv_model *m, const pv_learn *l, const pv_args *args, uint16_t *best, pv_err *err)
 {
@@ -52,7 +55,7 @@ pv_status pv_learn_keep(pv_model *m, pv_model *from, const pv_learn *l, const pv
     if (st != PV_OK) goto out;
     PV_TRY(pv_best_codes(m, l, args, after, err));
     int64_t want = pv_kept(before, n, old);
-    int code = PV_OBJECT_CODES - 1;
+    int code = old + MOST_RISE < PV_OBJECT_CODES ? old + MOST_RISE : PV_OBJECT_CODES - 1;
     while (code > old && pv_kept(after, n, code) < want) code--;
     m->objects->keep_code = code;
     pv_text_addf(report, "patches are kept from code %d on (before: %d), where %lld labelled targets keep one (before: %lld)\n", code, old,

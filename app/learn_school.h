@@ -48,8 +48,8 @@ PV_MUST pv_status pv_school_propose(pv_school *s, pv_err *err);
 PV_MUST pv_status pv_school_propose_known(pv_school *s, pv_err *err);
 /* The code of each row of the block (-1 = of all) by these trees, into the proposals. */
 PV_MUST pv_status pv_school_codes(pv_school *s, const pv_model *trees, int block, pv_err *err);
-/* After going on from `from` with further pixel trees and its object trees: the model's threshold of patches moves up to the highest at which as many of the labelled targets keep a patch as `from` keeps
- * by its own, and never below that; a line says so. Both know the labels alike. */
+/* After going on from `from` with further pixel trees and its object trees: the model's threshold of patches moves up, by five codes at the most, as long as so many of the labelled targets keep a
+ * patch as `from` keeps by its own; a line says so. Both know the labels alike. */
 PV_MUST pv_status pv_learn_keep(pv_model *m, pv_model *from, const pv_learn *l, const pv_args *args, pv_text *report, pv_err *err);
 /* Object trees with calibration and threshold into the model, or a line that says why not. */
 PV_MUST pv_status pv_school_patches(pv_school *s, pv_err *err);
