@@ -267,8 +267,8 @@ pv_status pv_vector_shp(pv_vector *v, const char *name, const pv_vector_bytes pa
     pv_status st = PV_OK;
     char path[PV_SHP_PARTS][64];
     ogr_reader r = {.v = v, .file = name};
+    for (int k = 0; k < PV_SHP_PARTS; k++) (void)snprintf(path[k], sizeof path[k], "/vsimem/papaver-%p.%s", (void *)v, end[k]);
     for (int k = 0; k < PV_SHP_PARTS; k++) {
-        (void)snprintf(path[k], sizeof path[k], "/vsimem/papaver-%p.%s", (void *)v, end[k]);
         if (part[k].data == NULL && k < 3) PV_TRY(pv_fail(err, PV_INPUT, "its .%s is missing; send .shp, .dbf, .shx and .prj together", end[k]));
         if (part[k].data != NULL && !show(path[k], part[k].data, part[k].n)) PV_TRY(pv_fail(err, PV_NOMEM, "no memory for %zu bytes", part[k].n));
     }
