@@ -141,7 +141,7 @@ static pv_status pv_model_for(pv_scan_job *job, int i, const pv_photo_facts *f, 
     memcpy(r->model_id, m->id, sizeof r->model_id);
     memcpy(r->model_name, m->name, sizeof r->model_name);
     pv_thresholds(job->args, m, &o->threshold_high, &o->threshold_low);
-    return PV_OK;
+    return job->chips != NULL ? pv_chips_plan(f, m, o->allow_coarse, o->memory_bytes, err) : PV_OK;
 }
 
 /* Sheets of one mosaic share the radiometric state of one of them. */
@@ -354,7 +354,6 @@ static pv_status pv_scan_one(pv_scan_job *job, int i, int record, int *fatal, pv
     PV_TRY(pv_photo_hash_new(&job->hash, photo, err));
     job->hash_bytes = pv_photo_bytes(photo);
     PV_TRY(pv_model_for(job, i, f, r, &options, err));
-    if (job->chips != NULL) PV_TRY(pv_chips_plan(f, job->used[i], options.allow_coarse, options.memory_bytes, err));
     if (job->prob != NULL) PV_TRY(pv_scan_output_name(&prob, job->prob, job->many & 1, listed->name, "prob.tif", err));
     if (job->class_out != NULL) PV_TRY(pv_scan_output_name(&best, job->class_out, job->many & 2, listed->name, "class.tif", err));
     options.prob_path = job->prob != NULL ? pv_text_str(&prob) : NULL;
