@@ -155,6 +155,7 @@ static pv_status read_season(job *j, pv_err *err)
         PV_TRY(pv_ground_report_make(&j->ground, j->season, 0, j->units, err));
         PV_TRY(pv_gaps_find(&j->gaps, &j->ground, j->units, pv_conf_real(j->season->conf, PV_SET_GAP_MIN_M2), err));
         j->how.gaps = &j->gaps;
+        j->how.ground = &j->ground;
     }
     j->how.by = pv_args_has(args, "by") ? pv_args_text(args, "by") : usual_level(j->units);
     j->how.unit = pv_args_text(args, "unit");

@@ -71,10 +71,10 @@ out:
 /* What is in the kit's folders is on the disk. */
 static pv_status sync_kit(const pv_text *path, pv_err *err)
 {
-    static const char *const part[] = {"", "/chips", "/shp"};
+    static const char *const part[] = {"", "/chips", "/maps", "/shp"};
     pv_status st = PV_OK;
     pv_text folder = {0};
-    for (int i = 0; i < 3; i++) {
+    for (size_t i = 0; i < sizeof part / sizeof *part; i++) {
         pv_text_reset(&folder);
         pv_text_addf(&folder, "%s%s", pv_text_str(path), part[i]);
         PV_TRY(pv_text_status(&folder, err));

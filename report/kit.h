@@ -59,6 +59,7 @@ typedef struct pv_kit {
     double route_m;           /* all legs */
     pv_kit_place control;     /* to check by eye that the map is not shifted */
     pv_kit_place access;      /* where the visit begins */
+    double unseen_m2;         /* its ground that was not seen; < 0: nobody knows */
     size_t n_flights;
     pv_kit_flight *flight;             /* [n_flights] with plots first, then the largest; owned by whoever made the kit */
     double height_m;                   /* of flights, above the take-off point */

@@ -58,6 +58,18 @@ static void add_place(pv_text *out, const pv_kit_place *p, const char *what, con
     pv_text_add(out, "\r\n");
 }
 
+static void add_unseen(pv_text *out, const pv_kit *kit, int zh)
+{
+    if (kit->unseen_m2 < 0) {
+        pv_text_add(out, zh ? "没有看到的地面未在此统计,见晨报的死角清单。" : "Ground that was not seen is not counted here: see the morning page. ");
+    } else {
+        pv_text_add(out, zh ? "没有看到的地面(死角):" : "Ground that was not seen: ");
+        pv_text_add_real(out, kit->unseen_m2 * 3 / 2000, 2);
+        pv_text_add(out, zh ? " 亩。" : " mu. ");
+    }
+    pv_text_add(out, zh ? "图上没有图斑,不等于没有。\r\n" : "No plot on the map does not mean that there is nothing.\r\n");
+}
+
 static void add_zh(pv_text *out, const pv_kit *kit, unsigned formats)
 {
     pv_text_addf(out, "%s  %s\r\n%s\r\n\r\n图斑 %zu 个", kit->name, kit->date, kit->season, kit->n);
@@ -65,7 +77,9 @@ static void add_zh(pv_text *out, const pv_kit *kit, unsigned formats)
     if (kit->outside) pv_text_add(out, "。这些图斑不在任何一个单位的边界内");
     pv_text_add(out, "。\r\n到访路线长 ");
     pv_text_add_real(out, kit->route_m, 0);
-    pv_text_add(out, " 米(直线,非道路里程)。\r\n疑似不等于确认:到现场辨识之后才能下结论。\r\n\r\n");
+    pv_text_add(out, " 米(直线,非道路里程)。\r\n疑似不等于确认:到现场辨识之后才能下结论。\r\n");
+    add_unseen(out, kit, 1);
+    pv_text_add(out, "\r\n");
     add_place(out, &kit->access, "起点: ", "未指定,从第一个图斑算起");
     add_place(out, &kit->control, "校核点: ", "未指定。出发前请用一个自己认识的地物(旗杆、路口)核对地图是否偏移");
     if (kit->control.known)
@@ -85,7 +99,9 @@ static void add_en(pv_text *out, const pv_kit *kit, unsigned formats)
     if (kit->outside) pv_text_add(out, "; they lie in no unit's boundary");
     pv_text_add(out, ".\r\nOrder of visit: ");
     pv_text_add_real(out, kit->route_m, 0);
-    pv_text_add(out, " m along straight lines, not roads.\r\nSuspected is not confirmed: only who stood there can say.\r\n\r\n");
+    pv_text_add(out, " m along straight lines, not roads.\r\nSuspected is not confirmed: only who stood there can say.\r\n");
+    add_unseen(out, kit, 0);
+    pv_text_add(out, "\r\n");
     add_place(out, &kit->access, "Access point: ", "none was given; the order begins at the first plot");
     add_place(out, &kit->control,
               "Control point: ", "none was given. Check with a landmark that you know (flagpole, crossing) that your map is not shifted");

@@ -251,6 +251,21 @@ out:
     return st;
 }
 
+/* Of a unit all of its ground that is not seen; of the whole season what its gaps add up to. */
+static double unseen_m2(const sorting *s, size_t i)
+{
+    const pv_ground_report *r = s->how->ground;
+    const pv_gaps *gaps = s->how->gaps;
+    int64_t e6 = 0;
+    if (r == NULL || !r->known || gaps == NULL || (s->unit_of[i] < 0 && strcmp(s->how->by, "all") != 0)) return -1;
+    if (s->unit_of[i] >= 0) {
+        const pv_ground_sum *u = &r->unit[s->unit_of[i]];
+        return (double)(u->ground_e6 - u->state_e6[PV_CELL_SEEN]) / 1e6;
+    }
+    for (size_t g = 0; g < gaps->n; g++) e6 += gaps->at[g].area_e6;
+    return (double)(e6 + gaps->small_e6) / 1e6;
+}
+
 /* Gaps whose middle lies in the unit; of a kit by crew or of plots outside: none. */
 static pv_status plan_flights(sorting *s, size_t i, pv_err *err)
 {
@@ -334,6 +349,7 @@ pv_status pv_kits_sort(pv_kits *out, const pv_sheets *sheets, const pv_units *un
         pv_kit *k = &made.at[i];
         k->access = nearest(k, how->n_access, how->access);
         k->control = nearest(k, how->n_control, how->control);
+        k->unseen_m2 = unseen_m2(&s, i);
         PV_TRY(order(k, err));
         PV_TRY(plan_flights(&s, i, err));
     }

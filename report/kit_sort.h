@@ -14,7 +14,8 @@ typedef struct pv_kits_how {
     const char *version;
     size_t n_access, n_control; /* each kit takes the one that is nearest to a plot of it */
     const pv_kit_place *access, *control;
-    const pv_gaps *gaps; /* NULL: no gaps are to be flown */
+    const pv_gaps *gaps;            /* NULL: no gaps are to be flown */
+    const pv_ground_report *ground; /* of the whole season and these units; NULL: what was not seen is not said */
     double height_m;
     int overlap_along, overlap_across;
 } pv_kits_how;

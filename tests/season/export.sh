@@ -27,6 +27,7 @@ ok "kits are not replaced unasked" bash -c '"$@" >/dev/null 2>log; [ $? = 2 ] &&
 cp -r "$all" "$work/first"
 ok "replaced when asked" export_ -o "$kits" --by all --overwrite
 ok "the same bytes" diff -r "$all" "$work/first"
+ok "the README says what was not seen" grep -qE '死角\):[0-9]*[1-9][0-9.]* 亩' "$all/README.txt"
 ok "nothing was dispatched" [ "$(value "$all/plots.geojson" 'sum(f["properties"]["status"]=="dispatched" for f in d["features"])')" = 0 ]
 ok "the page's plots are the kit's" diff <(value "$all/plots.geojson" '"\n".join(sorted(f["id"] for f in d["features"]))') <(grep -oE '<tr id="P[0-9A-Z]{6}"' "$season/out/latest/index.html" | cut -d'"' -f2 | sort)
 
@@ -45,11 +46,15 @@ cp "$work/villages.geojson" "$season/"
 sed -i '/^boundaries/d' "$season/season.conf"
 printf 'boundaries = villages.geojson\ncontrol_points = 105.6 34.8 学校旗杆\n' >>"$season/season.conf"
 ok "by village" bash -c '"$@" >words.json' _ "$papaver" export "$season" -o "$work/by" --date 2026-05-20 --json --access 105.6,34.8,村部 --formats kmz,geojson
+ok "by village, with flights" export_ -o "$work/by2" --by cun --formats csv,flight
 ok "three kits" [ "$(value "$work/words.json" '[k["folder"] for k in d["kits"]]')" = "['2026-05-20-620522101201', '2026-05-20-620522101202', '2026-05-20-outside']" ]
 ok "the border's plot is in both" [ "$(value "$work/words.json" '[k["on_border"] for k in d["kits"]]')" = "[1, 1, 0]" ]
 ok "none is lost" [ "$(value "$work/words.json" 'sum(k["plots"] for k in d["kits"]) - 1 == d["plots"] == '"$n")" = True ]
 ok "names are Chinese" [ "$(value "$work/words.json" 'd["kits"][0]["name"]')" = "柳湾镇 上柳村" ]
 ok "only what was asked for" [ "$(ls "$work/by/2026-05-20-outside" | tr '\n' ' ')" = "README.txt plots.geojson plots.kmz " ]
+# All of the village that no photo shows, to the square metre; the coverage command adds it up for itself.
+"$papaver" coverage "$season" --json >coverage.json
+ok "the README says what was not seen of the village" grep -q "死角):$(value coverage.json '"%.2f" % next((u["ground_m2"] - u["seen_m2"]) * 3 / 2000 for u in d["units"] if u["name"] == "上柳村")') 亩" "$work/by2/2026-05-20-620522101201/README.txt"
 ok "the README says so" grep -q '1 个在边界上' "$work/by/2026-05-20-620522101201/README.txt"
 ok "the control point of season.conf" grep -q '校核点: 学校旗杆' "$work/by/2026-05-20-620522101201/README.txt"
 ok "one village" bash -c '"$@" >/dev/null && [ "$(ls -A one)" = 2026-05-20-620522101202 ]' _ "$papaver" export "$season" -o "$work/one" --date 2026-05-20 --unit 下柳村 --no-zip --formats csv

@@ -155,17 +155,19 @@ static void test_flights(void **state)
     char near[] = "{\"type\":\"Polygon\",\"coordinates\":[[[105.7,34.9],[105.701,34.9],[105.701,34.901],[105.7,34.901],[105.7,34.9]]]}";
     char beside[] = "{\"type\":\"Polygon\",\"coordinates\":[[[105.7015,34.9],[105.702,34.9],[105.702,34.901],[105.7015,34.901],[105.7015,34.9]]]}";
     char huge[] = "{\"type\":\"Polygon\",\"coordinates\":[[[104,34],[105,34],[105,35],[104,35],[104,34]]]}";
-    pv_gap at[3] = {{.lon_deg = 105.7005, .lat_deg = 34.9005, .geometry = near},
-                    {.lon_deg = 105.7017, .lat_deg = 34.9005, .geometry = beside},
-                    {.lon_deg = 104.5, .lat_deg = 34.5, .geometry = huge}};
+    pv_gap at[3] = {{.area_e6 = 1000000, .lon_deg = 105.7005, .lat_deg = 34.9005, .geometry = near},
+                    {.area_e6 = 2000000, .lon_deg = 105.7017, .lat_deg = 34.9005, .geometry = beside},
+                    {.area_e6 = 3000000, .lon_deg = 104.5, .lat_deg = 34.5, .geometry = huge}};
     const pv_gaps gaps = {.n = 3, .at = at};
-    pv_kits_how how = {.by = "all", .version = "v", .gaps = &gaps, .height_m = 60, .overlap_along = 80, .overlap_across = 70};
+    const pv_ground_report ground = {.known = 1};
+    pv_kits_how how = {.by = "all", .version = "v", .gaps = &gaps, .ground = &ground, .height_m = 60, .overlap_along = 80, .overlap_across = 70};
     assert_int_equal(fixture_sheets(&s, 2, &err), PV_OK); /* of these the first is to be flown again */
     put_at(&s.at[0], 105.75, 34.9);
     assert_int_equal(pv_kits_sort(&k, &s, NULL, &how, &err), PV_OK);
     const pv_kit *kit = &k.at[0];
     assert_int_equal(kit->n_flights, 2);
     assert_int_equal(kit->n_unseen, 1);
+    assert_true(kit->unseen_m2 == 6);
     assert_int_equal(kit->flight[0].plots, 1);
     assert_int_equal(kit->flight[1].gaps, 2);
     /* 183 m by 111 m, and the corners of an octagon more. */
