@@ -51,11 +51,11 @@ ok "all was seen: no red" not_page 14 'class="bad"'
 # Numbers of plots stay: whoever wrote one down finds it in every later page, also when it has become a part of another.
 seen_ids=
 for date in "${nights[@]}"; do
-    for id in $seen_ids; do ok "$id is still there on $date" grep -qE "<tr id=\"$id\">|was also:[ P0-9A-Z]* $id" "$work/nights/$date/index.html"; done
+    for id in $seen_ids; do ok "$id is still there on $date" grep -qE "<tr id=\"$id\">|was also</span>:[ P0-9A-Z]* $id" "$work/nights/$date/index.html"; done
     seen_ids="$seen_ids $(grep -oE '<tr id="P[0-9A-Z]{6}">' "$work/nights/$date/index.html" | cut -d'"' -f2 | tr '\n' ' ')"
 done
 ok "there are plots" [ "$(wc -w <<<"$seen_ids")" -gt 20 ]
-ok "some were joined" page 18 "was also: P"
+ok "some were joined" page 18 "was also</span>: P"
 
 # Files that others open.
 for date in "${nights[@]}"; do
