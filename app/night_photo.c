@@ -104,11 +104,8 @@ out:
 static pv_status photo_job_facts(const photo_job *p, pv_text *out, pv_err *err)
 {
     const pv_conf *c = p->night->season->conf;
-    const pv_set what[] = {PV_SET_MODEL,      PV_SET_MIN_AREA_M2, PV_SET_OBJECT_THRESHOLD, PV_SET_ALLOW_COARSE,
-                           PV_SET_BOUNDARIES, PV_SET_GRID_EPSG,   PV_SET_COVERAGE_CELL_M,  PV_SET_CHIPS};
     const pv_set what[] = {PV_SET_MODEL,          PV_SET_MIN_AREA_M2, PV_SET_OBJECT_THRESHOLD, PV_SET_ALLOW_COARSE,
                            PV_SET_BOUNDARIES,     PV_SET_GRID_EPSG,   PV_SET_COVERAGE_CELL_M,  PV_SET_MAX_SIDE_PX,
-                           PV_SET_MAX_MEGAPIXELS, PV_SET_MAX_BANDS,   PV_SET_MAX_BLOCK_MIB,    PV_SET_MAX_RATIO};
                            PV_SET_MAX_MEGAPIXELS, PV_SET_MAX_BANDS,   PV_SET_MAX_BLOCK_MIB,    PV_SET_MAX_RATIO,
                            PV_SET_CHIPS};
     pv_text_addf(out, "%s\n%s\n%lld %lld\n%s\n", PV_VERSION_TEXT, p->e->file.file, (long long)p->e->file.bytes, (long long)p->e->file.changed_ns,

@@ -100,16 +100,10 @@ static void add_not_seen(pv_text *out, const pv_night_summary *sum, const pv_nig
 static void add_nothing_found(pv_text *out, const pv_night_summary *sum, const pv_night_page_facts *facts)
 {
     pv_text_add(out, "<p><span lang=\"zh\">在看过的 ");
-    pv_html_mu(out, sum->valid_e4);
-    pv_text_add(out, " 亩中未发现可疑图斑(小于 ");
-    pv_text_add_real(out, facts->min_area_m2, 2);
-    pv_text_add(out, " m² 的不查找)。</span><small lang=\"en\">Nothing was found in the ");
-    pv_html_ha(out, sum->valid_e4);
-    pv_text_add(out, "<p>在看过的 ");
     pv_html_mu(out, pv_night_seen_e4(sum));
     pv_text_add(out, " 亩中未发现可疑图斑(小于 ");
     pv_text_add_real(out, facts->min_area_m2, 2);
-    pv_text_add(out, " m² 的不查找)。<small>Nothing was found in the ");
+    pv_text_add(out, " m² 的不查找)。</span><small lang=\"en\">Nothing was found in the ");
     pv_html_ha(out, pv_night_seen_e4(sum));
     pv_text_add(out, " ha that were seen; patches below this size are not looked for. What was not seen may hold some.</small></p>\n");
 }
@@ -134,17 +128,12 @@ static void add_looked_at(pv_text *out, const pv_night_summary *sum)
         out,
         "<table>\n<tr><th><span lang=\"zh\">情况</span> <small lang=\"en\">what</small></th><th class=\"n\"><span lang=\"zh\">亩次</span> <small "
         "lang=\"en\">mu</small></th><th class=\"n\"><span lang=\"zh\">公顷</span> <small lang=\"en\">ha</small></th><th class=\"n\">m²</th></tr>\n");
-    add_area_row(out, "<span lang=\"zh\">看过</span> <small lang=\"en\">seen, blurred and too coarse ground with it</small>", sum->valid_e4);
+    add_area_row(out, "<span lang=\"zh\">看过</span> <small lang=\"en\">seen</small>", pv_night_seen_e4(sum));
+    add_area_row(out, "<span lang=\"zh\">模糊</span> <small lang=\"en\">blurred: looked at, but not counted as seen</small>", sum->blurred_e4);
+    add_area_row(out, "<span lang=\"zh\">分辨率不足</span> <small lang=\"en\">too coarse: looked at, but not counted as seen</small>", sum->coarse_e4);
     add_area_row(out, "<span lang=\"zh\">无影像</span> <small lang=\"en\">no data in the photo</small>", sum->nodata_e4);
     add_area_row(out, "<span lang=\"zh\">文件损坏</span> <small lang=\"en\">unreadable</small>", sum->unreadable_e4);
     add_area_row(out, "<span lang=\"zh\">过暗或过曝</span> <small lang=\"en\">too dark or burnt out</small>", sum->unusable_e4);
-    pv_text_add(out, "<table>\n<tr><th></th><th class=\"n\">亩次</th><th class=\"n\">公顷 ha</th><th class=\"n\">m²</th></tr>\n");
-    add_area_row(out, "看过 <small>seen</small>", pv_night_seen_e4(sum));
-    add_area_row(out, "模糊 <small>blurred: looked at, but not counted as seen</small>", sum->blurred_e4);
-    add_area_row(out, "分辨率不足 <small>too coarse: looked at, but not counted as seen</small>", sum->coarse_e4);
-    add_area_row(out, "无影像 <small>no data in the photo</small>", sum->nodata_e4);
-    add_area_row(out, "文件损坏 <small>unreadable</small>", sum->unreadable_e4);
-    add_area_row(out, "过暗或过曝 <small>too dark or burnt out</small>", sum->unusable_e4);
     pv_text_add(out, "</table>\n");
 }
 

@@ -256,13 +256,16 @@ static void test_degrees(void **state)
     pv_text_add(&t, " ");
     pv_html_dms(&t, -0.9999999999, -34);
     assert_string_equal(pv_text_str(&t), "34°12′03.25″N 105°06′00.00″E 34°00′00.00″S 1°00′00.00″W");
+    pv_text_release(&t);
+}
+
 /* Ground is seen or it is blurred: in the sum, in the row of its photo, and where nothing was found. */
 static void test_blurred_ground_is_not_seen(void **state)
 {
     (void)state;
     pv_text t = {0};
     pv_night_summary s = summary();
-    pv_night_page_facts f = {.version = "papaver", .min_area_m2 = 0.25, .plots = "", .stages = "", .ground = ""};
+    pv_night_page_facts f = {.version = "papaver", .min_area_m2 = 0.25, .plots = "", .stages = "", .ground = "", .map = &map};
     s.n_hotspots = 0;
     s.valid_e4 = photo[0].valid_e4 = 20000000;
     s.blurred_e4 = photo[0].blurred_e4 = 10000000;
@@ -270,7 +273,7 @@ static void test_blurred_ground_is_not_seen(void **state)
     assert_int_equal(pv_night_page(&t, &s, &f, NULL), PV_OK);
     const char *page = pv_text_str(&t);
     assert_non_null(strstr(page, "1.0000 \xE4\xBA\xA9\xE4\xB8\xAD\xE6\x9C\xAA\xE5\x8F\x91\xE7\x8E\xB0"));
-    assert_non_null(strstr(page, "<small>seen</small></td><td class=\"n\">1.0000<"));
+    assert_non_null(strstr(page, "<small lang=\"en\">seen</small></td><td class=\"n\">1.0000<"));
     assert_non_null(strstr(page, "not counted as seen</small></td><td class=\"n\">1.5000<"));
     assert_non_null(strstr(page, "not counted as seen</small></td><td class=\"n\">0.5000<"));
     assert_non_null(strstr(page, "<td class=\"n\">1</td><td class=\"n\">1.0000</td></tr>"));
