@@ -38,5 +38,5 @@ endfunction()
 # pv_script_test(NAME LABEL SCRIPT ARGS ...): one bash script, one ctest entry; exit code 77 means skipped.
 function(pv_script_test name label script)
     add_test(NAME ${name} COMMAND bash ${script} ${ARGN} WORKING_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR})
-    set_tests_properties(${name} PROPERTIES LABELS ${label} TIMEOUT 900 SKIP_RETURN_CODE 77 ENVIRONMENT "${PV_TEST_ENVIRONMENT}")
+    set_tests_properties(${name} PROPERTIES LABELS ${label} TIMEOUT 1800 SKIP_RETURN_CODE 77 ENVIRONMENT "${PV_TEST_ENVIRONMENT}")
 endfunction()

@@ -96,7 +96,7 @@ static const conf_row table[PV_SET_COUNT] = {
     {"time_base_s", CONF_INT, "s", "600", 1, 864000, NULL, "a worker that takes longer is ended, as hanging; this much for any photo"},
     {"time_per_gb_s", CONF_INT, "s", "600", 0, 864000, NULL, "and this much more for each 10^9 bytes of its file"},
     {"file_mib", CONF_INT, "MiB", "4096", 1, 16777216, NULL, "largest file that a worker may write"},
-    {"disk_reserve_mib", CONF_INT, "MiB", "16", 0, 65536, NULL, "space that is kept to write the night's report when the disk is full"},
+    {"disk_reserve_mib", CONF_INT, "MiB", "64", 0, 65536, NULL, "space that is kept to write the night's report when the disk is full"},
     {"disk_low_mib", CONF_INT, "MiB", "256", 0, 16777216, NULL, "no photo is begun with less free space"},
     {"journal", CONF_CHOICE, NULL, "wal", 0, 0, "wal|rollback", "how the ledger is kept safe: wal on a local disk, rollback on a network disk"},
 };
