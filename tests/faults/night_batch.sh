@@ -74,7 +74,7 @@ ok "all good ones are done" test "$(grep -c '"status":"done"' <(grep -v -e one-p
 scan_alone() { # OUT FIND-EXPRESSION...
     local out=$1
     shift
-    (cd "$work/good" && find . -type f "$@" -print0 | sort -z | xargs -0 "$papaver" scan --quiet --model "$fixture/model.pvm" --threads 1 -o "$out" --) >"$work/alone.log" 2>&1
+    (cd "$work/good" && find . -type f "$@" -print0 | sort -z | xargs -0 "$papaver" scan --quiet --model "$fixture/model.pvm" --threads 1 --chips "${out%.geojson}.chips" -o "$out" --) >"$work/alone.log" 2>&1
 }
 ok "scanning outside of the season" scan_alone "$work/alone.geojson" ! -path '*flight 2*'
 ok "and the one of the same name" scan_alone "$work/alone2.geojson" -path '*flight 2*'
@@ -84,6 +84,7 @@ properties "$work/alone.geojson" "$work/alone2.geojson" >"$work/alone.properties
 properties "$json" | sed 's/,"file":"\(\\.\|[^"\\]\)*","plot":\("[0-9A-Z]*"\|null\)$//' >"$work/night.properties"
 ok "there are hotspots" test "$(wc -l <"$work/night.properties")" -gt $((n_good / 3))
 ok "each hotspot has the same words as outside of the season" same_file "$work/alone.properties" "$work/night.properties"
+ok "and the same pictures" diff <(cd "$work/alone.chips" && sha256sum -- * | grep -vFf <(ls "$work/alone2.chips")) <(cd "$season/chips" && sha256sum -- $(cd "$work/alone.chips" && ls) | grep -vFf <(ls "$work/alone2.chips"))
 for name in "${names[@]:0:4}" g0011.tif g0012.tif once-crash-x.tif; do
     rm -f "$work/one.geojson"
     "$papaver" scan "$work/good/$name" --quiet --model "$fixture/model.pvm" -o "$work/one.geojson" >/dev/null 2>&1 || true

@@ -2,10 +2,12 @@
 # A night in which the n-th system call or allocation of the supervisor fails: it never says 0 or 10 unless all is there, never touches what was published before, never
 # crashes, and the next night ends with the bytes of one that was never disturbed.
 #   PAPAVER_FAULT_CALLS   injected failures of calls (default 500; "all": every index with every error)
-#   PAPAVER_FAULT_OWN     allocations of our own text that fail while photos are scanned (default 40; "all"); in taking in and publishing all of them do, always
+#   PAPAVER_FAULT_TAKING  allocations of our own text that fail in taking in and publishing (default 300; "all")
+#   PAPAVER_FAULT_OWN     allocations of our own text that fail while photos are scanned (default 40; "all")
 #   PAPAVER_FAULT_MALLOCS allocations of all libraries that fail (default 30; "all")
 . "$(dirname "$0")/night.bash"
 most_calls=${PAPAVER_FAULT_CALLS:-500}
+most_taking=${PAPAVER_FAULT_TAKING:-300}
 most_own=${PAPAVER_FAULT_OWN:-40}
 most_mallocs=${PAPAVER_FAULT_MALLOCS:-30}
 
@@ -92,7 +94,7 @@ done
 {
     evenly "$work/calls.late" "$(part "$most_calls" 80)"
     evenly "$work/calls.whole" "$(part "$most_calls" 20)"
-    cat "$work/own.late"
+    evenly "$work/own.late" "$most_taking"
     evenly "$work/own.whole" "$most_own"
     evenly "$work/all.late" "$(part "$most_mallocs" 80)"
     evenly "$work/all.whole" "$(part "$most_mallocs" 20)"
