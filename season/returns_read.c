@@ -91,7 +91,7 @@ int pv_return_time(const char *text, char date[PV_DATE], char at[40])
     static const char *const year[] = {"-", "/", ".", "年", NULL}, *const month[] = {"-", "/", ".", "月", NULL}, *const day[] = {"日", "号", NULL};
     static const char *const hour[] = {":", "：", "时", "点", NULL}, *const minute[] = {":", "：", "分", NULL}, *const second[] = {"秒", NULL};
     const char *s = text + strspn(text, " \t");
-    char made[24];
+    char made[40];
     if (serial_time(s, date, at)) return 1;
     int y = digits(&s, 4), timed = 0, h = 0, min = 0, sec = 0, zone = 480;
     step_over(&s, year);
