@@ -263,6 +263,40 @@ out:
     return st;
 }
 
+/* It was gone, and that is told late: what was looked for in vain since then were checks that found none. Each is said once more as what it was; nothing is taken back. */
+static pv_status recheck_later(pv_season *s, const pv_finding *gone, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_findings_walk *walk = NULL;
+    pv_finding *later = NULL;
+    pv_stmt *q = NULL;
+    size_t n = 0, cap = 0;
+    int more = 1, row = 0;
+    PV_TRY(pv_findings_list(&walk, s, gone->plot, err));
+    for (;;) {
+        PV_TRY(pv_grow(&later, &cap, n + 1, sizeof *later, "findings", err));
+        PV_TRY(pv_findings_next(walk, &later[n], &more, err));
+        if (!more) break;
+        n += later[n].status == PV_PLOT_RULED_OUT && later[n].verdict[0] != '\0' && strcmp(later[n].date, gone->date) > 0;
+    }
+    PV_TRY(pv_stmt_new(&q, s->db, "SELECT id FROM plots WHERE fid=?1", err));
+    for (size_t i = 0; i < n; i++) {
+        pv_finding_outcome outcome;
+        later[i].status = PV_PLOT_RECHECKED;
+        (void)snprintf(later[i].source, sizeof later[i].source, "papaver");
+        pv_stmt_int(q, 1, later[i].plot);
+        PV_TRY(pv_stmt_step(q, &row, err));
+        pv_finding_key(&later[i], pv_row_text(q, 0));
+        pv_stmt_reset(q);
+        PV_TRY(put_in(s, &later[i], &outcome, err));
+    }
+out:
+    pv_stmt_free(q);
+    pv_findings_walk_free(walk);
+    pv_free(later);
+    return st;
+}
+
 pv_status pv_findings_put(pv_season *s, pv_finding *f, pv_finding_outcome *outcome, pv_err *err)
 {
     pv_status st = PV_OK;
@@ -271,6 +305,7 @@ pv_status pv_findings_put(pv_season *s, pv_finding *f, pv_finding_outcome *outco
     PV_TRY(check(f, err));
     if (mine) PV_TRY(pv_sql_begin(s->db, err));
     PV_TRY(put_in(s, &it, outcome, err));
+    if (*outcome != PV_FINDING_SAME && pv_life_is_gone(it.status)) PV_TRY(recheck_later(s, &it, err));
     if (mine) PV_TRY(pv_sql_commit(s->db, err));
     *f = it;
 out:

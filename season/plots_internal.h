@@ -117,6 +117,8 @@ PV_MUST pv_status pv_life_read(pv_life *l, pv_life_questions *q, int64_t plot, p
 PV_MUST pv_status pv_life_settle(pv_life_questions *q, pv_life *l, int64_t plot, pv_err *err);
 void pv_life_release(pv_life *l);
 int pv_life_is_verdict(pv_plot_status status);
+int pv_life_is_gone(pv_plot_status status); /* eradicated, or rechecked after that */
+int pv_life_step(pv_plot_status status);    /* the order of the steps of one day, from 0 */
 
 /* Works out anew what follows from a change of one plot by hand; is_new: with the looks at plots that had none. Part of the open transaction. */
 PV_MUST pv_status pv_plots_settle(pv_season *s, int64_t fid, int is_new, pv_err *err);

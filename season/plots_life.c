@@ -77,8 +77,12 @@ int pv_life_is_verdict(pv_plot_status status)
     return status != PV_PLOT_DISPATCHED && status != PV_PLOT_CHECKING && status != PV_PLOT_UNREACHABLE;
 }
 
-/* The order of the steps of one day. */
-static int step_of(pv_plot_status status)
+int pv_life_is_gone(pv_plot_status status)
+{
+    return status == PV_PLOT_ERADICATED || status == PV_PLOT_RECHECKED;
+}
+
+int pv_life_step(pv_plot_status status)
 {
     static const int step[] = {
         [PV_PLOT_SUSPECTED] = 0, [PV_PLOT_DISPATCHED] = 1, [PV_PLOT_CHECKING] = 2,   [PV_PLOT_UNREACHABLE] = 3, [PV_PLOT_RULED_OUT] = 4,
@@ -90,7 +94,7 @@ static int step_of(pv_plot_status status)
 static int stands_after(const pv_life_item *a, const pv_life_item *b, int timed)
 {
     if (timed && a->instant != b->instant) return a->instant > b->instant;
-    if (step_of(a->status) != step_of(b->status)) return step_of(a->status) > step_of(b->status);
+    if (pv_life_step(a->status) != pv_life_step(b->status)) return pv_life_step(a->status) > pv_life_step(b->status);
     return strcmp(a->key, b->key) > 0;
 }
 
@@ -119,15 +123,10 @@ static long last_of(const pv_life *l, int verdicts, int64_t plot)
 /* What was confirmed after a day on which it was eradicated has grown again, whichever of the two was told first. */
 static pv_plot_status step_in_time(const pv_life *l, const pv_life_item *v)
 {
-    const pv_life_item *before = NULL;
     if (v->status != PV_PLOT_CONFIRMED) return v->status;
-    for (size_t i = 0; i < l->n; i++) {
-        const pv_life_item *f = &l->at[i];
-        if (!pv_life_is_verdict(f->status) || strcmp(f->date, v->date) >= 0) continue;
-        int day = before != NULL ? strcmp(f->date, before->date) : 1;
-        if (day > 0 || (day == 0 && stands_after(f, before, 0))) before = f;
-    }
-    return before != NULL && (before->status == PV_PLOT_ERADICATED || before->status == PV_PLOT_RECHECKED) ? PV_PLOT_REGROWN : v->status;
+    for (size_t i = 0; i < l->n; i++)
+        if (pv_life_is_gone(l->at[i].status) && strcmp(l->at[i].date, v->date) < 0) return PV_PLOT_REGROWN;
+    return v->status;
 }
 
 /* Of plots that were joined the graver verdict stands, of equal ones the later, until the plot that stayed has a verdict of its own from after that day. */
@@ -295,7 +294,7 @@ pv_status pv_life_settle(pv_life_questions *q, pv_life *l, int64_t plot, pv_err 
         o.status = step;
         memcpy(o.date, v->date, PV_DATE);
     }
-    if (o.status == PV_PLOT_ERADICATED || o.status == PV_PLOT_RECHECKED) PV_TRY(check_regrown(q, plot, &o, err));
+    if (pv_life_is_gone(o.status)) PV_TRY(check_regrown(q, plot, &o, err));
     if (o.status == PV_PLOT_RULED_OUT) PV_TRY(check_quiet(q, plot, v, &o, err));
     l->decides = v != NULL && o.status == step && strcmp(o.date, v->date) == 0 ? l->verdict : -1;
     if (act != NULL && (o.status == PV_PLOT_SUSPECTED || o.status == PV_PLOT_REGROWN) && strcmp(act->date, o.date) >= 0) {

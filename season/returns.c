@@ -192,22 +192,27 @@ out:
     return st;
 }
 
-/* The plot's findings: was it gone on a day before, and does one say all of f already? */
+/* The plot's findings: was it gone on a day before (of what is found removed: by the last verdict, for that may be a second removal), and does one say all of f already? */
 static pv_status look_back(work *w, const pv_return_row *row, const pv_finding *f, int *was_gone, int *said, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_findings_walk *walk = NULL;
     pv_finding there;
-    int more = 1;
-    *was_gone = *said = 0;
+    pv_plot_status last = PV_PLOT_SUSPECTED;
+    char last_date[PV_DATE] = "";
+    int more = 1, ever = 0;
+    *said = 0;
     PV_TRY(pv_findings_list(&walk, w->s, row->plot, err));
     for (;;) {
         PV_TRY(pv_findings_next(walk, &there, &more, err));
         if (!more) break;
         if (f != NULL && pv_return_is_said(f, &there)) *said = 1;
-        int office = there.status == PV_PLOT_DISPATCHED || there.status == PV_PLOT_CHECKING || there.status == PV_PLOT_UNREACHABLE;
-        if (!office && strcmp(there.date, row->f.date) < 0) *was_gone = there.status == PV_PLOT_ERADICATED || there.status == PV_PLOT_RECHECKED;
+        if (!pv_life_is_verdict(there.status) || strcmp(there.date, row->f.date) >= 0) continue;
+        ever |= pv_life_is_gone(there.status);
+        if (strcmp(there.date, last_date) != 0 || pv_life_step(there.status) > pv_life_step(last)) last = there.status;
+        memcpy(last_date, there.date, sizeof last_date);
     }
+    *was_gone = strcmp(row->f.verdict, "already_removed") == 0 ? pv_life_is_gone(last) : ever;
 out:
     pv_findings_walk_free(walk);
     return st;
@@ -262,38 +267,6 @@ static void worsen(pv_return_line *line, pv_finding_outcome outcome)
     if (is[outcome] > line->outcome) line->outcome = is[outcome];
 }
 
-/* An eradication that is told late: what was looked for in vain since then were checks that found none. Each is said once more as what it was; nothing is taken back. */
-static pv_status recheck_later(work *w, const pv_return_row *row, const pv_finding *gone, pv_err *err)
-{
-    pv_status st = PV_OK;
-    pv_findings_walk *walk = NULL;
-    pv_finding *later = NULL;
-    size_t n = 0, cap = 0;
-    int more = 1;
-    PV_TRY(pv_findings_list(&walk, w->s, row->plot, err));
-    for (;;) {
-        PV_TRY(pv_grow(&later, &cap, n + 1, sizeof *later, "findings", err));
-        PV_TRY(pv_findings_next(walk, &later[n], &more, err));
-        if (!more) break;
-        if (strcmp(later[n].date, gone->date) <= 0) continue;
-        if (later[n].status == PV_PLOT_CONFIRMED || later[n].status == PV_PLOT_REGROWN) break;
-        n += later[n].status == PV_PLOT_RULED_OUT && later[n].verdict[0] != '\0';
-    }
-    pv_findings_walk_free(walk);
-    walk = NULL;
-    for (size_t i = 0; i < n; i++) {
-        pv_finding_outcome outcome;
-        later[i].status = PV_PLOT_RECHECKED;
-        (void)snprintf(later[i].source, sizeof later[i].source, "papaver");
-        pv_finding_key(&later[i], row->line.plot);
-        PV_TRY(pv_findings_add(w->s, &later[i], &outcome, err));
-    }
-out:
-    pv_findings_walk_free(walk);
-    pv_free(later);
-    return st;
-}
-
 static pv_status add_findings(work *w, pv_return_row *row, pv_err *err)
 {
     pv_status st = PV_OK;
@@ -315,7 +288,6 @@ static pv_status add_findings(work *w, pv_return_row *row, pv_err *err)
             pv_finding_key(&f[i], row->line.plot);
             PV_TRY(pv_findings_add(w->s, &f[i], &outcome, err));
         }
-        if (outcome == PV_FINDING_LATE && f[i].status == PV_PLOT_ERADICATED) PV_TRY(recheck_later(w, row, &f[i], err));
         if (outcome != PV_FINDING_SAME) {
             w->writes = 1;
             row->line.status[row->line.n_status++] = f[i].status;

@@ -228,6 +228,67 @@ static void test_told_in_any_order(void **state)
     }
 }
 
+/* Two crews on one day, a regrowth between, two regrowths: three rows in every order, each in a call of its own. */
+static void test_gone_in_any_order(void **state)
+{
+    (void)state;
+    static const char gone[] = "P000001,,,confirmed_poppy,2026-05-12,甲组,one,eradicated,12,11,,\n";
+    static const struct {
+        const char *row[2], *status;
+    } cases[] = {{{"P000001,,,confirmed_poppy,2026-05-12,乙组,two,,,,,\n", "P000001,,,not_found,2026-05-15,丙组,three,,,,,\n"}, "rechecked"},
+                 {{"P000001,,,confirmed_poppy,2026-05-20,乙组,two,,,,,\n", "P000001,,,not_found,2026-05-25,丙组,three,,,,,\n"}, "rechecked"},
+                 {{"P000001,,,already_removed,2026-05-12,乙组,two,,,,,\n", "P000001,,,other_crop,2026-05-25,丙组,three,,,,,\n"}, "rechecked"},
+                 {{"P000001,,,confirmed_poppy,2026-05-20,乙组,two,,,,,\n", "P000001,,,confirmed_poppy,2026-05-25,丙组,three,,,,,\n"}, "regrown"}};
+    static const int order[][3] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        for (size_t k = 0; k < 6; k++) {
+            const char *row[] = {gone, cases[c].row[0], cases[c].row[1]};
+            desk d;
+            desk_open(&d);
+            for (int i = 0; i < 6; i++) {
+                char text[600];
+                (void)snprintf(text, sizeof text, "%s%s", HEAD, row[order[k][i % 3]]);
+                take(&d, "a.csv", text);
+                if (i >= 3) assert_int_equal(d.r.count[PV_RETURN_SAME], 1);
+            }
+            status_is(&d, 1, cases[c].status);
+            desk_close(&d);
+        }
+    }
+}
+
+/* What is found removed after it grew again was removed a second time; the steps of a day count, not their order of adding. */
+static void test_removed_again(void **state)
+{
+    (void)state;
+    desk d;
+    desk_open(&d);
+    take(&d, "a.csv", HEAD "P000001,,,confirmed_poppy,2026-05-12,甲组,one,eradicated,12,11,,\n");
+    take(&d, "b.csv", HEAD "P000001,,,confirmed_poppy,2026-05-12,乙组,two,,,,,\n");
+    take(&d, "c.csv", HEAD "P000001,,,already_removed,2026-05-15,丙组,three,,,,,\n");
+    status_is(&d, 1, "rechecked");
+    take(&d, "d.csv", HEAD "P000001,,,confirmed_poppy,2026-05-20,乙组,two,,,,,\n");
+    take(&d, "e.csv", HEAD "P000001,,,already_removed,2026-05-25,丙组,three,,,,,\n");
+    status_is(&d, 1, "eradicated");
+    desk_close(&d);
+}
+
+/* An office says later than the crew's return that it had been eradicated. */
+static void test_gone_by_hand(void **state)
+{
+    (void)state;
+    for (int late = 0; late < 2; late++) {
+        pv_err err = {.text = ""};
+        desk d;
+        desk_open(&d);
+        if (late) take(&d, "a.csv", HEAD "P000001,,,not_found,2026-05-20,甲组,one,,,,,\n");
+        ledger_ok(pv_plots_set_status(d.l.s, "P000001", PV_PLOT_ERADICATED, "2026-05-15", &err), &err);
+        if (!late) take(&d, "a.csv", HEAD "P000001,,,not_found,2026-05-20,甲组,one,,,,,\n");
+        status_is(&d, 1, "rechecked");
+        desk_close(&d);
+    }
+}
+
 static void test_conflicts_stay(void **state)
 {
     (void)state;
@@ -398,6 +459,9 @@ int main(void)
         cmocka_unit_test(test_the_life_of_a_plot),
         cmocka_unit_test(test_conflicts_stay),
         cmocka_unit_test(test_told_in_any_order),
+        cmocka_unit_test(test_gone_in_any_order),
+        cmocka_unit_test(test_removed_again),
+        cmocka_unit_test(test_gone_by_hand),
         cmocka_unit_test(test_shifted_places),
         cmocka_unit_test(test_datum_that_is_said),
         cmocka_unit_test(test_own_words),
