@@ -21,8 +21,8 @@
  *   intermittent  else, missed between two sights;
  *   new           else.
  * Status: what findings say (findings.h) and what photos showed since. Then the two rules of photos:
- * Quiet. A plot that was ruled out is not shown until quiet_until (date + quiet_days), unless a hotspot of a later day has a probability of quiet_prob + quiet_change or
- *   more, or another class: then it is suspected again, and shown_again says why ("probability", "class", "expired").
+ * Quiet. A plot that was ruled out is not shown until quiet_until (date + quiet_days), unless a hotspot of a later day has a probability of quiet_prob (0 when no photo had shown the plot) + quiet_change
+ *   or more, or another class: then it is suspected again, and shown_again says why ("probability", "class", "expired").
  * Re-growth (复种). A sight later than the date on which it was eradicated or rechecked makes it regrown; nothing but a new finding of that plot ends it.
  *
  * Each call that writes is one transaction, all or nothing. Threads: the season's owner. Errors: as sql.h; PV_USAGE: there is no such plot, or a date is none. */

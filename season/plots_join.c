@@ -343,7 +343,7 @@ static const struct {
     {"UPDATE hotspots SET plot=?2 WHERE plot=?1", 2},
     {"INSERT INTO looks(plot,photo,date,seen) SELECT ?2,photo,date,1 FROM looks WHERE plot=?1 AND seen=1 ON CONFLICT DO UPDATE SET seen=1", 2},
     {"DELETE FROM looks WHERE plot=?1", 1},
-    {"UPDATE plots SET merged_into=?2 WHERE merged_into=?1", 2},
+    {"UPDATE plots SET merged_into=?2,merged_on=?3 WHERE merged_into=?1", 3},
     {"UPDATE plots SET split_from=nullif(?2,fid) WHERE split_from=?1", 2},
     {"UPDATE plots SET merged_into=?2,merged_on=?3,geom=NULL WHERE fid=?1", 3},
     {"DELETE FROM plots_box WHERE fid=?1", 1},

@@ -204,14 +204,14 @@ out:
     return st;
 }
 
-/* Does a later day end the silence? Probabilities have four decimals; they are compared as whole numbers. */
+/* Does a later day end the silence? What no photo had shown was as probable as nothing. Probabilities have four decimals; they are compared as whole numbers. */
 static pv_status check_loud(const pv_life_questions *q, int64_t plot, outcome *o, pv_err *err)
 {
     pv_status st = PV_OK;
     char day[PV_DATE] = "";
     const char *was = o->quiet->class_name;
     int row = 0;
-    long loud = o->quiet->prob < 0 ? 20000 : lround(o->quiet->prob * 1e4) + lround(q->change * 1e4);
+    long loud = lround(fmax(0, o->quiet->prob) * 1e4) + lround(q->change * 1e4);
     pv_stmt_int(q->later, 1, plot);
     pv_stmt_text(q->later, 2, o->quiet->date);
     pv_stmt_text(q->later, 3, o->quiet_until);

@@ -256,6 +256,27 @@ static void test_merged_plots(void **state)
     ledger_close(&l);
 }
 
+/* Of three plots the second takes in the third, and the first the second, which has no finding of its own. */
+static void test_chain_of_merges(void **state)
+{
+    (void)state;
+    ledger l = {.s = NULL};
+    ledger_open(&l);
+    flight(&l, "2026-05-01", 0, 0.9);
+    flight(&l, "2026-05-02", 4, 0.9);
+    flight(&l, "2026-05-03", 8, 0.9);
+    int64_t one = ledger_plot_of(&l, "2026-05-01-0", "2026-05-03").fid, three = ledger_plot_of(&l, "2026-05-03-8", "2026-05-03").fid;
+    (void)say(&l, three, &(said){PV_PLOT_CONFIRMED, "2026-05-10", NULL, NULL, NULL});
+    flight(&l, "2026-05-12", 6, 0.9);
+    assert_int_equal(plot_at(&l, three).status, PV_PLOT_CONFIRMED);
+    (void)say(&l, one, &(said){PV_PLOT_RULED_OUT, "2026-05-15", NULL, NULL, NULL});
+    flight(&l, "2026-05-20", 2, 0.9);
+    assert_int_equal(ledger_plot_of(&l, "2026-05-03-8", "2026-05-20").fid, one);
+    assert_int_equal(plot_at(&l, one).status, PV_PLOT_CONFIRMED);
+    assert_int_equal(ledger_number(&l, "SELECT count(*) FROM plots WHERE merged_on='2026-05-20'"), 2);
+    ledger_close(&l);
+}
+
 /* ---- places that crews found ---- */
 
 static int64_t new_place(ledger *l, double x, double y, const char *date)
@@ -310,6 +331,28 @@ static void test_new_places(void **state)
     assert_int_equal(ledger_plot_of(&l, "joins", "2026-05-11").fid, far);
     assert_string_equal(plot_at(&l, far).id, p.id); /* found before what was only seen later */
     ledger_close(&l);
+}
+
+/* A crew's own place that was ruled out before any photo showed it is quiet, but not to a photo that does. */
+static void test_quiet_place_is_seen(void **state)
+{
+    (void)state;
+    static const struct {
+        double prob;
+        pv_plot_status status;
+    } cases[] = {{0.24, PV_PLOT_RULED_OUT}, {0.25, PV_PLOT_SUSPECTED}, {0.99, PV_PLOT_SUSPECTED}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        ledger l = {.s = NULL};
+        ledger_open(&l);
+        flight(&l, "2026-05-01", 500, 0.9);
+        int64_t place = new_place(&l, 0, 0, "2026-05-19");
+        (void)say(&l, place, &(said){PV_PLOT_RULED_OUT, "2026-05-20", NULL, NULL, NULL});
+        flight(&l, "2026-05-25", 0, cases[i].prob);
+        assert_int_equal(plot_at(&l, place).times_seen, 1);
+        assert_int_equal(plot_at(&l, place).status, cases[i].status);
+        assert_string_equal(plot_at(&l, place).shown_again, cases[i].status == PV_PLOT_SUSPECTED ? "probability" : "");
+        ledger_close(&l);
+    }
 }
 
 static void test_batches_and_context(void **state)
@@ -404,7 +447,7 @@ static void test_memory_fails_at_joining(void **state)
     }
     assert_true(k > 20);
     assert_int_equal(ledger_plot_of(&l, "a1", "2026-05-02").fid, place);
-    assert_int_equal(plot_at(&l, place).status, PV_PLOT_RULED_OUT); /* people saw the place: a photo's probability cannot wake it */
+    assert_int_equal(plot_at(&l, place).status, PV_PLOT_SUSPECTED);
     ledger_close(&l);
 }
 
@@ -418,7 +461,9 @@ int main(void)
         cmocka_unit_test(test_refusals),
         cmocka_unit_test(test_photos_and_findings),
         cmocka_unit_test(test_merged_plots),
+        cmocka_unit_test(test_chain_of_merges),
         cmocka_unit_test(test_new_places),
+        cmocka_unit_test(test_quiet_place_is_seen),
         cmocka_unit_test(test_batches_and_context),
         cmocka_unit_test(test_memory_fails),
         cmocka_unit_test(test_memory_fails_at_joining),
