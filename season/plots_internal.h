@@ -81,12 +81,14 @@ PV_MUST pv_status pv_plots_put_crew(pv_season *s, double lon_deg, double lat_deg
 #define PV_SQL_INSTANT  "CASE WHEN f.at LIKE '____-__-__T__:__%' THEN julianday(f.at) END"
 #define PV_SQL_POSITIVE "IN('confirmed','eradicated','regrown')"
 #define PV_SQL_VERDICT  "NOT IN('dispatched','checking','unreachable')"
+/* m: the plots that are one with the finding's, itself among them. */
+#define PV_SQL_KIN "plots r JOIN plots m ON m.fid=coalesce(r.merged_into,r.fid)OR m.merged_into=coalesce(r.merged_into,r.fid) "
 /* 1 = on that day another crew or file says the opposite, and no verdict of a later day settles it. */
 #define PV_SQL_CONFLICT                                                                                                                              \
-    "(f.status " PV_SQL_VERDICT " AND EXISTS(SELECT 1 FROM findings g WHERE g.plot=f.plot AND g.date=f.date AND((f.status='ruled_out' AND "          \
-    "g.status " PV_SQL_POSITIVE ")OR(f.status " PV_SQL_POSITIVE " AND g.status='ruled_out')OR(f.status='rechecked' AND g.status='regrown')"          \
-    "OR(f.status='regrown' AND g.status='rechecked'))AND(g.crew IS NOT f.crew OR g.source IS NOT f.source))AND NOT EXISTS(SELECT 1 FROM plots r "    \
-    "JOIN plots m ON m.fid=coalesce(r.merged_into,r.fid)OR m.merged_into=coalesce(r.merged_into,r.fid) JOIN findings k ON k.plot=m.fid "             \
+    "(f.status " PV_SQL_VERDICT " AND EXISTS(SELECT 1 FROM " PV_SQL_KIN "JOIN findings g ON g.plot=m.fid WHERE r.fid=f.plot AND g.date=f.date "      \
+    "AND((f.status='ruled_out' AND g.status " PV_SQL_POSITIVE ")OR(f.status " PV_SQL_POSITIVE " AND g.status='ruled_out')"                           \
+    "OR(f.status='rechecked' AND g.status='regrown')OR(f.status='regrown' AND g.status='rechecked'))"                                                \
+    "AND(g.crew IS NOT f.crew OR g.source IS NOT f.source))AND NOT EXISTS(SELECT 1 FROM " PV_SQL_KIN "JOIN findings k ON k.plot=m.fid "              \
     "WHERE r.fid=f.plot AND k.date>f.date AND k.status " PV_SQL_VERDICT "))"
 
 typedef struct pv_life_item {

@@ -229,6 +229,18 @@ static void test_photos_and_findings(void **state)
     ledger_close(&l);
 }
 
+static int conflicts_of(ledger *l, int64_t plot)
+{
+    pv_err err = {.text = ""};
+    pv_findings_walk *w = NULL;
+    pv_finding f;
+    int more = 1, n = 0;
+    ledger_ok(pv_findings_list(&w, l->s, plot, &err), &err);
+    for (ledger_ok(pv_findings_next(w, &f, &more, &err), &err); more; ledger_ok(pv_findings_next(w, &f, &more, &err), &err)) n += f.conflict;
+    pv_findings_walk_free(w);
+    return n;
+}
+
 static void test_merged_plots(void **state)
 {
     (void)state;
@@ -254,6 +266,30 @@ static void test_merged_plots(void **state)
     assert_int_equal(plot_at(&l, two).status, PV_PLOT_RULED_OUT);
     assert_int_equal(ledger_number(&l, "SELECT count(*) FROM findings"), 3);
     ledger_close(&l);
+}
+
+/* Two plots that turned out to be one: what is said of one of them on a day can contradict what is said of the other. */
+static void test_conflicts_of_merged_plots(void **state)
+{
+    (void)state;
+    for (int late = 0; late < 2; late++) {
+        ledger l = {.s = NULL};
+        ledger_open(&l);
+        flight(&l, "2026-05-01", 0, 0.9);
+        flight(&l, "2026-05-02", 4, 0.9);
+        int64_t one = ledger_plot_of(&l, "2026-05-01-0", "2026-05-02").fid, two = ledger_plot_of(&l, "2026-05-02-4", "2026-05-02").fid;
+        const said no = {PV_PLOT_RULED_OUT, "2026-05-10", NULL, "二组", NULL};
+        assert_int_equal(say(&l, two, &(said){PV_PLOT_CONFIRMED, "2026-05-10", NULL, "一组", NULL}), PV_FINDING_ADDED);
+        if (!late) assert_int_equal(say(&l, one, &no), PV_FINDING_ADDED); /* they are two yet */
+        flight(&l, "2026-05-20", 2, 0.9);
+        if (late) assert_int_equal(say(&l, one, &no), PV_FINDING_CONFLICT);
+        assert_int_equal(conflicts_of(&l, one), 2);
+        assert_int_equal(plot_at(&l, one).status, PV_PLOT_CONFIRMED);
+        (void)say(&l, one, &(said){PV_PLOT_RULED_OUT, "2026-05-21", NULL, "二组", NULL});
+        assert_int_equal(conflicts_of(&l, one), 0);
+        assert_int_equal(plot_at(&l, one).status, PV_PLOT_RULED_OUT);
+        ledger_close(&l);
+    }
 }
 
 /* Of three plots the second takes in the third, and the first the second, which has no finding of its own. */
@@ -461,6 +497,7 @@ int main(void)
         cmocka_unit_test(test_refusals),
         cmocka_unit_test(test_photos_and_findings),
         cmocka_unit_test(test_merged_plots),
+        cmocka_unit_test(test_conflicts_of_merged_plots),
         cmocka_unit_test(test_chain_of_merges),
         cmocka_unit_test(test_new_places),
         cmocka_unit_test(test_quiet_place_is_seen),
