@@ -97,8 +97,8 @@ static pv_status check_evidence(const pv_finding *f, pv_err *err)
     return PV_OK;
 }
 
-/* The plot that f->plot stands for now; *same = 1: the finding is there, under its id or that of a plot merged into it. */
-static pv_status find_same(pv_season *s, pv_finding *f, int *same, pv_err *err)
+/* *root: the plot that f->plot is a part of now; *same = 1: the finding is there, under its id or that of a plot merged into it. */
+static pv_status find_same(pv_season *s, const pv_finding *f, int64_t *root, int *same, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_stmt *q = NULL, *known = NULL;
@@ -117,7 +117,7 @@ static pv_status find_same(pv_season *s, pv_finding *f, int *same, pv_err *err)
     pv_stmt_int(q, 1, f->plot);
     PV_TRY(pv_stmt_step(q, &row, err));
     if (!row) PV_TRY(pv_fail(err, PV_USAGE, "there is no plot %lld", (long long)f->plot));
-    f->plot = pv_row_int(q, 1);
+    *root = pv_row_int(q, 1);
     while (row && !*same) {
         hash_of(f, pv_row_text(q, 0), key);
         pv_stmt_text(known, 1, key);
@@ -132,7 +132,7 @@ out:
 }
 
 /* What the plot was when it was ruled out: of the last day up to then, else as it stands. */
-static pv_status figures_of(pv_season *s, const pv_finding *f, double *prob, char class_name[64], pv_err *err)
+static pv_status figures_of(pv_season *s, const pv_finding *f, int64_t root, double *prob, char class_name[64], pv_err *err)
 {
     pv_status st = PV_OK;
     pv_stmt *q = NULL;
@@ -142,7 +142,7 @@ static pv_status figures_of(pv_season *s, const pv_finding *f, double *prob, cha
         "SELECT coalesce(h.prob,h.prob_mean),h.class,1,p.day,h.area_m2,h.id FROM hotspots h JOIN photos p ON p.fid=h.photo WHERE h.plot=?1 AND"
         " p.day<=?2 UNION ALL SELECT prob,class,0,'',0,'' FROM plots WHERE fid=?1 ORDER BY 3 DESC,4 DESC,1 DESC,5 DESC,6 LIMIT 1",
         err));
-    pv_stmt_int(q, 1, f->plot);
+    pv_stmt_int(q, 1, root);
     pv_stmt_text(q, 2, f->date);
     PV_TRY(pv_stmt_step(q, &row, err));
     *prob = f->prob >= 0 ? f->prob : row && !pv_row_is_null(q, 0) ? pv_row_real(q, 0) : -1;
@@ -169,14 +169,14 @@ static void bind_real(pv_stmt *q, int at, double v)
         pv_stmt_real(q, at, v);
 }
 
-static pv_status insert(pv_season *s, pv_finding *f, pv_err *err)
+static pv_status insert(pv_season *s, pv_finding *f, int64_t root, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_stmt *q = NULL;
     text_field text[TEXTS];
     double prob = -1;
     char class_name[64] = "";
-    if (f->status == PV_PLOT_RULED_OUT) PV_TRY(figures_of(s, f, &prob, class_name, err));
+    if (f->status == PV_PLOT_RULED_OUT) PV_TRY(figures_of(s, f, root, &prob, class_name, err));
     PV_TRY(pv_stmt_new(
         &q, s->db,
         "INSERT INTO findings(plot,key,status,date,at,crew,person1,person2,reviewer,verdict,disposal,stage,method,area_method,due,note,photos,"
@@ -222,7 +222,7 @@ out:
 }
 
 /* The plot's status with the new finding, and what became of that. Plots that are ruled out do not count for the kinds of cells: these follow when that changes. */
-static pv_status settle(pv_season *s, pv_finding *f, pv_finding_outcome *outcome, pv_err *err)
+static pv_status settle(pv_season *s, pv_finding *f, int64_t root, pv_finding_outcome *outcome, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_life_questions *q = NULL;
@@ -230,9 +230,9 @@ static pv_status settle(pv_season *s, pv_finding *f, pv_finding_outcome *outcome
     char night[PV_DATE];
     int before = 0, after = 0;
     PV_TRY(pv_plots_last_night(s, night, err));
-    PV_TRY(is_ruled_out(s, f->plot, &before, err));
+    PV_TRY(is_ruled_out(s, root, &before, err));
     PV_TRY(pv_life_new(&q, s, night, err));
-    PV_TRY(pv_life_settle(q, &life, f->plot, err));
+    PV_TRY(pv_life_settle(q, &life, root, err));
     *outcome = PV_FINDING_LATE;
     for (size_t i = 0; i < life.n; i++) {
         if (life.at[i].fid != f->fid) continue;
@@ -242,8 +242,8 @@ static pv_status settle(pv_season *s, pv_finding *f, pv_finding_outcome *outcome
         else if (life.decides == (long)i)
             *outcome = PV_FINDING_ADDED;
     }
-    PV_TRY(is_ruled_out(s, f->plot, &after, err));
-    if (before != after) PV_TRY(pv_plots_settle(s, f->plot, 0, err));
+    PV_TRY(is_ruled_out(s, root, &after, err));
+    if (before != after) PV_TRY(pv_plots_settle(s, root, 0, err));
 out:
     pv_life_release(&life);
     pv_life_free(q);
@@ -253,12 +253,13 @@ out:
 static pv_status put_in(pv_season *s, pv_finding *f, pv_finding_outcome *outcome, pv_err *err)
 {
     pv_status st = PV_OK;
+    int64_t root = 0;
     int same = 0;
-    PV_TRY(find_same(s, f, &same, err));
+    PV_TRY(find_same(s, f, &root, &same, err));
     *outcome = PV_FINDING_SAME;
     if (same) goto out;
-    PV_TRY(insert(s, f, err));
-    PV_TRY(settle(s, f, outcome, err));
+    PV_TRY(insert(s, f, root, err));
+    PV_TRY(settle(s, f, root, outcome, err));
 out:
     return st;
 }

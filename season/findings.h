@@ -34,8 +34,8 @@ typedef enum pv_finding_outcome {
 
 /* Plain value. Texts are "" and numbers < 0 when nothing was said. Codes are those of season/form.h. */
 typedef struct pv_finding {
-    int64_t fid; /* of the ledger; 0 = not in it yet */
-    int64_t plot;
+    int64_t fid;                /* of the ledger; 0 = not in it yet */
+    int64_t plot;               /* that it was given for, perhaps merged since */
     pv_plot_status status;      /* that the plot comes into */
     char key[65];               /* tells it from all others: SHA-256, hex, of what it says (pv_finding_key()) */
     char date[PV_DATE], at[40]; /* the local day, and the time where it is known */
@@ -59,7 +59,8 @@ void pv_finding_clear(pv_finding *f);
 /* Sets f->key from the plot's id and what it says. Names of files, batches and where the crew stood do not count, reals to 3 decimals, so that one return in three formats is one finding. */
 void pv_finding_key(pv_finding *f, const char *plot_id);
 
-/* Part of the open transaction, or one of its own. f->plot and f->key are set; f->plot may be one that was merged. f->fid and f->conflict are set by it. The plots' kinds, cells and quiet rules follow as in plots.h. */
+/* Part of the open transaction, or one of its own. f->plot and f->key are set; f->plot may be one that was merged: the finding
+ * stays with it, and counts for the plot that it is a part of. f->fid and f->conflict are set by it. The plots' kinds, cells and quiet rules follow as in plots.h. */
 PV_MUST pv_status pv_findings_add(pv_season *s, pv_finding *f, pv_finding_outcome *outcome, pv_err *err);
 
 /* A place that a crew found by itself: a plot without a hotspot (origin 'crew'), suspected since that date. *fid: its number. Within the season's same_plot_m of a

@@ -92,7 +92,7 @@ PV_MUST pv_status pv_plots_put_crew(pv_season *s, double lon_deg, double lat_deg
     "WHERE r.fid=f.plot AND k.date>f.date AND k.status " PV_SQL_VERDICT "))"
 
 typedef struct pv_life_item {
-    int64_t fid, plot; /* plot: as it was found, perhaps merged since */
+    int64_t fid, plot; /* plot: as it was given; of a day after that one was merged: the plot that stayed */
     pv_plot_status status;
     char date[PV_DATE], merged_on[PV_DATE], key[65];
     int has_instant, conflict;
@@ -139,6 +139,9 @@ extern const char pv_plot_select[];
 void pv_plot_row(pv_stmt *q, pv_plot *out);
 /* PV_BUG when there is none. Its urgency and priority are those of no date. */
 PV_MUST pv_status pv_plot_get(pv_season *s, int64_t fid, pv_plot *out, pv_err *err);
+
+/* The number of the plot of that id, of a merged one its own; 0 = there is none. */
+PV_MUST pv_status pv_plots_number(pv_season *s, const char *id, int64_t *fid, pv_err *err);
 
 /* Of a word of the ledger; PV_PLOT_RULED_OUT when there is none such. */
 pv_plot_status pv_plot_status_of(const char *word);

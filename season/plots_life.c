@@ -164,6 +164,7 @@ pv_status pv_life_read(pv_life *l, pv_life_questions *q, int64_t plot, pv_err *e
         f.instant = pv_row_real(q->findings, 5);
         f.conflict = (int)pv_row_int(q->findings, 6);
         (void)snprintf(f.merged_on, sizeof f.merged_on, "%s", pv_row_text(q->findings, 7));
+        if (f.merged_on[0] != '\0' && strcmp(f.date, f.merged_on) > 0) f.plot = plot;
         f.prob = pv_row_is_null(q->findings, 8) ? -1 : pv_row_real(q->findings, 8);
         (void)snprintf(f.class_name, sizeof f.class_name, "%s", pv_row_text(q->findings, 9));
         const pv_form_word *verdict = pv_form_word_of(PV_LIST_VERDICT, pv_row_text(q->findings, 10));

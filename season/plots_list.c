@@ -145,6 +145,22 @@ out:
     return st;
 }
 
+pv_status pv_plots_number(pv_season *s, const char *id, int64_t *fid, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_stmt *q = NULL;
+    char tidy[PV_PLOT_ID];
+    int row = 0;
+    tidy_id(tidy, id);
+    PV_TRY(pv_stmt_new(&q, s->db, "SELECT fid FROM plots WHERE id=?1", err));
+    pv_stmt_text(q, 1, tidy);
+    PV_TRY(pv_stmt_step(q, &row, err));
+    *fid = row ? pv_row_int(q, 0) : 0;
+out:
+    pv_stmt_free(q);
+    return st;
+}
+
 struct pv_plots_walk {
     pv_stmt *order, *plot; /* numbers in order; only these are sorted */
     char date[PV_DATE];

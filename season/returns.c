@@ -271,13 +271,15 @@ static pv_status add_findings(work *w, pv_return_row *row, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_finding f[2];
+    int64_t plot = row->plot; /* the finding stays with the plot that the crew named */
     int was_gone = 0, said = 0;
+    if (row->line.how == PV_RETURN_BY_ID) PV_TRY(pv_plots_number(w->s, row->id, &plot, err));
     PV_TRY(look_back(w, row, NULL, &was_gone, &said, err));
     int n = split(row, was_gone, f);
     row->line.n_status = 0;
     for (int i = 0; i < n; i++) {
         pv_finding_outcome outcome = PV_FINDING_SAME;
-        f[i].plot = row->plot;
+        f[i].plot = plot;
         f[i].has_place = row->has_place;
         f[i].lon_deg = row->lon_deg;
         f[i].lat_deg = row->lat_deg;

@@ -268,6 +268,35 @@ static void test_merged_plots(void **state)
     ledger_close(&l);
 }
 
+/* What is said of a plot that was merged since: of a day before that or after it, told before it or after it. */
+static void test_told_after_a_merge(void **state)
+{
+    (void)state;
+    for (int late = 0; late < 2; late++) {
+        ledger l = {.s = NULL};
+        ledger_open(&l);
+        flight(&l, "2026-05-01", 0, 0.9);
+        flight(&l, "2026-05-02", 4, 0.9);
+        int64_t one = ledger_plot_of(&l, "2026-05-01-0", "2026-05-02").fid, two = ledger_plot_of(&l, "2026-05-02-4", "2026-05-02").fid;
+        const said gone = {PV_PLOT_ERADICATED, "2026-05-18", NULL, NULL, NULL};
+        (void)say(&l, two, &(said){PV_PLOT_ERADICATED, "2026-05-11", NULL, NULL, NULL});
+        (void)say(&l, two, &(said){PV_PLOT_REGROWN, "2026-05-14", NULL, NULL, NULL});
+        if (!late) assert_int_equal(say(&l, two, &gone), PV_FINDING_ADDED);
+        ledger_night(&l, "2026-05-20");
+        int64_t photo = ledger_photo(&l, "j.tif", "2026-05-10", all); /* it joins them, and was taken before */
+        ledger_add_spot(&l, &(ledger_spot){photo, "j1", 2, 0, 4, 2, 0.9, NULL, NULL});
+        ledger_update(&l);
+        assert_int_equal(ledger_number(&l, "SELECT count(*) FROM plots WHERE merged_on='2026-05-20'"), 1);
+        if (late) assert_int_equal(say(&l, two, &gone), PV_FINDING_ADDED);
+        assert_int_equal(plot_at(&l, one).status, PV_PLOT_ERADICATED);
+        assert_string_equal(plot_at(&l, one).status_date, "2026-05-18");
+        assert_int_equal(say(&l, one, &(said){PV_PLOT_CONFIRMED, "2026-05-19", NULL, NULL, NULL}), PV_FINDING_LATE);
+        assert_int_equal(say(&l, two, &(said){PV_PLOT_RULED_OUT, "2026-05-21", NULL, NULL, NULL}), PV_FINDING_ADDED);
+        assert_int_equal(plot_at(&l, one).status, PV_PLOT_RULED_OUT);
+        ledger_close(&l);
+    }
+}
+
 /* Two plots that turned out to be one: what is said of one of them on a day can contradict what is said of the other. */
 static void test_conflicts_of_merged_plots(void **state)
 {
@@ -497,6 +526,7 @@ int main(void)
         cmocka_unit_test(test_refusals),
         cmocka_unit_test(test_photos_and_findings),
         cmocka_unit_test(test_merged_plots),
+        cmocka_unit_test(test_told_after_a_merge),
         cmocka_unit_test(test_conflicts_of_merged_plots),
         cmocka_unit_test(test_chain_of_merges),
         cmocka_unit_test(test_new_places),

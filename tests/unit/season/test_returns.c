@@ -273,6 +273,23 @@ static void test_removed_again(void **state)
     desk_close(&d);
 }
 
+/* A kit from before a merge names the plot that is a part of another now: its answers are of that one. */
+static void test_id_of_a_merged_plot(void **state)
+{
+    (void)state;
+    desk d;
+    desk_open(&d);
+    take(&d, "a.csv", HEAD "P000003,,,confirmed_poppy,2026-05-14,甲组,one,,12,,,\n");
+    ledger_run(&d.l, "UPDATE plots SET merged_into=2,merged_on='2026-05-20' WHERE fid=3");
+    take(&d, "b.csv", HEAD "p0OOO03,,,not_found,2026-05-18,甲组,one,,,,,\n");
+    outcome(&d, 0, PV_RETURN_ADDED, "P000002", NULL);
+    status_is(&d, 2, "ruled_out");
+    take(&d, "b.csv", HEAD "P000002,,,not_found,2026-05-18,甲组,one,,,,,\n");
+    outcome(&d, 0, PV_RETURN_SAME, "P000002", NULL);
+    assert_int_equal(ledger_number(&d.l, "SELECT count(*) FROM findings WHERE plot=3"), 2);
+    desk_close(&d);
+}
+
 /* An office says later than the crew's return that it had been eradicated. */
 static void test_gone_by_hand(void **state)
 {
@@ -462,6 +479,7 @@ int main(void)
         cmocka_unit_test(test_gone_in_any_order),
         cmocka_unit_test(test_removed_again),
         cmocka_unit_test(test_gone_by_hand),
+        cmocka_unit_test(test_id_of_a_merged_plot),
         cmocka_unit_test(test_shifted_places),
         cmocka_unit_test(test_datum_that_is_said),
         cmocka_unit_test(test_own_words),
