@@ -92,16 +92,52 @@ static int sql_has(const char *sql, const char *first, const char *second)
     return 0;
 }
 
-static pv_status entry_judge(const char *type, const char *name, const char *sql, pv_err *err)
+static int is_of_word(char c)
+{
+    return isalnum((unsigned char)c) || c == '_' || c == '$' || (uint8_t)c >= 0x80;
+}
+
+/* 1 when the first USING outside of quotes is followed by RTREE: it names what makes the table. */
+static int is_rtree(const char *sql)
+{
+    char quote = '\0';
+    size_t bytes = strlen(sql);
+    for (size_t i = 0; i + 5 < bytes; i++) {
+        if (quote != '\0') {
+            if (sql[i] == quote) quote = '\0';
+            continue;
+        }
+        if (strchr("'\"`", sql[i]) != NULL) quote = sql[i];
+        if (sql[i] == '[') quote = ']';
+        if (strncasecmp(sql + i, "using", 5) != 0 || (i > 0 && is_of_word(sql[i - 1])) || is_of_word(sql[i + 5])) continue;
+        const char *module = sql + i + 5 + strspn(sql + i + 5, " \t\r\n");
+        size_t n = strncasecmp(module, "rtree_i32", 9) == 0 ? 9 : 5;
+        return strncasecmp(module, "rtree", 5) == 0 && !is_of_word(module[n]);
+    }
+    return 0;
+}
+
+static int begins(const char *sql, const char *words)
+{
+    return strncasecmp(sql, words, strlen(words)) == 0;
+}
+
+/* SQLite goes by the declaration, whatever the entry calls itself. */
+static pv_status entry_judge(const char *type, const char *name, const char *sql, int has_root, pv_err *err)
 {
     if (strcasecmp(type, "view") == 0)
         return pv_fail(err, PV_INPUT, "a view ('%.60s'): it would compute while it is read; send a GeoPackage with tables only", name);
-    if (strcasecmp(type, "index") == 0 || strcasecmp(type, "trigger") == 0) return PV_OK;
-    if (strcasecmp(type, "table") != 0) return damaged(err);
+    for (const char *p = sql; *p != '\0'; p++)
+        if (((uint8_t)*p < 0x20 && strchr("\t\r\n", *p) == NULL) || *p == 0x7F)
+            return pv_fail(err, PV_INPUT, "'%.60s' is declared with control characters in it", name);
+    if (strcasecmp(type, "index") == 0)
+        return *sql == '\0' || begins(sql, "CREATE INDEX ") || begins(sql, "CREATE UNIQUE INDEX ") ? PV_OK : damaged(err);
+    if (strcasecmp(type, "trigger") == 0) return begins(sql, "CREATE TRIGGER ") ? PV_OK : damaged(err);
+    int is_virtual = begins(sql, "CREATE VIRTUAL TABLE ");
+    if (strcasecmp(type, "table") != 0 || !(is_virtual || begins(sql, "CREATE TABLE "))) return damaged(err);
     /* Comments could hide words from us and not from SQLite. */
     if (strstr(sql, "/*") != NULL || strstr(sql, "--") != NULL) return pv_fail(err, PV_INPUT, "table '%.60s' is declared with comments in it", name);
-    if (sql_has(sql, "VIRTUAL", "TABLE") && !sql_has(sql, "USING", "RTREE"))
-        return pv_fail(err, PV_INPUT, "a virtual table ('%.60s') that is no R-tree", name);
+    if ((is_virtual || !has_root) && !is_rtree(sql)) return pv_fail(err, PV_INPUT, "a virtual table ('%.60s') that is no R-tree", name);
     if (sql_has(sql, "GENERATED", "ALWAYS") || sql_has(sql, "AS", "("))
         return pv_fail(err, PV_INPUT, "table '%.60s' computes a column while it is read", name);
     return PV_OK;
@@ -123,6 +159,7 @@ static pv_status record_judge(gate *g, size_t n, pv_err *err)
     size_t used = varint(p, n, &head), at;
     char word[3][256] = {"", "", ""};
     char *sql = NULL;
+    int has_root = 0;
     if (used == 0 || head > n) return damaged(err);
     at = (size_t)head;
     for (int i = 0; i < COLUMNS; i++) {
@@ -139,6 +176,8 @@ static pv_status record_judge(gate *g, size_t n, pv_err *err)
             memcpy(word[i], p + at, bytes);
             word[i][bytes] = '\0';
         }
+        for (size_t k = 0; i == 3 && type[i] < 8 && k < bytes; k++) has_root |= p[at + k] != 0;
+        has_root |= i == 3 && type[i] == 9;
         if (i == 4 && is_text) {
             if (memchr(p + at, 0, bytes) != NULL) return damaged(err);
             sql = g->record + at;
@@ -146,7 +185,7 @@ static pv_status record_judge(gate *g, size_t n, pv_err *err)
         }
         at += bytes;
     }
-    return entry_judge(word[0], word[1], sql != NULL ? sql : "", err);
+    return entry_judge(word[0], word[1], sql != NULL ? sql : "", has_root, err);
 }
 
 /* A cell of a leaf: its record is put together in the scratch, from pages that overflow. */
