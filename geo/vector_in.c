@@ -81,14 +81,22 @@ static int ends_as(const char *name, const char *const *words)
     return 0;
 }
 
-/* 奥维's own endings, and names that say it as ours do: plots_GCJ02.kml. */
+/* 奥维's own endings, and names that say it as ours do (plots_GCJ02.kml), of the file or of what it lies in: t.ovkmz/doc.kml. */
 static pv_datum datum_of_name(const char *name)
 {
-    static const char *const ovital[] = {"ovkml", "ovkmz", NULL};
-    const char *file = pv_path_name(name);
-    for (const char *p = file; *p != '\0'; p++)
+    for (const char *p = name; *p != '\0'; p++) {
         if (strncasecmp(p, "_gcj02", 6) == 0) return PV_DATUM_GCJ02;
-    return ends_as(name, ovital) ? PV_DATUM_GCJ02 : PV_DATUM_UNSAID;
+        int ovital = strncasecmp(p, ".ovkml", 6) == 0 || strncasecmp(p, ".ovkmz", 6) == 0;
+        if (ovital && (p[6] == '/' || p[6] == '\0')) return PV_DATUM_GCJ02;
+    }
+    return PV_DATUM_UNSAID;
+}
+
+/* Formats without a declared CRS are in the datum of their name, when it says one. */
+static void datum_by_name(pv_vector *v, const char *name, size_t first)
+{
+    pv_datum datum = datum_of_name(name + (strlen(name) >= v->name_from ? v->name_from : 0));
+    for (size_t i = first; datum != PV_DATUM_UNSAID && i < v->n_sources; i++) v->source[i].datum = datum;
 }
 
 /* ---- one file ---- */
@@ -108,13 +116,14 @@ static pv_status read_text(pv_vector *v, const char *name, const char *data, siz
     static const char *const json[] = {"geojson", "json", NULL}, *const tables[] = {"csv", "txt", "tsv", NULL};
     pv_status st = PV_OK;
     pv_text text = {0};
+    size_t sources = v->n_sources;
     PV_TRY(pv_charset_utf8(&text, data, n, NULL, err));
     const char *s = pv_text_str(&text);
     char first = s[strspn(s, " \t\r\n")];
     if (first == '<' && has_root(s, text.len, "gpx")) {
         PV_TRY(pv_vector_gpx(v, name, s, text.len, err));
     } else if (first == '<') {
-        PV_TRY(pv_vector_kml(v, name, s, text.len, datum_of_name(name), err));
+        PV_TRY(pv_vector_kml(v, name, s, text.len, err));
     } else if (first == '{' || ends_as(name, json)) {
         PV_TRY(pv_vector_geojson(v, name, s, text.len, err));
     } else if (ends_as(name, tables)) {
@@ -124,6 +133,7 @@ static pv_status read_text(pv_vector *v, const char *name, const char *data, siz
             pv_fail(err, PV_INPUT,
                     first == '\0' ? "it is empty" : "no file of a kind that is read: GeoPackage, Shapefile, KML, KMZ, GPX, GeoJSON, CSV, TXT, XLSX"));
     }
+    datum_by_name(v, name, sources);
 out:
     pv_text_release(&text);
     return st;
@@ -294,7 +304,9 @@ static pv_status read_zip(pv_vector *v, const char *name, char *data, size_t n, 
     if (depth > 0 && strcasecmp(ending(name), "zip") == 0) return pv_fail(err, PV_INPUT, "a ZIP in a ZIP is not read; unpack the outer one");
     PV_TRY(pv_unzip_open(&z, data, n, &limits, err));
     if (ends_as(name, sheet)) {
+        size_t sources = v->n_sources;
         PV_TRY(pv_vector_xlsx(v, name, &z, err));
+        datum_by_name(v, name, sources);
         goto out;
     }
     for (size_t i = 0; i < z.n; i++) PV_TRY(pack_add(&p, z.member[i].name, err));
@@ -488,6 +500,7 @@ pv_status pv_vector_read(pv_vector **out, const char *path, const pv_vector_limi
     struct stat s;
     if (stat(path, &s) != 0) return pv_fail(err, PV_IO, "%s: %s", path, strerror(errno));
     PV_TRY(vector_new(&v, limits, err));
+    v->name_from = (size_t)(pv_path_name(path) - path);
     if (S_ISDIR(s.st_mode))
         PV_TRY(read_folder(v, path, err));
     else

@@ -35,7 +35,8 @@ enum { PV_VECTOR_FORMAT = 16 };
 typedef struct pv_vector_source {
     const char *name;   /* "back.zip/plots.shp": for people */
     const char *format; /* "GPKG", "SHP", "KML", "GPX", "GeoJSON", "CSV", "XLSX", "Ovital"; static */
-    pv_datum datum;     /* said by the format or its declaration: WGS84 of GPKG, SHP with .prj, GeoJSON; GCJ02 of .ov*; else UNSAID */
+    pv_datum
+        datum; /* said by the format or its declaration: WGS84 of GPKG, SHP with .prj, GeoJSON; GCJ02 of .ovkml, .ovkmz, and of *_GCJ02* where the format has no CRS, or of what holds them; else UNSAID */
 } pv_vector_source;
 
 typedef struct pv_vector_record {

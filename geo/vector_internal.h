@@ -26,7 +26,8 @@ struct pv_vector {
     } * source;
     pv_vector_source *shown; /* as source; made when reading is over */
     size_t n_sources, cap_sources, cap_shown;
-    pv_sha256 sum; /* of all that was read */
+    size_t name_from; /* where in a source's name what was asked for begins: folders above it say nothing */
+    pv_sha256 sum;    /* of all that was read */
     char sha256[PV_SHA256_HEX];
     char *zip_data; /* the ZIP that was read, for its pictures */
     pv_unzip zip;
@@ -67,7 +68,7 @@ PV_MUST pv_status pv_vector_say(pv_vector *v, pv_err *err, const char *fmt, ...)
 
 /* The readers; each begins its source. text: UTF-8. */
 PV_MUST pv_status pv_vector_csv(pv_vector *v, const char *name, const char *text, size_t n, pv_err *err);
-PV_MUST pv_status pv_vector_kml(pv_vector *v, const char *name, const char *text, size_t n, pv_datum datum, pv_err *err);
+PV_MUST pv_status pv_vector_kml(pv_vector *v, const char *name, const char *text, size_t n, pv_err *err);
 PV_MUST pv_status pv_vector_gpx(pv_vector *v, const char *name, const char *text, size_t n, pv_err *err);
 PV_MUST pv_status pv_vector_geojson(pv_vector *v, const char *name, const char *text, size_t n, pv_err *err);
 PV_MUST pv_status pv_vector_xlsx(pv_vector *v, const char *name, const pv_unzip *z, pv_err *err);

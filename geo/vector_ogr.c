@@ -19,7 +19,7 @@
 
 #include "base/banned.h"
 
-enum { SHAPE_DEPTH = 8, MOST_LAYERS = 200, JOURNAL_AT = 18 };
+enum { SHAPE_DEPTH = 8, MOST_LAYERS = 200, JOURNAL_AT = 18, DBF_NAME = 10 };
 
 typedef struct ogr_reader {
     pv_vector *v;
@@ -32,12 +32,23 @@ typedef struct ogr_reader {
 
 /* ---- fields ---- */
 
-/* A Shapefile's texts end at a byte, not at a character: up to three bytes are left off at the end. */
-static pv_status decode(pv_text *out, const char *s, pv_err *err)
+/* How many bytes at the end begin a character of UTF-8 and do not end it; 0 = none. */
+static size_t cut_tail(const char *s, size_t n)
 {
-    size_t n = strlen(s);
-    for (size_t cut = 0; cut < 4 && cut < n; cut++)
-        if (pv_utf8_valid(s, n - cut)) return pv_charset_utf8(out, s, n - cut, NULL, err);
+    size_t tail = 0;
+    while (tail < 3 && tail < n && ((uint8_t)s[n - 1 - tail] & 0xC0) == 0x80) tail++;
+    if (tail >= n) return 0;
+    uint8_t lead = (uint8_t)s[n - 1 - tail];
+    size_t whole = lead >= 0xF0 && lead < 0xF5 ? 4 : lead >= 0xE0 && lead < 0xF0 ? 3 : lead >= 0xC2 && lead < 0xE0 ? 2 : 0;
+    return tail + 1 < whole ? tail + 1 : 0;
+}
+
+/* A Shapefile's texts end at a byte, not at a character: of one that fills its width (0 = it has none) what begins a character is left off. In a shorter one the same bytes are whole
+ * characters of GBK. */
+static pv_status decode(pv_text *out, const char *s, size_t width, pv_err *err)
+{
+    size_t n = strlen(s), tail = width > 0 && n >= width ? cut_tail(s, n) : 0;
+    if (tail > 0 && pv_utf8_valid(s, n - tail)) return pv_charset_utf8(out, s, n - tail, NULL, err);
     pv_status st = PV_OK;
     for (size_t cut = 0; cut < 4 && cut <= n; cut++) {
         st = pv_charset_utf8(out, s, n - cut, NULL, err);
@@ -72,11 +83,11 @@ static pv_status take_fields(ogr_reader *r, OGRFeatureH f, pv_err *err)
         if (type == OFTDateTime || type == OFTDate) {
             add_time(&r->value, f, i);
         } else if (type == OFTString || type == OFTInteger || type == OFTInteger64 || type == OFTReal || type == OFTTime) {
-            PV_TRY(decode(&r->value, OGR_F_GetFieldAsString(f, i), err));
+            PV_TRY(decode(&r->value, OGR_F_GetFieldAsString(f, i), (size_t)pv_max(OGR_Fld_GetWidth(d), 0), err));
         } else {
             continue;
         }
-        PV_TRY(decode(&r->name, OGR_Fld_GetNameRef(d), err));
+        PV_TRY(decode(&r->name, OGR_Fld_GetNameRef(d), DBF_NAME, err));
         PV_TRY(pv_text_status(&r->value, err));
         PV_TRY(pv_vector_put(r->v, pv_text_str(&r->name), pv_text_str(&r->value), err));
     }
@@ -212,7 +223,7 @@ static pv_status take_dataset(ogr_reader *r, const char *path, const char *const
         OGRLayerH layer = GDALDatasetGetLayer(ds, i);
         /* How it looks and projects in it are QGIS's own. */
         if (strcmp(OGR_L_GetName(layer), "layer_styles") == 0 || strcmp(OGR_L_GetName(layer), "qgis_projects") == 0) continue;
-        PV_TRY(decode(&r->name, OGR_L_GetName(layer), err));
+        PV_TRY(decode(&r->name, OGR_L_GetName(layer), 0, err));
         PV_TRY(pv_vector_layer(r->v, strcmp(driver, "GPKG") == 0 ? pv_text_str(&r->name) : "", err));
         st = settle_crs(r, layer, &declared, err);
         if (st == PV_OK) st = take_layer(r, layer, err);

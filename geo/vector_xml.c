@@ -159,13 +159,13 @@ static pv_status with_line(const pv_xml *x, pv_status st, pv_err *err)
     return pv_where(err, st, "line %lld", (long long)x->line);
 }
 
-pv_status pv_vector_kml(pv_vector *v, const char *name, const char *text, size_t n, pv_datum datum, pv_err *err)
+pv_status pv_vector_kml(pv_vector *v, const char *name, const char *text, size_t n, pv_err *err)
 {
     pv_status st = PV_OK;
     kml k = {.v = v};
     pv_xml_event event = PV_XML_END_OF_FILE;
     pv_xml_init(&k.x, text, n);
-    PV_TRY(pv_vector_begin_source(v, name, "KML", datum, err));
+    PV_TRY(pv_vector_begin_source(v, name, "KML", PV_DATUM_UNSAID, err));
     PV_TRY(pv_xml_next(&k.x, &event, err));
     if (strcmp(pv_xml_name(&k.x), "kml") != 0)
         PV_TRY(pv_fail(err, PV_INPUT, "it is XML, but neither KML nor GPX: its root is <%s>", pv_xml_name(&k.x)));

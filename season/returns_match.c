@@ -191,7 +191,8 @@ pv_status pv_return_settle_datum(pv_return_source *source, pv_return_row *row, s
         decide(source, &o, placed_rows(row, n), said);
     if (source->refused[0] != '\0') goto out;
     for (size_t i = 0; i < n; i++) {
-        unshift(&row[i], row[i].r->datum != PV_DATUM_UNSAID ? row[i].r->datum : source->datum);
+        int own = options->datum == PV_DATUM_UNSAID && row[i].r->datum != PV_DATUM_UNSAID;
+        unshift(&row[i], own ? row[i].r->datum : source->datum);
         if (row[i].plot == 0 || !row[i].has_place) continue;
         row[i].line.off_m = pv_return_metres(row[i].plot_lon, row[i].plot_lat, row[i].lon_deg, row[i].lat_deg);
         if (row[i].line.off_m > PV_FAR_M && row[i].says && row[i].line.outcome != PV_RETURN_REFUSED)

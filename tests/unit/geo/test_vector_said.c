@@ -1,0 +1,162 @@
+/* What crews send back: texts that were cut, datums that names say, and files that would take all memory. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include <gdal.h>
+#include <ogr_api.h>
+
+#include "base/mem.h"
+#include "geo/gdal_door.h"
+#include "geo/vector_in.h"
+#include "tests/unit/geo/zip_maker.h"
+
+#include "base/banned.h"
+
+static zip_maker zip;
+
+static int setup(void **state)
+{
+    (void)state;
+    return pv_geo_start(NULL) != PV_OK;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    pv_geo_stop();
+    return 0;
+}
+
+static pv_vector *take(const char *name, const void *data, size_t n)
+{
+    pv_vector *v = NULL;
+    pv_err err = {0};
+    if (pv_vector_read_bytes(&v, name, data, n, NULL, &err) != PV_OK) fail_msg("%s: %s", name, err.text);
+    return v;
+}
+
+static pv_vector *take_text(const char *name, const char *text)
+{
+    return take(name, text, strlen(text));
+}
+
+static pv_vector *take_path(const char *path)
+{
+    pv_vector *v = NULL;
+    pv_err err = {0};
+    if (pv_vector_read(&v, path, NULL, &err) != PV_OK) fail_msg("%s", err.text);
+    return v;
+}
+
+static void has(const pv_vector *v, size_t i, const char *field, const char *want)
+{
+    const char *got = pv_vector_field(v, pv_vector_at(v, i), field);
+    if (got == NULL && want == NULL) return;
+    if (got == NULL || want == NULL || strcmp(got, want) != 0)
+        fail_msg("record %zu: %s is '%s', not '%s'", i, field, got != NULL ? got : "(none)", want != NULL ? want : "(none)");
+}
+
+static const char kml[] = "<kml><Placemark><name>P0AB12C</name><Point><coordinates>105.7,34.9</coordinates></Point></Placemark></kml>";
+
+static void datum_is(const pv_vector *v, pv_datum want)
+{
+    if (pv_vector_source_at(v, 0)->datum != want)
+        fail_msg("%s is %s", pv_vector_source_at(v, 0)->name, pv_datum_word(pv_vector_source_at(v, 0)->datum));
+}
+
+/* The name says it of every format without a CRS of its own, and of what holds the file. */
+static void test_datum_of_names(void **state)
+{
+    (void)state;
+    static const char *const tables[] = {"t_GCJ02.csv", "a/b_gcj02/t.csv", "t_GCJ02.txt"}, *const packs[] = {"t.ovkmz", "t_GCJ02.kmz", "t_GCJ02.zip"};
+    char folder[] = "/tmp/papaver_GCJ02-XXXXXX", path[128];
+    pv_vector *v = NULL;
+    for (size_t i = 0; i < 3; i++) {
+        v = take_text(tables[i], "id,lon,lat\nP0AB12C,105.7,34.9\n");
+        datum_is(v, PV_DATUM_GCJ02);
+        pv_vector_free(v);
+        zip = (zip_maker){.n = 0};
+        zip_deflate(&zip, "doc.kml", kml, sizeof kml - 1);
+        zip_store(&zip, "files/p.jpg", "\xFF\xD8\xFF", 3);
+        zip_end(&zip);
+        v = take(packs[i], zip.data, zip.n);
+        datum_is(v, PV_DATUM_GCJ02);
+        pv_vector_free(v);
+    }
+    v = take_text("t_GCJ02.geojson", "{\"type\":\"FeatureCollection\",\"features\":[]}");
+    datum_is(v, PV_DATUM_GCJ02);
+    pv_vector_free(v);
+    v = take_text("t.ovkmls.csv", "id,lon,lat\nP0AB12C,105.7,34.9\n");
+    datum_is(v, PV_DATUM_UNSAID);
+    pv_vector_free(v);
+    /* A folder above what is given says nothing of it. */
+    assert_non_null(mkdtemp(folder));
+    (void)snprintf(path, sizeof path, "%s/t.kml", folder);
+    FILE *f = fopen(path, "wb");
+    assert_non_null(f);
+    assert_int_equal(fwrite(kml, 1, sizeof kml - 1, f), sizeof kml - 1);
+    assert_int_equal(fclose(f), 0);
+    v = take_path(path);
+    datum_is(v, PV_DATUM_UNSAID);
+    pv_vector_free(v);
+    v = take_path(folder);
+    datum_is(v, PV_DATUM_GCJ02);
+    pv_vector_free(v);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(rmdir(folder), 0);
+}
+
+/* Bytes as they stand in the .dbf: a number and one character of GBK, and texts of UTF-8 that their width has cut. */
+static void test_shp_texts(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *bytes, *want;
+        int width;
+    } text[] = {{"crew", "1\xD7\xE9", "1组", 20}, {"person1", "2\xBA\xC5", "2号", 80},      {"note", "12\xD6\xEA", "12株", 80},
+                {"full", "1\xD7\xE9", "1组", 3},  {"cut", "\xE7\xA1\xAE\xE8\xAE", "确", 5}, {"cut_gbk", "\xF3\xBF\xCB", "罂", 3}};
+    static const char *const raw[] = {"ENCODING=", NULL};
+    enum { N = sizeof text / sizeof *text };
+    char folder[] = "/tmp/papaver-vector-XXXXXX", path[128], command[256];
+    assert_non_null(mkdtemp(folder));
+    (void)snprintf(path, sizeof path, "%s/a.shp", folder);
+    GDALDatasetH ds = GDALCreate(GDALGetDriverByName("ESRI Shapefile"), path, 0, 0, 0, GDT_Unknown, NULL);
+    OGRLayerH layer = GDALDatasetCreateLayer(ds, "a", NULL, wkbPoint, (char **)(uintptr_t)raw);
+    assert_non_null(layer);
+    for (int i = 0; i < N; i++) {
+        OGRFieldDefnH d = OGR_Fld_Create(text[i].name, OFTString);
+        OGR_Fld_SetWidth(d, text[i].width);
+        assert_int_equal(OGR_L_CreateField(layer, d, 1), OGRERR_NONE);
+        OGR_Fld_Destroy(d);
+    }
+    OGRFeatureH f = OGR_F_Create(OGR_L_GetLayerDefn(layer));
+    for (int i = 0; i < N; i++) OGR_F_SetFieldString(f, i, text[i].bytes);
+    OGRGeometryH g = OGR_G_CreateGeometry(wkbPoint);
+    OGR_G_SetPoint_2D(g, 0, 105.7, 34.9);
+    OGR_F_SetGeometryDirectly(f, g);
+    assert_int_equal(OGR_L_CreateFeature(layer, f), OGRERR_NONE);
+    OGR_F_Destroy(f);
+    GDALClose(ds);
+    pv_vector *v = take_path(path);
+    for (int i = 0; i < N; i++) has(v, 0, text[i].name, text[i].want);
+    pv_vector_free(v);
+    (void)snprintf(command, sizeof command, "rm -rf %s", folder);
+    assert_int_equal(system(command), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_datum_of_names),
+        cmocka_unit_test(test_shp_texts),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
