@@ -265,6 +265,8 @@ static void take_field(pv_return_row *row, const pv_form_field *field, const cha
         if (strcmp(p->name, field->name) != 0) continue;
         const char *code = field->kind == PV_FIELD_LIST ? word_of(field, text) : text;
         if (p->text != NULL && p->text[0] != '\0') return;
+        /* As an empty one: another field or a remark may hold the answer. */
+        if (p->text == f->verdict && code != NULL && strcmp(code, "unchecked") == 0) return;
         if (code == NULL) {
             refuse(row, field->name, text, "is no word of the form");
             row->says = row->says || p->text == f->verdict || p->text == f->disposal;
@@ -435,18 +437,17 @@ static void find_photos(pv_return_row *row)
 static void judge_says(pv_return_row *row)
 {
     pv_finding *f = &row->f;
-    int done = strcmp(f->disposal, "eradicated") == 0, answered = f->verdict[0] != '\0' && strcmp(f->verdict, "unchecked") != 0;
-    int figures = f->plants_counted >= 0 || f->plants_removed >= 0 || f->method[0] != '\0' || row->gone_date[0] != '\0';
+    int done = strcmp(f->disposal, "eradicated") == 0, answered = f->verdict[0] != '\0';
     if (strcmp(f->disposal, "none") == 0) f->disposal[0] = '\0';
+    int figures = f->plants_counted >= 0 || f->plants_removed >= 0 || f->method[0] != '\0' || f->disposal[0] != '\0' || row->gone_date[0] != '\0';
     row->eradicated = done;
-    row->says = row->says || answered || done || (figures && f->verdict[0] == '\0');
+    row->says = row->says || answered || done || (figures && !answered);
     if (!row->says) {
         row->line.outcome = PV_RETURN_UNCHECKED;
         return;
     }
     if (row->line.outcome == PV_RETURN_REFUSED) return;
     if (!answered && !done) refuse(row, "verdict", "", "is missing, though other fields are filled in");
-    if (strcmp(f->verdict, "unchecked") == 0) f->verdict[0] = '\0';
 }
 
 void pv_return_read(pv_return_row *row, const pv_return_options *options)

@@ -395,6 +395,10 @@ static void test_datum_that_is_said(void **state)
     d.o.datum = PV_DATUM_WGS84;
     take(&d, "a.kml", line);
     assert_int_equal(d.r.at[0].outcome, PV_RETURN_DOUBTFUL);
+    /* What the operator gives stands before what the row says. */
+    take(&d, "d.csv", "id,lon,lat,datum,verdict,visit_time\nP000001,105.7,34.9,gcj02,other_crop,2026-05-25\n");
+    outcome(&d, 0, PV_RETURN_ADDED, "P000001", NULL);
+    assert_true(d.r.at[0].off_m < 0.01);
     desk_close(&d);
 }
 
@@ -411,6 +415,28 @@ static void test_own_words(void **state)
          "高</desc></wpt></gpx>");
     assert_int_equal(d.r.n, 0);
     assert_int_equal(d.r.count[PV_RETURN_UNCHECKED], 1);
+    desk_close(&d);
+}
+
+/* unchecked is no answer: what stands beside it is read, or missed. */
+static void test_unchecked_is_empty(void **state)
+{
+    (void)state;
+    desk d;
+    desk_open(&d);
+    take(&d, "a.csv",
+         HEAD
+         "P000001,,,unchecked,2026-05-20,c,one,,12,,,\nP000002,,,,2026-05-20,c,one,reported,,,,\nP000003,,,unchecked,2026-05-20,c,one,none,,,,\n");
+    assert_int_equal(d.r.n, 2);
+    outcome(&d, 0, PV_RETURN_REFUSED, "P000001", "verdict");
+    outcome(&d, 1, PV_RETURN_REFUSED, "P000002", "verdict");
+    assert_int_equal(d.r.count[PV_RETURN_UNCHECKED], 1);
+    take(&d, "a.kml",
+         "<kml><Placemark><name>P000003</name><description>确认罂粟;核查时间:2026-05-20;核查人一:one</description><ExtendedData><Data "
+         "name=\"verdict\"><value>unchecked</value></Data></ExtendedData></Placemark></kml>");
+    assert_int_equal(d.r.n, 1);
+    outcome(&d, 0, PV_RETURN_ADDED, "P000003", NULL);
+    status_is(&d, 3, "confirmed");
     desk_close(&d);
 }
 
@@ -483,6 +509,7 @@ int main(void)
         cmocka_unit_test(test_shifted_places),
         cmocka_unit_test(test_datum_that_is_said),
         cmocka_unit_test(test_own_words),
+        cmocka_unit_test(test_unchecked_is_empty),
         cmocka_unit_test(test_register_and_tips),
         cmocka_unit_test(test_dry_run_and_faults),
     };
