@@ -153,14 +153,10 @@ static pv_status read_kind(pv_vector *v, const char *name, char *data, size_t n,
 /* All of a file or nothing of it: what it had given before it failed is taken back. */
 static pv_status read_whole(pv_vector *v, const char *name, char *data, size_t n, int depth, pv_err *err)
 {
-    size_t records = v->n, fields = v->n_fields, sources = v->n_sources;
+    pv_vector_mark before = pv_vector_marked(v);
     v->open = 0;
     pv_status st = read_kind(v, name, data, n, depth, err);
-    if (st != PV_OK) {
-        v->n = records;
-        v->n_fields = fields;
-        v->n_sources = sources;
-    }
+    if (st != PV_OK) pv_vector_back(v, before);
     v->open = 0;
     return st;
 }
@@ -245,7 +241,7 @@ static pv_status pack_read(pv_vector *v, const pack *p, size_t i, const char *na
     static const char *const shp[] = {"shp", NULL};
     pv_status st = PV_OK;
     pv_vector_bytes file = {.data = NULL};
-    size_t records = v->n, fields = v->n_fields, sources = v->n_sources;
+    pv_vector_mark before = pv_vector_marked(v);
     if (ends_as(p->file[i], shp)) {
         PV_TRY(pack_shp(v, p, i, name, err));
     } else {
@@ -254,11 +250,7 @@ static pv_status pack_read(pv_vector *v, const pack *p, size_t i, const char *na
         PV_TRY(read_whole(v, name, file.data, file.n, depth, err));
     }
 out:
-    if (st != PV_OK) {
-        v->n = records;
-        v->n_fields = fields;
-        v->n_sources = sources;
-    }
+    if (st != PV_OK) pv_vector_back(v, before);
     pv_free(file.data);
     return st;
 }

@@ -11,9 +11,12 @@ typedef struct pv_vector_text { /* of pv_vector.text */
     size_t name, value;
 } pv_vector_text;
 
+enum { PV_VECTOR_SEEN = 4096 };
+
 struct pv_vector {
     pv_vector_limits limits;
-    pv_text text; /* all names and values, each with its NUL */
+    pv_text text;                /* all names and values, each with its NUL; one that repeats stands there once, mostly */
+    size_t seen[PV_VECTOR_SEEN]; /* where a text with this hash was put last */
     pv_vector_text *field;
     size_t n_fields, cap_fields;
     pv_vector_record *record; /* layer is an offset until it is asked for */
@@ -62,6 +65,13 @@ PV_MUST pv_status pv_vector_ring(pv_vector *v, const pv_point *p, size_t n, pv_e
 void pv_vector_says(pv_vector *v, pv_datum datum);
 /* Ends it; a record without fields and place is dropped. */
 PV_MUST pv_status pv_vector_end(pv_vector *v, pv_err *err);
+
+/* How far it was, to go back to when a file is refused. */
+typedef struct pv_vector_mark {
+    size_t records, fields, sources, text;
+} pv_vector_mark;
+pv_vector_mark pv_vector_marked(const pv_vector *v);
+void pv_vector_back(pv_vector *v, pv_vector_mark m);
 
 /* A line for the report. */
 PV_MUST pv_status pv_vector_say(pv_vector *v, pv_err *err, const char *fmt, ...) PV_PRINTF(3, 4);

@@ -11,14 +11,36 @@
 
 #include "base/banned.h"
 
-enum { REPORT_LINE = 600, MOST_REPORT = 2000 };
+enum { REPORT_LINE = 600, MOST_REPORT = 2000, COLUMN_NAME = 1024 };
+
+/* Bounds what a file of repetitions can make of few bytes. */
+static pv_status room_for(const pv_vector *v, size_t n, pv_err *err)
+{
+    if (n + 1 <= v->limits.total_bytes && v->text.len <= v->limits.total_bytes - n - 1) return PV_OK;
+    return pv_fail(err, PV_INPUT, "its texts have more than %zu bytes", v->limits.total_bytes);
+}
 
 static pv_status keep_text(pv_vector *v, const char *s, size_t n, size_t *at, pv_err *err)
 {
+    pv_status st = room_for(v, n, err);
+    if (st != PV_OK) return st;
     *at = v->text.len;
     pv_text_add_n(&v->text, s, n);
     pv_text_add_n(&v->text, "", 1);
     return pv_text_status(&v->text, err);
+}
+
+pv_vector_mark pv_vector_marked(const pv_vector *v)
+{
+    return (pv_vector_mark){.records = v->n, .fields = v->n_fields, .sources = v->n_sources, .text = v->text.len};
+}
+
+void pv_vector_back(pv_vector *v, pv_vector_mark m)
+{
+    v->n = m.records;
+    v->n_fields = m.fields;
+    v->n_sources = m.sources;
+    v->text.len = m.text;
 }
 
 pv_status pv_vector_say(pv_vector *v, pv_err *err, const char *fmt, ...)
@@ -68,16 +90,36 @@ static void tidy_from(pv_text *t, size_t from)
     t->data[t->len] = '\0';
 }
 
+/* The text of len bytes that was put at *at is taken back where the same one stands already: columns' names, shared strings. */
+static void share(pv_vector *v, size_t *at, size_t len)
+{
+    const char *s = v->text.data;
+    uint64_t hash = UINT64_C(14695981039346656037); /* FNV-1a */
+    for (size_t i = 0; i < len; i++) hash = (hash ^ (uint8_t)s[*at + i]) * UINT64_C(1099511628211);
+    size_t *seen = &v->seen[(hash ^ hash >> 32) % PV_VECTOR_SEEN];
+    /* What stands there may have been taken back since; the bytes decide. */
+    if (*seen + len < *at && memcmp(s + *seen, s + *at, len + 1) == 0) {
+        v->text.len = *at;
+        *at = *seen;
+    } else {
+        *seen = *at;
+    }
+}
+
 static pv_status keep_tidy(pv_vector *v, const char *s, size_t *at, size_t *len, pv_err *err)
 {
+    pv_status st = room_for(v, strlen(s), err);
+    if (st != PV_OK) return st;
     *at = v->text.len;
     pv_text_add(&v->text, s);
-    pv_status st = pv_text_status(&v->text, err);
+    st = pv_text_status(&v->text, err);
     if (st != PV_OK) return st;
     if (v->text.data != NULL) tidy_from(&v->text, *at);
     *len = v->text.len - *at;
     pv_text_add_n(&v->text, "", 1);
-    return pv_text_status(&v->text, err);
+    st = pv_text_status(&v->text, err);
+    if (st == PV_OK) share(v, at, *len);
+    return st;
 }
 
 pv_status pv_vector_layer(pv_vector *v, const char *name, pv_err *err)
@@ -262,6 +304,7 @@ pv_status pv_vector_columns_add(pv_vector_columns *c, const char *name, pv_err *
     pv_status st = PV_OK;
     char *mine = NULL;
     name += strspn(name, " \t\r\n");
+    if (strlen(name) > COLUMN_NAME) PV_TRY(pv_fail(err, PV_INPUT, "a column's name has %zu bytes; at most %d can be", strlen(name), COLUMN_NAME));
     PV_TRY(pv_strdup(&mine, name, err));
     for (size_t n = strlen(mine); n > 0 && strchr(" \t\r\n", mine[n - 1]) != NULL; n--) mine[n - 1] = '\0';
     PV_TRY(pv_grow(&c->name, &c->cap, c->n + 1, sizeof *c->name, "columns", err));

@@ -7,7 +7,7 @@
 
 #include "base/banned.h"
 
-enum { OVITAL_PARTS = 5, LOOKED_AT_LINES = 20 };
+enum { OVITAL_PARTS = 5, LOOKED_AT_LINES = 20, MOST_CELLS = 16384 /* of a row, as a sheet has them */ };
 
 /* ---- 奥维: name, longitude, latitude, height, remark ---- */
 
@@ -197,6 +197,7 @@ static pv_status csv_row(csv *c, int64_t *next_at, int *more, pv_err *err)
     for (;;) {
         PV_TRY(csv_cell(c, err));
         if (c->s >= c->end || *c->s == '\n') break;
+        if (c->n >= MOST_CELLS) PV_TRY(pv_fail(err, PV_INPUT, "line %lld: more than %d cells", (long long)c->line, MOST_CELLS));
         c->s++;
     }
     if (c->s < c->end) c->s++;

@@ -152,11 +152,89 @@ static void test_shp_texts(void **state)
     assert_int_equal(system(command), 0);
 }
 
+/* Names and texts that every cell repeats are kept once: within limits that hold them once, and no more. */
+static void test_repetition(void **state)
+{
+    (void)state;
+    enum { NAME = 1000, ROWS = 3000, LONG = 30000 };
+    static char text[NAME + 14 * ROWS], sheet[LONG + 200 * ROWS];
+    pv_vector_limits small = pv_vector_limits_default();
+    pv_vector *v = NULL;
+    pv_err err = {0};
+    small.total_bytes = 200000;
+    memset(text, 'n', NAME);
+    size_t n = NAME + (size_t)snprintf(text + NAME, sizeof text - NAME, ",id\n");
+    for (int i = 0; i < ROWS; i++) n += (size_t)snprintf(text + n, sizeof text - n, "%d,P%d\n", i, i);
+    if (pv_vector_read_bytes(&v, "a.csv", text, n, &small, &err) != PV_OK) fail_msg("%s", err.text);
+    assert_int_equal(pv_vector_count(v), ROWS);
+    has(v, 17, "id", "P17");
+    has(v, ROWS - 1, "id", "P2999");
+    pv_vector_free(v);
+    v = NULL;
+    /* Texts that differ count each. */
+    small.total_bytes = 20000;
+    if (pv_vector_read_bytes(&v, "a.csv", text, n, &small, &err) != PV_OK) fail_msg("%s", err.text);
+    assert_true(pv_vector_refused(v) > 0 && pv_vector_count(v) < ROWS);
+    assert_non_null(strstr(pv_vector_report_at(v, 0), "20000 bytes"));
+    pv_vector_free(v);
+    v = NULL;
+    /* One shared string that every row names. */
+    small.total_bytes = 700000;
+    n = (size_t)snprintf(sheet, sizeof sheet, "<sst><si><t>id</t></si><si><t>");
+    memset(sheet + n, 'x', LONG);
+    n += LONG;
+    n += (size_t)snprintf(sheet + n, sizeof sheet - n, "</t></si></sst>");
+    zip = (zip_maker){.n = 0};
+    zip_deflate(&zip, "xl/workbook.xml", "<workbook/>", 11);
+    zip_deflate(&zip, "xl/sharedStrings.xml", sheet, n);
+    n = (size_t)snprintf(sheet, sizeof sheet, "<worksheet><sheetData><row r=\"1\"><c r=\"A1\" t=\"s\"><v>0</v></c></row>");
+    for (int i = 2; i < ROWS; i++) n += (size_t)snprintf(sheet + n, sizeof sheet - n, "<row r=\"%d\"><c r=\"A%d\" t=\"s\"><v>1</v></c></row>", i, i);
+    n += (size_t)snprintf(sheet + n, sizeof sheet - n, "</sheetData></worksheet>");
+    zip_deflate(&zip, "xl/worksheets/sheet1.xml", sheet, n);
+    zip_end(&zip);
+    if (pv_vector_read_bytes(&v, "a.xlsx", zip.data, zip.n, &small, &err) != PV_OK) fail_msg("%s", err.text);
+    assert_int_equal(pv_vector_count(v), ROWS - 2);
+    assert_int_equal(strlen(pv_vector_field(v, pv_vector_at(v, 7), "id")), LONG);
+    pv_vector_free(v);
+}
+
+/* A row of nothing but commas; a member that is refused gives its room back to the next. */
+static void test_wide_and_refused(void **state)
+{
+    (void)state;
+    static char text[100000];
+    pv_vector_limits small = pv_vector_limits_default();
+    pv_vector *v = NULL;
+    pv_err err = {0};
+    memset(text, ',', sizeof text);
+    text[0] = 'a';
+    assert_int_equal(pv_vector_read_bytes(&v, "a.csv", text, sizeof text, NULL, &err), PV_INPUT);
+    assert_non_null(strstr(err.text, "cells"));
+    memset(text, 'n', 2000);
+    assert_int_equal(pv_vector_read_bytes(&v, "a.csv", text, 3000, NULL, &err), PV_INPUT);
+    assert_non_null(strstr(err.text, "a column's name"));
+    size_t n = (size_t)snprintf(text, sizeof text, "id,note\n");
+    for (int i = 0; i < 2000; i++) n += (size_t)snprintf(text + n, sizeof text - n, "P%d,Q%d\n", i, i);
+    zip = (zip_maker){.n = 0};
+    text[n] = '"';
+    zip_store(&zip, "a.csv", text, n + 1);
+    for (size_t i = 0; i < n; i++) text[i] = (char)(text[i] == 'P' ? 'R' : text[i] == 'Q' ? 'S' : text[i]);
+    zip_store(&zip, "b.csv", text, n);
+    zip_end(&zip);
+    small.total_bytes = 2 * n + 1;
+    if (pv_vector_read_bytes(&v, "a.zip", zip.data, zip.n, &small, &err) != PV_OK) fail_msg("%s", err.text);
+    assert_int_equal(pv_vector_refused(v), 1);
+    assert_int_equal(pv_vector_count(v), 2000);
+    pv_vector_free(v);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_datum_of_names),
         cmocka_unit_test(test_shp_texts),
+        cmocka_unit_test(test_repetition),
+        cmocka_unit_test(test_wide_and_refused),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
