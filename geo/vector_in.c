@@ -351,6 +351,7 @@ static pv_status vector_settle(pv_vector *v, pv_err *err)
     for (size_t i = 0; i < v->n_sources; i++)
         v->shown[i] = (pv_vector_source){v->text.data + v->source[i].name, v->source[i].format, v->source[i].datum};
     for (size_t i = 0; i < v->n; i++) v->record[i].layer = v->text.data + v->layer_at[i];
+    PV_TRY(pv_vector_sort_children(v, err));
 out:
     return st;
 }

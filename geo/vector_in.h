@@ -82,6 +82,9 @@ const char *pv_vector_field_text(const pv_vector *v, const pv_vector_record *r, 
 /* The first field of that name, whatever the case; NULL = there is none. */
 const char *pv_vector_field(const pv_vector *v, const pv_vector_record *r, const char *name);
 
+/* Records of a table of attachments (fields `parent` and `path`) in this source whose parent is this text: their numbers, in their order; returns how many. Borrowed. */
+size_t pv_vector_children(const pv_vector *v, size_t source, const char *parent, const size_t **at);
+
 /* Pictures that came along in a ZIP (.jpg .jpeg .png .heic): "DCIM/p1.jpg"; the name is borrowed, the n bytes are yours (pv_free). */
 size_t pv_vector_pictures(const pv_vector *v);
 const char *pv_vector_picture_name(const pv_vector *v, size_t i);

@@ -32,6 +32,8 @@ struct pv_vector {
     size_t name_from; /* where in a source's name what was asked for begins: folders above it say nothing */
     pv_sha256 sum;    /* of all that was read */
     char sha256[PV_SHA256_HEX];
+    size_t *child; /* [n_children] records with parent and path, by source and parent, then in their order */
+    size_t n_children, cap_children;
     char *zip_data; /* the ZIP that was read, for its pictures */
     pv_unzip zip;
     size_t *picture; /* [n_pictures] members */
@@ -72,6 +74,9 @@ typedef struct pv_vector_mark {
 } pv_vector_mark;
 pv_vector_mark pv_vector_marked(const pv_vector *v);
 void pv_vector_back(pv_vector *v, pv_vector_mark m);
+
+/* Finds the children, when all texts have their place. */
+PV_MUST pv_status pv_vector_sort_children(pv_vector *v, pv_err *err);
 
 /* A line for the report. */
 PV_MUST pv_status pv_vector_say(pv_vector *v, pv_err *err, const char *fmt, ...) PV_PRINTF(3, 4);

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -379,6 +380,49 @@ const char *pv_vector_field(const pv_vector *v, const pv_vector_record *r, const
     return NULL;
 }
 
+static int child_order(const pv_vector *v, size_t record, size_t source, const char *parent)
+{
+    const pv_vector_record *r = &v->record[record];
+    if (r->source != source) return r->source < source ? -1 : 1;
+    return strcmp(pv_vector_field(v, r, "parent"), parent);
+}
+
+static int by_parent(const void *a, const void *b, void *of)
+{
+    const pv_vector *v = of;
+    size_t x = *(const size_t *)a, y = *(const size_t *)b;
+    int order = child_order(v, x, v->record[y].source, pv_vector_field(v, &v->record[y], "parent"));
+    return order != 0 ? order : (x > y) - (x < y);
+}
+
+pv_status pv_vector_sort_children(pv_vector *v, pv_err *err)
+{
+    pv_status st = PV_OK;
+    for (size_t i = 0; i < v->n; i++) {
+        if (pv_vector_field(v, &v->record[i], "parent") == NULL || pv_vector_field(v, &v->record[i], "path") == NULL) continue;
+        PV_TRY(pv_grow(&v->child, &v->cap_children, v->n_children + 1, sizeof *v->child, "photos", err));
+        v->child[v->n_children++] = i;
+    }
+    if (v->n_children > 0) qsort_r(v->child, v->n_children, sizeof *v->child, by_parent, v);
+out:
+    return st;
+}
+
+size_t pv_vector_children(const pv_vector *v, size_t source, const char *parent, const size_t **at)
+{
+    size_t low = 0, high = v->n_children, n = 0;
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        if (child_order(v, v->child[mid], source, parent) < 0)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    while (low + n < v->n_children && child_order(v, v->child[low + n], source, parent) == 0) n++;
+    *at = n > 0 ? v->child + low : NULL;
+    return n;
+}
+
 size_t pv_vector_pictures(const pv_vector *v)
 {
     return v->n_pictures;
@@ -419,6 +463,7 @@ void pv_vector_free(pv_vector *v)
     pv_text_release(&v->text);
     pv_free(v->report);
     pv_free(v->picture);
+    pv_free(v->child);
     pv_unzip_release(&v->zip);
     pv_free(v->zip_data);
     pv_free(v->source);

@@ -424,11 +424,9 @@ static void find_photos(pv_return_row *row)
         const char *text = pv_vector_field(row->v, row->r, name[k]);
         if (text != NULL) add_photos(row, text);
     }
-    for (size_t i = 0; uuid != NULL && i < pv_vector_count(row->v); i++) {
-        const pv_vector_record *r = pv_vector_at(row->v, i);
-        const char *parent = r->source == row->r->source ? pv_vector_field(row->v, r, "parent") : NULL, *path = pv_vector_field(row->v, r, "path");
-        if (parent != NULL && path != NULL && strcmp(parent, uuid) == 0) add_photos(row, path);
-    }
+    const size_t *child = NULL;
+    size_t n = uuid != NULL ? pv_vector_children(row->v, row->r->source, uuid, &child) : 0;
+    for (size_t i = 0; i < n; i++) add_photos(row, pv_vector_field(row->v, pv_vector_at(row->v, child[i]), "path"));
 }
 
 /* ---- the row ---- */

@@ -228,13 +228,38 @@ static void test_wide_and_refused(void **state)
     pv_vector_free(v);
 }
 
+/* Attachments by their row, in their order, each file for itself. */
+static void test_children(void **state)
+{
+    (void)state;
+    static const char a[] = "uuid,parent,path\nu1,,\n,u2,1.jpg\n,u1,2.jpg\n,u2,3.jpg\n,u0,4.jpg\n,u2,\n", b[] = "parent,path\nu2,5.jpg\nu3,6.jpg\n";
+    static const struct {
+        size_t source;
+        const char *parent, *paths[3];
+    } want[] = {{0, "u2", {"1.jpg", "3.jpg"}}, {0, "u1", {"2.jpg"}}, {0, "u0", {"4.jpg"}}, {0, "u3", {NULL}},
+                {1, "u2", {"5.jpg"}},          {1, "u1", {NULL}}};
+    zip = (zip_maker){.n = 0};
+    zip_store(&zip, "a.csv", a, sizeof a - 1);
+    zip_store(&zip, "b.csv", b, sizeof b - 1);
+    zip_end(&zip);
+    pv_vector *v = take("back.zip", zip.data, zip.n);
+    for (size_t i = 0; i < sizeof want / sizeof *want; i++) {
+        const size_t *at = NULL;
+        size_t n = pv_vector_children(v, want[i].source, want[i].parent, &at), k = 0;
+        for (; want[i].paths[k] != NULL; k++) {
+            assert_true(k < n);
+            has(v, at[k], "path", want[i].paths[k]);
+        }
+        assert_int_equal(n, k);
+    }
+    pv_vector_free(v);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_datum_of_names),
-        cmocka_unit_test(test_shp_texts),
-        cmocka_unit_test(test_repetition),
-        cmocka_unit_test(test_wide_and_refused),
+        cmocka_unit_test(test_datum_of_names), cmocka_unit_test(test_shp_texts),        cmocka_unit_test(test_repetition),
+        cmocka_unit_test(test_children),       cmocka_unit_test(test_wide_and_refused),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
