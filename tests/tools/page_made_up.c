@@ -38,7 +38,7 @@ static pv_status made_up(pv_sheet *s, int i, int n, pv_err *err)
     pv_plot *p = &s->plot;
     const double step = side > 20 ? 0.001 : 0.004;
     p->fid = i + 1;
-    (void)snprintf(p->id, sizeof p->id, "P%06d", (i + 1) % 1000000);
+    (void)snprintf(p->id, sizeof p->id, "P%06u", (unsigned)(i + 1) % 1000000U);
     p->status = (pv_plot_status)(i % 9);
     p->kind = (pv_plot_kind)(i % 4);
     p->tier = p->status == PV_PLOT_REGROWN ? PV_TIER_REGROWN : PV_TIER_SUSPECTED;

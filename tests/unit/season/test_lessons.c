@@ -93,7 +93,7 @@ static void fill(ledger *l)
     for (int day = 0; day < 2; day++) {
         int64_t photo = ledger_photo(l, day == 0 ? "b/one.tif" : "a/two.tif", day == 0 ? "2026-05-12T09:00:00" : "2026-05-18T09:00:00", NULL);
         for (int k = 0; k < 6; k++) {
-            char id[17];
+            char id[32];
             (void)snprintf(id, sizeof id, "%d%015d", day, k);
             ledger_spot spot = {photo, id, 100 * k, 0, 100 * k + 2, 2, 0.9, "opium_poppy", unit[k % 2]};
             ledger_add_spot(l, &spot);
