@@ -55,7 +55,7 @@ typedef struct job {
     pv_kits_how how;
     char date[PV_DATE];
     unsigned formats;
-    int64_t dispatched;
+    int64_t dispatched, standing, taken, to_fly; /* plots: handed over; left with this crew; taken from another; to be flown again */
 } job;
 
 static int is_date(const char *text)
@@ -223,6 +223,40 @@ static int is_in_a_kit(const pv_kits *kits, const pv_sheet *sheet)
     return 0;
 }
 
+static int has_step(const pv_sheet *s, const char *code)
+{
+    for (int i = 0; i < s->n_steps; i++)
+        if (strcmp(s->step[i], code) == 0) return 1;
+    return 0;
+}
+
+/* 1 = the plot's last dispatch still stands: what became of the plot since did not end it. */
+static int is_dispatched(const pv_sheet *s)
+{
+    const pv_plot *p = &s->plot;
+    if (s->dispatched_on[0] == '\0') return 0;
+    if (p->status == PV_PLOT_DISPATCHED || p->status == PV_PLOT_CHECKING) return 1;
+    int since = strcmp(s->dispatched_on, p->status_date);
+    return p->status == PV_PLOT_CONFIRMED || p->status == PV_PLOT_REGROWN ? since >= 0 : since > 0;
+}
+
+/* Is the plot handed to the crew now? A dispatch that stands keeps its due date, so that a kit made anew hides no delay; what could not be reached waits for its flight. */
+static int must_dispatch(job *j, const pv_sheet *s)
+{
+    if (has_step(s, "fly_again")) {
+        j->to_fly++;
+        return 0;
+    }
+    if (!is_dispatched(s)) return 1;
+    if (strcmp(s->crew, pv_args_text(j->args, "crew")) != 0) {
+        j->taken += s->crew[0] != '\0';
+        return 1;
+    }
+    if (pv_args_has(j->args, "due")) return 1;
+    j->standing++;
+    return 0;
+}
+
 static pv_status dispatch(job *j, pv_err *err)
 {
     pv_status st = PV_OK;
@@ -232,7 +266,7 @@ static pv_status dispatch(job *j, pv_err *err)
     PV_TRY(pv_alloc(&f, 1, sizeof *f, "finding", err));
     for (size_t i = 0; i < j->sheets.n; i++) {
         const pv_sheet *s = &j->sheets.at[i];
-        if (!is_in_a_kit(&j->kits, s)) continue;
+        if (!is_in_a_kit(&j->kits, s) || !must_dispatch(j, s)) continue;
         pv_finding_clear(f);
         f->plot = s->plot.fid;
         f->status = PV_PLOT_DISPATCHED;
@@ -290,12 +324,25 @@ static void add_kit_json(pv_text *out, const pv_kit *k, int zip)
     pv_text_addf(out, ",\"flights\":%zu}", k->n_flights);
 }
 
+static void add_dispatched(pv_text *out, const job *j)
+{
+    const char *crew = pv_args_text(j->args, "crew");
+    if (j->dispatched > 0) pv_text_addf(out, "%lld plots dispatched to %s\n", (long long)j->dispatched, crew);
+    if (j->taken > 0) pv_text_addf(out, "%lld of them were with another crew before\n", (long long)j->taken);
+    if (j->standing > 0)
+        pv_text_addf(out, "%lld plots were with %s before and stay due when they were; --due sets another date\n", (long long)j->standing, crew);
+    if (j->to_fly > 0) pv_text_addf(out, "%lld plots could not be reached and are to be flown again: not dispatched\n", (long long)j->to_fly);
+}
+
 static pv_status say(const job *j, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_text out = {0};
     const int zip = !pv_args_has(j->args, "no-zip"), json = pv_args_has(j->args, "json");
-    if (json) pv_text_addf(&out, "{\"date\":\"%s\",\"plots\":%zu,\"dispatched\":%lld,\"kits\":[", j->date, j->sheets.n, (long long)j->dispatched);
+    if (json)
+        pv_text_addf(
+            &out, "{\"date\":\"%s\",\"plots\":%zu,\"dispatched\":%lld,\"taken_over\":%lld,\"still_dispatched\":%lld,\"to_fly_again\":%lld,\"kits\":[",
+            j->date, j->sheets.n, (long long)j->dispatched, (long long)j->taken, (long long)j->standing, (long long)j->to_fly);
     for (size_t i = 0; i < j->kits.n; i++) {
         const pv_kit *k = &j->kits.at[i];
         if (json) {
@@ -310,7 +357,7 @@ static pv_status say(const job *j, pv_err *err)
         pv_text_add(&out, "\n");
     }
     if (json) pv_text_add(&out, "\n]}\n");
-    if (!json && j->dispatched > 0) pv_text_addf(&out, "%lld plots dispatched to %s\n", (long long)j->dispatched, pv_args_text(j->args, "crew"));
+    if (!json) add_dispatched(&out, j);
     if (!json && j->kits.n == 0) pv_text_add(&out, "no plots: no kits\n");
     PV_TRY(pv_text_status(&out, err));
     PV_TRY(pv_say(&out, err));

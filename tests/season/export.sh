@@ -71,6 +71,24 @@ ok "none is new" [ "$(value "$work/words.json" 'd["dispatched"]')" = 0 ]
 ok "by crew" bash -c '"$@" >words.json' _ "$papaver" export "$season" -o "$work/crews" --date 2026-05-20 --by crew --formats geojson --json
 ok "that crew's kit" [ "$(value "$work/words.json" '[k["name"] for k in d["kits"]]')" = "['一组']" ]
 
+# A kit made anew hides no delay, what could not be reached is flown again, and what another crew had is told.
+hand() { "$papaver" export "$season" -o "$work/late" --by all --formats geojson,flight --json --overwrite "$@" >words.json; }
+says() { value "$work/words.json" '[d[k] for k in ("dispatched", "taken_over", "still_dispatched", "to_fly_again")]'; }
+one=$(value "$all/plots.geojson" 'd["features"][0]["id"]')
+ok "to the same crew, for its maps" hand --date 2026-06-30 --crew 一组
+ok "none is dispatched anew" [ "$(says)" = "[0, 0, $n, 0]" ]
+ok "they are as late as they were" [ "$(value "$work/late/2026-06-30-all/plots.geojson" '{f["properties"]["due"] for f in d["features"]}')" = "{'2026-05-22'}" ]
+ok "another date, when it is said" hand --date 2026-06-30 --crew 一组 --due 2026-07-05
+ok "dispatched until then" [ "$(says)" = "[$n, 0, 0, 0]" ]
+ok "one cannot be reached" "$papaver" plots "$season" --id "$one" --set unreachable --date 2026-07-06 --crew 一组
+ok "a kit for nobody" hand --date 2026-07-08
+flights=$(value "$work/words.json" 'd["kits"][0]["flights"]')
+ok "a flight is planned: $flights" [ "$flights" -ge 1 ]
+ok "to another crew" hand --date 2026-07-08 --crew 三组
+ok "all that can be reached are taken over" [ "$(says)" = "[$((n - 1)), $((n - 1)), 0, 1]" ]
+ok "the flight is still planned" [ "$(value "$work/words.json" 'd["kits"][0]["flights"]')" = "$flights" ]
+ok "and waits for its photos" [ "$(value "$work/late/2026-07-08-all/plots.geojson" '[f["properties"]["status"] for f in d["features"] if f["id"] == "'"$one"'"]')" = "['unreachable']" ]
+
 # Places where nothing can be made, and a full disk at any point: an error with the path, and nothing half-made.
 printf x >"$work/file"
 ok "no folder" bash -c '"$@" 2>log; [ $? = 13 ] && grep -q file log' _ "$papaver" export "$season" -o "$work/file" --date 2026-05-20
