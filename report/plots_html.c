@@ -207,9 +207,9 @@ static pv_status add_plot(pv_text *out, size_t number, const pv_night_plot *p, c
     pv_text_add(out, "</td><td>");
     pv_html_place(out, t->lon_deg, t->lat_deg);
     pv_text_add(out, "</td><td class=\"n\" data-k=\"p \">");
-    pv_text_add_real(out, t->prob, 2);
+    if (t->prob >= 0) pv_text_add_real(out, t->prob, 2);
     pv_text_add(out, "</td><td class=\"n\" data-k=\"m² \">");
-    pv_text_add_real(out, t->area_m2, 2);
+    if (t->area_m2 >= 0) pv_text_add_real(out, t->area_m2, 2);
     pv_text_add(out, "</td><td class=\"n d\" data-k=\"株 \">");
     if (known) {
         add_text(out, &j, "plants_low", "");

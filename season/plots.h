@@ -71,7 +71,7 @@ typedef struct pv_plot {
     char first_seen[PV_DATE], last_seen[PV_DATE], last_looked[PV_DATE];
     int64_t times_seen, times_looked; /* days */
     double lon_deg, lat_deg;          /* inside its first hotspot */
-    double area_m2, prob;
+    double area_m2, prob;             /* < 0: not known */
     char class_name[64], stage[64], capsules_from[PV_DATE];
     int64_t hotspot;    /* fid of the hotspot that stands for it: the most probable of the last day */
     int64_t split_from; /* fid; 0 = none */

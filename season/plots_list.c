@@ -1,5 +1,6 @@
 /* Plots as values: one by its id, and lists in the order of the page. */
 #include <ctype.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -70,15 +71,15 @@ void pv_plot_row(pv_stmt *q, pv_plot *out)
     p.status = pv_plot_status_of(pv_row_text(q, 2));
     p.kind = (pv_plot_kind)word_index(kind_word, PV_KIND_ABANDONED + 1, pv_row_text(q, 5));
     p.lat_deg = pv_row_real(q, 12);
-    p.area_m2 = pv_row_real(q, 13);
-    p.prob = pv_row_real(q, 14);
+    p.area_m2 = pv_row_is_null(q, 13) ? -1 : pv_row_real(q, 13);
+    p.prob = pv_row_is_null(q, 14) ? -1 : pv_row_real(q, 14);
     p.hotspot = pv_row_int(q, 18);
     p.split_from = pv_row_int(q, 19);
     p.quiet_prob = pv_row_real(q, 24);
     p.tier = (pv_plot_tier)pv_row_int(q, 25);
     p.urgency = pv_row_real(q, 26);
     p.by_crew = (int)pv_row_int(q, 27);
-    p.priority = p.prob * p.urgency;
+    p.priority = fmax(0, p.prob) * p.urgency;
     *out = p;
 }
 
