@@ -7,17 +7,30 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "season/gpkg_geom.h"
+#include "season/plots_internal.h"
 
 #include "base/banned.h"
 
 enum { ORDER_RULED_OUT = 1, ORDER_REGROWN, ORDER_CONFIRMED, ORDER_ERADICATED, ORDER_RECHECKED };
 
+/* A judging finding with what decides between those of one day and of plots that were joined. */
+typedef struct saying {
+    pv_judging j; /* .plot: the one that stayed */
+    int64_t own;  /* the plot as it was found */
+    char joined_on[PV_DATE];
+    int timed, contested; /* has an instant; another crew or file says the opposite of that day */
+    double instant;
+    size_t at; /* keeps the order of a day */
+} saying;
+
 /* What reading holds. */
 typedef struct reading {
     pv_season *season;
     pv_lessons *to;
+    size_t n_said, cap_said;
+    saying *said; /* sorted by plot, own plot, date, order */
     size_t n, cap;
-    pv_judging *judging; /* sorted by plot, date, order */
+    pv_judging *judging; /* by plot and date, in the order of the day */
     size_t n_conflicts, cap_conflicts;
     int64_t *conflict; /* plots */
     int64_t quiet_days;
@@ -37,7 +50,7 @@ void pv_lessons_release(pv_lessons *l)
 /* 0: it judges nothing. */
 static int judging_of(const pv_finding *f, pv_judging *out)
 {
-    *out = (pv_judging){.plot = f->plot, .judgement = PV_JUDGED_TARGET};
+    *out = (pv_judging){.judgement = PV_JUDGED_TARGET};
     switch (f->status) {
     case PV_PLOT_RULED_OUT:
         out->judgement = PV_JUDGED_REFUSED;
@@ -69,42 +82,202 @@ static int judging_of(const pv_finding *f, pv_judging *out)
     return 1;
 }
 
-static int by_plot_and_date(const void *a, const void *b)
+static int by_order(const pv_judging *p, const pv_judging *q)
 {
-    const pv_judging *p = a, *q = b;
-    if (p->plot != q->plot) return p->plot < q->plot ? -1 : 1;
-    int date = strcmp(p->date, q->date);
-    if (date != 0) return date;
     if (p->order != q->order) return p->order - q->order;
     int verdict = strcmp(p->verdict, q->verdict);
     return verdict != 0 ? verdict : strcmp(p->crew, q->crew);
 }
+
+static int by_own_and_date(const void *a, const void *b)
+{
+    const saying *p = a, *q = b;
+    if (p->j.plot != q->j.plot) return p->j.plot < q->j.plot ? -1 : 1;
+    if (p->own != q->own) return p->own < q->own ? -1 : 1;
+    int date = strcmp(p->j.date, q->j.date);
+    return date != 0 ? date : by_order(&p->j, &q->j);
+}
+
+static int by_time(const void *a, const void *b)
+{
+    const saying *p = a, *q = b;
+    if (p->instant < q->instant || p->instant > q->instant) return p->instant < q->instant ? -1 : 1;
+    return by_order(&p->j, &q->j);
+}
+
+static int by_date(const void *a, const void *b)
+{
+    const saying *p = a, *q = b;
+    int date = strcmp(p->j.date, q->j.date);
+    return date != 0 ? date : (p->at > q->at) - (p->at < q->at);
+}
+
+/* Which plot it is about, when, and whether it is contested. */
+static pv_status finding_facts(pv_stmt *q, int64_t fid, int64_t *plot, saying *s, pv_err *err)
+{
+    pv_status st = PV_OK;
+    int row = 0;
+    pv_stmt_int(q, 1, fid);
+    PV_TRY(pv_stmt_step(q, &row, err));
+    if (!row) PV_TRY(pv_fail(err, PV_BUG, "there is no finding %lld", (long long)fid));
+    *plot = pv_row_int(q, 0);
+    (void)snprintf(s->joined_on, sizeof s->joined_on, "%s", pv_row_text(q, 1));
+    s->timed = !pv_row_is_null(q, 2);
+    s->instant = pv_row_real(q, 2);
+    s->contested = (int)pv_row_int(q, 3);
+    PV_TRY(pv_row_check(q, err));
+out:
+    pv_stmt_reset(q);
+    return st;
+}
+
+static const char facts_sql[] =
+    "SELECT coalesce(p.merged_into,p.fid),coalesce(p.merged_on,'')," PV_SQL_INSTANT
+    ",EXISTS(SELECT 1 FROM findings g WHERE g.plot=f.plot AND g.date=f.date AND((f.status='ruled_out' AND g.status " PV_SQL_POSITIVE
+    ")OR(f.status " PV_SQL_POSITIVE " AND g.status='ruled_out'))AND(g.crew IS NOT f.crew OR g.source IS NOT f.source))"
+    " FROM findings f JOIN plots p ON p.fid=f.plot WHERE f.fid=?1";
 
 static pv_status read_findings(reading *r, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_findings_walk *w = NULL;
     pv_finding *f = NULL;
+    pv_stmt *q = NULL;
     int more = 0;
     PV_TRY(pv_alloc(&f, 1, sizeof *f, "finding", err));
+    PV_TRY(pv_stmt_new(&q, r->season->db, facts_sql, err));
     PV_TRY(pv_findings_list(&w, r->season, 0, err));
     for (;;) {
-        pv_judging j;
+        saying s = {.own = 0};
+        int64_t plot = 0;
         PV_TRY(pv_findings_next(w, f, &more, err));
         if (!more) break;
+        int judges = judging_of(f, &s.j);
+        if (!f->conflict && !judges) continue;
+        PV_TRY(finding_facts(q, f->fid, &plot, &s, err));
         if (f->conflict) {
             PV_TRY(pv_grow(&r->conflict, &r->cap_conflicts, r->n_conflicts + 1, sizeof *r->conflict, "conflicts", err));
-            r->conflict[r->n_conflicts++] = f->plot;
+            r->conflict[r->n_conflicts++] = plot;
             continue;
         }
-        if (!judging_of(f, &j)) continue;
-        PV_TRY(pv_grow(&r->judging, &r->cap, r->n + 1, sizeof *r->judging, "findings", err));
-        r->judging[r->n++] = j;
+        s.j.plot = plot;
+        s.own = f->plot;
+        PV_TRY(pv_grow(&r->said, &r->cap_said, r->n_said + 1, sizeof *r->said, "findings", err));
+        r->said[r->n_said++] = s;
     }
-    if (r->n > 0) qsort(r->judging, r->n, sizeof *r->judging, by_plot_and_date);
+    if (r->n_said > 0) qsort(r->said, r->n_said, sizeof *r->said, by_own_and_date);
 out:
     pv_findings_walk_free(w);
+    pv_stmt_free(q);
     pv_free(f);
+    return st;
+}
+
+/* ---- one day, and plots that were joined ---- */
+
+/* Of n sayings of one plot and day, which of the two judgements counts (NOT: a target); the n_later ones behind are of its later days. Puts them into the order of the day. */
+static pv_judgement side_of_day(saying *s, size_t n, size_t n_later)
+{
+    int timed = 1, contested = 0;
+    for (size_t i = 0; i < n; i++) {
+        timed = timed && s[i].timed;
+        contested = contested || s[i].contested;
+    }
+    if (timed) qsort(s, n, sizeof *s, by_time);
+    for (size_t i = n; contested && i < n + n_later; i++)
+        if (s[i].j.judgement != PV_JUDGED_NOT) return s[i].j.judgement;
+    return contested ? PV_JUDGED_TARGET : s[n - 1].j.judgement;
+}
+
+/* Leaves of each day of one plot's n sayings those that agree with what stands. Returns how many are left, at the front. */
+static size_t settle_days(saying *s, size_t n)
+{
+    size_t left = 0;
+    for (size_t i = 0, k; i < n; i += k) {
+        for (k = 1; i + k < n && strcmp(s[i + k].j.date, s[i].j.date) == 0;) k++;
+        pv_judgement side = side_of_day(&s[i], k, n - i - k), other = side == PV_JUDGED_REFUSED ? PV_JUDGED_TARGET : PV_JUDGED_REFUSED;
+        for (size_t m = i; m < i + k; m++)
+            if (s[m].j.judgement != other) s[left++] = s[m];
+    }
+    return left;
+}
+
+static int says(const saying *s, size_t n, int64_t own, int same, pv_judgement judgement)
+{
+    for (size_t i = 0; i < n; i++)
+        if ((s[i].own == own) == same && s[i].j.judgement == judgement) return 1;
+    return 0;
+}
+
+/* 1 = plots that were joined into this one were judged differently. */
+static int is_split(const saying *s, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (s[i].j.judgement == PV_JUDGED_REFUSED && says(s, n, s[i].own, 0, PV_JUDGED_TARGET)) return 1;
+    return 0;
+}
+
+static void plot_judge(pv_judged_plot *p, const pv_judging *j, size_t n);
+
+/* Of the plot that stayed, and from after the day on which they were joined. */
+static int is_after(const saying *s, const char *joined_on)
+{
+    return s->own == s->j.plot && strcmp(s->j.date, joined_on) > 0;
+}
+
+/* What stands for a plot whose n sayings differ: that of the graver of the plots it was joined from. Nothing that they said up to that day may be learned from. */
+static size_t join(saying *s, size_t n)
+{
+    saying joined = {.j = {.plot = s[0].j.plot, .ends = 1}};
+    size_t left = 0;
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(s[i].joined_on, joined.j.date) > 0) memcpy(joined.j.date, s[i].joined_on, sizeof joined.j.date);
+    pv_judged_plot graver = {.fid = 0};
+    for (size_t i = 0, k; i < n; i += k) {
+        pv_judged_plot p = {.fid = 0};
+        for (k = 0; i + k < n && s[i + k].own == s[i].own; k++)
+            if (!is_after(&s[i + k], joined.j.date)) plot_judge(&p, &s[i + k].j, 1);
+        int better = graver.judgement == PV_JUDGED_NOT || (graver.judgement == PV_JUDGED_REFUSED && p.judgement == PV_JUDGED_TARGET);
+        if (p.judgement != PV_JUDGED_NOT && better) graver = p;
+    }
+    joined.j.joined = graver.judgement;
+    memcpy(joined.j.joined_on, graver.date, sizeof joined.j.joined_on);
+    memcpy(joined.j.verdict, graver.verdict, sizeof joined.j.verdict);
+    memcpy(joined.j.crew, graver.crew, sizeof joined.j.crew);
+    for (size_t i = 0; i < n; i++)
+        if (is_after(&s[i], joined.j.date)) s[left++] = s[i];
+    /* There is room: of two plots that differ one did not stay. */
+    memmove(&s[1], &s[0], left * sizeof *s);
+    s[0] = joined;
+    return left + 1;
+}
+
+/* The sayings of one plot that stayed: n, sorted by own plot. Returns how many are left, by date. */
+static size_t settle_plot(saying *s, size_t n)
+{
+    size_t left = 0;
+    for (size_t i = 0, k; i < n; i += k) {
+        for (k = 1; i + k < n && s[i + k].own == s[i].own;) k++;
+        size_t some = settle_days(&s[i], k);
+        memmove(&s[left], &s[i], some * sizeof *s);
+        left += some;
+    }
+    if (is_split(s, left)) left = join(s, left);
+    return left;
+}
+
+static pv_status settle(reading *r, pv_err *err)
+{
+    pv_status st = PV_OK;
+    for (size_t i = 0, k; i < r->n_said; i += k) {
+        for (k = 1; i + k < r->n_said && r->said[i + k].j.plot == r->said[i].j.plot;) k++;
+        size_t left = settle_plot(&r->said[i], k);
+        for (size_t m = 0; m < left; m++) r->said[i + m].at = m;
+        qsort(&r->said[i], left, sizeof *r->said, by_date);
+        PV_TRY(pv_grow(&r->judging, &r->cap, r->n + left, sizeof *r->judging, "findings", err));
+        for (size_t m = 0; m < left; m++) r->judging[r->n++] = r->said[i + m].j;
+    }
+out:
     return st;
 }
 
@@ -173,7 +346,7 @@ static pv_status plot_facts(pv_stmt *q, pv_judged_plot *p, pv_err *err)
     if (!row) PV_TRY(pv_fail(err, PV_INPUT, "the ledger has findings of a plot that it does not have (%lld)", (long long)p->fid));
     (void)snprintf(p->id, sizeof p->id, "%s", pv_row_text(q, 0));
     p->times_seen = pv_row_int(q, 1);
-    p->times_looked = pv_row_int(q, 2);
+    p->looked_before = pv_row_int(q, 2);
     PV_TRY(plot_units(p, pv_row_text(q, 3), err));
     PV_TRY(pv_row_check(q, err));
 out:
@@ -185,9 +358,10 @@ out:
 static void plot_judge(pv_judged_plot *p, const pv_judging *j, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        if (j[i].judgement == PV_JUDGED_NOT || j[i].judgement == p->judgement) continue;
-        p->judgement = j[i].judgement;
-        memcpy(p->date, j[i].date, sizeof p->date);
+        pv_judgement judgement = j[i].joined != PV_JUDGED_NOT ? j[i].joined : j[i].judgement;
+        if (judgement == PV_JUDGED_NOT || judgement == p->judgement) continue;
+        p->judgement = judgement;
+        memcpy(p->date, j[i].joined != PV_JUDGED_NOT ? j[i].joined_on : j[i].date, sizeof p->date);
         memcpy(p->verdict, j[i].verdict, sizeof p->verdict);
         memcpy(p->crew, j[i].crew, sizeof p->crew);
     }
@@ -230,9 +404,12 @@ static pv_status read_plots(reading *r, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_stmt *q = NULL;
-    PV_TRY(pv_stmt_new(&q, r->season->db,
-                       "SELECT p.id,p.times_seen,p.times_looked,h.properties FROM plots p LEFT JOIN hotspots h ON h.fid=p.hotspot WHERE p.fid=?1",
-                       err));
+    PV_TRY(pv_stmt_new(
+        &q, r->season->db,
+        "SELECT p.id,p.times_seen,(SELECT count(DISTINCT l.date) FROM looks l WHERE l.plot=p.fid AND l.date<=min(coalesce(p.found_on,'9999'),"
+        "coalesce((SELECT min(f.date) FROM findings f WHERE f.plot=p.fid),'9999'))),h.properties"
+        " FROM plots p LEFT JOIN hotspots h ON h.fid=p.hotspot WHERE p.fid=?1",
+        err));
     for (size_t i = 0, n; i < r->n; i += n) {
         for (n = 1; i + n < r->n && r->judging[i + n].plot == r->judging[i].plot;) n++;
         PV_TRY(add_plot(r, q, r->judging[i].plot, &r->judging[i], n, err));
@@ -339,6 +516,7 @@ pv_status pv_lessons_read(pv_lessons *out, pv_season *s, pv_err *err)
     const pv_judged_plot **known = NULL;
     (void)snprintf(l.season, sizeof l.season, "%s", pv_conf_text(s->conf, PV_SET_NAME));
     PV_TRY(read_findings(&r, err));
+    PV_TRY(settle(&r, err));
     PV_TRY(read_plots(&r, err));
     PV_TRY(pv_alloc(&known, l.n_plots, sizeof *known, "plots", err));
     for (size_t i = 0; i < l.n_plots; i++) known[i] = &l.plot[i];
@@ -348,6 +526,7 @@ pv_status pv_lessons_read(pv_lessons *out, pv_season *s, pv_err *err)
     l = (pv_lessons){0};
 out:
     pv_free(known);
+    pv_free(r.said);
     pv_free(r.judging);
     pv_free(r.conflict);
     pv_lessons_release(&l);

@@ -2,7 +2,8 @@
  *
  * A finding judges a plot when it says that it is a target (confirmed, eradicated, or regrown as a person saw it) or that it is not (ruled out: refused); recheck says that it is gone. The
  * night's own findings, dispatches, and verdicts that leave it open (unchecked, already removed, unreachable) judge nothing. Two that contradict each other teach nothing
- * until a later one settles it (season/findings.h).
+ * until a later one settles it (season/findings.h). Within a day only what agrees with the verdict that stands counts; of a contradiction that was settled, what agrees with what settled it.
+ * Findings count for the plot that stayed when plots were joined. Had they been judged differently, the graver verdict stands for the plot, and sights up to that day teach nothing.
  * A sight of day d is judged by the first judging finding of that day or later: somebody stood there afterwards. Without one, by the last before it: what was confirmed stays a target until it
  * is eradicated or gone, what was refused stays refused. A refusal speaks for the season's quiet_days before and after its date. Nothing is learned from a sight after the plot was eradicated or gone
  * that nobody judged since, nor from one between a target and a refusal.
@@ -19,12 +20,14 @@ typedef enum pv_judgement { PV_JUDGED_NOT = 0, PV_JUDGED_TARGET, PV_JUDGED_REFUS
 typedef struct pv_judged_plot {
     int64_t fid;
     char id[PV_PLOT_ID];
-    pv_judgement judgement;               /* of the last finding that judges; NOT while findings are in conflict */
-    int conflict;                         /* 1 = findings contradict each other */
-    char date[PV_DATE];                   /* local day of the finding that first said so without a contrary one since */
-    char verdict[32];                     /* why it was refused: a code of PV_LIST_VERDICT; "" = only words were given */
-    char crew[128];                       /* or the first signature */
-    int64_t times_seen, times_looked;     /* days of photos: 0 seen and some looked at: the model missed it */
+    pv_judgement judgement; /* of the last finding that judges; NOT while findings are in conflict */
+    int conflict;           /* 1 = findings contradict each other */
+    char date[PV_DATE];     /* local day of the finding that first said so without a contrary one since */
+    char verdict[32];       /* why it was refused: a code of PV_LIST_VERDICT; "" = only words were given */
+    char crew[128];         /* or the first signature */
+    int64_t times_seen;     /* days of photos */
+    int64_t
+        looked_before; /* days of photos that looked at it up to the day on which people first found it; of plots that photos never showed: the model missed it */
     char xiang[96], cun[96], lin_ban[96]; /* of the hotspot that stands for it, where boundaries were given */
 } pv_judged_plot;
 
@@ -65,6 +68,8 @@ typedef struct pv_judging {
     pv_judgement judgement; /* NOT: it is gone */
     int ends;               /* 1 = nothing stands there any more after this day */
     char verdict[32], crew[128];
+    pv_judgement joined; /* not NOT: this entry stands for plots that were joined by then and judged differently: what the joined plot is taken for */
+    char joined_on[PV_DATE]; /* and since when */
 } pv_judging;
 
 /* Of a sight on `day`, by the n judging findings of its plot, sorted by date and order. */

@@ -94,8 +94,8 @@ pv_status pv_precisions_of(pv_precisions *out, const pv_lessons *l, pv_err *err)
         p.conflicts += plot->conflict;
         if (plot->times_seen > 0) count(&p.all, plot);
         if (plot->times_seen > 0 || plot->judgement != PV_JUDGED_TARGET) continue;
-        p.missed += plot->times_looked > 0;
-        p.not_flown += plot->times_looked == 0;
+        p.missed += plot->looked_before > 0;
+        p.not_flown += plot->looked_before == 0;
     }
     *out = p;
     p = (pv_precisions){0};

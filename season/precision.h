@@ -1,7 +1,7 @@
 /* How often what was shown to crews was what it was taken for, from their findings.
  *
  * Of plots that photos showed: precision = confirmed / (confirmed + refused), with the Wilson score interval of 95 % (Wilson 1927; z = 1.959964). Plots whose findings contradict each other are
- * counted apart, plots that nobody judged not at all. Of plots that a crew found by itself and confirmed: those where a photo had looked and showed nothing were missed, the others were not flown.
+ * counted apart, plots that nobody judged not at all. Of plots that a crew found by itself and confirmed: those where a photo had looked by then and showed nothing were missed, the others were not flown.
  * They are what crews happened to meet, so that confirmed / (confirmed + missed) is an upper bound of the share that is found.
  * Plain integers. Threads: any. Errors: PV_NOMEM. */
 #ifndef PV_SEASON_PRECISION_H
@@ -25,8 +25,8 @@ typedef struct pv_precisions {
     pv_precision all;
     pv_precision_list by[PV_PRECISION_BYS];
     int64_t conflicts;
-    int64_t missed;    /* confirmed places that photos looked at and did not show */
-    int64_t not_flown; /* confirmed places that no photo looked at */
+    int64_t missed;    /* confirmed places that photos had looked at before they were found, and did not show */
+    int64_t not_flown; /* confirmed places that no photo had looked at by then */
 } pv_precisions;
 
 /* The zero object is empty and releasable. */

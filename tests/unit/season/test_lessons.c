@@ -68,7 +68,7 @@ static void test_wilson(void **state)
 
 /* ---- a season ---- */
 
-static void say(ledger *l, const char *hotspot, pv_plot_status status, const char *verdict, const char *date, const char *crew)
+static void say_at(ledger *l, const char *hotspot, pv_plot_status status, const char *verdict, const char *date, const char *crew, const char *at)
 {
     pv_err err = {.text = ""};
     pv_plot p = ledger_plot_of(l, hotspot, date);
@@ -78,11 +78,18 @@ static void say(ledger *l, const char *hotspot, pv_plot_status status, const cha
     f.plot = p.fid;
     f.status = status;
     (void)snprintf(f.date, sizeof f.date, "%s", date);
+    (void)snprintf(f.at, sizeof f.at, "%s", at);
     (void)snprintf(f.verdict, sizeof f.verdict, "%s", verdict);
+    if (status == PV_PLOT_RULED_OUT) (void)snprintf(f.note, sizeof f.note, "不是");
     (void)snprintf(f.crew, sizeof f.crew, "%s", crew);
     (void)snprintf(f.person1, sizeof f.person1, "王某");
     pv_finding_key(&f, p.id);
     ledger_ok(pv_findings_add(l->s, &f, &outcome, &err), &err);
+}
+
+static void say(ledger *l, const char *hotspot, pv_plot_status status, const char *verdict, const char *date, const char *crew)
+{
+    say_at(l, hotspot, status, verdict, date, crew, "");
 }
 
 /* Six plots on two days, a hundred metres apart. */
@@ -174,6 +181,120 @@ static void test_season(void **state)
     ledger_close(&l);
 }
 
+/* What it teaches when two verdicts were told on one day, at these times; "" = no time. */
+static void check_day(pv_plot_status first, const char *first_at, pv_plot_status second, const char *second_at, pv_judgement want)
+{
+    ledger l = {.s = NULL};
+    pv_err err = {.text = ""};
+    pv_lessons t = {.n_plots = 0};
+    ledger_open(&l);
+    fill(&l);
+    say_at(&l, "0000000000000000", first, "", "2026-05-20", "一组", first_at);
+    say_at(&l, "0000000000000000", second, "", "2026-05-20", "一组", second_at);
+    ledger_ok(pv_lessons_read(&t, l.s, &err), &err);
+    assert_int_equal(t.n_plots, 1);
+    assert_int_equal(t.plot[0].conflict, 0);
+    assert_int_equal(t.plot[0].judgement, want);
+    assert_int_equal(t.n_sights, 2);
+    for (int i = 0; i < 2; i++) assert_int_equal(t.sight[i].judgement, want);
+    pv_lessons_release(&t);
+    ledger_close(&l);
+}
+
+static void test_one_day(void **state)
+{
+    static const char *const nine = "2026-05-20T09:00:00+08:00", *const three = "2026-05-20T15:00:00+08:00";
+    (void)state;
+    check_day(PV_PLOT_RULED_OUT, nine, PV_PLOT_CONFIRMED, three, PV_JUDGED_TARGET);
+    check_day(PV_PLOT_CONFIRMED, nine, PV_PLOT_RULED_OUT, three, PV_JUDGED_REFUSED);
+    check_day(PV_PLOT_RULED_OUT, three, PV_PLOT_ERADICATED, nine, PV_JUDGED_REFUSED);
+    /* Without the time of both, the later step. */
+    check_day(PV_PLOT_CONFIRMED, nine, PV_PLOT_RULED_OUT, "", PV_JUDGED_TARGET);
+    check_day(PV_PLOT_CONFIRMED, "", PV_PLOT_ERADICATED, "", PV_JUDGED_TARGET);
+}
+
+/* A contradiction that somebody settled later teaches what settled it, of the day before too. */
+static void test_settled(void **state)
+{
+    ledger l = {.s = NULL};
+    pv_err err = {.text = ""};
+    pv_lessons t = {.n_plots = 0};
+    (void)state;
+    ledger_open(&l);
+    fill(&l);
+    say(&l, "0000000000000000", PV_PLOT_CONFIRMED, "", "2026-05-19", "一组");
+    say(&l, "0000000000000000", PV_PLOT_RULED_OUT, "wild_plant", "2026-05-19", "二组");
+    say(&l, "0000000000000000", PV_PLOT_RULED_OUT, "wild_plant", "2026-05-25", "三组");
+    ledger_ok(pv_lessons_read(&t, l.s, &err), &err);
+    assert_int_equal(t.n_sights, 2);
+    for (int i = 0; i < 2; i++) assert_int_equal(t.sight[i].judgement, PV_JUDGED_REFUSED);
+    pv_lessons_release(&t);
+    ledger_close(&l);
+}
+
+/* One hotspot over the first plots joins them on 20 May. */
+static void join(ledger *l, int n)
+{
+    ledger_night(l, "2026-05-20");
+    int64_t photo = ledger_photo(l, "c/three.tif", "2026-05-20T09:00:00", NULL);
+    ledger_spot spot = {photo, "2000000000000000", 0, 0, 100 * (n - 1) + 2, 2, 0.9, "opium_poppy", NULL};
+    ledger_add_spot(l, &spot);
+    ledger_update(l);
+}
+
+static void test_joined(void **state)
+{
+    (void)state;
+    ledger l = {.s = NULL};
+    pv_err err = {.text = ""};
+    pv_lessons t = {.n_plots = 0};
+    pv_precisions p = {.conflicts = 0};
+    ledger_open(&l);
+    fill(&l);
+    say(&l, "0000000000000000", PV_PLOT_RULED_OUT, "other_crop", "2026-05-14", "一组");
+    say(&l, "0000000000000001", PV_PLOT_CONFIRMED, "", "2026-05-13", "二组");
+    join(&l, 2);
+    assert_int_equal(ledger_plot_of(&l, "0000000000000000", "2026-06-01").status, PV_PLOT_CONFIRMED);
+    ledger_ok(pv_lessons_read(&t, l.s, &err), &err);
+    ledger_ok(pv_precisions_of(&p, &t, &err), &err);
+    assert_int_equal(t.n_plots, 1);
+    assert_string_equal(t.plot[0].date, "2026-05-13");
+    assert_string_equal(t.plot[0].crew, "二组");
+    assert_int_equal(t.n_sights, 0);
+    assert_int_equal(t.untaught, 5);
+    assert_int_equal(p.all.confirmed, 1);
+    assert_int_equal(p.all.refused, 0);
+    pv_precisions_release(&p);
+    pv_lessons_release(&t);
+    /* What people say of the joined plot counts from then on. */
+    say(&l, "0000000000000000", PV_PLOT_RULED_OUT, "other_crop", "2026-05-28", "一组");
+    ledger_ok(pv_lessons_read(&t, l.s, &err), &err);
+    assert_int_equal(t.n_plots, 1);
+    assert_int_equal(t.plot[0].judgement, PV_JUDGED_REFUSED);
+    assert_int_equal(t.n_sights, 0);
+    pv_lessons_release(&t);
+    ledger_close(&l);
+}
+
+/* The plot that stays has no finding of its own: those of the other count for it. */
+static void test_joined_by_one(void **state)
+{
+    (void)state;
+    ledger l = {.s = NULL};
+    pv_err err = {.text = ""};
+    pv_lessons t = {.n_plots = 0};
+    ledger_open(&l);
+    fill(&l);
+    say(&l, "0000000000000001", PV_PLOT_CONFIRMED, "", "2026-05-13", "二组");
+    join(&l, 2);
+    ledger_ok(pv_lessons_read(&t, l.s, &err), &err);
+    assert_int_equal(t.n_plots, 1);
+    assert_int_equal(t.plot[0].fid, ledger_plot_of(&l, "0000000000000000", "2026-06-01").fid);
+    assert_int_equal(t.n_sights, 5);
+    pv_lessons_release(&t);
+    ledger_close(&l);
+}
+
 /* What crews found by themselves and confirmed: a miss where photos had looked. */
 static void test_own_places(void **state)
 {
@@ -183,12 +304,13 @@ static void test_own_places(void **state)
     pv_lessons t = {.n_plots = 0};
     pv_precisions p = {.conflicts = 0};
     const double cover[4] = {0, 0, 50, 50};
-    static const double at[2][2] = {{20, 20}, {500, 500}};
+    static const double at[3][2] = {{20, 20}, {500, 500}, {820, 820}};
+    const double later[4] = {800, 800, 850, 850};
     ledger_open(&l);
     ledger_night(&l, "2026-05-12");
     (void)ledger_photo(&l, "one.tif", "2026-05-12T09:00:00", cover);
     ledger_update(&l);
-    for (int k = 0; k < 2; k++) {
+    for (int k = 0; k < 3; k++) {
         pv_finding f;
         pv_finding_outcome outcome;
         pv_finding_clear(&f);
@@ -200,10 +322,15 @@ static void test_own_places(void **state)
         (void)snprintf(f.key, sizeof f.key, "%064d", k);
         ledger_ok(pv_findings_add(l.s, &f, &outcome, &err), &err);
     }
+    /* Bare ground that is flown over afterwards is no miss. */
+    ledger_night(&l, "2026-05-20");
+    (void)ledger_photo(&l, "two.tif", "2026-05-20T09:00:00", later);
+    ledger_update(&l);
     ledger_ok(pv_lessons_read(&t, l.s, &err), &err);
     ledger_ok(pv_precisions_of(&p, &t, &err), &err);
+    assert_int_equal(ledger_number(&l, "SELECT count(*) FROM looks WHERE date='2026-05-20' AND seen=0"), 1);
     assert_int_equal(p.missed, 1);
-    assert_int_equal(p.not_flown, 1);
+    assert_int_equal(p.not_flown, 2);
     assert_int_equal(p.all.confirmed, 0);
     assert_int_equal(t.n_sights, 0);
     pv_precisions_release(&p);
@@ -213,7 +340,8 @@ static void test_own_places(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_sights), cmocka_unit_test(test_refusals), cmocka_unit_test(test_wilson),
-                                       cmocka_unit_test(test_season), cmocka_unit_test(test_own_places)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_sights), cmocka_unit_test(test_refusals),      cmocka_unit_test(test_wilson),
+                                       cmocka_unit_test(test_season), cmocka_unit_test(test_one_day),       cmocka_unit_test(test_settled),
+                                       cmocka_unit_test(test_joined), cmocka_unit_test(test_joined_by_one), cmocka_unit_test(test_own_places)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
