@@ -54,7 +54,7 @@ static uint8_t *pv_crop_plane(const pv_crop *c, int used)
     return c->photo->raw + (size_t)used * c->pixels * pv_sample_bytes(c->photo->sample);
 }
 
-/* What neither the tag nor an alpha band of the photo hides gets the tag's value, or 0. */
+/* Every hidden pixel, whatever hides it, gets the tag's value, or an alpha of 0; other values that are there stay as they are. */
 static void pv_crop_hide(pv_crop *c)
 {
     pv_photo *p = c->photo;
@@ -64,10 +64,10 @@ static void pv_crop_hide(pv_crop *c)
         c->tag = rules->tag[k];
     }
     for (size_t i = 0; i < c->pixels; i++) {
-        int hidden = p->state[i] != PV_PIXEL_VALID;
-        int by_other = p->state[i] == PV_PIXEL_UNREADABLE || (rules->alpha < 0 && !c->has_tag);
-        if (!hidden || !by_other) continue;
-        for (int k = 0; k < p->n_used; k++) pv_crop_put(p->sample, pv_crop_plane(c, k), i, k == rules->alpha || !c->has_tag ? 0 : c->tag);
+        if (p->state[i] == PV_PIXEL_VALID) continue;
+        int only_alpha = rules->alpha >= 0 && !c->has_tag && p->state[i] != PV_PIXEL_UNREADABLE;
+        for (int k = 0; k < p->n_used; k++)
+            if (k == rules->alpha || !only_alpha) pv_crop_put(p->sample, pv_crop_plane(c, k), i, k == rules->alpha || !c->has_tag ? 0 : c->tag);
         c->add_alpha = c->add_alpha || (rules->alpha < 0 && !c->has_tag);
     }
 }

@@ -83,6 +83,21 @@ static double with_nodata(int x, int y, int band)
     return x < 60 ? 0 : maker_u16(x, y, band);
 }
 
+/* 200 x 120 with a mask inside of the file that hides the first 60 columns. */
+static void write_masked(const maker *m)
+{
+    CPLSetConfigOption("GDAL_TIFF_INTERNAL_MASK", "YES");
+    GDALDatasetH made = maker_begin(m);
+    assert_int_equal(GDALCreateDatasetMaskBand(made, GMF_PER_DATASET), CE_None);
+    maker_fill(made, m, (pv_rect){0, 0, m->w, m->h});
+    GDALRasterBandH mask = GDALGetMaskBand(GDALGetRasterBand(made, 1));
+    uint8_t row[200];
+    for (int x = 0; x < 200; x++) row[x] = x < 60 ? 0 : 255;
+    for (int y = 0; y < 120; y++) assert_int_equal(GDALRasterIO(mask, GF_Write, 0, y, 200, 1, row, 200, 1, GDT_Byte, 0, 0), CE_None);
+    GDALClose(made);
+    CPLSetConfigOption("GDAL_TIFF_INTERNAL_MASK", NULL);
+}
+
 static void test_missing(void **state)
 {
     (void)state;
@@ -97,16 +112,7 @@ static void test_missing(void **state)
     pv_photo_free(photo);
     /* A mask inside of the file becomes an alpha band. */
     m = (maker){.path = maker_path("mask.tif"), .w = 200, .h = 120, .n = 3, .type = GDT_Byte, .value = maker_u8};
-    CPLSetConfigOption("GDAL_TIFF_INTERNAL_MASK", "YES");
-    GDALDatasetH made = maker_begin(&m);
-    assert_int_equal(GDALCreateDatasetMaskBand(made, GMF_PER_DATASET), CE_None);
-    maker_fill(made, &m, (pv_rect){0, 0, m.w, m.h});
-    GDALRasterBandH mask = GDALGetMaskBand(GDALGetRasterBand(made, 1));
-    uint8_t row[200];
-    for (int x = 0; x < 200; x++) row[x] = x < 60 ? 0 : 255;
-    for (int y = 0; y < 120; y++) assert_int_equal(GDALRasterIO(mask, GF_Write, 0, y, 200, 1, row, 200, 1, GDT_Byte, 0, 0), CE_None);
-    GDALClose(made);
-    CPLSetConfigOption("GDAL_TIFF_INTERNAL_MASK", NULL);
+    write_masked(&m);
     photo = maker_open(m.path, NULL);
     ds = crop_open(photo, piece, maker_path("mask-piece.tif"));
     assert_int_equal(GDALGetRasterCount(ds), 4);
@@ -118,6 +124,28 @@ static void test_missing(void **state)
     /* What was written is a photo of its own with the same holes. */
     photo = maker_open(maker_path("mask-piece.tif"), NULL);
     assert_int_equal(pv_photo_facts_of(photo)->n_bands, 3);
+    pv_photo_free(photo);
+}
+
+/* What a mask hides besides a tag, or besides an alpha band, is hidden in the piece by that. */
+static void test_mask_besides(void **state)
+{
+    (void)state;
+    maker m = {.path = maker_path("both.tif"), .w = 200, .h = 120, .n = 3, .type = GDT_Byte, .value = maker_u8, .nodata = "7"};
+    write_masked(&m);
+    pv_photo *photo = maker_open(m.path, NULL);
+    GDALDatasetH ds = crop_open(photo, piece, maker_path("both-piece.tif"));
+    assert_int_equal(GDALGetRasterCount(ds), 3);
+    for (int x = 0; x < piece.w; x++)
+        for (int b = 0; b < 3; b++) {
+            double stored = maker_u8(piece.x + x, piece.y + 5, b);
+            if (piece.x + x < 60)
+                assert_true(pixel_of(ds, x, 5, b) == 7);
+            else
+                assert_true(pixel_of(ds, x, 5, b) == stored || pixel_of(ds, x, 5, b) == 7);
+        }
+    assert_true(pixel_of(ds, 30, 5, 0) == maker_u8(piece.x + 30, piece.y + 5, 0));
+    GDALClose(ds);
     pv_photo_free(photo);
 }
 
@@ -155,6 +183,7 @@ static void test_same_bytes(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_values), cmocka_unit_test(test_missing), cmocka_unit_test(test_same_bytes)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_values), cmocka_unit_test(test_missing), cmocka_unit_test(test_mask_besides),
+                                       cmocka_unit_test(test_same_bytes)};
     return cmocka_run_group_tests(tests, maker_start, maker_stop);
 }
