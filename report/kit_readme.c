@@ -1,4 +1,5 @@
 /* README.txt: which file for which app, and what a crew must know first. Chinese, then English. */
+#include "report/flights.h"
 #include "report/kit_files.h"
 #include "report/kit_words.h"
 #include "report/wpml.h"
@@ -86,7 +87,9 @@ static void add_zh(pv_text *out, const pv_kit *kit, unsigned formats)
         pv_text_add(out, "出发前先在地图上看校核点是否落在实地位置;若偏出几百米,说明该软件按 GCJ-02 偏移,请换 shp 或换软件。\r\n");
     pv_text_add(out, "坐标均为 WGS 84 经纬度(与 CGCS2000 相差不到 1 米);CGCS2000 3 度带高斯坐标在表中 gk_ 各栏。\r\n\r\n文件与软件:\r\n");
     add_files(out, kit, formats, 1);
-    if (kit->n_unseen > 0) pv_text_addf(out, "另有 %zu 处小的空缺没有单独的航线,见 coverage 的死角清单。\r\n", kit->n_unseen);
+    if (kit->n_unseen > 0)
+        pv_text_addf(out, "另有 %zu 片区域(超过 25 平方公里,或超出 %d 个航线文件)没有航线文件,见 coverage 的死角清单。\r\n", kit->n_unseen,
+                     PV_MOST_FLIGHTS);
     pv_text_add(out, "\r\n交回:填好的 field.gpkg(或 csv、shp、kml、gpx)原样发回;照片放在 DCIM/ 下一并发回。编号 id 不要改。\r\n"
                      "奥维 9.3.0 以后导出的 kml/txt/csv 有偏移,请导出 shp,或者交回时注明“奥维导出”。\r\n"
                      "没有查到东西也请填:无罂粟、未找到、无法到达,都是结果。\r\n");
@@ -113,7 +116,10 @@ static void add_en(pv_text *out, const pv_kit *kit, unsigned formats)
                      "gk_.\r\n\r\nFiles:\r\n");
     add_files(out, kit, formats, 0);
     if (kit->n_unseen > 0)
-        pv_text_addf(out, "%zu more areas to fly have no file of their own; `papaver coverage` lists the gaps.\r\n", kit->n_unseen);
+        pv_text_addf(
+            out,
+            "%zu more areas to fly (larger than 25 km2, or beyond %d flight files) have no file of their own; `papaver coverage` lists the gaps.\r\n",
+            kit->n_unseen, PV_MOST_FLIGHTS);
     pv_text_add(out, "\r\nGive back: field.gpkg (or csv, shp, kml, gpx) as it is, with the photos in DCIM/. Leave the field id as it is.\r\n"
                      "What Ovital 9.3.0 and later exports as kml, txt or csv is shifted: export shp, or say that it comes from Ovital.\r\n"
                      "Nothing found, or could not get there, is an answer too.\r\n");

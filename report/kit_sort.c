@@ -88,12 +88,8 @@ static void name_kit(const sorting *s, pv_kit *k, int64_t unit, const char *crew
         (void)snprintf(part, sizeof part, "all");
         (void)snprintf(k->name, sizeof k->name, "全部图斑 all plots");
     } else if (strcmp(k->by, "crew") == 0 && crew[0] != '\0') {
-        char name[56];
         safe_name(part, "crew", crew);
-        if (strncmp(part, "crew-", 5) != 0) {
-            (void)snprintf(name, sizeof name, "%.55s", part);
-            (void)snprintf(part, sizeof part, "crew-%s", name);
-        }
+        if (strcmp(part, crew) == 0) (void)snprintf(part, sizeof part, "crew-%.58s", crew);
         fit(k->name, sizeof k->name, crew);
     } else if (strcmp(k->by, "crew") == 0) {
         (void)snprintf(part, sizeof part, "no-crew");

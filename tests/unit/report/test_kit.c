@@ -128,6 +128,14 @@ static void test_by_crew_and_all(void **state)
     }
     kit_named(&k, "2026-05-20-no-crew");
     pv_kits_release(&k);
+    /* Names that look like a folder's are still other crews. */
+    (void)snprintf(s.at[0].crew, sizeof s.at[0].crew, "1");
+    (void)snprintf(s.at[2].crew, sizeof s.at[2].crew, "crew-1");
+    assert_int_equal(pv_kits_sort(&k, &s, NULL, &how, &err), PV_OK);
+    assert_int_equal(k.n, 4);
+    kit_named(&k, "2026-05-20-crew-1");
+    kit_named(&k, "2026-05-20-crew-crew-1");
+    pv_kits_release(&k);
     how.by = "all";
     assert_int_equal(pv_kits_sort(&k, &s, NULL, &how, &err), PV_OK);
     assert_int_equal(k.n, 1);
@@ -144,6 +152,24 @@ static void test_by_crew_and_all(void **state)
     pv_kits_release(&k);
     s.n = 9;
     fixture_release(&s);
+}
+
+/* The area without a file is the largest of all: nobody calls it small. */
+static void check_readme(const pv_kit *kit)
+{
+    char folder[] = "readme.XXXXXX", path[64], text[8192] = "";
+    pv_err err = {.text = ""};
+    assert_non_null(mkdtemp(folder));
+    assert_int_equal(pv_kit_readme(folder, kit, PV_KIT_FLIGHT, "", &err), PV_OK);
+    (void)snprintf(path, sizeof path, "%s/README.txt", folder);
+    FILE *f = fopen(path, "rb");
+    assert_non_null(f);
+    assert_true(fread(text, 1, sizeof text - 1, f) > 0);
+    assert_int_equal(fclose(f), 0);
+    assert_non_null(strstr(text, "另有 1 片区域(超过 25 平方公里,或超出 20 个航线文件)没有航线文件"));
+    assert_non_null(strstr(text, "1 more areas to fly (larger than 25 km2, or beyond 20 flight files) have no file"));
+    assert_int_equal(remove(path), 0);
+    assert_int_equal(remove(folder), 0);
 }
 
 static void test_flights(void **state)
@@ -176,6 +202,7 @@ static void test_flights(void **state)
         assert_true(kit->flight[1].lon_deg[i] > 105.6999 && kit->flight[1].lon_deg[i] < 105.7021);
         assert_true(kit->flight[1].lat_deg[i] > 34.8999 && kit->flight[1].lat_deg[i] < 34.9011);
     }
+    check_readme(kit);
     pv_kits_release(&k);
     fixture_release(&s);
 }
