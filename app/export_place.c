@@ -1,8 +1,10 @@
 #include "app/export_place.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -13,6 +15,29 @@
 #include "base/outfile.h"
 
 #include "base/banned.h"
+
+/* What an export that was ended between two renames left: a kit that was moved aside and has nothing in its place goes back. Of a ZIP the new one, which is whole: its folder is in place already. */
+static void put_back(const char *folder, const char *tmp)
+{
+    static const char ending[] = ".old", zip[] = ".zip";
+    const size_t n_ending = sizeof ending - 1, n_zip = sizeof zip - 1;
+    struct dirent **entry = NULL;
+    char old[4400], made[4400], place[4400];
+    struct stat s;
+    int n = scandir(tmp, &entry, NULL, NULL);
+    for (int i = 0; i < n; i++) {
+        const char *name = entry[i]->d_name;
+        size_t k = strlen(name) > n_ending ? strlen(name) - n_ending : 0;
+        int is_zip = k > n_zip && strncmp(name + k - n_zip, zip, n_zip) == 0;
+        int fits = snprintf(old, sizeof old, "%s/%s", tmp, name) < (int)sizeof old &&
+                   snprintf(made, sizeof made, "%s/%.*s", tmp, (int)k, name) < (int)sizeof made &&
+                   snprintf(place, sizeof place, "%s/%.*s", folder, (int)k, name) < (int)sizeof place;
+        if (k > 0 && fits && strcmp(name + k, ending) == 0 && lstat(place, &s) != 0 && errno == ENOENT)
+            (void)rename(is_zip && lstat(made, &s) == 0 ? made : old, place);
+        free(entry[i]);
+    }
+    free(entry);
+}
 
 pv_status pv_export_open(pv_export_place *p, const char *folder, pv_err *err)
 {
@@ -28,6 +53,7 @@ pv_status pv_export_open(pv_export_place *p, const char *folder, pv_err *err)
     if (flock(p->lock_fd, LOCK_EX | LOCK_NB) != 0)
         PV_TRY(errno == EWOULDBLOCK ? pv_fail(err, PV_BUSY, "%s: another export writes there", folder)
                                     : pv_fail(err, PV_IO, "%s: lock: %s", folder, strerror(errno)));
+    put_back(folder, pv_text_str(&p->tmp));
     pv_night_clear_folder(pv_text_str(&p->tmp));
     if (mkdir(pv_text_str(&p->tmp), 0750) != 0) PV_TRY(pv_fail(err, PV_IO, "%s: %s", pv_text_str(&p->tmp), strerror(errno)));
     p->made = 1;
@@ -102,12 +128,14 @@ out:
     return st;
 }
 
-/* from takes the place of to; what is there is moved out of the way first. */
+/* from takes the place of to; what is there is moved out of the way first, and back when that fails. */
 static pv_status swap(const char *from, const char *to, const char *aside, pv_err *err)
 {
     if (rename(to, aside) != 0 && errno != ENOENT) return pv_fail(err, PV_IO, "%s: rename: %s", to, strerror(errno));
-    if (rename(from, to) != 0) return pv_fail(err, PV_IO, "%s: rename: %s", to, strerror(errno));
-    return PV_OK;
+    if (rename(from, to) == 0) return PV_OK;
+    pv_status st = pv_fail(err, PV_IO, "%s: rename: %s", to, strerror(errno));
+    (void)rename(aside, to);
+    return st;
 }
 
 pv_status pv_export_publish(const pv_export_place *p, const pv_kit *kit, int zip, pv_err *err)

@@ -89,6 +89,13 @@ ok "all that can be reached are taken over" [ "$(says)" = "[$((n - 1)), $((n - 1
 ok "the flight is still planned" [ "$(value "$work/words.json" 'd["kits"][0]["flights"]')" = "$flights" ]
 ok "and waits for its photos" [ "$(value "$work/late/2026-07-08-all/plots.geojson" '[f["properties"]["status"] for f in d["features"] if f["id"] == "'"$one"'"]')" = "['unreachable']" ]
 
+# An export that was killed between moving the old kit aside and putting the new one in its place.
+mkdir "$kits/.tmp-export"
+mv "$all" "$kits/.tmp-export/2026-05-20-all.old"
+ok "another export there" export_ -o "$kits" --unit 下柳村 --by cun --no-zip --formats csv
+ok "the old kit is back" diff -r "$all" "$work/first"
+rm -r "$kits/2026-05-20-620522101202"
+
 # Places where nothing can be made, and a full disk at any point: an error with the path, and nothing half-made.
 printf x >"$work/file"
 ok "no folder" bash -c '"$@" 2>log; [ $? = 13 ] && grep -q file log' _ "$papaver" export "$season" -o "$work/file" --date 2026-05-20
