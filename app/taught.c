@@ -61,25 +61,36 @@ out:
     return st;
 }
 
+/* 1 = the photo is still the one that was taken in; else it is left out. */
+static pv_status check_photo(pv_taught *t, const pv_lesson_photo *photo, const char *folder, uint8_t *there, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_text path = {0};
+    struct stat now;
+    *there = 0;
+    pv_text_addf(&path, "%s/inbox/%s", folder, photo->file);
+    PV_TRY(pv_text_status(&path, err));
+    if (stat(pv_text_str(&path), &now) != 0)
+        leave_out(t, photo->file, "it is gone from the inbox; what it showed teaches nothing");
+    else if (S_ISREG(now.st_mode) && now.st_size != photo->bytes)
+        leave_out(t, photo->file, "it has another size than the photo that was taken in; what that showed teaches nothing");
+    else
+        *there = 1;
+out:
+    pv_text_release(&path);
+    return st;
+}
+
 static pv_status take_photo(pv_taught *t, const pv_lessons *l, size_t photo, const char *folder, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_taught_photo p = {0};
     pv_text path = {0}, name = {0};
     const char *file = l->photo[photo].file;
-    struct stat now;
     pv_text_addf(&path, "%s/inbox/%s", folder, file);
     pv_text_addf(&name, "findings of %s", file);
     PV_TRY(pv_text_status(&path, err));
     PV_TRY(pv_text_status(&name, err));
-    if (stat(pv_text_str(&path), &now) != 0) {
-        leave_out(t, file, "it is gone from the inbox; what it showed teaches nothing");
-        goto out;
-    }
-    if (S_ISREG(now.st_mode) && now.st_size != l->photo[photo].bytes) {
-        leave_out(t, file, "it has another size than the photo that was taken in; what that showed teaches nothing");
-        goto out;
-    }
     PV_TRY(pv_strdup(&p.file, file, err));
     PV_TRY(pv_strdup(&p.path, pv_text_str(&path), err));
     PV_TRY(pv_strdup(&p.name, pv_text_str(&name), err));
@@ -109,17 +120,22 @@ static int newest_first(const void *a, const void *b)
     return day != 0 ? day : (p->at > q->at) - (p->at < q->at);
 }
 
-/* wanted[i] = 1 for the newest photos. */
-static pv_status choose(pv_taught *t, const pv_lessons *l, uint8_t *wanted, pv_err *err)
+/* wanted[i] = 1 for the newest photos of those that are there. */
+static pv_status choose(pv_taught *t, const pv_lessons *l, const char *folder, uint8_t *wanted, pv_err *err)
 {
     pv_status st = PV_OK;
+    size_t n = 0;
     by_day *order = NULL;
     PV_TRY(pv_alloc(&order, l->n_photos, sizeof *order, "photos", err));
     for (size_t i = 0; i < l->n_photos; i++) order[i] = (by_day){&l->photo[i], i};
     if (l->n_photos > 0) qsort(order, l->n_photos, sizeof *order, newest_first);
     for (size_t i = 0; i < l->n_photos; i++) {
-        wanted[order[i].at] = i < PV_TAUGHT_PHOTOS;
-        if (i >= PV_TAUGHT_PHOTOS) leave_out(t, order[i].photo->file, "there are newer photos enough");
+        uint8_t *there = &wanted[order[i].at];
+        if (n < PV_TAUGHT_PHOTOS)
+            PV_TRY(check_photo(t, order[i].photo, folder, there, err));
+        else
+            leave_out(t, order[i].photo->file, "there are newer photos enough");
+        n += *there;
     }
 out:
     pv_free(order);
@@ -205,7 +221,7 @@ pv_status pv_taught_read(pv_taught *out, const char *folder, pv_err *err)
                        l.n_plots));
     PV_TRY(pv_alloc(&wanted, l.n_photos, 1, "photos", err));
     PV_TRY(pv_alloc(&t.at, l.n_photos, sizeof *t.at, "photos", err));
-    PV_TRY(choose(&t, &l, wanted, err));
+    PV_TRY(choose(&t, &l, s->folder, wanted, err));
     for (size_t i = 0; i < l.n_photos; i++)
         if (wanted[i]) PV_TRY(take_photo(&t, &l, i, s->folder, err));
     for (size_t i = 0; i < l.n_plots; i++)
