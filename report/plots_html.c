@@ -227,6 +227,23 @@ static pv_status add_plot(pv_text *out, size_t number, const pv_night_plot *p, c
     return st;
 }
 
+/* Pictures of plots that have no row: the list of the map shows them. */
+static pv_status add_rest(pv_text *out, const pv_night_plots *plots, int walk, const extras *x, pv_err *err)
+{
+    pv_status st = PV_OK;
+    size_t number = 0;
+    pv_text_add(out, "<div hidden>\n");
+    for (size_t i = 0; i < plots->n; i++) {
+        const pv_plot *t = &plots->at[i].plot;
+        if ((t->tier <= PV_TIER_SUSPECTED) != walk || ++number <= MOST_ROWS) continue;
+        const pv_sheet *s = sheet_of(x, t->fid);
+        if (s != NULL) PV_TRY(add_chip(out, t->id, s->hotspot_id, x->chips, err));
+    }
+    pv_text_add(out, "</div>\n");
+out:
+    return st;
+}
+
 static pv_status add_table(pv_text *out, const pv_night_plots *plots, int walk, const extras *x, pv_err *err)
 {
     size_t number = 0, left = 0;
@@ -258,7 +275,7 @@ static pv_status add_table(pv_text *out, const pv_night_plots *plots, int walk, 
         pv_text_addf(out,
                      "<p><small><span lang=\"zh\">另有 %zu 处在台账中。</span><span lang=\"en\">%zu more stand in the ledger.</span></small></p>\n",
                      left, left);
-    return PV_OK;
+    return left > 0 ? add_rest(out, plots, walk, x, err) : PV_OK;
 }
 
 /* So that nobody forgets what is not shown. */

@@ -218,6 +218,33 @@ static void test_pictures_and_their_budget(void **state)
     pv_text_release(&t);
 }
 
+/* A plot behind the last row of the table has its picture for the map's list, or is counted when there is no room. */
+static void test_pictures_without_a_row(void **state)
+{
+    (void)state;
+    enum { PLOTS = 1001 };
+    static const char jpeg[] = "\xFF\xD8\xFF\xE0 four \xFF\xD9";
+    static pv_night_plot at[PLOTS];
+    static pv_sheet sheet = {.plot = {.fid = PLOTS}, .hotspot_id = "00000000000000ab"};
+    const pv_night_plots plots = {.n = PLOTS, .at = at};
+    const pv_sheets sheets = {.n = 1, .at = &sheet};
+    put("00000000000000ab.jpg", jpeg, sizeof jpeg - 1);
+    for (int i = 0; i < PLOTS; i++) {
+        at[i].plot = (pv_plot){.fid = i + 1, .tier = PV_TIER_SUSPECTED};
+        (void)snprintf(at[i].plot.id, sizeof at[i].plot.id, "P%06d", i + 1);
+    }
+    for (int room = 0; room < 2; room++) {
+        pv_text t = {0};
+        pv_map_pictures p = {.folder = ".", .left = room ? 1000 : 0};
+        assert_int_equal(pv_plots_html(&t, &plots, &sheets, &p, NULL), PV_OK);
+        assert_null(strstr(pv_text_str(&t), "<tr id=\"P001001\""));
+        assert_int_equal(strstr(pv_text_str(&t), "id=\"chip-P001001\"") != NULL, room);
+        assert_int_equal(p.n, room);
+        assert_int_equal(p.n_left_out, !room);
+        pv_text_release(&t);
+    }
+}
+
 /* Points that lie on a line go, corners stay, and what has too many points is drawn coarser. */
 static void test_shapes(void **state)
 {
@@ -305,6 +332,7 @@ int main(void)
                                        cmocka_unit_test(test_data_cannot_end_its_element),
                                        cmocka_unit_test(test_base64),
                                        cmocka_unit_test(test_pictures_and_their_budget),
+                                       cmocka_unit_test(test_pictures_without_a_row),
                                        cmocka_unit_test(test_shapes),
                                        cmocka_unit_test(test_degrees),
                                        cmocka_unit_test(test_blurred_ground_is_not_seen),
