@@ -231,7 +231,7 @@ static void test_pictures_without_a_row(void **state)
     put("00000000000000ab.jpg", jpeg, sizeof jpeg - 1);
     for (int i = 0; i < PLOTS; i++) {
         at[i].plot = (pv_plot){.fid = i + 1, .tier = PV_TIER_SUSPECTED};
-        (void)snprintf(at[i].plot.id, sizeof at[i].plot.id, "P%06d", i + 1);
+        (void)snprintf(at[i].plot.id, sizeof at[i].plot.id, "P%06u", (unsigned)(i + 1) % 1000000U);
     }
     for (int room = 0; room < 2; room++) {
         pv_text t = {0};
