@@ -151,6 +151,8 @@ for k in $(seq 1 24); do
     wait $pid || code=$?
     took=$((($(date +%s%N) - start) / 1000000))
     if [ $code -eq 10 ] && [ $took -lt 200 ]; then continue; fi
+    # The signal came before the program: nothing was begun.
+    if [ $code -eq 143 ] && diff -r "$template" "$season" >/dev/null; then continue; fi
     stopped=$((stopped + 1))
     ok "SIGTERM: exit 16, not $code, within 5 s, not $took ms: $(tail -n 1 "$season.words")" test $code -eq 16 -a $took -lt 5000
     code=0
