@@ -18,6 +18,14 @@ double pv_geodesic_m(double lon0_deg, double lat0_deg, double lon1_deg, double l
     return s;
 }
 
+void pv_metres_per_degree(double lat_deg, double m[2])
+{
+    const double degree = 3.14159265358979323846 / 180, e2 = wgs84_f * (2 - wgs84_f);
+    const double s = sin(lat_deg * degree), w = sqrt(1 - e2 * s * s);
+    m[0] = fmax(degree * wgs84_a_m / w * cos(lat_deg * degree), 1);
+    m[1] = degree * wgs84_a_m * (1 - e2) / (w * w * w);
+}
+
 void pv_earth_xyz(double lon_deg, double lat_deg, double xyz_m[3])
 {
     const double degree = 3.14159265358979323846 / 180, e2 = wgs84_f * (2 - wgs84_f);

@@ -47,3 +47,15 @@ void pv_html_ha(pv_text *out, int64_t area_e4_m2)
 {
     add_area(out, area_e4_m2, 30000);
 }
+
+const char *pv_html_photo_state(pv_photo_state state, const char *status, int64_t valid_e4)
+{
+    if (state == PV_PHOTO_QUARANTINED) return "<span lang=\"zh\">已隔离</span> <small lang=\"en\">in quarantine</small>";
+    if (state == PV_PHOTO_REFUSED) return "<span lang=\"zh\">不能使用</span> <small lang=\"en\">refused</small>";
+    if (state == PV_PHOTO_SAME) return "<span lang=\"zh\">重复</span> <small lang=\"en\">the same once more</small>";
+    if (state == PV_PHOTO_NEW) return "<span lang=\"zh\">未处理</span> <small lang=\"en\">not done</small>";
+    if (strcmp(status, "damaged") == 0) return "<span lang=\"zh\">部分损坏</span> <small lang=\"en\">damaged in part</small>";
+    if (strcmp(status, "coarse") == 0) return "<span lang=\"zh\">分辨率不足</span> <small lang=\"en\">too coarse</small>";
+    if (pv_photo_is_blank(state, status, valid_e4)) return "<span lang=\"zh\">无可判读的地面</span> <small lang=\"en\">nothing to be seen</small>";
+    return "<span lang=\"zh\">完成</span> <small lang=\"en\">done</small>";
+}

@@ -7,11 +7,15 @@
 #include <stdint.h>
 
 #include "base/text.h"
+#include "season/photos.h"
 
 /* Text between tags or in a quoted attribute: & < > " ' are written as entities, control characters as blanks, what is not UTF-8 as U+FFFD. */
 void pv_html_add(pv_text *out, const char *text);
 /* 1e-4 m2 as mu (10000/15 m2) or hectares with four decimals. */
 void pv_html_mu(pv_text *out, int64_t area_e4_m2);
 void pv_html_ha(pv_text *out, int64_t area_e4_m2);
+
+/* What became of a photo, in both languages. Static. */
+const char *pv_html_photo_state(pv_photo_state state, const char *status, int64_t valid_e4);
 
 #endif

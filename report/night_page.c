@@ -21,19 +21,12 @@ static int64_t unseen_photos(const pv_night_summary *sum)
 
 static const char *state_words(const pv_summary_photo *p)
 {
-    if (p->state == PV_PHOTO_QUARANTINED) return "<span lang=\"zh\">已隔离</span> <small lang=\"en\">in quarantine</small>";
-    if (p->state == PV_PHOTO_REFUSED) return "<span lang=\"zh\">不能使用</span> <small lang=\"en\">refused</small>";
-    if (p->state == PV_PHOTO_SAME) return "<span lang=\"zh\">重复</span> <small lang=\"en\">the same once more</small>";
-    if (p->state == PV_PHOTO_NEW) return "<span lang=\"zh\">未处理</span> <small lang=\"en\">not done</small>";
-    if (strcmp(p->status, "damaged") == 0) return "<span lang=\"zh\">部分损坏</span> <small lang=\"en\">damaged in part</small>";
-    if (strcmp(p->status, "coarse") == 0) return "<span lang=\"zh\">分辨率不足</span> <small lang=\"en\">too coarse</small>";
-    if (pv_summary_is_blank(p)) return "<span lang=\"zh\">无可判读的地面</span> <small lang=\"en\">nothing to be seen</small>";
-    return "<span lang=\"zh\">完成</span> <small lang=\"en\">done</small>";
+    return pv_html_photo_state(p->state, p->status, p->valid_e4);
 }
 
 static int is_bad(const pv_summary_photo *p)
 {
-    return p->state != PV_PHOTO_SAME && (p->state != PV_PHOTO_DONE || strcmp(p->status, "done") != 0 || pv_summary_is_blank(p));
+    return pv_photo_is_bad(p->state, p->status, p->valid_e4);
 }
 
 static const char *reason_of(const pv_summary_photo *p)
@@ -130,7 +123,8 @@ static void add_looked_at(pv_text *out, const pv_night_summary *sum)
         "lang=\"en\">mu</small></th><th class=\"n\"><span lang=\"zh\">公顷</span> <small lang=\"en\">ha</small></th><th class=\"n\">m²</th></tr>\n");
     add_area_row(out, "<span lang=\"zh\">看过</span> <small lang=\"en\">seen</small>", pv_night_seen_e4(sum));
     add_area_row(out, "<span lang=\"zh\">模糊</span> <small lang=\"en\">blurred: looked at, but not counted as seen</small>", sum->blurred_e4);
-    add_area_row(out, "<span lang=\"zh\">分辨率不足</span> <small lang=\"en\">too coarse: looked at, but not counted as seen</small>", sum->coarse_e4);
+    add_area_row(out, "<span lang=\"zh\">分辨率不足</span> <small lang=\"en\">too coarse: looked at, but not counted as seen</small>",
+                 sum->coarse_e4);
     add_area_row(out, "<span lang=\"zh\">无影像</span> <small lang=\"en\">no data in the photo</small>", sum->nodata_e4);
     add_area_row(out, "<span lang=\"zh\">文件损坏</span> <small lang=\"en\">unreadable</small>", sum->unreadable_e4);
     add_area_row(out, "<span lang=\"zh\">过暗或过曝</span> <small lang=\"en\">too dark or burnt out</small>", sum->unusable_e4);

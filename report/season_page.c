@@ -8,21 +8,14 @@
 
 enum { MOST_BAD = 200, MOST_PHOTOS = 500 };
 
-static int is_bad(const pv_photo_place *p)
-{
-    return p->state != PV_PHOTO_SAME && (p->state != PV_PHOTO_DONE || strcmp(p->status, "done") != 0 || p->valid_e4 == 0);
-}
-
 static const char *state_words(const pv_photo_place *p)
 {
-    if (p->state == PV_PHOTO_QUARANTINED) return "<span lang=\"zh\">已隔离</span> <small lang=\"en\">in quarantine</small>";
-    if (p->state == PV_PHOTO_REFUSED) return "<span lang=\"zh\">不能使用</span> <small lang=\"en\">refused</small>";
-    if (p->state == PV_PHOTO_SAME) return "<span lang=\"zh\">重复</span> <small lang=\"en\">the same once more</small>";
-    if (p->state == PV_PHOTO_NEW) return "<span lang=\"zh\">未处理</span> <small lang=\"en\">not done</small>";
-    if (strcmp(p->status, "damaged") == 0) return "<span lang=\"zh\">部分损坏</span> <small lang=\"en\">damaged in part</small>";
-    if (strcmp(p->status, "coarse") == 0) return "<span lang=\"zh\">分辨率不足</span> <small lang=\"en\">too coarse</small>";
-    if (p->valid_e4 == 0) return "<span lang=\"zh\">无可判读的地面</span> <small lang=\"en\">nothing to be seen</small>";
-    return "<span lang=\"zh\">完成</span> <small lang=\"en\">done</small>";
+    return pv_html_photo_state(p->state, p->status, p->valid_e4);
+}
+
+static int is_bad(const pv_photo_place *p)
+{
+    return pv_photo_is_bad(p->state, p->status, p->valid_e4);
 }
 
 static void add_more(pv_text *out, size_t n)
@@ -46,9 +39,10 @@ static void add_bad_photos(pv_text *out, const pv_photo_places *photos, size_t n
 {
     size_t row = 0;
     if (n == 0) return;
-    pv_text_add(out, "<div class=\"wide\" tabindex=\"0\"><table>\n<tr><th><span lang=\"zh\">文件</span> <small lang=\"en\">file</small></th><th><span "
-                     "lang=\"zh\">状态</span> <small lang=\"en\">state</small></th><th><span lang=\"zh\">原因</span> <small "
-                     "lang=\"en\">reason</small></th></tr>\n");
+    pv_text_add(out,
+                "<div class=\"wide\" tabindex=\"0\"><table>\n<tr><th><span lang=\"zh\">文件</span> <small lang=\"en\">file</small></th><th><span "
+                "lang=\"zh\">状态</span> <small lang=\"en\">state</small></th><th><span lang=\"zh\">原因</span> <small "
+                "lang=\"en\">reason</small></th></tr>\n");
     for (size_t i = 0; i < photos->n && row < MOST_BAD; i++) {
         const pv_photo_place *p = &photos->at[i];
         if (!is_bad(p)) continue;
@@ -91,12 +85,12 @@ static void add_not_seen(pv_text *out, const pv_season_page_facts *f)
 
 static void add_photos(pv_text *out, const pv_photo_places *photos)
 {
-    pv_text_add(
-        out, "<h2><span lang=\"zh\">照片</span> <small lang=\"en\">photos, the latest first</small></h2>\n<div class=\"wide\" tabindex=\"0\"><table>\n<tr><th><span "
-             "lang=\"zh\">文件</span> <small lang=\"en\">file</small></th><th><span lang=\"zh\">日期</span> <small "
-             "lang=\"en\">date</small></th><th><span lang=\"zh\">状态</span> <small lang=\"en\">state</small></th><th class=\"n\"><span "
-             "lang=\"zh\">图斑</span> <small lang=\"en\">hotspots</small></th><th class=\"n\"><span lang=\"zh\">看过 亩</span> <small "
-             "lang=\"en\">seen, mu</small></th></tr>\n");
+    pv_text_add(out, "<h2><span lang=\"zh\">照片</span> <small lang=\"en\">photos, the latest first</small></h2>\n<div class=\"wide\" "
+                     "tabindex=\"0\"><table>\n<tr><th><span "
+                     "lang=\"zh\">文件</span> <small lang=\"en\">file</small></th><th><span lang=\"zh\">日期</span> <small "
+                     "lang=\"en\">date</small></th><th><span lang=\"zh\">状态</span> <small lang=\"en\">state</small></th><th class=\"n\"><span "
+                     "lang=\"zh\">图斑</span> <small lang=\"en\">hotspots</small></th><th class=\"n\"><span lang=\"zh\">看过 亩</span> <small "
+                     "lang=\"en\">seen, mu</small></th></tr>\n");
     for (size_t i = 0; i < photos->n && i < MOST_PHOTOS; i++) {
         const pv_photo_place *p = &photos->at[i];
         pv_text_add(out, "<tr><td>");

@@ -188,7 +188,7 @@ static pv_status insert(pv_season *s, pv_finding *f, int64_t root, pv_err *err)
     pv_stmt_text(q, 3, pv_plot_status_word(f->status));
     pv_stmt_text(q, 4, f->date);
     texts_of(f, text);
-    for (int i = 0; i < TEXTS; i++) pv_stmt_text(q, 5 + i, text[i].at[0] != '\0' ? text[i].at : NULL);
+    for (int i = 0; i < TEXTS; i++) pv_stmt_text_or_null(q, 5 + i, text[i].at);
     bind_int(q, 19, f->plants_counted);
     bind_int(q, 20, f->plants_removed);
     bind_int(q, 21, f->sample_plants);
@@ -201,7 +201,7 @@ static pv_status insert(pv_season *s, pv_finding *f, int64_t root, pv_err *err)
     }
     if (f->import > 0) pv_stmt_int(q, 27, f->import);
     bind_real(q, 28, prob);
-    pv_stmt_text(q, 29, class_name[0] != '\0' ? class_name : NULL);
+    pv_stmt_text_or_null(q, 29, class_name);
     PV_TRY(pv_stmt_run(q, err));
     f->fid = pv_sql_last_id(s->db);
 out:

@@ -281,22 +281,10 @@ out:
     return st;
 }
 
-/* Days since a fixed one (Howard Hinnant, chrono-compatible low-level date algorithms). */
-static int64_t day_number(const char *date)
-{
-    int64_t y = strtol(date, NULL, 10), m = 0, d = 0;
-    if (strlen(date) == 10) {
-        m = strtol(date + 5, NULL, 10);
-        d = strtol(date + 8, NULL, 10);
-    }
-    y -= m <= 2;
-    int64_t era = (y >= 0 ? y : y - 399) / 400, of_era = y - era * 400, of_year = (153 * (m + (m > 2 ? -3 : 9)) + 2) / 5 + d - 1;
-    return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year;
-}
-
 static int within_days(const char *a, const char *b, int64_t days)
 {
-    int64_t apart = day_number(a) - day_number(b);
+    if (!pv_date_valid(a) || !pv_date_valid(b)) return 0;
+    int64_t apart = pv_date_number(a) - pv_date_number(b);
     return (apart < 0 ? -apart : apart) <= days;
 }
 

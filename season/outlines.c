@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "geo/geodesic.h"
 
 #include "base/banned.h"
 
@@ -105,21 +106,12 @@ out:
     return st;
 }
 
-/* Metres of a degree of longitude and of latitude at a latitude, WGS 84. */
-static void metres_per_degree(double lat_deg, double m[2])
-{
-    const double a = 6378137, e2 = 0.0066943799901413165, rad = 3.14159265358979323846 / 180;
-    double s = sin(lat_deg * rad), w = sqrt(1 - e2 * s * s);
-    m[0] = fmax(rad * a / w * cos(lat_deg * rad), 1);
-    m[1] = rad * a * (1 - e2) / (w * w * w);
-}
-
 void pv_plot_outline_grow_box(const double box[4], double by_m, double out[4])
 {
     const double spare = 1.01; /* a degree of longitude is as long as it is where the two outlines lie, not only this one */
     double low[2], high[2];
-    metres_per_degree(box[1], low);
-    metres_per_degree(box[3], high);
+    pv_metres_per_degree(box[1], low);
+    pv_metres_per_degree(box[3], high);
     double dx = spare * by_m / fmin(low[0], high[0]), dy = spare * by_m / fmin(low[1], high[1]);
     const double grown[4] = {box[0] - dx, box[1] - dy, box[2] + dx, box[3] + dy};
     memcpy(out, grown, sizeof grown);
@@ -241,7 +233,7 @@ pv_status pv_plot_outline_near(const pv_plot_outline *a, const pv_plot_outline *
     for (size_t r = 0; r < a->n_rings && !*near; r++) *near = inside(b, a->at[a->ring[r]]);
     for (size_t r = 0; r < b->n_rings && !*near; r++) *near = inside(a, b->at[b->ring[r]]);
     if (*near) goto out;
-    metres_per_degree(origin[1], m);
+    pv_metres_per_degree(origin[1], m);
     PV_TRY(take_edges(&of_a, a, box_b, origin, m, err));
     PV_TRY(take_edges(&of_b, b, box_a, origin, m, err));
     *near = sweep_near(&of_a, &of_b, within_m);
@@ -256,7 +248,7 @@ double pv_plot_outline_apart_m(const pv_plot_outline *o, double lon_deg, double 
     const double p[2] = {lon_deg, lat_deg};
     double m[2], least2 = INFINITY;
     if (inside(o, p)) return 0;
-    metres_per_degree(lat_deg, m);
+    pv_metres_per_degree(lat_deg, m);
     for (size_t r = 0; r < o->n_rings; r++)
         for (size_t i = o->ring[r]; i + 1 < o->ring[r + 1]; i++) {
             const double *a = o->at[i], *b = o->at[i + 1];
@@ -269,7 +261,7 @@ double pv_plot_outline_apart_m(const pv_plot_outline *o, double lon_deg, double 
 double pv_ground_from_line_m(const double line[4], double lon_deg, double lat_deg)
 {
     double m[2];
-    metres_per_degree(lat_deg, m);
+    pv_metres_per_degree(lat_deg, m);
     const edge e = {(line[0] - lon_deg) * m[0], (line[1] - lat_deg) * m[1], (line[2] - lon_deg) * m[0], (line[3] - lat_deg) * m[1]};
     return sqrt(apart2(0, 0, &e));
 }
@@ -277,7 +269,7 @@ double pv_ground_from_line_m(const double line[4], double lon_deg, double lat_de
 double pv_ground_apart_m(double lon1_deg, double lat1_deg, double lon2_deg, double lat2_deg)
 {
     double m[2];
-    metres_per_degree((lat1_deg + lat2_deg) / 2, m);
+    pv_metres_per_degree((lat1_deg + lat2_deg) / 2, m);
     return hypot((lon2_deg - lon1_deg) * m[0], (lat2_deg - lat1_deg) * m[1]);
 }
 
@@ -340,7 +332,7 @@ pv_status pv_plot_outline_within(const pv_plot_outline *o, const pv_plot_outline
     *within = 0;
     pv_plot_outline_grow_box(area->box, within_m, box);
     if (o->box[0] < box[0] || o->box[1] < box[1] || o->box[2] > box[2] || o->box[3] > box[3]) goto out;
-    metres_per_degree(area->box[1], m);
+    pv_metres_per_degree(area->box[1], m);
     PV_TRY(take_edges(&rim, area, box, area->box, m, err));
     for (size_t i = 0; i < o->n_points; i++) {
         double x = (o->at[i][0] - area->box[0]) * m[0], y = (o->at[i][1] - area->box[1]) * m[1];

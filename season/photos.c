@@ -17,6 +17,16 @@ pv_photo_state pv_photo_state_of(const char *word)
     return PV_PHOTO_REFUSED;
 }
 
+int pv_photo_is_blank(pv_photo_state state, const char *status, int64_t valid_e4)
+{
+    return state == PV_PHOTO_DONE && valid_e4 == 0 && strcmp(status, "damaged") != 0;
+}
+
+int pv_photo_is_bad(pv_photo_state state, const char *status, int64_t valid_e4)
+{
+    return state != PV_PHOTO_SAME && (state != PV_PHOTO_DONE || strcmp(status, "done") != 0 || pv_photo_is_blank(state, status, valid_e4));
+}
+
 pv_status pv_night_open(pv_season *s, const char *date, pv_night *out, pv_err *err)
 {
     pv_status st = PV_OK;
@@ -196,11 +206,6 @@ pv_status pv_photos_end(pv_season *s, pv_photo_entry *e, pv_photo_state state, c
     return set_state(s, e, state, e->attempts, reason, err);
 }
 
-static void bind_or_null(pv_stmt *q, int at, const char *text)
-{
-    pv_stmt_text(q, at, text[0] != '\0' ? text : NULL);
-}
-
 static pv_status take_photo(pv_season *s, const pv_photo_entry *e, const pv_worker_result *r, pv_err *err)
 {
     pv_status st = PV_OK;
@@ -211,13 +216,13 @@ static pv_status take_photo(pv_season *s, const pv_photo_entry *e, const pv_work
                        err));
     pv_stmt_int(q, 1, e->id);
     pv_stmt_text(q, 2, state_word[pv_worker_result_looked(r) ? PV_PHOTO_DONE : PV_PHOTO_REFUSED]);
-    bind_or_null(q, 3, r->reason);
+    pv_stmt_text_or_null(q, 3, r->reason);
     pv_stmt_text(q, 4, r->name);
-    bind_or_null(q, 5, r->sha256);
+    pv_stmt_text_or_null(q, 5, r->sha256);
     pv_stmt_text(q, 6, r->status);
-    bind_or_null(q, 7, r->taken_at);
+    pv_stmt_text_or_null(q, 7, r->taken_at);
     pv_stmt_real(q, 8, r->gsd_m);
-    bind_or_null(q, 9, r->model);
+    pv_stmt_text_or_null(q, 9, r->model);
     pv_stmt_int(q, 10, r->valid_e4);
     pv_stmt_int(q, 11, r->nodata_e4);
     pv_stmt_int(q, 12, r->unreadable_e4);
@@ -258,8 +263,8 @@ static pv_status take_hotspots(pv_season *s, const pv_photo_entry *e, const pv_w
             pv_stmt_real(q, 7, h->prob);
         pv_stmt_real(q, 8, h->prob_mean);
         pv_stmt_real(q, 9, h->prob_max);
-        bind_or_null(q, 10, h->class_name);
-        bind_or_null(q, 11, h->stage);
+        pv_stmt_text_or_null(q, 10, h->class_name);
+        pv_stmt_text_or_null(q, 11, h->stage);
         pv_stmt_text_n(q, 12, properties, n);
         PV_TRY(pv_stmt_run(q, err));
     }

@@ -22,6 +22,11 @@ typedef enum pv_photo_state {
 /* The state of a word of the ledger. */
 pv_photo_state pv_photo_state_of(const char *word);
 
+/* It was done whole, and not one of its pixels could be judged. status, valid_e4: as in the ledger. */
+int pv_photo_is_blank(pv_photo_state state, const char *status, int64_t valid_e4);
+/* It was not looked at in full, and is no repetition of one that was. */
+int pv_photo_is_bad(pv_photo_state state, const char *status, int64_t valid_e4);
+
 /* A file of the inbox: its path below it. */
 typedef struct pv_photo_file {
     char file[1024];

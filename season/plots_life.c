@@ -254,25 +254,20 @@ out:
     return st;
 }
 
-static void bind_or_null(pv_stmt *q, int at, const char *text)
-{
-    pv_stmt_text(q, at, text[0] != '\0' ? text : NULL);
-}
-
 static pv_status put(const pv_life_questions *q, int64_t plot, const outcome *o, pv_err *err)
 {
     const pv_life_item *f = o->quiet;
     pv_stmt_int(q->put, 1, plot);
     pv_stmt_text(q->put, 2, pv_plot_status_word(o->status));
-    bind_or_null(q->put, 3, o->date);
-    bind_or_null(q->put, 4, o->eradicated_on);
-    bind_or_null(q->put, 5, f != NULL ? f->date : "");
-    bind_or_null(q->put, 6, o->quiet_until);
+    pv_stmt_text_or_null(q->put, 3, o->date);
+    pv_stmt_text_or_null(q->put, 4, o->eradicated_on);
+    pv_stmt_text_or_null(q->put, 5, f != NULL ? f->date : "");
+    pv_stmt_text_or_null(q->put, 6, o->quiet_until);
     if (f != NULL && f->prob >= 0)
         pv_stmt_real(q->put, 7, f->prob);
     else
         pv_stmt_null(q->put, 7);
-    bind_or_null(q->put, 8, f != NULL ? f->class_name : "");
+    pv_stmt_text_or_null(q->put, 8, f != NULL ? f->class_name : "");
     if (f != NULL)
         pv_stmt_text(q->put, 9, f->reason);
     else

@@ -77,7 +77,7 @@ pv_status pv_plot_make(pv_plot_maker *m, const pv_plot_birth *b, int64_t *fid, p
     pv_stmt_real(m->put, 3, b->lon_deg);
     pv_stmt_real(m->put, 4, b->lat_deg);
     pv_stmt_text(m->put, 5, b->origin);
-    pv_stmt_text(m->put, 6, b->found_on[0] != '\0' ? b->found_on : NULL);
+    pv_stmt_text_or_null(m->put, 6, b->found_on);
     PV_TRY(pv_stmt_run(m->put, err));
     *fid = pv_sql_last_id(m->db);
     pv_box_bind(m->box, 1, (const double[4]){b->lon_deg, b->lat_deg, b->lon_deg, b->lat_deg});

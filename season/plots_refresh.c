@@ -133,11 +133,6 @@ out:
     return st;
 }
 
-static void bind_or_null(pv_stmt *q, int at, const char *text)
-{
-    pv_stmt_text(q, at, text[0] != '\0' ? text : NULL);
-}
-
 /* What looks say; day: the last on which it was seen. */
 static pv_status refresh_days(const refresh_statements *q, int64_t plot, char day[PV_DATE], pv_err *err)
 {
@@ -152,9 +147,9 @@ static pv_status refresh_days(const refresh_statements *q, int64_t plot, char da
     }
     pv_stmt_int(q->put_days, 1, plot);
     pv_stmt_text(q->put_days, 2, pv_plot_kind_word(pv_plot_days_kind(&days)));
-    bind_or_null(q->put_days, 3, days.first_seen);
-    bind_or_null(q->put_days, 4, days.last_seen);
-    bind_or_null(q->put_days, 5, days.last_looked);
+    pv_stmt_text_or_null(q->put_days, 3, days.first_seen);
+    pv_stmt_text_or_null(q->put_days, 4, days.last_seen);
+    pv_stmt_text_or_null(q->put_days, 5, days.last_looked);
     pv_stmt_int(q->put_days, 6, days.times_seen);
     pv_stmt_int(q->put_days, 7, days.times_looked);
     PV_TRY(pv_stmt_run(q->put_days, err));
@@ -174,9 +169,9 @@ static pv_status refresh_spots(const refresh_statements *q, int64_t plot, const 
     pv_stmt_int(q->put_spot, 1, plot);
     pv_stmt_real(q->put_spot, 2, round(d.area_m2 * 1000) / 1000);
     pv_stmt_real(q->put_spot, 3, d.prob);
-    bind_or_null(q->put_spot, 4, d.class_name);
-    bind_or_null(q->put_spot, 5, d.stage);
-    bind_or_null(q->put_spot, 6, d.capsules_from);
+    pv_stmt_text_or_null(q->put_spot, 4, d.class_name);
+    pv_stmt_text_or_null(q->put_spot, 5, d.stage);
+    pv_stmt_text_or_null(q->put_spot, 6, d.capsules_from);
     pv_stmt_int(q->put_spot, 7, d.spot);
     PV_TRY(pv_stmt_run(q->put_spot, err));
     pv_stmt_int(q->box, 1, plot);

@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "geo/gcj02.h"
+#include "geo/geodesic.h"
 #include "season/returns_internal.h"
 
 #include "base/banned.h"
@@ -18,9 +19,10 @@ enum { PV_ROWS_FOR_A_SHIFT = 3 };
 /* In the plane that touches the middle of the two: right to a thousandth for some kilometres. */
 static void offset_of(double lon1, double lat1, double lon2, double lat2, double *east_m, double *north_m)
 {
-    double phi = (lat1 + lat2) / 2 * 0.017453292519943295, s = sin(phi), w = 1 - 0.00669437999014 * s * s;
-    *east_m = (lon2 - lon1) * 0.017453292519943295 * 6378137.0 / sqrt(w) * cos(phi);
-    *north_m = (lat2 - lat1) * 0.017453292519943295 * 6378137.0 * (1 - 0.00669437999014) / (w * sqrt(w));
+    double m[2];
+    pv_metres_per_degree((lat1 + lat2) / 2, m);
+    *east_m = (lon2 - lon1) * m[0];
+    *north_m = (lat2 - lat1) * m[1];
 }
 
 double pv_return_metres(double lon1, double lat1, double lon2, double lat2)

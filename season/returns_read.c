@@ -13,30 +13,12 @@
 
 /* ---- times ---- */
 
-static int64_t days_of(int y, int m, int d)
-{
-    y -= m <= 2;
-    int era = y / 400, yoe = y - era * 400, doy = (153 * (m + (m > 2 ? -3 : 9)) + 2) / 5 + d - 1;
-    return (int64_t)era * 146097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719468;
-}
-
-static void date_of(int64_t days, char date[PV_DATE])
-{
-    int64_t z = days + 719468, era = z / 146097, doe = z - era * 146097;
-    int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365, doy = doe - (365 * yoe + yoe / 4 - yoe / 100), mp = (5 * doy + 2) / 153;
-    int d = (int)(doy - (153 * mp + 2) / 5 + 1), m = (int)(mp < 10 ? mp + 3 : mp - 9), y = (int)(yoe + era * 400) + (m <= 2);
-    char made[40];
-    (void)snprintf(made, sizeof made, "%04d-%02d-%02d", y, m, d);
-    memcpy(date, made, PV_DATE - 1);
-    date[PV_DATE - 1] = '\0';
-}
-
 /* seconds since 1970 in the season's zone; timed 0: only the day. */
 static int time_put(int64_t seconds, int timed, char date[PV_DATE], char at[40])
 {
     int64_t days = seconds / 86400, rest = seconds % 86400;
     if (seconds < 946684800 || seconds >= 4102444800) return 0; /* 2000 to 2099 */
-    date_of(days, date);
+    pv_date_of(days, date);
     at[0] = '\0';
     if (timed) (void)snprintf(at, 40, "%sT%02d:%02d:%02d+08:00", date, (int)(rest / 3600), (int)(rest / 60 % 60), (int)(rest % 60));
     return 1;
@@ -118,7 +100,7 @@ int pv_return_time(const char *text, char date[PV_DATE], char at[40])
     } else if (*s != '\0') {
         return 0;
     }
-    int64_t seconds = days_of(y, m, d) * 86400 + (timed ? h * 3600 + min * 60 + sec + (480 - zone) * 60 : 0);
+    int64_t seconds = pv_date_number(made) * 86400 + (timed ? h * 3600 + min * 60 + sec + (480 - zone) * 60 : 0);
     return time_put(seconds, timed, date, at);
 }
 

@@ -162,6 +162,11 @@ void pv_stmt_text(pv_stmt *s, int at, const char *text)
     pv_stmt_note(s, sqlite3_bind_text(s->s, at, text, -1, SQLITE_TRANSIENT));
 }
 
+void pv_stmt_text_or_null(pv_stmt *s, int at, const char *text)
+{
+    pv_stmt_text(s, at, text[0] != '\0' ? text : NULL);
+}
+
 void pv_stmt_text_n(pv_stmt *s, int at, const char *text, size_t n)
 {
     pv_stmt_note(s, n > INT_MAX ? SQLITE_TOOBIG : sqlite3_bind_text(s->s, at, text, (int)n, SQLITE_TRANSIENT));

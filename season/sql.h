@@ -39,6 +39,8 @@ void pv_stmt_free(pv_stmt *s);
 void pv_stmt_int(pv_stmt *s, int at, int64_t value);
 void pv_stmt_real(pv_stmt *s, int at, double value);
 void pv_stmt_text(pv_stmt *s, int at, const char *text);
+/* "" binds NULL too. */
+void pv_stmt_text_or_null(pv_stmt *s, int at, const char *text);
 void pv_stmt_text_n(pv_stmt *s, int at, const char *text, size_t n);
 void pv_stmt_blob(pv_stmt *s, int at, const void *data, size_t n);
 void pv_stmt_null(pv_stmt *s, int at);

@@ -27,7 +27,7 @@ int64_t pv_night_seen_e4(const pv_night_summary *sum)
 
 int pv_summary_is_blank(const pv_summary_photo *p)
 {
-    return p->state == PV_PHOTO_DONE && p->valid_e4 == 0 && strcmp(p->status, "damaged") != 0;
+    return pv_photo_is_blank(p->state, p->status, p->valid_e4);
 }
 
 static pv_status read_photos(pv_season *s, pv_night_summary *sum, pv_err *err)

@@ -9,38 +9,13 @@ import struct
 import subprocess
 import sys
 
+from teach_plane import M_LAT, near, rings
+
 plot_set, season, survey, flight, date = sys.argv[1:6]
 north = float(sys.argv[6]) if len(sys.argv) > 6 else 0.0
-M_LAT = 110950.0
 
 REASONS = {"corn_poppy": ("corn_poppy", "other_flower", "flower", "rose"), "other_crop": ("wheat", "garlic", "lettuce", "cabbage", "rape"),
            "wild_plant": ("grass", "forest", "meadow", "weed", "tree")}
-
-
-def rings(geometry):
-    polygons = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
-    return [[(lon * m_lon, lat * M_LAT) for lon, lat in polygon[0]] for polygon in polygons]
-
-
-def inside(p, ring):
-    hit = False
-    for (ax, ay), (bx, by) in zip(ring, ring[1:]):
-        if (ay > p[1]) != (by > p[1]) and p[0] < (bx - ax) * (p[1] - ay) / (by - ay) + ax:
-            hit = not hit
-    return hit
-
-
-def distance(p, ring):
-    best = math.inf
-    for (ax, ay), (bx, by) in zip(ring, ring[1:]):
-        dx, dy = bx - ax, by - ay
-        t = max(0.0, min(1.0, ((p[0] - ax) * dx + (p[1] - ay) * dy) / ((dx * dx + dy * dy) or 1)))
-        best = min(best, math.hypot(ax + t * dx - p[0], ay + t * dy - p[1]))
-    return best
-
-
-def near(a, b):
-    return any(inside(p, b) or distance(p, b) <= 0.3 for p in a) or any(inside(p, a) or distance(p, a) <= 0.3 for p in b)
 
 
 truth = json.load(open(f"{survey}/truth/plots.geojson"))["features"]
@@ -48,7 +23,7 @@ index = json.load(open(f"{survey}/survey.json"))
 classes = [c if isinstance(c, str) else c["name"] for c in index["classes"]]
 first = truth[0]["geometry"]["coordinates"][0][0]
 m_lon = 111412.84 * math.cos(math.radians(first[1]))
-true_rings = [r for f in truth for r in rings(f["geometry"])]
+true_rings = [r for f in truth for r in rings(f["geometry"], m_lon)]
 box = (min(x for r in true_rings for x, _ in r) - 300, max(x for r in true_rings for x, _ in r) + 300, min(y for r in true_rings for _, y in r) - 300,
        max(y for r in true_rings for _, y in r) + 300)
 

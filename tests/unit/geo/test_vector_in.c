@@ -16,48 +16,13 @@
 #include <ogr_srs_api.h>
 
 #include "base/mem.h"
-#include "geo/gdal_door.h"
 #include "geo/sqlite_gate.h"
-#include "geo/vector_in.h"
+#include "tests/unit/geo/vector_taker.h"
 #include "tests/unit/geo/zip_maker.h"
 
 #include "base/banned.h"
 
 static zip_maker zip;
-
-static int setup(void **state)
-{
-    (void)state;
-    return pv_geo_start(NULL) != PV_OK;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    pv_geo_stop();
-    return 0;
-}
-
-static pv_vector *take(const char *name, const void *data, size_t n)
-{
-    pv_vector *v = NULL;
-    pv_err err = {0};
-    if (pv_vector_read_bytes(&v, name, data, n, NULL, &err) != PV_OK) fail_msg("%s: %s", name, err.text);
-    return v;
-}
-
-static pv_vector *take_text(const char *name, const char *text)
-{
-    return take(name, text, strlen(text));
-}
-
-static pv_vector *take_path(const char *path)
-{
-    pv_vector *v = NULL;
-    pv_err err = {0};
-    if (pv_vector_read(&v, path, NULL, &err) != PV_OK) fail_msg("%s", err.text);
-    return v;
-}
 
 /* Refused with these words in the sentence; of a ZIP also as a line of its report. */
 static void refuse(const char *name, const void *data, size_t n, const char *words)
