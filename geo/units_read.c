@@ -21,7 +21,9 @@
 
 #include "base/banned.h"
 
-enum { PV_READ_DEPTH = 8, PV_MOST_FIELDS = 2048, PV_MOST_PIECES = 100000 };
+/* Pieces of 200 m: no edge of a boundary is longer than 5,000 km, no outline's long edges together than 200,000 km. Beyond that a slip of one digit goes
+ * round the Earth again and again and crosses itself without end. */
+enum { PV_READ_DEPTH = 8, PV_MOST_FIELDS = 2048, PV_EDGE_PIECES = 25000, PV_OUTLINE_PIECES = 1000000 };
 
 typedef struct pv_unit_reader {
     pv_units *units;
@@ -37,6 +39,8 @@ typedef struct pv_unit_reader {
     int gbk_said;
     int lines;    /* geometries of the record at work that are no polygons */
     int no_place; /* points of it without image or that are no numbers */
+    int too_long; /* 1: it has edges that no boundary has */
+    size_t pieces;
 } pv_unit_reader;
 
 /* ---- texts ---- */
@@ -132,7 +136,10 @@ static pv_status pv_edge_divide(pv_unit_reader *r, size_t *n, pv_point a, pv_poi
     pv_status st = PV_OK;
     double length = hypot(b.x - a.x, b.y - a.y);
     if (!r->crs.divide || !isfinite(length) || length <= r->crs.long_units) return PV_OK;
-    size_t m = (size_t)fmin(ceil(length / r->crs.long_units), PV_MOST_PIECES);
+    size_t m = (size_t)fmin(ceil(length / r->crs.long_units), PV_EDGE_PIECES + 1.0);
+    r->pieces += m;
+    if (m > PV_EDGE_PIECES || r->pieces > PV_OUTLINE_PIECES) r->too_long = 1;
+    if (r->too_long) return PV_OK;
     int forward = a.y != b.y ? a.y < b.y : a.x < b.x;
     pv_point u = forward ? a : b, v = forward ? b : a;
     PV_TRY(pv_grow(&r->ring, &r->cap_ring, *n + m + 2, sizeof *r->ring, "outline", err));
@@ -188,7 +195,8 @@ static pv_status pv_outline_take(pv_unit_reader *r, OGRGeometryH g, pv_err *err)
     OGRGeometryH linear = NULL;
     pv_gdal_watch watch;
     pv_rough_clear(&r->rough);
-    r->lines = r->no_place = 0;
+    r->lines = r->no_place = r->too_long = 0;
+    r->pieces = 0;
     if (g == NULL) return PV_OK;
     pv_gdal_begin(&watch);
     if (OGR_G_HasCurveGeometry(g, 1)) linear = OGR_G_GetLinearGeometry(g, 0, NULL);
@@ -246,6 +254,10 @@ static pv_status pv_feature_take(pv_unit_reader *r, OGRFeatureH f, pv_err *err)
     }
     if (r->no_place > 0) {
         PV_TRY(pv_leave_out(r, fid, "some of its coordinates have no place on the Earth", err));
+        goto out;
+    }
+    if (r->too_long) {
+        PV_TRY(pv_leave_out(r, fid, "its edges are longer than any boundary's (5,000 km each, 200,000 km together); a digit too many?", err));
         goto out;
     }
     if (r->lines > 0 && r->rough.n_polygons == 0) {

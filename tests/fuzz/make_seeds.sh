@@ -230,6 +230,7 @@ case $name in
         polygon '"XIAN":620522,"LIN_CHANG":"a","LIN_BAN":2' '[[0,0],[2,2],[2,0],[0,2],[0,0]],[[1,1],[1.5,1],[1,1.5],[1,1]]'; printf ']}'; } >two.geojson
     { printf '{"type":"FeatureCollection","crs":{"type":"name","properties":{"name":"EPSG:4544"}},"features":['
         polygon '"adcode":620102,"level":"district"' '[[500000,3874593],[501000,3874593],[501000,3875593],[500000,3874593]]'; printf ']}'; } >metres.geojson
+    sed 's/\[501000,3875593\]/[501000,3876204234593]/' metres.geojson >digits.geojson # an edge a hundred thousand times round the Earth
     ;;
 *units_mend*)
     # A square; a bow tie and a hole that leaves its polygon; two polygons that overlap; a triangle of raw doubles.

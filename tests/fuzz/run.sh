@@ -21,6 +21,7 @@ most_bytes() {
     fuzz_outlines) echo 160 ;;
     fuzz_units) echo 256 ;;
     fuzz_units_mend) echo 64 ;;
+    fuzz_units_file) echo 4096 ;;
     fuzz_cells) echo 400 ;;
     *) echo 65536 ;;
     esac

@@ -309,6 +309,30 @@ static void systems_are_transformed_or_refused(void **state)
     pv_text_release(&t);
 }
 
+/* Unbounded, the pieces of such edges go round the Earth by the thousand, and repairing them takes all memory. */
+static void endless_edges_are_left_out(void **state)
+{
+    (void)state;
+    static const char *const north[] = {"3876204234593", "1e300", "9874593", "3875593"}; /* the last is right */
+    pv_text t = {0};
+    for (size_t i = 0; i < 4; i++) {
+        char outline[200];
+        (void)snprintf(outline, sizeof outline,
+                       "{\"type\":\"Polygon\",\"coordinates\":[[[500000,3874593],[501000,%s],[501000,3874593],[500000,3874593]]]}", north[i]);
+        start(&t, "urn:ogc:def:crs:EPSG::4544");
+        add(&t, "\"name\":\"slip\"", outline);
+        add_box(&t, "\"name\":\"other place\"", 500000, 3874593, 900, 900);
+        add_box(&t, "\"name\":\"third place\"", 502000, 3874593, 900, 900);
+        pv_units *u = read_text(&t);
+        int right = i == 3;
+        assert_int_equal(pv_units_facts_of(u).left_out, !right);
+        if (!right && !says(u, "a digit too many") && !says(u, "no place on the Earth")) fail_msg("%s: %s", north[i], pv_units_report_at(u, 0));
+        assert_int_equal(pv_units_count(u), right ? 3 : 2);
+        pv_units_free(u);
+    }
+    pv_text_release(&t);
+}
+
 /* ---- Shapefiles and GeoPackages ---- */
 
 static void write_layer(GDALDatasetH ds, const char *name, int epsg, const char *encoding, const char *field, const char *value, double x, double y,
@@ -673,6 +697,7 @@ int main(void)
                                        cmocka_unit_test(upper_levels_are_put_together),
                                        cmocka_unit_test(outlines_are_repaired),
                                        cmocka_unit_test(systems_are_transformed_or_refused),
+                                       cmocka_unit_test(endless_edges_are_left_out),
                                        cmocka_unit_test(shapefiles_with_any_encoding),
                                        cmocka_unit_test(files_and_layers_side_by_side),
                                        cmocka_unit_test(plots_on_borders),
