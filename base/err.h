@@ -4,6 +4,9 @@
  * failure. The lowest layer says what is wrong; each layer above adds where with pv_where(). Results travel by out-parameters, which a
  * failing function leaves untouched. Only app/ prints and exits.
  *
+ * An error has two texts: `text`, always English, is what files, ledgers and machines get; `local` is the same in the reader's language
+ * (base/tr.h) and is only ever shown to people. Both are made from the same format and arguments, so formats are literals that po/ translates.
+ *
  * Threads: a pv_err belongs to one caller; nothing here is global. */
 #ifndef PV_BASE_ERR_H
 #define PV_BASE_ERR_H
@@ -37,7 +40,8 @@ enum { PV_ERR_TEXT = 1024 };
 
 typedef struct pv_err {
     pv_status status;
-    char text[PV_ERR_TEXT]; /* UTF-8, one line, never empty after a failure; cut with "..." when too long */
+    char text[PV_ERR_TEXT];  /* UTF-8, one line, never empty after a failure; cut with "..." when too long */
+    char local[PV_ERR_TEXT]; /* the same in the reader's language; "" when that is English */
 } pv_err;
 
 /* Fills err (if not NULL) and returns st, so that `return pv_fail(...)` and `PV_TRY(pv_fail(...))` read well. st must not be PV_OK. */
@@ -46,6 +50,12 @@ pv_status pv_failv(pv_err *err, pv_status st, const char *fmt, va_list args) PV_
 
 /* Puts "<where>: " in front of the text and returns st unchanged; does nothing when st is PV_OK. */
 pv_status pv_where(pv_err *err, pv_status st, const char *fmt, ...) PV_PRINTF(3, 4);
+
+/* Hands `why` on as the caller's own error, in both languages, with the status st, and returns st. st must not be PV_OK. */
+pv_status pv_pass(pv_err *err, pv_status st, const pv_err *why);
+
+/* What a person is told: `local`, or `text` where there is none. Lives as long as *err. */
+const char *pv_err_words(const pv_err *err);
 
 /* The exit code of a status: 0, 2, 10..16, 70 (see README). */
 int pv_exit_code(pv_status st);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/tr.h"
 
 #include "base/banned.h"
 
@@ -171,7 +172,7 @@ static pv_status pv_read_word(pv_reader *r, int depth)
         pv_node_close(r, ref);
         return PV_OK;
     }
-    return pv_refuse(r, r->at, r->at < r->n ? "a value was expected here" : "the text ends too early");
+    return pv_refuse(r, r->at, r->at < r->n ? PV_N("a value was expected here") : PV_N("the text ends too early"));
 }
 
 /* ---- containers ---- */
@@ -213,7 +214,7 @@ static pv_status pv_read_container(pv_reader *r, int depth, int object)
             if (pv_peek(r) != ',') break;
             r->at++;
         }
-        if (pv_peek(r) < 0) return pv_refuse(r, start, object ? "this object has no end" : "this array has no end");
+        if (pv_peek(r) < 0) return pv_refuse(r, start, object ? PV_N("this object has no end") : PV_N("this array has no end"));
         if (pv_peek(r) != close) return pv_refuse(r, r->at, object ? "',' or '}' was expected here" : "',' or ']' was expected here");
     }
     r->at++;
