@@ -11,6 +11,8 @@
 #include <proj.h>
 #include <tiffvers.h>
 
+#include "base/tr.h"
+
 #include "base/banned.h"
 
 /* As in ogrsf_frmts.h, which only C++ can include. */
@@ -105,7 +107,7 @@ pv_status pv_gdal_end(pv_gdal_watch *watch, int ok, pv_status st, const char *wh
     CPLPopErrorHandler();
     CPLErrorReset();
     if (ok && watch->failures == 0) return PV_OK;
-    return pv_fail(err, st, "%s: %s", what, watch->text[0] != '\0' ? watch->text : "failed without a reason");
+    return pv_fail(err, st, "%s: %s", what, watch->text[0] != '\0' ? watch->text : PV_N("failed without a reason"));
 }
 
 int pv_gdal_end_quiet(pv_gdal_watch *watch, int ok)

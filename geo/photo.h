@@ -73,7 +73,8 @@ typedef struct pv_photo_facts {
     pv_radiometry radiometry;
     double missing_blocks; /* share of blocks never written, 0..1 */
     int n_warnings;
-    char warning[8][PV_FACT_TEXT]; /* words for the operator; not errors */
+    char warning[8][PV_FACT_TEXT];       /* words for the operator; not errors */
+    char warning_local[8][PV_FACT_TEXT]; /* the same in the reader's language (base/tr.h); "" when that is English */
 } pv_photo_facts;
 
 typedef struct pv_photo_options {

@@ -11,9 +11,14 @@ void pv_photo_warn(pv_photo_facts *facts, const char *fmt, ...)
     va_list args;
     int most = (int)(sizeof facts->warning / sizeof facts->warning[0]);
     if (facts->n_warnings >= most) return;
+    pv_err said;
     va_start(args, fmt);
-    (void)vsnprintf(facts->warning[facts->n_warnings], PV_FACT_TEXT, fmt, args);
+    (void)pv_failv(&said, PV_INPUT, fmt, args);
     va_end(args);
+    (void)snprintf(facts->warning[facts->n_warnings], PV_FACT_TEXT, "%.*s", PV_FACT_TEXT - 1, said.text);
+    /* Left out where it would be cut: the English one is there. */
+    if (strlen(said.local) < PV_FACT_TEXT)
+        (void)snprintf(facts->warning_local[facts->n_warnings], PV_FACT_TEXT, "%.*s", PV_FACT_TEXT - 1, said.local);
     facts->n_warnings++;
 }
 

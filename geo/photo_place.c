@@ -131,7 +131,7 @@ pv_status pv_photo_locate(pv_photo *p, int allow_unplaced, pv_err *err)
         pv_photo_warn(&p->facts, "not placed: %.140s", why.text);
         return PV_OK;
     }
-    return st == PV_OK ? PV_OK : pv_fail(err, st, "%s", why.text);
+    return st == PV_OK ? PV_OK : pv_pass(err, st, &why);
 }
 
 /* "2017:10:19 20:40:39" (TIFF, EXIF) or ISO 8601 to "2017-10-19T20:40:39"; 1 = understood. */

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/tr.h"
+
 #include "base/banned.h"
 
 /* First codes of the Gauss-Kruger families; the zones follow one by one. */
@@ -59,10 +61,16 @@ static pv_status pv_check_gauss(const pv_crs_facts *crs, double x, double y, pv_
         return pv_fail(err, PV_INPUT,
                        "the coordinates %.0f, %.0f lie at the origin of '%s', far from any of its ground: the georeference was lost on the way", x, y,
                        crs->name);
+    if (zone != crs_zone && zone != 0 && crs_zone == 0)
+        return pv_fail(err, PV_INPUT,
+                       "the easting %.0f starts with zone %d, but the CRS '%s' expects eastings without a zone; the right CRS is probably %s "
+                       "(gdal_edit.py -a_srs)",
+                       easting, zone, crs->name, pv_code_words(code, crs, zone, 1));
     if (zone != crs_zone && zone != 0)
         return pv_fail(err, PV_INPUT,
-                       "the easting %.0f starts with zone %d, but the CRS '%s' expects %s; the right CRS is probably %s (gdal_edit.py -a_srs)",
-                       easting, zone, crs->name, crs_zone == 0 ? "eastings without a zone" : "another zone", pv_code_words(code, crs, zone, 1));
+                       "the easting %.0f starts with zone %d, but the CRS '%s' expects another zone; the right CRS is probably %s "
+                       "(gdal_edit.py -a_srs)",
+                       easting, zone, crs->name, pv_code_words(code, crs, zone, 1));
     if (zone == 0 && crs_zone != 0 && easting > 0 && easting < 1e6)
         return pv_fail(err, PV_INPUT,
                        "the easting %.0f has no zone in front, but the CRS '%s' expects zone %d; the right CRS is probably %s (gdal_edit.py -a_srs)",
@@ -125,5 +133,5 @@ pv_status pv_place_check_area(const pv_crs_facts *crs, double lon_deg, double la
     return pv_fail(err, PV_INPUT,
                    "the photo's centre (lon %.4f, lat %.4f) is far outside the area of its CRS '%s' (lon %.1f to %.1f, lat %.1f to %.1f): %s",
                    lon_deg, lat_deg, crs->name, crs->west, crs->east, crs->south, crs->north,
-                   swapped && crs->is_geographic ? "longitude and latitude look swapped" : "wrong zone, wrong hemisphere or wrong CRS");
+                   swapped && crs->is_geographic ? PV_N("longitude and latitude look swapped") : PV_N("wrong zone, wrong hemisphere or wrong CRS"));
 }

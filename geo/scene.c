@@ -138,11 +138,15 @@ static pv_status pv_scene_none(const char *folder, const pv_member *list, size_t
     pv_text found = {0};
     for (size_t i = 0; i < n && i < 5; i++) pv_text_addf(&found, "%s%s", i > 0 ? ", " : "", list[i].name);
     if (n > 5) pv_text_addf(&found, " and %zu more", n - 5);
-    pv_status st = pv_fail(err, PV_INPUT,
-                           "%s: not a folder of one scene: no two TIFFs like result_Red.tif and result_NIR.tif (DJI Terra), or IMG_0000_1.tif and "
-                           "IMG_0000_2.tif (MicaSense); TIFFs found: %s%s",
-                           folder, n > 0 ? pv_text_str(&found) : "none",
-                           n > 0 ? "; if each is a photo of its own, name the files, not the folder" : "");
+    pv_status st =
+        n > 0 ? pv_fail(err, PV_INPUT,
+                        "%s: not a folder of one scene: no two TIFFs like result_Red.tif and result_NIR.tif (DJI Terra), or IMG_0000_1.tif and "
+                        "IMG_0000_2.tif (MicaSense); TIFFs found: %s; if each is a photo of its own, name the files, not the folder",
+                        folder, pv_text_str(&found))
+              : pv_fail(err, PV_INPUT,
+                        "%s: not a folder of one scene: no two TIFFs like result_Red.tif and result_NIR.tif (DJI Terra), or IMG_0000_1.tif and "
+                        "IMG_0000_2.tif (MicaSense); TIFFs found: none",
+                        folder);
     pv_text_release(&found);
     return st;
 }

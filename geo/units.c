@@ -33,7 +33,8 @@ void pv_units_free(pv_units *u)
 {
     if (u == NULL) return;
     for (size_t i = 0; i < u->n_rows; i++) pv_area_release(&u->row[i].area);
-    for (size_t i = 0; i < u->n_report; i++) pv_free(u->report[i]);
+    for (size_t i = 0; i < u->n_report; i++) pv_free(u->report[i].text);
+    for (size_t i = 0; i < u->n_report; i++) pv_free(u->report[i].local);
     pv_words_release(&u->words);
     pv_free(u->row);
     pv_free(u->unit);
@@ -47,14 +48,21 @@ void pv_units_free(pv_units *u)
 
 pv_status pv_units_say(pv_units *u, pv_err *err, const char *fmt, ...)
 {
-    char line[PV_ERR_TEXT];
+    pv_err said; /* both texts of a line */
+    pv_unit_report line = {0};
+    pv_status st = PV_OK;
     va_list args;
     va_start(args, fmt);
-    (void)vsnprintf(line, sizeof line, fmt, args);
+    (void)pv_failv(&said, PV_INPUT, fmt, args);
     va_end(args);
-    pv_status st = pv_grow(&u->report, &u->cap_report, u->n_report + 1, sizeof *u->report, "report on boundaries", err);
-    if (st == PV_OK) st = pv_strdup(&u->report[u->n_report], line, err);
-    if (st == PV_OK) u->n_report++;
+    PV_TRY(pv_grow(&u->report, &u->cap_report, u->n_report + 1, sizeof *u->report, "report on boundaries", err));
+    PV_TRY(pv_strdup(&line.text, said.text, err));
+    if (said.local[0] != '\0') PV_TRY(pv_strdup(&line.local, said.local, err));
+    u->report[u->n_report++] = line;
+    line = (pv_unit_report){0};
+out:
+    pv_free(line.text);
+    pv_free(line.local);
     return st;
 }
 
@@ -204,5 +212,10 @@ int pv_units_report_count(const pv_units *u)
 
 const char *pv_units_report_at(const pv_units *u, int i)
 {
-    return u->report[i];
+    return u->report[i].text;
+}
+
+const char *pv_units_report_words(const pv_units *u, int i)
+{
+    return u->report[i].local != NULL ? u->report[i].local : u->report[i].text;
 }

@@ -80,6 +80,8 @@ const pv_area *pv_unit_part(const pv_units *u, size_t unit, size_t k);
 /* Lines for the operator: what was repaired, left out or read with a doubt ("v.shp: layer v: feature 12 (上柳村): no geometry, left out"). */
 int pv_units_report_count(const pv_units *u);
 const char *pv_units_report_at(const pv_units *u, int i);
+/* The same in the reader's language (base/tr.h). */
+const char *pv_units_report_words(const pv_units *u, int i);
 
 /* ---- where is a place ---- */
 

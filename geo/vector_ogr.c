@@ -193,13 +193,13 @@ static pv_status take_layer(ogr_reader *r, OGRLayerH layer, pv_err *err)
         f = OGR_L_GetNextFeature(layer);
         st = pv_gdal_end(&watch, 1, PV_INPUT, "damaged", &why);
         if (f == NULL) {
-            if (st != PV_OK) PV_TRY(pv_fail(err, PV_INPUT, "it cannot be read to its end: %s", why.text));
+            if (st != PV_OK) PV_TRY(pv_pass(err, pv_where(&why, PV_INPUT, "it cannot be read to its end"), &why));
             break;
         }
         if (st == PV_OK) st = take_feature(r, f, number, &why);
         OGR_F_Destroy(f);
         if (st == PV_OK) continue;
-        if (st != PV_INPUT) PV_TRY(pv_fail(err, st, "%s", why.text));
+        if (st != PV_INPUT) PV_TRY(pv_pass(err, st, &why));
         r->v->n_refused++;
         PV_TRY(pv_vector_say(r->v, err, "%s: feature %" PRId64 ": %s: left out", r->file, number, why.text));
     }

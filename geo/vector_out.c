@@ -370,7 +370,7 @@ void pv_vector_out_geojson(pv_vector_out *v, const char *geometry)
 pv_status pv_vector_out_end(pv_vector_out *v, pv_err *err)
 {
     pv_gdal_watch watch;
-    if (v->row_status != PV_OK) return pv_fail(err, v->row_status, "%s", v->row_err.text);
+    if (v->row_status != PV_OK) return pv_pass(err, v->row_status, &v->row_err);
     pv_gdal_begin(&watch);
     hold_clock(v);
     OGRErr code = OGR_L_CreateFeature(v->layer, v->row);

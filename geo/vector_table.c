@@ -235,7 +235,7 @@ static pv_status csv_rows(pv_vector *v, const char *name, csv *c, pv_vector_colu
         pv_err why = {0};
         st = pv_vector_row(v, columns, c->line, c->n, c->cell, &why);
         if (st == PV_OK) continue;
-        if (st != PV_INPUT) PV_TRY(pv_fail(err, st, "%s", why.text));
+        if (st != PV_INPUT) PV_TRY(pv_pass(err, st, &why));
         v->n_refused++;
         PV_TRY(pv_vector_say(v, err, "%s: %s: left out", name, why.text));
     }

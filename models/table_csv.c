@@ -225,7 +225,7 @@ static pv_status pv_csv_settle(pv_spectra *s, const pv_csv_faults *f, pv_err *er
     for (int b = 0; b < s->n_bands; b++)
         if (f->n[b] > 0 && (f->n[b] < s->n_rows || f->empty[b] == s->n_rows || s->n_rows == 1) && (worst < 0 || f->order[b] < f->order[worst]))
             worst = b;
-    if (worst >= 0) return pv_fail(err, PV_INPUT, "%s", f->first[worst].text);
+    if (worst >= 0) return pv_pass(err, PV_INPUT, &f->first[worst]);
     for (int b = 0; b < s->n_bands; b++) keep += f->n[b] == 0;
     if (keep == 0) return pv_fail(err, PV_INPUT, "line 1: there is no column of numbers beside the class");
     for (size_t i = 0, to = 0; i < s->n_rows; i++)
@@ -274,7 +274,7 @@ static pv_status pv_csv_row(pv_csv *c, pv_spectra *s, const pv_csv_plan *plan, p
             st = pv_csv_number(c, s->band[band], &s->value[row * (size_t)s->n_bands + (size_t)band], &why);
             /* 0,25 is a number written with a comma, and no text. */
             int comma = st != PV_OK && strchr("-0123456789", c->field[0]) != NULL && memchr(c->field, ',', c->len) != NULL;
-            if (comma) PV_TRY(pv_fail(err, PV_INPUT, "%s", why.text));
+            if (comma) PV_TRY(pv_pass(err, PV_INPUT, &why));
             faults->empty[band] += c->len == 0;
             if (st != PV_OK && faults->n[band]++ == 0) {
                 faults->first[band] = why;

@@ -195,7 +195,7 @@ static pv_status pv_scan_measure(pv_scan *s, int worker, int step, pv_object_ite
  * each writes its own item, so when this happens changes nothing; those that lie together are measured by one worker, which has their blocks. */
 static void pv_scan_objects(pv_scan *s, int worker, int step, int last)
 {
-    pv_err err = {PV_OK, ""};
+    pv_err err = {.status = PV_OK};
     int go = 0;
     if (s->object_plan == NULL) return;
 #pragma omp single copyprivate(go)
@@ -227,7 +227,7 @@ static void pv_scan_objects(pv_scan *s, int worker, int step, int last)
 /* What one thread does while the others work on a step: the sink of the row of tiles that the step before has ended, and what the caller wants done. */
 static void pv_scan_beside(pv_scan *s, int step)
 {
-    pv_err err = {PV_OK, ""};
+    pv_err err = {.status = PV_OK};
     pv_status st = PV_OK;
     int steps = pv_ahead_steps(&s->shape);
     if (pv_failed_before(s, step)) return;
@@ -239,7 +239,7 @@ static void pv_scan_beside(pv_scan *s, int step)
 
 static void pv_scan_task(pv_scan *s, int worker, int step, int task)
 {
-    pv_err err = {PV_OK, ""};
+    pv_err err = {.status = PV_OK};
     int tiles = step >= 0 ? pv_ahead_tiles(&s->shape, step) : 0, reads = task >= tiles;
     if (pv_failed_before(s, step + 1)) return;
     pv_status st = reads ? pv_scan_read(s, worker, step + 1, task - tiles, &err) : pv_scan_tile(s, worker, step, task, &err);

@@ -76,7 +76,7 @@ static pv_status read_file(work *w, int i, pv_err *err)
         w->out->refused_files++;
         return PV_OK;
     }
-    if (st != PV_OK) PV_TRY(pv_fail(err, st, "%s", why.text));
+    if (st != PV_OK) PV_TRY(pv_pass(err, st, &why));
     for (size_t k = 0; k < pv_vector_reports(w->v[i]); k++) {
         pv_returns *o = w->out;
         PV_TRY(pv_grow(&o->said, &o->cap_said, o->n_said + 1, sizeof *o->said, "report", err));
@@ -395,7 +395,7 @@ static pv_status take_row_alone(work *w, pv_return_row *row, pv_err *err)
         }
         (void)snprintf(row->line.why, sizeof row->line.why, "%.200s", why.text);
     } else if (st != PV_OK) {
-        PV_TRY(pv_fail(err, st, "%s", why.text));
+        PV_TRY(pv_pass(err, st, &why));
     }
     PV_TRY(pv_sql_exec(w->s->db, "RELEASE one_row", err));
 out:
