@@ -75,7 +75,7 @@ static void add_report(pv_text *out, const char *path, const check_report *r, in
                      r->verdict == CHECK_WHOLE ? "" : ": ");
         if (r->verdict != CHECK_WHOLE) {
             out->len--; /* the reason stands on the same line */
-            pv_text_addf(out, "%s\n", r->why.text);
+            pv_text_addf(out, "%s\n", pv_err_words(&r->why));
         }
         return;
     }

@@ -5,6 +5,7 @@
 #include "app/models_find.h"
 #include "app/options.h"
 #include "app/say.h"
+#include "base/tr.h"
 #include "geo/gdal_door.h"
 #include "vision/picture.h"
 
@@ -16,7 +17,8 @@ static const pv_option options[] = {
 
 static void pv_findings_words(const pv_findings *f, pv_text *out)
 {
-    for (int i = 0; i < f->n; i++) pv_text_addf(out, "%-10s %s%s\n", f->at[i].what, f->at[i].bad ? "WRONG: " : "", f->at[i].words);
+    for (int i = 0; i < f->n; i++)
+        pv_text_addf(out, "%-10s %s%s\n", f->at[i].what, f->at[i].bad ? pv_tr("WRONG: ") : "", pv_err_words(&f->at[i].said));
 }
 
 static void pv_findings_json(const pv_findings *f, pv_text *out)
@@ -24,7 +26,7 @@ static void pv_findings_json(const pv_findings *f, pv_text *out)
     pv_text_add(out, ",\"season\":[");
     for (int i = 0; i < f->n; i++) {
         pv_text_addf(out, "%s{\"what\":\"%s\",\"ok\":%s,\"words\":", i > 0 ? "," : "", f->at[i].what, f->at[i].bad ? "false" : "true");
-        pv_text_add_json(out, f->at[i].words);
+        pv_text_add_json(out, f->at[i].said.text);
         pv_text_add(out, "}");
     }
     pv_text_add(out, "]");
@@ -42,14 +44,15 @@ static void pv_doctor_words(const pv_found_models *f, const char *folder, int64_
     for (size_t i = 0; i < f->n; i++) {
         const pv_model *m = f->at[i].model;
         if (m == NULL) {
-            pv_text_addf(out, "           %s: cannot be used: %s\n", f->at[i].path, f->at[i].reason);
+            pv_text_add(out, "           ");
+            pv_text_addf(out, pv_tr("%s: cannot be used: %s\n"), f->at[i].path, f->at[i].reason);
             continue;
         }
         pv_text_addf(out, "           %s: %s (%s), bands", f->at[i].path, m->name, m->id);
         for (int b = 0; b < m->n_bands; b++) pv_text_addf(out, " %s", m->band[b]);
         pv_text_add(out, "\n");
     }
-    if (f->n == 0) pv_text_add(out, "           none found: name one with --model, or learn one with `papaver train`\n");
+    if (f->n == 0) pv_text_addf(out, "           %s\n", pv_tr("none found: name one with --model, or learn one with `papaver train`"));
 }
 
 static void pv_doctor_json(const pv_found_models *f, const char *folder, int64_t disk, pv_text *out)

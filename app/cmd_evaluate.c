@@ -152,9 +152,9 @@ static pv_status pv_exam_gather(pv_exam *e, pv_err *err)
     PV_TRY(pv_learn_gather(&e->learn, e->args, &wish, err));
     e->rows = (int64_t)e->learn.table.n_rows;
     if (random) PV_TRY(pv_random_folds(&e->learn.table, (int)n, (uint64_t)pv_args_int(e->args, "seed"), err));
-    if (folds != NULL && e->learn.table.n_folds < 2)
-        PV_TRY(pv_fail(err, PV_INPUT, "--folds %s: there %s; two or more are needed", folds,
-                       e->learn.table.n_folds == 1 ? "is only one fold" : "are no folds"));
+    if (folds != NULL && e->learn.table.n_folds == 1)
+        PV_TRY(pv_fail(err, PV_INPUT, "--folds %s: there is only one fold; two or more are needed", folds));
+    if (folds != NULL && e->learn.table.n_folds < 1) PV_TRY(pv_fail(err, PV_INPUT, "--folds %s: there are no folds; two or more are needed", folds));
     for (const char *line = pv_text_str(&e->learn.report); !e->quiet && *line != '\0'; line += strcspn(line, "\n") + 1)
         pv_note("note: %.*s", (int)strcspn(line, "\n"), line);
     PV_TRY(pv_alloc(&e->use, e->learn.table.n_rows, 1, "rows", err));

@@ -296,11 +296,12 @@ static pv_status run(const pv_args *args, pv_err *err)
         pv_status one = pv_info_file(args, args->input[i], json, &out, &why);
         good += one == PV_OK;
         if (one == PV_OK) continue;
-        if (args->n_inputs == 1) PV_TRY(pv_fail(err, one, "%s", why.text));
+        if (args->n_inputs == 1) PV_TRY(pv_pass(err, one, &why));
         out.len = before;
         if (out.data != NULL) out.data[before] = '\0';
         worst = worst == PV_OK ? one : worst;
-        pv_say_error("info: %s", why.text);
+        (void)pv_where(&why, one, "info");
+        pv_say_failure(&why);
     }
     pv_text_add(&out, json ? "]}\n" : "");
     PV_TRY(pv_say(&out, err));

@@ -10,6 +10,7 @@
 #include "app/say.h"
 #include "app/season_units.h"
 #include "base/mem.h"
+#include "base/tr.h"
 #include "season/form.h"
 
 #include "base/banned.h"
@@ -132,10 +133,10 @@ out:
 static void say_outcome(const pv_finding *f, const pv_plot *plot, pv_finding_outcome outcome)
 {
     static const char *const words[PV_FINDING_OUTCOMES] = {
-        [PV_FINDING_ADDED] = "it was recorded",
-        [PV_FINDING_SAME] = "the same finding stands there: nothing was done",
-        [PV_FINDING_LATE] = "it was recorded; another finding, or a photo since, decides the status",
-        [PV_FINDING_CONFLICT] = "it was recorded; it contradicts another finding of that day: a later finding must settle it",
+        [PV_FINDING_ADDED] = PV_N("it was recorded"),
+        [PV_FINDING_SAME] = PV_N("the same finding stands there: nothing was done"),
+        [PV_FINDING_LATE] = PV_N("it was recorded; another finding, or a photo since, decides the status"),
+        [PV_FINDING_CONFLICT] = PV_N("it was recorded; it contradicts another finding of that day: a later finding must settle it"),
     };
     pv_note("%s, %s on %s: %s", plot->id, pv_plot_status_word(f->status), f->date, words[outcome]);
 }

@@ -14,6 +14,10 @@
 #define PV_SHIPPED_DATA ""
 #endif
 
+#ifndef PV_SHIPPED_LOCALE
+#define PV_SHIPPED_LOCALE ""
+#endif
+
 /* 1 when the file is in one of the folders; the folders are added to `where`. */
 static int pv_data_in(const char *folders, const char *name, char *path, size_t size, pv_text *where)
 {
@@ -41,4 +45,17 @@ pv_status pv_data_find(const char *name, char *path, size_t size, pv_err *err)
         st = pv_fail(err, PV_IO, "the data file %s was found in none of %s; name its folder with PAPAVER_DATA", name, pv_text_str(&where));
     pv_text_release(&where);
     return st;
+}
+
+void pv_words_find(char *folder, size_t size)
+{
+    char program[1024], beside[1100] = "";
+    const char *named = getenv("PAPAVER_LOCALE");
+    if (pv_program_folder(program, sizeof program)) (void)snprintf(beside, sizeof beside, "%s/../share/papaver/locale", program);
+    const char *from[] = {named != NULL ? named : "", beside, PV_SHIPPED_LOCALE};
+    for (size_t i = 0; i < sizeof from / sizeof *from; i++) {
+        int n = snprintf(folder, size, "%s", from[i]);
+        if (n > 0 && (size_t)n < size && pv_is_folder(folder)) return;
+    }
+    folder[0] = '\0';
 }

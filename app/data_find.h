@@ -13,4 +13,8 @@
 /* The path of "legal_tiers.csv" or "stage_calendar.csv" into path. PV_IO with the folders that were looked into. */
 PV_MUST pv_status pv_data_find(const char *name, char *path, size_t size, pv_err *err);
 
+/* The folder of catalogues for base/tr.h into `folder`: PAPAVER_LOCALE, else <program>/../share/papaver/locale, else that of the build tree; ""
+ * when there is none. */
+void pv_words_find(char *folder, size_t size);
+
 #endif

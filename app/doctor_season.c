@@ -20,21 +20,30 @@
 #include "models/tiers.h"
 #include "season/store.h"
 
+#include "base/tr.h"
+
 #include "base/banned.h"
 
 enum { NFS_MAGIC = 0x6969, SMB_MAGIC = 0x517B, CIFS_MAGIC = (int)0xFF534D42, SMB2_MAGIC = (int)0xFE534D42 };
 
-static void PV_PRINTF(4, 5) find(pv_findings *f, int bad, const char *what, const char *fmt, ...)
+static void note(pv_findings *f, int bad, const char *what, const pv_err *said)
 {
-    va_list args;
     if (f->n == PV_MOST_FINDINGS) return;
     pv_finding *to = &f->at[f->n++];
     to->bad = bad;
     f->bad += bad;
     (void)snprintf(to->what, sizeof to->what, "%s", what);
+    to->said = *said;
+}
+
+static void PV_PRINTF(4, 5) find(pv_findings *f, int bad, const char *what, const char *fmt, ...)
+{
+    va_list args;
+    pv_err said;
     va_start(args, fmt);
-    (void)vsnprintf(to->words, sizeof to->words, fmt, args);
+    (void)pv_failv(&said, PV_INPUT, fmt, args);
     va_end(args);
+    note(f, bad, what, &said);
 }
 
 int pv_is_season(const char *folder)
@@ -58,8 +67,10 @@ static void look_at_folders(const pv_season *s, pv_findings *f)
         if (!pv_is_folder(path))
             find(f, 1, part[i].name, "%s is not there; make the folder", path);
         else if (access(path, R_OK | X_OK | (part[i].write ? W_OK : 0)) != 0)
-            find(f, 1, part[i].name, "%s: %s; give the user of the night the right to %s there", path, strerror(errno),
-                 part[i].write ? "write" : "read");
+            find(f, 1, part[i].name,
+                 part[i].write ? PV_N("%s: %s; give the user of the night the right to write there")
+                               : PV_N("%s: %s; give the user of the night the right to read there"),
+                 path, strerror(errno));
     }
 }
 
@@ -82,15 +93,16 @@ static void look_at_model(const pv_season *s, pv_findings *f)
     if (strcmp(path, "auto") != 0) {
         pv_model *m = NULL;
         if (pv_model_load(&m, path, &why) != PV_OK)
-            find(f, 1, "model", "%s", why.text);
+            note(f, 1, "model", &why);
         else
-            find(f, 0, "model", "%s (%s)%s", m->name, m->id, strncmp(m->trained_on, "synthetic", 9) == 0 ? ": it has never seen a real photo" : "");
+            find(f, 0, "model", strncmp(m->trained_on, "synthetic", 9) == 0 ? PV_N("%s (%s): it has never seen a real photo") : "%s (%s)", m->name,
+                 m->id);
         pv_model_free(m);
         return;
     }
     pv_found_models found = {0};
     int good = 0;
-    if (pv_models_find(&found, &why) != PV_OK) find(f, 1, "model", "%s", why.text);
+    if (pv_models_find(&found, &why) != PV_OK) note(f, 1, "model", &why);
     for (size_t i = 0; i < found.n; i++) {
         if (found.at[i].model != NULL)
             good++;
@@ -108,11 +120,11 @@ static void look_at_tables(pv_findings *f)
     pv_tiers tiers = {0};
     pv_calendar calendar = {0};
     if (pv_data_find("legal_tiers.csv", path, sizeof path, &why) != PV_OK || pv_tiers_read(&tiers, path, &why) != PV_OK)
-        find(f, 1, "tiers", "%s", why.text);
+        note(f, 1, "tiers", &why);
     else
         find(f, 0, "tiers", "%s", path);
     if (pv_data_find("stage_calendar.csv", path, sizeof path, &why) != PV_OK || pv_calendar_read(&calendar, path, &why) != PV_OK)
-        find(f, 1, "calendar", "%s", why.text);
+        note(f, 1, "calendar", &why);
     else
         find(f, 0, "calendar", "%s", path);
     pv_tiers_release(&tiers);
@@ -146,11 +158,14 @@ static void look_at_ledger(const pv_season *s, pv_findings *f)
     int64_t photos = 0, open = 0;
     pv_status st = pv_stmt_new(&q, s->db, "PRAGMA quick_check(1)", &why);
     if (st == PV_OK) st = pv_stmt_step(q, &row, &why);
-    if (st != PV_OK || !row || strcmp(pv_row_text(q, 0), "ok") != 0)
-        find(f, 1, "ledger", "season.gpkg is damaged: %.300s", st != PV_OK ? why.text : row ? pv_row_text(q, 0) : "no answer");
+    if (st != PV_OK) {
+        (void)pv_where(&why, st, "season.gpkg is damaged");
+        note(f, 1, "ledger", &why);
+    } else if (!row || strcmp(pv_row_text(q, 0), "ok") != 0)
+        find(f, 1, "ledger", "season.gpkg is damaged: %.300s", row ? pv_row_text(q, 0) : "no answer");
     else if (pv_sql_number(s->db, "SELECT count(*) FROM photos", &photos, NULL) == PV_OK &&
              pv_sql_number(s->db, "SELECT count(*) FROM nights WHERE state='open'", &open, NULL) == PV_OK)
-        find(f, 0, "ledger", "%lld photos%s", (long long)photos, open > 0 ? "; a night was cut short, the next one goes on" : "");
+        find(f, 0, "ledger", open > 0 ? PV_N("%lld photos; a night was cut short, the next one goes on") : PV_N("%lld photos"), (long long)photos);
     pv_stmt_free(q);
 }
 
@@ -168,7 +183,10 @@ static pv_status look_at_worker(const pv_season *s, pv_findings *f, pv_err *err)
     const char *argv[] = {program, "--version", NULL};
     PV_TRY(pv_child_run(argv, &limits, NULL, NULL, &out, &end, err));
     if (end.code != 0) pv_child_words(&end, &limits, &words);
-    find(f, end.code != 0, "worker", "%s%s", end.code == 0 ? "can be started with its limits" : "it ", end.code == 0 ? "" : pv_text_str(&words));
+    if (end.code == 0)
+        find(f, 0, "worker", "can be started with its limits");
+    else
+        find(f, 1, "worker", "it %s", pv_text_str(&words));
 out:
     pv_text_release(&out);
     pv_text_release(&words);
@@ -182,9 +200,9 @@ pv_status pv_doctor_season(const char *folder, pv_findings *out, pv_err *err)
     pv_err why = {0};
     *out = (pv_findings){.n = 0};
     st = pv_season_open(&s, folder, 0, &why);
-    if (st == PV_NOMEM) PV_TRY(pv_fail(err, st, "%s", why.text));
+    if (st == PV_NOMEM) PV_TRY(pv_pass(err, st, &why));
     if (st != PV_OK) {
-        find(out, 1, "season", "%s", why.text);
+        note(out, 1, "season", &why);
         st = PV_OK;
         goto out;
     }

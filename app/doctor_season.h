@@ -10,7 +10,7 @@
 typedef struct pv_finding {
     int bad;
     char what[64];
-    char words[512];
+    pv_err said; /* its words in both languages; the status means nothing */
 } pv_finding;
 
 enum { PV_MOST_FINDINGS = 64 };

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/tr.h"
+
 #include "base/banned.h"
 
 enum { PV_HELP_WIDTH = 100, PV_HELP_COLUMN = 30 };
@@ -46,29 +48,91 @@ const char *pv_option_value_word(const pv_option *o)
     }
 }
 
-void pv_option_facts(const pv_option *o, pv_text *out)
+/* In English, or with the words of `say`. */
+static void pv_facts(const pv_option *o, const char *(*say)(const char *), pv_text *out)
 {
     int number = o->kind == PV_OPT_INT || o->kind == PV_OPT_REAL;
-    if (number) pv_text_addf(out, "%s, %.15g to %.15g", o->unit, o->low, o->high);
+    if (number) {
+        pv_text_add(out, say(o->unit));
+        pv_text_addf(out, ", %.15g", o->low);
+        pv_text_add(out, say(PV_N(" to ")));
+        pv_text_addf(out, "%.15g", o->high);
+    }
     if (number && o->standard != NULL) pv_text_add(out, "; ");
-    if (o->standard != NULL) pv_text_addf(out, "default %s", o->standard);
+    if (o->standard == NULL) return;
+    pv_text_add(out, say(PV_N("default ")));
+    pv_text_add(out, strchr(o->standard, ' ') != NULL ? say(o->standard) : o->standard);
+}
+
+static const char *pv_in_english(const char *words)
+{
+    return words;
+}
+
+static const char *pv_in_readers(const char *words)
+{
+    return pv_tr(words);
+}
+
+void pv_option_facts(const pv_option *o, pv_text *out)
+{
+    pv_facts(o, pv_in_english, out);
+}
+
+/* A character of two columns, as Chinese ones and their marks are; *n is its bytes. */
+static int pv_is_wide(const char *s, size_t *n)
+{
+    unsigned char c = (unsigned char)s[0];
+    *n = c < 0xC0 ? 1 : c < 0xE0 ? 2 : c < 0xF0 ? 3 : 4;
+    for (size_t i = 1; i < *n; i++)
+        if (((unsigned char)s[i] & 0xC0) != 0x80) *n = i;
+    if (*n < 3) return 0;
+    unsigned code = *n == 4 ? 0x20000 : (c & 0xFU) << 12 | ((unsigned char)s[1] & 0x3FU) << 6 | ((unsigned char)s[2] & 0x3FU);
+    return code >= 0x2E80 && (code < 0xD7A4 || (code >= 0xF900 && code < 0xFB00) || (code >= 0xFE30 && code < 0xFE70) ||
+                              (code >= 0xFF00 && code < 0xFF61) || code >= 0x20000);
+}
+
+/* Marks that never begin a line, and those that never end one. */
+static int pv_is_mark(const char *s, size_t n, const char *marks)
+{
+    for (; *marks != '\0'; marks += 3)
+        if (n == 3 && memcmp(s, marks, 3) == 0) return 1;
+    return 0;
+}
+
+/* The piece that a line cannot be broken in: letters up to a blank or a Chinese character, or one of these with its marks. */
+static size_t pv_piece(const char *words, int *columns)
+{
+    static const char closing[] = "，。；：、？！）》”…", opening[] = "（《“";
+    static const char *const narrow_closing = "]),.;:", *const narrow_opening = "[(";
+    size_t at = 0, n = 0;
+    *columns = 0;
+    for (int wide, glued = 0, before = -1; words[at] != '\0' && words[at] != ' ' && words[at] != '\n'; at += n, before = wide) {
+        wide = pv_is_wide(words + at, &n);
+        int closes = wide ? pv_is_mark(words + at, n, closing) : strchr(narrow_closing, words[at]) != NULL;
+        if (before >= 0 && (wide || before) && !glued && !closes) break;
+        glued = wide ? pv_is_mark(words + at, n, opening) : strchr(narrow_opening, words[at]) != NULL;
+        *columns += wide ? 2 : 1;
+    }
+    return at;
 }
 
 /* Adds words wrapped at the width, continuing at column `at`, with `indent` blanks before each further line. */
 static void pv_wrap(pv_text *out, const char *words, int at, int indent)
 {
-    int first = 1;
+    int first = 1, blank = 0;
     while (*words != '\0') {
-        size_t n = strcspn(words, " \n");
-        if (!first && at + 1 + (int)n > PV_HELP_WIDTH) {
+        int columns;
+        size_t n = pv_piece(words, &columns);
+        if (!first && at + blank + columns > PV_HELP_WIDTH) {
             pv_text_addf(out, "\n%*s", indent, "");
             at = indent;
-        } else if (!first) {
+        } else if (!first && blank) {
             pv_text_add(out, " ");
             at++;
         }
         pv_text_add_n(out, words, n);
-        at += (int)n;
+        at += columns;
         first = 0;
         words += n;
         if (words[0] == '\n' && words[1] == '\n') {
@@ -76,9 +140,28 @@ static void pv_wrap(pv_text *out, const char *words, int at, int indent)
             at = indent;
             first = 1;
         }
-        words += strspn(words, " \n");
+        size_t blanks = strspn(words, " \n");
+        blank = blanks > 0;
+        words += blanks;
     }
     pv_text_add(out, "\n");
+}
+
+/* Paragraphs are translated one by one. */
+static void pv_add_translated(pv_text *out, const char *text)
+{
+    pv_text paragraph = {0};
+    while (*text != '\0') {
+        const char *end = strstr(text, "\n\n");
+        size_t n = end != NULL ? (size_t)(end - text) : strlen(text);
+        pv_text_reset(&paragraph);
+        pv_text_add_n(&paragraph, text, n);
+        if (n > 0) pv_text_add(out, pv_tr(pv_text_str(&paragraph)));
+        if (end != NULL) pv_text_add(out, "\n\n");
+        text += n + (end != NULL ? 2 : 0);
+    }
+    if (paragraph.failed) out->failed = 1;
+    pv_text_release(&paragraph);
 }
 
 static void pv_help_option(const pv_option *o, pv_text *out)
@@ -90,9 +173,9 @@ static void pv_help_option(const pv_option *o, pv_text *out)
     else
         pv_text_addf(&left, "      --%s", o->name);
     if (word[0] != '\0') pv_text_addf(&left, " %s%s", word, o->many ? "..." : "");
-    pv_text_add(&right, o->help);
+    pv_text_add(&right, pv_tr(o->help));
     pv_text before = {0};
-    pv_option_facts(o, &before);
+    pv_facts(o, pv_in_readers, &before);
     if (before.len > 0) pv_text_addf(&right, " [%s]", pv_text_str(&before));
     pv_text_add(out, pv_text_str(&left));
     if ((int)left.len + 2 > PV_HELP_COLUMN)
@@ -108,12 +191,17 @@ static void pv_help_option(const pv_option *o, pv_text *out)
 
 void pv_help_command(const pv_command *c, pv_text *out)
 {
-    pv_text_addf(out, "papaver %s: %s\n\nUsage: papaver %s %s%s[options]\n\n", c->name, c->line, c->name, c->inputs, c->inputs[0] ? " " : "");
-    pv_wrap(out, c->text, 0, 0);
-    pv_text_add(out, "\nOptions:\n");
+    pv_text text = {0};
+    pv_add_translated(&text, c->text);
+    pv_text_addf(out, "papaver %s: %s\n\n", c->name, pv_tr(c->line));
+    pv_text_addf(out, pv_tr("Usage: papaver %s %s%s[options]\n\n"), c->name, c->inputs, c->inputs[0] ? " " : "");
+    pv_wrap(out, pv_text_str(&text), 0, 0);
+    pv_text_addf(out, "\n%s\n", pv_tr("Options:"));
     for (int i = 0; i < c->n_options; i++) pv_help_option(&c->option[i], out);
     pv_help_option(&pv_option_help, out);
-    if (c->example != NULL) pv_text_addf(out, "\nExample:\n%s", c->example);
+    if (c->example != NULL) pv_text_addf(out, "\n%s\n%s", pv_tr("Example:"), c->example);
+    if (text.failed) out->failed = 1;
+    pv_text_release(&text);
 }
 
 void pv_help_overview(pv_text *out)
@@ -121,10 +209,11 @@ void pv_help_overview(pv_text *out)
     int n, code;
     const char *meaning;
     const pv_command *const *c = pv_commands(&n);
-    pv_text_add(out, "papaver finds suspected opium-poppy plots in georeferenced drone orthophotos.\n\n"
-                     "Usage: papaver COMMAND [inputs] [options]\n\nCommands:\n");
-    for (int i = 0; i < n; i++) pv_text_addf(out, "  %-10s %s\n", c[i]->name, c[i]->line);
-    pv_text_add(out, "\n`papaver help COMMAND` or `papaver COMMAND --help` shows a command's options, `papaver --version` the version.\n"
-                     "\nExit codes:\n");
-    for (int i = 0; pv_exit_code_row(i, &code, &meaning); i++) pv_text_addf(out, "  %-4d %s\n", code, meaning);
+    pv_text_addf(out, "%s\n\n%s\n\n%s\n", pv_tr("papaver finds suspected opium-poppy plots in georeferenced drone orthophotos."),
+                 pv_tr("Usage: papaver COMMAND [inputs] [options]"), pv_tr("Commands:"));
+    for (int i = 0; i < n; i++) pv_text_addf(out, "  %-10s %s\n", c[i]->name, pv_tr(c[i]->line));
+    pv_text_addf(out, "\n%s\n\n%s\n",
+                 pv_tr("`papaver help COMMAND` or `papaver COMMAND --help` shows a command's options, `papaver --version` the version."),
+                 pv_tr("Exit codes:"));
+    for (int i = 0; pv_exit_code_row(i, &code, &meaning); i++) pv_text_addf(out, "  %-4d %s\n", code, pv_tr(meaning));
 }

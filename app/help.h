@@ -1,4 +1,5 @@
-/* Help, man pages and shell completion, printed from the command table. Threads: any. */
+/* Help, man pages and shell completion, printed from the command table: help in the reader's language (base/tr.h), the rest in English.
+ * Threads: any. */
 #ifndef PV_APP_HELP_H
 #define PV_APP_HELP_H
 
@@ -16,9 +17,9 @@ void pv_completion(const char *shell, pv_text *out);
 
 /* What stands after the option's name: "N", "FILE", "auto|gdal"; "" for a flag. */
 const char *pv_option_value_word(const pv_option *o);
-/* "m2, 0 to 1000000; default 0.25": unit, range, default as far as there are any. */
+/* "m2, 0 to 1000000; default 0.25": unit, range, default as far as there are any; in English. */
 void pv_option_facts(const pv_option *o, pv_text *out);
-/* The exit codes, one a row. */
+/* The exit codes, one a row; meanings are English. */
 int pv_exit_code_row(int i, int *code, const char **meaning);
 
 #endif

@@ -174,7 +174,7 @@ static void pv_photo_words(const pv_photo_info *i, pv_text *out)
     pv_info_line(out, "missing", "%s", f->valid_rule);
     pv_info_line(out, "full scale", "%.10g", f->radiometry.full_scale);
     pv_photo_bands_words(f, out);
-    for (int w = 0; w < f->n_warnings; w++) pv_info_line(out, "note", "%s", f->warning[w]);
+    for (int w = 0; w < f->n_warnings; w++) pv_info_line(out, "note", "%s", f->warning_local[w][0] != '\0' ? f->warning_local[w] : f->warning[w]);
     pv_photo_models_words(i, out);
     if (i->has_drift) pv_photo_drift_words(i, out);
     if (i->plan)

@@ -35,7 +35,7 @@ static void pv_units_words(const char *path, const pv_units *u, pv_text *out)
             pv_info_line(out, pv_unit_level_word((pv_unit_level)l), "%" PRId64 "%s", f.units[l],
                          f.derived[l] ? ", put together from finer ones" : "");
     pv_info_line(out, "extent", "lon %.6f to %.6f, lat %.6f to %.6f", f.west_deg, f.east_deg, f.south_deg, f.north_deg);
-    for (int i = 0; i < pv_units_report_count(u); i++) pv_info_line(out, "note", "%s", pv_units_report_at(u, i));
+    for (int i = 0; i < pv_units_report_count(u); i++) pv_info_line(out, "note", "%s", pv_units_report_words(u, i));
 }
 
 static void pv_units_json(const char *path, const pv_units *u, pv_text *out)

@@ -1,6 +1,8 @@
 #include "app/command.h"
+#include "app/data_find.h"
 #include "app/say.h"
 #include "base/err.h"
+#include "base/tr.h"
 #include "geo/gdal_door.h"
 #include "vision/picture.h"
 
@@ -9,9 +11,12 @@
 int main(int argc, char **argv)
 {
     pv_err err = {0};
+    char words[1200];
+    pv_words_find(words, sizeof words);
+    (void)pv_tr_start(words);
     pv_status st = pv_geo_start(&err);
     if (st != PV_OK) {
-        pv_say_error("%s", err.text);
+        pv_say_failure(&err);
         return pv_exit_code(st);
     }
     pv_vision_start();

@@ -9,6 +9,7 @@
 #include "app/say.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "base/tr.h"
 
 #include "base/banned.h"
 
@@ -136,7 +137,7 @@ static pv_status check_batch(pv_night_job *job, const size_t *i, int n, pv_err *
         PV_TRY(run_check(job, i + from, asked, 0, &out, &end, err));
         PV_TRY(take_answers(job, i + from, asked, pv_text_str(&out), &k, err));
         from += k;
-        if (k < asked && alone) decide(&job->item[i[from++]], REFUSE, "the check of its file crashed");
+        if (k < asked && alone) decide(&job->item[i[from++]], REFUSE, PV_N("the check of its file crashed"));
         alone = k < asked && !alone;
     }
 out:
@@ -160,7 +161,7 @@ static pv_status check_round(pv_night_job *job, size_t from, pv_err *err)
             item->entry = entry;
             item->verdict = IN_LEDGER;
         } else if (!item->settled) {
-            decide(item, WAIT, "it was changed a moment ago and may still be copied");
+            decide(item, WAIT, PV_N("it was changed a moment ago and may still be copied"));
         } else {
             batch[n++] = i;
         }
@@ -224,8 +225,12 @@ pv_status pv_night_check(pv_night_job *job, pv_err *err)
         }
     }
     PV_TRY(enter_all(job, err));
-    for (size_t k = 0; k < job->n_waiting; k++)
-        pv_note("%s: %s: %s", job->waiting[k].file, job->waiting[k].never ? "refused" : "waits", job->waiting[k].reason);
+    for (size_t k = 0; k < job->n_waiting; k++) {
+        if (job->waiting[k].never)
+            pv_note("%s: refused: %s", job->waiting[k].file, job->waiting[k].reason);
+        else
+            pv_note("%s: waits: %s", job->waiting[k].file, job->waiting[k].reason);
+    }
 out:
     return st;
 }

@@ -69,11 +69,11 @@ static pv_status move_overview(const char *from, const char *to, const pv_photo_
     st = pv_file_read(pv_text_str(&sidecar), SIDECAR_BYTES, &text, &n, &why);
     if (st == PV_OK) st = pv_map_image_read(image, text, n, &why);
     if (st == PV_INPUT) {
-        pv_note("%s: no picture for the map: %s", e->file.file, why.text);
+        pv_note("%s: no picture for the map: %s", e->file.file, pv_err_words(&why));
         st = PV_OK;
         goto out;
     }
-    if (st != PV_OK) PV_TRY(pv_fail(err, st, "%s", why.text));
+    if (st != PV_OK) PV_TRY(pv_pass(err, st, &why));
     PV_TRY(move_one(pv_text_str(&a), pv_text_str(&b), JPEG_BYTES, err));
     if (lstat(pv_text_str(&b), &s) != 0) {
         if (errno != ENOENT) PV_TRY(pv_fail(err, PV_IO, "%s: %s", pv_text_str(&b), strerror(errno)));

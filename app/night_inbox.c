@@ -10,6 +10,7 @@
 #include "app/machine.h"
 #include "app/night.h"
 #include "base/mem.h"
+#include "base/tr.h"
 
 #include "base/banned.h"
 
@@ -138,7 +139,7 @@ static pv_status look_at(pv_night_job *job, const char *folder, const char *name
     struct stat s;
     char file[1024];
     int n = snprintf(file, sizeof file, "%s%s%s", folder, folder[0] != '\0' ? "/" : "", name);
-    if (n < 0 || (size_t)n >= sizeof file) return pass_over(job, name, "its path is too long", err);
+    if (n < 0 || (size_t)n >= sizeof file) return pass_over(job, name, PV_N("its path is too long"), err);
     if (!pv_utf8_valid(file, strlen(file))) return pass_over(job, "(a name that is not UTF-8)", "rename it", err);
     PV_TRY(inbox_path(job, file, &path, err));
     /* Links are not followed: they may lead out of the inbox. */
@@ -150,13 +151,13 @@ static pv_status look_at(pv_night_job *job, const char *folder, const char *name
         if (depth < DEEPEST)
             st = look_deeper(job, file, depth + 1, 0, err);
         else
-            st = pass_over(job, file, "folders are looked into six levels deep; move it up", err);
+            st = pass_over(job, file, PV_N("folders are looked into six levels deep; move it up"), err);
     } else if (is_part(name)) {
-        st = pv_night_wait(job, file, "its name says that it is still being copied", err);
+        st = pv_night_wait(job, file, PV_N("its name says that it is still being copied"), err);
     } else if (is_tiff(name) && S_ISREG(s.st_mode)) {
         st = look_at_tiff(job, file, pv_text_str(&path), &s, alone, in, err);
     } else if (is_tiff(name)) {
-        st = pass_over(job, file, S_ISLNK(s.st_mode) ? "it is a link; put the photo itself there" : "it is no regular file", err);
+        st = pass_over(job, file, S_ISLNK(s.st_mode) ? PV_N("it is a link; put the photo itself there") : PV_N("it is no regular file"), err);
     } else {
         job->strangers += !is_companion(name);
     }
@@ -187,7 +188,7 @@ static pv_status look_deeper(pv_night_job *job, const char *file, int depth, int
     if (n < 0) PV_TRY(pv_fail(err, errno == ENOMEM ? PV_NOMEM : PV_IO, "%s: cannot be read: %s", pv_text_str(&path), strerror(errno)));
     for (int i = 0; i < n && st == PV_OK; i++)
         if (entry[i]->d_name[0] != '.') st = look_at(job, file, entry[i]->d_name, depth, alone, deeper, &in, err);
-    if (st == PV_OK && !alone && in.tiffs == 0 && is_tiff(file)) st = pass_over(job, file, "it is a folder, and no TIFF lies in it", err);
+    if (st == PV_OK && !alone && in.tiffs == 0 && is_tiff(file)) st = pass_over(job, file, PV_N("it is a folder, and no TIFF lies in it"), err);
     if (st == PV_OK && !alone && in.tiffs > 0) {
         pv_photo_file f = {.bytes = in.bytes, .changed_ns = in.changed_ns};
         (void)snprintf(f.file, sizeof f.file, "%s", file);

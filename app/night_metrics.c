@@ -34,7 +34,7 @@ void pv_night_metrics(const pv_night_job *job, double started_s, pv_status outco
     add(&out, "season_free_bytes", "Free space where the season lies.", (double)free_bytes);
     if (pv_season_path(job->season, &path, "out/metrics.prom", &err) != PV_OK || pv_text_status(&out, &err) != PV_OK ||
         pv_outfile_put(pv_text_str(&path), out.data, out.len, 1, &err) != PV_OK)
-        pv_note("no metrics: %s", err.text);
+        pv_note("no metrics: %s", pv_err_words(&err));
     pv_text_release(&out);
     pv_text_release(&path);
 }

@@ -12,6 +12,7 @@
 #include "app/say.h"
 #include "base/mem.h"
 #include "base/outfile.h"
+#include "base/tr.h"
 #include "season/season_ground.h"
 
 #include "base/banned.h"
@@ -263,6 +264,15 @@ static pv_status take_as_same(photo_job *p, const pv_worker_result *r, int *is_s
     return st;
 }
 
+static void note_done(const char *file, const pv_worker_result *r)
+{
+    const char *colon = r->reason[0] != '\0' ? ": " : "";
+    if (r->n == 1)
+        pv_note("%s: %s, 1 hotspot%s%s", file, r->status, colon, r->reason);
+    else
+        pv_note("%s: %s, %zu hotspots%s%s", file, r->status, r->n, colon, r->reason);
+}
+
 static pv_status take(photo_job *p, int *dead, char *words, size_t size, pv_err *err)
 {
     pv_status st = PV_OK;
@@ -281,12 +291,12 @@ static pv_status take(photo_job *p, int *dead, char *words, size_t size, pv_err 
         st = PV_OK;
         goto out;
     }
-    if (st != PV_OK) PV_TRY(pv_fail(err, st, "%s", why.text));
+    if (st != PV_OK) PV_TRY(pv_pass(err, st, &why));
     PV_TRY(take_as_same(p, &r, &is_same, err));
     if (is_same) goto out;
     if (pv_worker_result_looked(&r) && access(pv_text_str(&p->ground), F_OK) != 0 && errno == ENOENT) {
         *dead = 1;
-        (void)snprintf(words, size, "the worker left no coverage");
+        (void)snprintf(words, size, PV_N("the worker left no coverage"));
         goto out;
     }
     if (pv_worker_result_looked(&r)) PV_TRY(pv_file_read(pv_text_str(&p->ground), COVERAGE_BYTES, &cells, &n_cells, err));
@@ -298,9 +308,9 @@ static pv_status take(photo_job *p, int *dead, char *words, size_t size, pv_err 
         st = PV_OK;
         goto out;
     }
-    if (st != PV_OK) PV_TRY(pv_fail(err, st, "%s", why.text));
+    if (st != PV_OK) PV_TRY(pv_pass(err, st, &why));
     if (p->e->state == PV_PHOTO_DONE)
-        pv_note("%s: %s, %zu %s%s%s", p->e->file.file, r.status, r.n, r.n == 1 ? "hotspot" : "hotspots", r.reason[0] != '\0' ? ": " : "", r.reason);
+        note_done(p->e->file.file, &r);
     else
         pv_note("%s: refused: %s", p->e->file.file, r.reason);
 out:
@@ -334,7 +344,7 @@ pv_status pv_night_put_aside(pv_night_job *job, const pv_photo_entry *e, pv_err 
     PV_TRY(pv_text_status(&note, err));
     PV_TRY(pv_outfile_put(pv_text_str(&words), note.data, note.len, 1, err));
     /* The reason first: a photo that is still in the inbox is put aside again. */
-    if (copy_aside(pv_text_str(&from), pv_text_str(&to), &why) != PV_OK) pv_note("%s stays in the inbox: %s", e->file.file, why.text);
+    if (copy_aside(pv_text_str(&from), pv_text_str(&to), &why) != PV_OK) pv_note("%s stays in the inbox: %s", e->file.file, pv_err_words(&why));
 out:
     pv_text_release(&from);
     pv_text_release(&to);
@@ -352,7 +362,10 @@ static pv_status died(photo_job *p, const char *words, pv_err *err)
     PV_TRY(pv_photos_failed(s, p->e, words, err));
     if (p->e->attempts >= MOST_ATTEMPTS) PV_TRY(pv_photos_end(s, p->e, PV_PHOTO_QUARANTINED, words, err));
     PV_TRY(pv_sql_commit(s->db, err));
-    pv_note(p->e->state == PV_PHOTO_NEW ? "%s: %s; once more, gently" : "%s: put into quarantine: %s", p->e->file.file, words);
+    if (p->e->state == PV_PHOTO_NEW)
+        pv_note("%s: %s; once more, gently", p->e->file.file, words);
+    else
+        pv_note("%s: put into quarantine: %s", p->e->file.file, words);
     if (p->e->state == PV_PHOTO_QUARANTINED) PV_TRY(pv_night_put_aside(p->night, p->e, err));
 out:
     if (st != PV_OK) pv_sql_rollback(s->db);
@@ -369,7 +382,7 @@ static int is_as_listed(const photo_job *p)
 
 static pv_status one_photo(pv_night_job *job, pv_photo_entry *e, pv_err *err)
 {
-    static const char gone[] = "it was gone from the inbox, or changed, when its turn came; the next night takes what is there";
+    static const char gone[] = PV_N("it was gone from the inbox, or changed, when its turn came; the next night takes what is there");
     pv_status st = PV_OK;
     photo_job p = {.night = job, .e = e};
     char words[512];

@@ -160,7 +160,7 @@ out:
 static pv_status pv_inputs_check(const pv_args *a, pv_err *err)
 {
     const pv_command *c = a->command;
-    if (a->n_inputs < c->min_inputs) return pv_fail(err, PV_USAGE, "%s %s; usage: papaver %s %s", c->inputs, "is missing", c->name, c->inputs);
+    if (a->n_inputs < c->min_inputs) return pv_fail(err, PV_USAGE, "%s is missing; usage: papaver %s %s", c->inputs, c->name, c->inputs);
     if (a->n_inputs > c->max_inputs) {
         if (c->max_inputs == 0) return pv_fail(err, PV_USAGE, "'%s' is not expected here; `papaver help %s` shows the usage", a->input[0], c->name);
         return pv_fail(err, PV_USAGE, "'%s' is one too many; usage: papaver %s %s", a->input[c->max_inputs], c->name, c->inputs);

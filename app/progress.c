@@ -7,6 +7,7 @@
 
 #include "app/machine.h"
 #include "app/say.h"
+#include "base/tr.h"
 
 #include "base/banned.h"
 
@@ -37,7 +38,7 @@ void pv_progress_line(const pv_progress *p, double now_s, char *out, int size)
     bar[PV_BAR] = '\0';
     double speed = spent > 0 ? done / spent : 0;
     if (p->total > 0 && speed > 0) pv_duration((p->total - done) / speed, left, sizeof left);
-    (void)snprintf(out, (size_t)size, "[%s] %3d%%  %.1f %s/s  %s left  %s", bar, (int)(share * 100), speed, p->unit, left, p->what);
+    (void)snprintf(out, (size_t)size, pv_tr("[%s] %3d%%  %.1f %s/s  %s left  %s"), bar, (int)(share * 100), speed, p->unit, left, p->what);
 }
 
 static void pv_progress_show(pv_progress *p)

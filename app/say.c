@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/tr.h"
+
 #include "base/banned.h"
 
 pv_status pv_say(const pv_text *text, pv_err *err)
@@ -22,10 +24,27 @@ static void PV_PRINTF(2, 0) pv_line(const char *prefix, const char *fmt, va_list
 {
     char line[PV_ERR_TEXT + 256];
     int n = snprintf(line, sizeof line, "%s", prefix);
-    (void)vsnprintf(line + n, sizeof line - (size_t)n - 1, fmt, args);
+    (void)vsnprintf(line + n, sizeof line - (size_t)n - 1, pv_tr(fmt), args);
+    pv_tr_tail(line, sizeof line - 1);
     size_t len = strlen(line);
     line[len] = '\n';
     (void)fwrite(line, 1, len + 1, stderr);
+}
+
+static void PV_PRINTF(1, 2) pv_say_plain(const char *fmt, ...)
+{
+    va_list args;
+    va_start(args, fmt);
+    pv_line("papaver: ", fmt, args);
+    va_end(args);
+}
+
+void pv_say_failure(const pv_err *err)
+{
+    if (err->local[0] != '\0')
+        pv_say_plain("[%s] %s", pv_status_word(err->status), err->local);
+    else
+        pv_say_plain("%s", err->text);
 }
 
 void pv_say_error(const char *fmt, ...)

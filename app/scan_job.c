@@ -14,6 +14,7 @@
 #include "app/say.h"
 #include "base/mem.h"
 #include "base/outfile.h"
+#include "base/tr.h"
 #include "models/model_file.h"
 #include "models/trees.h"
 #include "pipeline/drift.h"
@@ -238,7 +239,7 @@ static pv_status pv_units_take(pv_scan_job *job, pv_err *err)
     PV_TRY(pv_units_ready(job->units, err));
     job->options.units = job->units;
     int lines = pv_units_report_count(job->units);
-    for (int i = 0; i < lines && i < MOST_SAID && !job->quiet; i++) pv_note("boundaries: %s", pv_units_report_at(job->units, i));
+    for (int i = 0; i < lines && i < MOST_SAID && !job->quiet; i++) pv_note("boundaries: %s", pv_units_report_words(job->units, i));
     if (lines > MOST_SAID && !job->quiet) pv_note("boundaries: %d more such lines; `papaver info` of the files shows all", lines - MOST_SAID);
 out:
     return st;
@@ -348,7 +349,7 @@ static pv_status pv_scan_one(pv_scan_job *job, int i, int record, int *fatal, pv
     job->piece_mega = (double)f->width_px * (double)f->height_px * 1e-6;
     for (int w = 0; w < f->n_warnings && !job->quiet; w++) {
         pv_progress_clear(&job->progress);
-        pv_note("%s: note: %s", listed->path, f->warning[w]);
+        pv_note("%s: note: %s", listed->path, f->warning_local[w][0] != '\0' ? f->warning_local[w] : f->warning[w]);
     }
     PV_TRY(pv_sheet_check(job, f, err));
     PV_TRY(pv_photo_hash_new(&job->hash, photo, err));
@@ -392,12 +393,15 @@ out:
 static void pv_damage_note(pv_scan_job *job, int i, pv_photo_record *r)
 {
     if (r->coverage.unreadable_e4 == 0) return;
+    pv_err why;
+    (void)pv_fail(&why, PV_PARTIAL, "%.2f m2 could not be read: the file is damaged or half-copied; copy it again",
+                  (double)r->coverage.unreadable_e4 * 1e-4);
     (void)snprintf(r->status, sizeof r->status, "damaged");
-    (void)snprintf(r->reason, sizeof r->reason, "%.2f m2 could not be read: the file is damaged or half-copied; copy it again",
-                   (double)r->coverage.unreadable_e4 * 1e-4);
+    (void)snprintf(r->reason, sizeof r->reason, "%s", why.text);
     job->damaged++;
     pv_progress_clear(&job->progress);
-    pv_say_error("scan: %s: %s", job->list.at[i].path, r->reason);
+    (void)pv_where(&why, PV_PARTIAL, "scan: %s", job->list.at[i].path);
+    pv_say_failure(&why);
 }
 
 /* Such a photo is done, and its list is worth little: the operator is told. */
@@ -432,11 +436,14 @@ static pv_status pv_scan_listed(pv_scan_job *job, int i, pv_err *err)
     if (st == PV_OK) {
         pv_damage_note(job, i, &h->photo[index]);
         pv_drift_note(job, i, &h->photo[index]);
-        (void)snprintf(line, sizeof line, "%s: %zu %s", listed->name, h->n - before, h->n - before == 1 ? "hotspot" : "hotspots");
+        if (h->n - before == 1)
+            (void)snprintf(line, sizeof line, pv_tr("%s: 1 hotspot"), listed->name);
+        else
+            (void)snprintf(line, sizeof line, pv_tr("%s: %zu hotspots"), listed->name, h->n - before);
         pv_progress_end_piece(&job->progress, job->piece_mega, line);
         return PV_OK;
     }
-    if (fatal) return pv_fail(err, st, "%s: %s", listed->path, why.text);
+    if (fatal) return pv_pass(err, pv_where(&why, st, "%s", listed->path), &why);
     /* Recorded without the folder it lay in: the same photo elsewhere gives the same file. */
     pv_hotspots_drop(h, index);
     pv_photo_record *r = &h->photo[index];
@@ -450,7 +457,9 @@ static pv_status pv_scan_listed(pv_scan_job *job, int i, pv_err *err)
     job->bad[i] = st;
     pv_progress_end_piece(&job->progress, listed->mega, NULL);
     pv_progress_clear(&job->progress);
-    pv_say_error("scan: %s: %s", listed->path, reason);
+    /* The path is said once. */
+    (void)(reason == why.text ? pv_where(&why, st, "scan: %s", listed->path) : pv_where(&why, st, "scan"));
+    pv_say_failure(&why);
     return PV_OK;
 }
 

@@ -46,10 +46,10 @@ static pv_status write_overview(const pv_scan_job *job, int i, pv_photo *photo, 
     pv_err why;
     st = pv_photo_map(photo, job->options.stop, &jpeg, &n, &image, &why);
     if (st == PV_INPUT) {
-        pv_note("%s: note: no overview: %s", job->list.at[i].path, why.text);
+        pv_note("%s: note: no overview: %s", job->list.at[i].path, pv_err_words(&why));
         return PV_OK;
     }
-    if (st != PV_OK) PV_TRY(pv_fail(err, st, "%s", why.text));
+    if (st != PV_OK) PV_TRY(pv_pass(err, st, &why));
     PV_TRY(pv_scan_output_name(&path, job->overview, job->many & 8, job->list.at[i].name, "overview.jpg", err));
     PV_TRY(pv_outfile_put(pv_text_str(&path), jpeg, n, job->overwrite, err));
     PV_TRY(pv_scan_sidecar_name(&path, err));

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "app/scan_job.h"
+#include "base/tr.h"
 #include "pipeline/drift.h"
 
 #include "base/banned.h"
@@ -23,7 +24,8 @@ pv_status pv_scan_job_outcome(const pv_scan_job *job, pv_err *err)
     if (bad == 0) return PV_OK;
     if (bad < mine) return pv_fail(err, PV_PARTIAL, "%d of %d photos were refused; the others are done", bad, mine);
     pv_status st = for_model == bad ? PV_MODEL : for_memory == bad ? PV_NOMEM : for_usage == bad ? PV_USAGE : PV_INPUT;
-    return pv_fail(err, st, "%s", bad == 1 ? "the photo was refused; nothing was scanned" : "all photos were refused; nothing was scanned");
+    if (bad == 1) return pv_fail(err, st, "the photo was refused; nothing was scanned");
+    return pv_fail(err, st, "all photos were refused; nothing was scanned");
 }
 
 static pv_coverage pv_coverage_sum(const pv_hotspots *h)
@@ -71,7 +73,7 @@ static void pv_models_said(const pv_hotspots *h, int json, pv_text *out)
             pv_text_add_json(out, r->model_name);
             pv_text_add(out, "}");
         } else {
-            pv_text_addf(out, "%s%s (%s)", said > 0 ? ", " : "model ", r->model_name, r->model_id);
+            pv_text_addf(out, "%s%s (%s)", said > 0 ? ", " : pv_tr("model "), r->model_name, r->model_id);
         }
         said++;
     }
@@ -125,39 +127,53 @@ void pv_scan_summary_json(const pv_scan_job *job, pv_status outcome, pv_text *ou
     pv_text_addf(out, ",\"exit\":%d}\n", pv_exit_code(outcome));
 }
 
+/* An area behind the words that lead to it. */
+static void pv_hectares_said(pv_text *out, const char *words, int64_t area_e4)
+{
+    pv_text_add(out, pv_tr(words));
+    pv_text_add_real(out, (double)area_e4 * 1e-8, 2);
+}
+
 void pv_scan_summary_words(const pv_scan_job *job, pv_text *out)
 {
     const pv_hotspots *h = &job->hotspots;
     pv_coverage c = pv_coverage_sum(h);
     size_t done = 0;
     for (size_t i = 0; i < h->n_photos; i++) done += h->photo[i].ok != 0;
-    pv_text_addf(out, "%zu %s in %zu ", h->n, h->n == 1 ? "hotspot" : "hotspots", done);
-    if (done < h->n_photos) pv_text_addf(out, "of %zu ", h->n_photos);
-    pv_text_add(out, h->n_photos == 1 ? "photo; " : "photos; ");
+    pv_text_addf(out, h->n == 1 ? pv_tr("%zu hotspot in ") : pv_tr("%zu hotspots in "), h->n);
+    if (done < h->n_photos)
+        pv_text_addf(out, h->n_photos == 1 ? pv_tr("%zu of %zu photo; ") : pv_tr("%zu of %zu photos; "), done, h->n_photos);
+    else
+        pv_text_addf(out, done == 1 ? pv_tr("%zu photo; ") : pv_tr("%zu photos; "), done);
     pv_models_said(h, 0, out);
-    pv_text_add(out, "looked at ");
-    pv_text_add_real(out, (double)c.valid_e4 * 1e-8, 2);
-    pv_text_add(out, " ha, not seen: ");
-    pv_text_add_real(out, (double)c.nodata_e4 * 1e-8, 2);
-    pv_text_add(out, " ha no data, ");
-    pv_text_add_real(out, (double)c.unreadable_e4 * 1e-8, 2);
-    pv_text_add(out, " ha unreadable, ");
-    pv_text_add_real(out, (double)c.unusable_e4 * 1e-8, 2);
-    pv_text_add(out, " ha unusable; ");
+    pv_hectares_said(out, PV_N("looked at "), c.valid_e4);
+    pv_hectares_said(out, PV_N(" ha, not seen: "), c.nodata_e4);
+    pv_hectares_said(out, PV_N(" ha no data, "), c.unreadable_e4);
+    pv_hectares_said(out, PV_N(" ha unreadable, "), c.unusable_e4);
     if (c.blurred_e4 > 0) {
-        pv_text_add_real(out, (double)c.blurred_e4 * 1e-8, 2);
-        pv_text_add(out, " ha of what was looked at are blurred: small patches are missed there; ");
+        pv_hectares_said(out, PV_N(" ha unusable; "), c.blurred_e4);
+        pv_text_add(out, pv_tr(" ha of what was looked at are blurred: small patches are missed there; "));
+    } else {
+        pv_text_add(out, pv_tr(" ha unusable; "));
     }
     pv_text_add_real(out, job->seconds.wall, 1);
-    pv_text_add(out, " s, ");
+    pv_text_add(out, pv_tr(" s, "));
     pv_text_add_real(out, job->seconds.wall > 0 ? job->mega / job->seconds.wall : 0, 1);
     pv_text_add(out, " Mpx/s");
     size_t outside = job->units != NULL ? pv_outside_count(h) : 0;
-    if (outside > 0) pv_text_addf(out, "; %zu of the hotspots %s outside of all boundaries", outside, outside == 1 ? "lies" : "lie");
+    if (outside > 0)
+        pv_text_addf(out,
+                     outside == 1 ? pv_tr("; %zu of the hotspots lies outside of all boundaries")
+                                  : pv_tr("; %zu of the hotspots lie outside of all boundaries"),
+                     outside);
     if (job->coarse > 0)
-        pv_text_addf(out, "; %d of the photos %s too coarse for the model: small patches are missed there", job->coarse,
-                     job->coarse == 1 ? "is" : "are");
+        pv_text_addf(out,
+                     job->coarse == 1 ? pv_tr("; %d of the photos is too coarse for the model: small patches are missed there")
+                                      : pv_tr("; %d of the photos are too coarse for the model: small patches are missed there"),
+                     job->coarse);
     if (job->strange > 0)
-        pv_text_addf(out, "; %d of the photos %s very different from training (drift 1 or more): expect errors there", job->strange,
-                     job->strange == 1 ? "is" : "are");
+        pv_text_addf(out,
+                     job->strange == 1 ? pv_tr("; %d of the photos is very different from training (drift 1 or more): expect errors there")
+                                       : pv_tr("; %d of the photos are very different from training (drift 1 or more): expect errors there"),
+                     job->strange);
 }
