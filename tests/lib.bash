@@ -1,6 +1,7 @@
 # Shared by the scripts of tests/: sourced, never run. Sets root, build, papaver, tools; makes a work folder that goes away at the end.
 set -euo pipefail
 export LC_ALL=C.UTF-8
+unset LANGUAGE # it would choose the language of messages in this locale too
 root=${PAPAVER_SOURCE:-$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)}
 build=${PAPAVER_BUILD:-$root/build/dev}
 papaver=$build/app/papaver

@@ -13,6 +13,7 @@ case $mode in all | quick) ;; *)
     ;;
 esac
 export LC_ALL=C.UTF-8
+unset LANGUAGE # it would choose the language of messages in this locale too
 jobs=$(nproc)
 started=$(date +%s)
 summary=()

@@ -44,7 +44,7 @@ out:
 
 int main(int argc, char **argv)
 {
-    pv_err err = {PV_OK, ""};
+    pv_err err = {.status = PV_OK};
     if (argc < 4) {
         (void)fprintf(stderr, "usage: add_gate MODEL.pvm OUT.pvm PHOTO[:LABELS]...\n");
         return 2;

@@ -122,7 +122,7 @@ static void coverage_is_the_frame(void **state)
 {
     (void)state;
     static uint8_t best[301 * 201];
-    pv_err err = {PV_OK, ""};
+    pv_err err = {.status = PV_OK};
     pv_place *place = NULL;
     pv_photo_facts facts = {.width_px = 901, .height_px = 401};
     pv_work_grid grid = {3, 2, 301, 201, 0.15, 0.10};

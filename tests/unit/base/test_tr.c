@@ -1,0 +1,189 @@
+/* The reader's language: which one is chosen, two texts of one error, and what never changes with it. Uses the catalogue of the build. */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/outfile.h"
+#include "base/text.h"
+#include "base/tr.h"
+
+#include "base/banned.h"
+
+#define SENTENCE "there is no plot %lld"
+#define CHINESE  "没有图斑 %lld"
+
+static char built[1024];
+
+/* The environment of a program: LANGUAGE, LC_ALL, LC_MESSAGES, LANG; NULL = not set. */
+static int start(const char *folder, const char *language, const char *lc_all, const char *lc_messages, const char *lang)
+{
+    const char *name[] = {"LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"}, *value[] = {language, lc_all, lc_messages, lang};
+    for (int i = 0; i < 4; i++) {
+        if (value[i] == NULL)
+            (void)unsetenv(name[i]);
+        else
+            (void)setenv(name[i], value[i], 1);
+    }
+    return pv_tr_start(folder);
+}
+
+static int chinese(const char *folder)
+{
+    return start(folder, NULL, NULL, NULL, "zh_CN.UTF-8");
+}
+
+static void test_the_environment_chooses(void **state)
+{
+    (void)state;
+    assert_false(start(built, NULL, NULL, NULL, NULL));
+    assert_string_equal(pv_tr(SENTENCE), SENTENCE);
+    assert_true(start(built, NULL, NULL, NULL, "zh_CN.UTF-8"));
+    assert_string_equal(pv_tr(SENTENCE), CHINESE);
+    assert_string_equal(pv_tr("no such message"), "no such message");
+    assert_true(start(built, "", NULL, NULL, "zh_CN"));
+    assert_true(start(built, NULL, NULL, "zh_CN.UTF-8", "C"));
+    assert_true(start(built, NULL, "zh_CN.UTF-8", "C", "C"));
+    assert_true(start(built, "fr:zh_CN", NULL, NULL, "C.UTF-8"));
+    assert_false(start(built, NULL, "C", NULL, "zh_CN.UTF-8"));
+    assert_false(start(built, "zh_CN", "POSIX", NULL, "zh_CN.UTF-8"));
+    assert_false(start(built, "zh_CN", NULL, NULL, NULL));
+    assert_false(start(built, "en:zh_CN", NULL, NULL, "zh_CN.UTF-8"));
+    assert_false(start(built, NULL, NULL, NULL, "en_US.UTF-8"));
+    assert_false(start(built, NULL, NULL, NULL, "de_DE.UTF-8"));
+    assert_string_equal(pv_tr(SENTENCE), SENTENCE);
+    assert_false(chinese(""));
+    assert_false(chinese("/nowhere"));
+}
+
+static void test_an_error_has_two_texts(void **state)
+{
+    (void)state;
+    pv_err err = {0}, passed = {0};
+    assert_true(chinese(built));
+    pv_status st = pv_fail(&err, PV_INPUT, SENTENCE, 7LL);
+    st = pv_where(&err, st, "a.tif");
+    st = pv_where(&err, st, "plot %s", "P1");
+    assert_int_equal(st, PV_INPUT);
+    assert_string_equal(err.text, "plot P1: a.tif: there is no plot 7");
+    assert_string_equal(err.local, "图斑 P1: a.tif: 没有图斑 7");
+    assert_string_equal(pv_err_words(&err), err.local);
+    assert_int_equal(pv_pass(&passed, PV_MODEL, &err), PV_MODEL);
+    assert_int_equal(passed.status, PV_MODEL);
+    assert_string_equal(passed.text, err.text);
+    assert_string_equal(passed.local, err.local);
+    assert_int_equal(pv_pass(NULL, PV_MODEL, &err), PV_MODEL);
+    /* The order of arguments may change. */
+    (void)pv_fail(&err, PV_PARTIAL, "%d of %d photos were refused; the others are done", 2, 5);
+    assert_string_equal(err.text, "2 of 5 photos were refused; the others are done");
+    assert_string_equal(err.local, "5 张照片中有 2 张被拒收，其余已完成");
+    assert_false(start(built, NULL, NULL, NULL, "C"));
+    (void)pv_where(&err, pv_fail(&err, PV_INPUT, SENTENCE, 7LL), "b.tif");
+    assert_string_equal(err.local, "");
+    assert_string_equal(pv_err_words(&err), "b.tif: there is no plot 7");
+}
+
+/* strerror() and numbers are the same whatever the language; its words are translated where a person reads them. */
+static void test_nothing_else_changes(void **state)
+{
+    (void)state;
+    pv_err err = {0};
+    char number[32];
+    assert_true(chinese(built));
+    assert_string_equal(strerror(ENOENT), "No such file or directory");
+    (void)snprintf(number, sizeof number, "%.2f", 1234.5);
+    assert_string_equal(number, "1234.50");
+    (void)pv_fail(&err, PV_IO, "%s: cannot be created: %s", "x", strerror(ENOSPC));
+    assert_string_equal(err.text, "x: cannot be created: No space left on device");
+    assert_string_equal(err.local, "x：无法建立：磁盘没有空间了");
+}
+
+static void test_tails(void **state)
+{
+    (void)state;
+    char text[64];
+    const char *const pair[][2] = {
+        {"a: No such file or directory", "a: 没有这个文件或文件夹"},
+        {"a：b: Is a directory", "a：b: 是文件夹"},
+        {"a (b: Is a directory); c", "a (b: 是文件夹); c"},
+        {"a：Is a directory；c", "a：是文件夹；c"},
+        {"Is a directory", "Is a directory"},
+        {"a: Is a directory.tif", "a: Is a directory.tif"},
+        {"a: ", "a: "},
+        {"", ""},
+    };
+    assert_true(chinese(built));
+    for (size_t i = 0; i < sizeof pair / sizeof *pair; i++) {
+        (void)snprintf(text, sizeof text, "%s", pair[i][0]);
+        pv_tr_tail(text, sizeof text);
+        assert_string_equal(text, pair[i][1]);
+    }
+    /* 6 characters of 3 bytes would take 21 bytes with the place before them and the NUL. */
+    (void)snprintf(text, sizeof text, "a: Not a directory");
+    pv_tr_tail(text, 18);
+    assert_string_equal(text, "a: Not a directory");
+}
+
+/* A catalogue that is not what was built (cut short, a byte changed, its digest missing) is not opened. */
+static void test_a_broken_catalogue_is_english(void **state)
+{
+    (void)state;
+    char from[1200], folder[] = "tr_XXXXXX", part[64], *mo = NULL, *digest = NULL;
+    size_t n = 0, n_digest = 0;
+    assert_non_null(mkdtemp(folder));
+    (void)snprintf(part, sizeof part, "%s/zh_CN", folder);
+    assert_int_equal(mkdir(part, 0700), 0);
+    (void)snprintf(part, sizeof part, "%s/zh_CN/LC_MESSAGES", folder);
+    assert_int_equal(mkdir(part, 0700), 0);
+    (void)snprintf(from, sizeof from, "%s/zh_CN/LC_MESSAGES/papaver.mo", built);
+    assert_int_equal(pv_file_read(from, 1 << 24, &mo, &n, NULL), PV_OK);
+    (void)snprintf(from, sizeof from, "%s/zh_CN/LC_MESSAGES/papaver.mo.sha256", built);
+    assert_int_equal(pv_file_read(from, 4096, &digest, &n_digest, NULL), PV_OK);
+    (void)snprintf(part, sizeof part, "%s/zh_CN/LC_MESSAGES/papaver.mo", folder);
+    assert_int_equal(pv_outfile_put(part, mo, n, 1, NULL), PV_OK);
+    assert_false(chinese(folder));
+    (void)snprintf(from, sizeof from, "%s.sha256", part);
+    assert_int_equal(pv_outfile_put(from, digest, n_digest, 1, NULL), PV_OK);
+    assert_true(chinese(folder));
+    assert_string_equal(pv_tr(SENTENCE), CHINESE);
+    mo[n / 2] ^= 1;
+    assert_int_equal(pv_outfile_put(part, mo, n, 1, NULL), PV_OK);
+    assert_false(chinese(folder));
+    assert_string_equal(pv_tr(SENTENCE), SENTENCE);
+    mo[n / 2] ^= 1;
+    for (size_t keep = 0; keep < n; keep += n / 5) {
+        assert_int_equal(pv_outfile_put(part, mo, keep, 1, NULL), PV_OK);
+        assert_false(chinese(folder));
+    }
+    assert_int_equal(unlink(part), 0);
+    assert_int_equal(unlink(from), 0);
+    (void)snprintf(part, sizeof part, "%s/zh_CN/LC_MESSAGES", folder);
+    assert_int_equal(rmdir(part), 0);
+    (void)snprintf(part, sizeof part, "%s/zh_CN", folder);
+    assert_int_equal(rmdir(part), 0);
+    assert_int_equal(rmdir(folder), 0);
+    pv_free(mo);
+    pv_free(digest);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_the_environment_chooses),       cmocka_unit_test(test_an_error_has_two_texts),
+        cmocka_unit_test(test_nothing_else_changes),          cmocka_unit_test(test_tails),
+        cmocka_unit_test(test_a_broken_catalogue_is_english),
+    };
+    const char *build = getenv("PAPAVER_BUILD");
+    (void)snprintf(built, sizeof built, "%s/locale", build != NULL ? build : "../../..");
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
