@@ -38,6 +38,15 @@ static const char *pv_tr_wish(void)
     return wish == NULL || strcmp(wish, "C") == 0 || strcmp(wish, "POSIX") == 0 ? NULL : wish;
 }
 
+static const char *pv_tr_ask(const char *msgid)
+{
+    /* For this one call and this thread only: strerror() and the libraries follow the locale too, and their words go into files. */
+    locale_t before = uselocale(pv_tr_locale);
+    const char *words = dgettext(PV_TR_DOMAIN, msgid);
+    (void)uselocale(before);
+    return words;
+}
+
 /* 1 when the file's digest is the one that stands beside it. */
 static int pv_tr_whole(const char *path)
 {
@@ -82,7 +91,7 @@ int pv_tr_start(const char *folder)
     if (bindtextdomain(PV_TR_DOMAIN, folder) == NULL || bind_textdomain_codeset(PV_TR_DOMAIN, "UTF-8") == NULL) return 0;
     pv_tr_locale = newlocale(LC_MESSAGES_MASK, "C.UTF-8", (locale_t)0);
     /* The translation of "" is the head of a catalogue. */
-    if (pv_tr_locale != (locale_t)0 && *pv_tr("") == '\0') {
+    if (pv_tr_locale != (locale_t)0 && *pv_tr_ask("") == '\0') {
         freelocale(pv_tr_locale);
         pv_tr_locale = (locale_t)0;
     }
@@ -96,12 +105,7 @@ int pv_tr_on(void)
 
 const char *pv_tr(const char *msgid)
 {
-    if (!pv_tr_on()) return msgid;
-    /* For this one call and this thread only: strerror() and the libraries follow the locale too, and their words go into files. */
-    locale_t before = uselocale(pv_tr_locale);
-    const char *words = dgettext(PV_TR_DOMAIN, msgid);
-    (void)uselocale(before);
-    return words;
+    return pv_tr_on() && msgid[0] != '\0' ? pv_tr_ask(msgid) : msgid;
 }
 
 /* Replaces the first n bytes of a text by their translation; 0 when they have none, or it does not fit. */
@@ -119,16 +123,16 @@ static int pv_tr_put(char *text, size_t n, size_t room)
     return 1;
 }
 
-/* Where a part of a sentence ends: at its end, or before a semicolon or a bracket. */
-static size_t pv_tr_part(const char *text)
+/* Where a shorter part of a sentence ends: before the last semicolon or bracket of the first n bytes; 0 when there is none. */
+static size_t pv_tr_part(const char *text, size_t n)
 {
     static const char *const ends[] = {";", ")", "；", "）"};
-    size_t n = strlen(text);
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
-        const char *end = strstr(text, ends[i]);
-        if (end != NULL && (size_t)(end - text) < n) n = (size_t)(end - text);
+    while (n > 0) {
+        n--;
+        for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+            if (strncmp(text + n, ends[i], strlen(ends[i])) == 0) return n;
     }
-    return n;
+    return 0;
 }
 
 /* The next place after a colon, ASCII with a blank or full width; NULL when there is none. */
@@ -144,6 +148,7 @@ void pv_tr_tail(char *text, size_t size)
     if (!pv_tr_on()) return;
     for (char *tail = pv_tr_after_colon(text); tail != NULL && *tail != '\0'; tail = pv_tr_after_colon(tail)) {
         size_t room = size - (size_t)(tail - text);
-        if (pv_tr_put(tail, strlen(tail), room) || pv_tr_put(tail, pv_tr_part(tail), room)) return;
+        for (size_t n = strlen(tail); n > 0; n = pv_tr_part(tail, n))
+            if (pv_tr_put(tail, n, room)) return;
     }
 }

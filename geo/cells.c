@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/tr.h"
 #include "geo/cells_internal.h"
 
 #include "base/banned.h"
@@ -285,7 +286,8 @@ int pv_cells_extent(const pv_cells *cells, int32_t *i0, int32_t *j0, int32_t *i1
 
 const char *pv_cell_word(int state)
 {
-    static const char *const word[PV_CELL_STATES] = {"none", "seen", "nodata", "unreadable", "dark", "saturated", "blurred", "coarse"};
+    static const char *const word[PV_CELL_STATES] = {"none",       PV_N("seen"),      PV_N("nodata"),  PV_N("unreadable"),
+                                                     PV_N("dark"), PV_N("saturated"), PV_N("blurred"), PV_N("coarse")};
     return state >= 0 && state < PV_CELL_STATES ? word[state] : word[0];
 }
 

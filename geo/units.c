@@ -33,8 +33,7 @@ void pv_units_free(pv_units *u)
 {
     if (u == NULL) return;
     for (size_t i = 0; i < u->n_rows; i++) pv_area_release(&u->row[i].area);
-    for (size_t i = 0; i < u->n_report; i++) pv_free(u->report[i].text);
-    for (size_t i = 0; i < u->n_report; i++) pv_free(u->report[i].local);
+    pv_lines_release(&u->report);
     pv_words_release(&u->words);
     pv_free(u->row);
     pv_free(u->unit);
@@ -42,28 +41,17 @@ void pv_units_free(pv_units *u)
     pv_free(u->member_start);
     pv_free(u->order);
     pv_free(u->box);
-    pv_free(u->report);
     pv_free(u);
 }
 
 pv_status pv_units_say(pv_units *u, pv_err *err, const char *fmt, ...)
 {
     pv_err said; /* both texts of a line */
-    pv_unit_report line = {0};
-    pv_status st = PV_OK;
     va_list args;
     va_start(args, fmt);
     (void)pv_failv(&said, PV_INPUT, fmt, args);
     va_end(args);
-    PV_TRY(pv_grow(&u->report, &u->cap_report, u->n_report + 1, sizeof *u->report, "report on boundaries", err));
-    PV_TRY(pv_strdup(&line.text, said.text, err));
-    if (said.local[0] != '\0') PV_TRY(pv_strdup(&line.local, said.local, err));
-    u->report[u->n_report++] = line;
-    line = (pv_unit_report){0};
-out:
-    pv_free(line.text);
-    pv_free(line.local);
-    return st;
+    return pv_lines_add(&u->report, said.text, said.local, err);
 }
 
 pv_status pv_units_add_record(pv_units *u, pv_unit_record *record, pv_area *area, pv_err *err)
@@ -207,15 +195,15 @@ const pv_area *pv_unit_part(const pv_units *u, size_t unit, size_t k)
 
 int pv_units_report_count(const pv_units *u)
 {
-    return (int)u->n_report;
+    return (int)u->report.n;
 }
 
 const char *pv_units_report_at(const pv_units *u, int i)
 {
-    return u->report[i].text;
+    return u->report.at[i].text;
 }
 
 const char *pv_units_report_words(const pv_units *u, int i)
 {
-    return u->report[i].local != NULL ? u->report[i].local : u->report[i].text;
+    return pv_lines_words(&u->report, (size_t)i);
 }

@@ -2,6 +2,7 @@
 #ifndef PV_GEO_UNITS_INTERNAL_H
 #define PV_GEO_UNITS_INTERNAL_H
 
+#include "base/lines.h"
 #include "geo/units.h"
 
 /* ---- units_words.c: texts that are kept once; equal texts have equal addresses */
@@ -60,11 +61,6 @@ typedef struct pv_unit_box {
     uint32_t first, n;
 } pv_unit_box;
 
-/* One line of the report; local is NULL where the reader's language is English. */
-typedef struct pv_unit_report {
-    char *text, *local;
-} pv_unit_report;
-
 struct pv_units {
     pv_words words;
     pv_unit_row *row;
@@ -76,8 +72,7 @@ struct pv_units {
     uint32_t *order;      /* [n_rows] rows as the leaves of the tree hold them */
     pv_unit_box *box;     /* the tree: leaves first, the root last */
     size_t n_boxes, n_leaves;
-    pv_unit_report *report;
-    size_t n_report, cap_report;
+    pv_lines report;
     pv_units_facts facts;
     int64_t nameless;
 };

@@ -412,7 +412,7 @@ static pv_status pv_dataset_read(pv_unit_reader *r, GDALDatasetH ds, pv_err *err
     }
     r->layer_name = "";
     if (r->units->facts.used == before) {
-        const char *why = r->units->n_report > 0 ? r->units->report[r->units->n_report - 1].text : "it is empty";
+        const char *why = r->units->report.n > 0 ? r->units->report.at[r->units->report.n - 1].text : "it is empty";
         PV_TRY(pv_fail(err, PV_INPUT, "no boundary in it can be used (%" PRId64 " records; the last: %s)", r->units->facts.records - records, why));
     }
     r->units->facts.files++;

@@ -275,8 +275,7 @@ static pv_status pack_all(pv_vector *v, const pack *p, int depth, pv_err *err)
         if (st == PV_NOMEM || st == PV_BUG) PV_TRY(pv_pass(err, st, &why));
         tried++;
         if (st == PV_OK) continue;
-        v->n_refused++;
-        PV_TRY(pv_vector_say(v, err, "%s: %s", pv_text_str(&name), why.text));
+        PV_TRY(pv_vector_refuse(v, pv_text_str(&name), &why, err));
     }
     if (tried == 0) PV_TRY(pv_fail(err, PV_INPUT, "no file in it is of a kind that is read"));
 out:

@@ -93,6 +93,8 @@ PV_MUST pv_status pv_vector_picture_take(const pv_vector *v, size_t i, char **da
 /* What was refused or left out ("back.zip/a.kml: line 3: ..."). */
 size_t pv_vector_reports(const pv_vector *v);
 const char *pv_vector_report_at(const pv_vector *v, size_t i);
+/* The same in the reader's language (base/tr.h). */
+const char *pv_vector_report_words(const pv_vector *v, size_t i);
 /* How many files, members or rows were refused; each stands in the report. */
 size_t pv_vector_refused(const pv_vector *v);
 

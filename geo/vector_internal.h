@@ -2,6 +2,7 @@
 #ifndef PV_GEO_VECTOR_INTERNAL_H
 #define PV_GEO_VECTOR_INTERNAL_H
 
+#include "base/lines.h"
 #include "base/sha256.h"
 #include "geo/area.h"
 #include "geo/vector_in.h"
@@ -38,8 +39,8 @@ struct pv_vector {
     pv_unzip zip;
     size_t *picture; /* [n_pictures] members */
     size_t n_pictures, cap_pictures;
-    char **report;
-    size_t n_report, cap_report, n_refused;
+    pv_lines report;
+    size_t n_refused;
     /* the record at work */
     int open;
     pv_area shape; /* its rings, degrees */
@@ -78,8 +79,9 @@ void pv_vector_back(pv_vector *v, pv_vector_mark m);
 /* Finds the children, when all texts have their place. */
 PV_MUST pv_status pv_vector_sort_children(pv_vector *v, pv_err *err);
 
-/* A line for the report. */
-PV_MUST pv_status pv_vector_say(pv_vector *v, pv_err *err, const char *fmt, ...) PV_PRINTF(3, 4);
+/* A line of the report, counted: a file that is refused; a row or feature that is left out. name: of the file. */
+PV_MUST pv_status pv_vector_refuse(pv_vector *v, const char *name, const pv_err *why, pv_err *err);
+PV_MUST pv_status pv_vector_leave_out(pv_vector *v, const char *name, const pv_err *why, pv_err *err);
 
 /* The readers; each begins its source. text: UTF-8. */
 PV_MUST pv_status pv_vector_csv(pv_vector *v, const char *name, const char *text, size_t n, pv_err *err);

@@ -200,8 +200,8 @@ static pv_status take_layer(ogr_reader *r, OGRLayerH layer, pv_err *err)
         OGR_F_Destroy(f);
         if (st == PV_OK) continue;
         if (st != PV_INPUT) PV_TRY(pv_pass(err, st, &why));
-        r->v->n_refused++;
-        PV_TRY(pv_vector_say(r->v, err, "%s: feature %" PRId64 ": %s: left out", r->file, number, why.text));
+        (void)pv_where(&why, st, "feature %" PRId64, number);
+        PV_TRY(pv_vector_leave_out(r->v, r->file, &why, err));
     }
     st = PV_OK;
 out:

@@ -1,18 +1,18 @@
 /* The records of vector_in.h as they are made and asked for. */
 #include <geodesic.h>
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/mem.h"
+#include "base/tr.h"
 #include "geo/vector_internal.h"
 
 #include "base/banned.h"
 
-enum { REPORT_LINE = 600, MOST_REPORT = 2000, COLUMN_NAME = 1024 };
+enum { MOST_REPORT = 2000, COLUMN_NAME = 1024 };
 
 /* Bounds what a file of repetitions can make of few bytes. */
 static pv_status room_for(const pv_vector *v, size_t n, pv_err *err)
@@ -44,20 +44,20 @@ void pv_vector_back(pv_vector *v, pv_vector_mark m)
     v->text.len = m.text;
 }
 
-pv_status pv_vector_say(pv_vector *v, pv_err *err, const char *fmt, ...)
+pv_status pv_vector_refuse(pv_vector *v, const char *name, const pv_err *why, pv_err *err)
 {
-    pv_status st = PV_OK;
-    char line[REPORT_LINE];
-    va_list args;
-    va_start(args, fmt);
-    (void)vsnprintf(line, sizeof line, fmt, args);
-    va_end(args);
-    if (v->n_report >= MOST_REPORT) return PV_OK;
-    PV_TRY(pv_grow(&v->report, &v->cap_report, v->n_report + 1, sizeof *v->report, "report", err));
-    PV_TRY(pv_strdup(&v->report[v->n_report], line, err));
-    v->n_report++;
-out:
-    return st;
+    pv_err said = *why;
+    (void)pv_where(&said, PV_INPUT, "%s", name);
+    v->n_refused++;
+    return v->report.n < MOST_REPORT ? pv_lines_add(&v->report, said.text, said.local, err) : PV_OK;
+}
+
+pv_status pv_vector_leave_out(pv_vector *v, const char *name, const pv_err *why, pv_err *err)
+{
+    pv_err said;
+    (void)pv_fail(&said, PV_INPUT, "%.900s: left out", why->text);
+    if (why->local[0] != '\0') (void)snprintf(said.local, sizeof said.local, pv_tr("%.900s: left out"), why->local);
+    return pv_vector_refuse(v, name, &said, err);
 }
 
 pv_status pv_vector_begin_source(pv_vector *v, const char *name, const char *format, pv_datum datum, pv_err *err)
@@ -442,12 +442,17 @@ pv_status pv_vector_picture_take(const pv_vector *v, size_t i, char **data, size
 
 size_t pv_vector_reports(const pv_vector *v)
 {
-    return v->n_report;
+    return v->report.n;
 }
 
 const char *pv_vector_report_at(const pv_vector *v, size_t i)
 {
-    return v->report[i];
+    return v->report.at[i].text;
+}
+
+const char *pv_vector_report_words(const pv_vector *v, size_t i)
+{
+    return pv_lines_words(&v->report, i);
 }
 
 size_t pv_vector_refused(const pv_vector *v)
@@ -458,10 +463,9 @@ size_t pv_vector_refused(const pv_vector *v)
 void pv_vector_free(pv_vector *v)
 {
     if (v == NULL) return;
-    for (size_t i = 0; i < v->n_report; i++) pv_free(v->report[i]);
     pv_area_release(&v->shape);
     pv_text_release(&v->text);
-    pv_free(v->report);
+    pv_lines_release(&v->report);
     pv_free(v->picture);
     pv_free(v->child);
     pv_unzip_release(&v->zip);

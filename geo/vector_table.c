@@ -120,8 +120,9 @@ static pv_status read_ovital(pv_vector *v, const char *name, const char *s, size
     for (int64_t line = 1; s < end; line++) {
         size_t len = line_length(s, (size_t)(end - s));
         if (len > 0 && s[0] != '#' && !ovital_parse(s, len, &l)) {
-            v->n_refused++;
-            PV_TRY(pv_vector_say(v, err, "%s: line %lld: no name, longitude and latitude: left out", name, (long long)line));
+            pv_err why;
+            (void)pv_fail(&why, PV_INPUT, "line %lld: no name, longitude and latitude", (long long)line);
+            PV_TRY(pv_vector_leave_out(v, name, &why, err));
         } else if (len > 0 && s[0] != '#') {
             PV_TRY(ovital_take(v, &l, line, err));
         }
@@ -236,8 +237,7 @@ static pv_status csv_rows(pv_vector *v, const char *name, csv *c, pv_vector_colu
         st = pv_vector_row(v, columns, c->line, c->n, c->cell, &why);
         if (st == PV_OK) continue;
         if (st != PV_INPUT) PV_TRY(pv_pass(err, st, &why));
-        v->n_refused++;
-        PV_TRY(pv_vector_say(v, err, "%s: %s: left out", name, why.text));
+        PV_TRY(pv_vector_leave_out(v, name, &why, err));
     }
     if (!begun) PV_TRY(pv_fail(err, PV_INPUT, "it is empty"));
 out:

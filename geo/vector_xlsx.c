@@ -130,8 +130,7 @@ static pv_status end_row(sheet *s, const char *name, pv_err *err)
     st = pv_vector_row(s->v, &s->columns, s->row, s->n_cells, s->cell, &why);
     if (st == PV_OK) return PV_OK;
     if (st != PV_INPUT) return pv_pass(err, st, &why);
-    s->v->n_refused++;
-    PV_TRY(pv_vector_say(s->v, err, "%s: %s: left out", name, why.text));
+    PV_TRY(pv_vector_leave_out(s->v, name, &why, err));
 out:
     return st;
 }

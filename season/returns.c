@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/tr.h"
 #include "season/plots_internal.h"
 #include "season/returns_internal.h"
 
@@ -31,7 +32,8 @@ typedef struct work {
 
 const char *pv_return_outcome_word(pv_return_outcome outcome)
 {
-    static const char *const word[] = {"unchecked", "same", "added", "late", "conflict", "doubtful", "refused"};
+    static const char *const word[] = {PV_N("unchecked"), PV_N("same"),     PV_N("added"),  PV_N("late"),
+                                       PV_N("conflict"),  PV_N("doubtful"), PV_N("refused")};
     return word[outcome];
 }
 
@@ -43,8 +45,7 @@ const char *pv_return_how_word(pv_return_how how)
 
 void pv_returns_release(pv_returns *r)
 {
-    for (size_t i = 0; i < r->n_said; i++) pv_free(r->said[i]);
-    pv_free(r->said);
+    pv_lines_release(&r->said);
     pv_free(r->at);
     pv_free(r->source);
     *r = (pv_returns){.n = 0};
@@ -72,17 +73,13 @@ static pv_status read_file(work *w, int i, pv_err *err)
     st = pv_vector_read(&w->v[i], w->path[i], NULL, &why);
     if (st == PV_INPUT || st == PV_IO) {
         PV_TRY(add_source(w, w->path[i], "", err));
-        (void)snprintf(w->out->source[w->out->n_sources - 1].refused, sizeof w->out->source[0].refused, "%s", why.text);
+        w->out->source[w->out->n_sources - 1].refused = why;
         w->out->refused_files++;
         return PV_OK;
     }
     if (st != PV_OK) PV_TRY(pv_pass(err, st, &why));
-    for (size_t k = 0; k < pv_vector_reports(w->v[i]); k++) {
-        pv_returns *o = w->out;
-        PV_TRY(pv_grow(&o->said, &o->cap_said, o->n_said + 1, sizeof *o->said, "report", err));
-        PV_TRY(pv_strdup(&o->said[o->n_said], pv_vector_report_at(w->v[i], k), err));
-        o->n_said++;
-    }
+    for (size_t k = 0; k < pv_vector_reports(w->v[i]); k++)
+        PV_TRY(pv_lines_add(&w->out->said, pv_vector_report_at(w->v[i], k), pv_vector_report_words(w->v[i], k), err));
     w->out->refused_files += (int64_t)pv_vector_refused(w->v[i]);
 out:
     return st;
@@ -134,7 +131,7 @@ static pv_status take_source(work *w, int file, size_t k, pv_err *err)
     }
     source->unchecked = (int64_t)(w->n - kept);
     w->n = kept;
-    if (source->refused[0] != '\0') {
+    if (source->refused.status != PV_OK) {
         w->out->refused_files++;
         w->n = first;
     } else {
@@ -321,12 +318,6 @@ out:
     return st;
 }
 
-static void doubt(pv_return_row *row, const char *why)
-{
-    row->line.outcome = PV_RETURN_DOUBTFUL;
-    (void)snprintf(row->line.why, sizeof row->line.why, "%s", why);
-}
-
 /* The row's plot and findings; what goes wrong with them is the row's own. */
 static pv_status take_row(work *w, pv_return_row *row, pv_err *err)
 {
@@ -335,11 +326,11 @@ static pv_status take_row(work *w, pv_return_row *row, pv_err *err)
     pv_return_by_distance(row, &w->known, pv_conf_real(w->s->conf, PV_SET_MATCH_M));
     if (row->line.outcome == PV_RETURN_DOUBTFUL) goto out;
     if (row->plot == 0 && !row->has_place) {
-        doubt(row, "it has neither the id of a plot nor a place");
+        pv_return_not_taken(row, PV_RETURN_DOUBTFUL, "it has neither the id of a plot nor a place");
         goto out;
     }
     if (row->plot == 0 && !confirms) {
-        doubt(row, "no plot is near its place, and only a confirmed find makes a new one");
+        pv_return_not_taken(row, PV_RETURN_DOUBTFUL, "no plot is near its place, and only a confirmed find makes a new one");
         goto out;
     }
     PV_TRY(pv_return_evidence(row, w->s, w->path[row->file], w->options->dry_run, err));
@@ -387,13 +378,12 @@ static pv_status take_row_alone(work *w, pv_return_row *row, pv_err *err)
         w->writes = wrote;
         w->begun[row->file] = begun;
         w->batch[row->file] = batch;
-        row->line.outcome = PV_RETURN_REFUSED;
+        pv_return_not_taken_as(row, PV_RETURN_REFUSED, &why);
         row->line.n_status = 0;
         if (row->plot > w->newest) {
             row->line.plot[0] = '\0';
             row->line.how = PV_RETURN_NOT;
         }
-        (void)snprintf(row->line.why, sizeof row->line.why, "%.200s", why.text);
     } else if (st != PV_OK) {
         PV_TRY(pv_pass(err, st, &why));
     }

@@ -11,6 +11,7 @@
 #ifndef PV_SEASON_RETURNS_H
 #define PV_SEASON_RETURNS_H
 
+#include "base/lines.h"
 #include "geo/vector_in.h"
 #include "season/findings.h"
 
@@ -51,8 +52,8 @@ typedef struct pv_return_line {
     int n_status;
     pv_plot_status status[2]; /* that were recorded, or would be */
     char date[PV_DATE];
-    int photos;    /* evidence files found */
-    char why[256]; /* of DOUBTFUL and REFUSED */
+    int photos;                    /* evidence files found */
+    char why[256], why_local[256]; /* of DOUBTFUL and REFUSED; the same in the reader's language (base/tr.h), "" = as why */
 } pv_return_line;
 
 /* A file that was given, or one of a ZIP or folder. */
@@ -62,14 +63,14 @@ typedef struct pv_return_source {
     const char *known_by; /* "given", "said", "detected", "assumed", ""; static */
     double shift_m;       /* median offset of the rows with ids; < 0: there are none */
     int64_t rows, unchecked;
-    char refused[PV_ERR_TEXT]; /* "" = it was read */
+    pv_err refused; /* PV_OK = it was read */
 } pv_return_source;
 
 typedef struct pv_returns {
-    size_t n, cap, n_sources, cap_sources, n_said, cap_said;
+    size_t n, cap, n_sources, cap_sources;
     pv_return_line *at; /* in the order of files and lines */
     pv_return_source *source;
-    char **said; /* what else was refused or left out, by row */
+    pv_lines said; /* what else was refused or left out, by row */
     int64_t count[PV_RETURN_OUTCOMES], new_places, context_added, evidence;
     int64_t refused_files;
 } pv_returns;

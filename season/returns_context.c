@@ -24,12 +24,6 @@ static void put(char *out, size_t size, const char *text)
     for (size_t n = strlen(out); n > 0 && !pv_utf8_valid(out, n); n--) out[n - 1] = '\0';
 }
 
-static void refuse(pv_return_row *row, const char *why)
-{
-    row->line.outcome = PV_RETURN_REFUSED;
-    put(row->line.why, sizeof row->line.why, why);
-}
-
 void pv_return_context_read(pv_return_row *row, const pv_return_options *options, pv_context *c)
 {
     static const char *const who[] = {"who", "姓名", "登记人", "人员", "入山人员", "举报人", "person", "name", "名称", "crew", NULL};
@@ -45,10 +39,10 @@ void pv_return_context_read(pv_return_row *row, const pv_return_options *options
     c->lat_deg = row->lat_deg;
     if (day[0] == '\0' && options->date != NULL) day = options->date;
     if (!row->has_place)
-        refuse(row, "it has no place: longitude and latitude");
+        pv_return_not_taken(row, PV_RETURN_REFUSED, "it has no place: longitude and latitude");
     else if (day[0] == '\0')
-        refuse(row, "it has no day; give it with --date");
+        pv_return_not_taken(row, PV_RETURN_REFUSED, "it has no day; give it with --date");
     else if (!pv_return_time(day, c->date, c->at))
-        refuse(row, "its day is none; write it as 2026-05-31 or 2026-05-31 09:30");
+        pv_return_not_taken(row, PV_RETURN_REFUSED, "its day is none; write it as 2026-05-31 or 2026-05-31 09:30");
     memcpy(row->line.date, c->date, PV_DATE);
 }

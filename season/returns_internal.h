@@ -25,6 +25,9 @@ typedef struct pv_return_row {
     pv_return_line line;
 } pv_return_row;
 
+/* returns_read.c: why a row is not taken, in both languages; the format is a message for po/. What does not fit ends at a whole character. */
+void pv_return_not_taken(pv_return_row *row, pv_return_outcome outcome, const char *fmt, ...) PV_PRINTF(3, 4);
+void pv_return_not_taken_as(pv_return_row *row, pv_return_outcome outcome, const pv_err *why);
 /* returns_read.c: fills the row from its record; line.outcome says REFUSED with why when a field is wrong. */
 void pv_return_read(pv_return_row *row, const pv_return_options *options);
 /* Text s, n bytes, as an id would be written; 0 = it is not like one. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/tr.h"
 #include "geo/gcj02.h"
 #include "geo/geodesic.h"
 #include "season/returns_internal.h"
@@ -32,16 +33,6 @@ double pv_return_metres(double lon1, double lat1, double lon2, double lat2)
     return hypot(e, n);
 }
 
-static void doubt(pv_return_row *row, const char *fmt, ...) PV_PRINTF(2, 3);
-static void doubt(pv_return_row *row, const char *fmt, ...)
-{
-    va_list args;
-    va_start(args, fmt);
-    row->line.outcome = PV_RETURN_DOUBTFUL;
-    (void)vsnprintf(row->line.why, sizeof row->line.why, fmt, args);
-    va_end(args);
-}
-
 static void set_plot(pv_return_row *row, int64_t plot, const char *id, double lon, double lat, pv_return_how how)
 {
     row->plot = plot;
@@ -63,7 +54,7 @@ pv_status pv_return_by_id(pv_return_row *row, pv_season *s, const char *today, p
     else if (row->id_in_name)
         row->id[0] = '\0';
     else if (row->says && row->line.outcome != PV_RETURN_REFUSED)
-        doubt(row, "there is no plot %.20s in this season", row->id);
+        pv_return_not_taken(row, PV_RETURN_DOUBTFUL, "there is no plot %.20s in this season", row->id);
 out:
     return st;
 }
@@ -129,10 +120,23 @@ static void settle(pv_return_source *source, pv_datum datum, const char *known_b
     source->known_by = known_by;
 }
 
-static void ask(pv_return_source *source, const char *why)
+static void ask_for(char text[PV_ERR_TEXT], const char *sentence)
 {
-    (void)snprintf(source->refused, sizeof source->refused,
-                   "%s; say in which datum it is: --datum wgs84 or --datum gcj02 (maps of 奥维, 高德), --datum bd09 (百度)", why);
+    size_t n = strlen(text);
+    (void)snprintf(text + n, PV_ERR_TEXT - n, "%s", sentence);
+}
+
+static void ask(pv_return_source *source, const char *fmt, ...) PV_PRINTF(2, 3);
+static void ask(pv_return_source *source, const char *fmt, ...)
+{
+    static const char sentence[] = PV_N("; say in which datum it is: --datum wgs84 or --datum gcj02 (maps of 奥维, 高德), --datum bd09 (百度)");
+    pv_err *r = &source->refused;
+    va_list args;
+    va_start(args, fmt);
+    (void)pv_failv(r, PV_INPUT, fmt, args);
+    va_end(args);
+    ask_for(r->text, sentence);
+    if (r->local[0] != '\0') ask_for(r->local, pv_tr(sentence));
 }
 
 /* Rows that their position places. */
@@ -145,29 +149,29 @@ static size_t placed_rows(const pv_return_row *row, size_t n)
 
 static void decide(pv_return_source *source, const offsets *o, size_t placed, pv_datum said)
 {
+    static const char *const datum[] = {"WGS 84", "GCJ-02", "BD-09"};
     int shifted = o->n > 0 && o->off[0] > PV_UNSHIFTED;
     for (int k = 1; shifted && k < 3; k++) {
         if (o->off[k] > PV_ALIKE_M || o->shift[k] < 100) continue;
         if (o->n >= PV_ROWS_FOR_A_SHIFT) {
-            settle(source, (pv_datum)(k + 1), "detected");
+            settle(source, (pv_datum)(k + 1), PV_N("detected"));
+        } else if (o->n == 1) {
+            ask(source, "1 of its places with ids is off by %.0f m, as %s would be, which is too few to tell", o->off[0], datum[k]);
         } else {
-            char why[160];
-            (void)snprintf(why, sizeof why, "%zu of its places with ids %s off by %.0f m, as %s would be, which is too few to tell", o->n,
-                           o->n == 1 ? "is" : "are", o->off[0], k == 1 ? "GCJ-02" : "BD-09");
-            ask(source, why);
+            ask(source, "%zu of its places with ids are off by %.0f m, as %s would be, which is too few to tell", o->n, o->off[0], datum[k]);
         }
         return;
     }
     if (said != PV_DATUM_UNSAID)
-        settle(source, said, "said");
+        settle(source, said, PV_N("said"));
     else if (shifted && (placed > 0 || o->n >= PV_ROWS_FOR_A_SHIFT))
         ask(source, "its places lie off those of their plots, and not as a known shift would put them");
     else if (o->n > 0)
-        settle(source, PV_DATUM_WGS84, "detected");
+        settle(source, PV_DATUM_WGS84, PV_N("detected"));
     else if (placed > 0)
         ask(source, "nothing in it says whether its places are shifted, as those that map apps export are");
     else
-        settle(source, PV_DATUM_WGS84, "assumed");
+        settle(source, PV_DATUM_WGS84, PV_N("assumed"));
 }
 
 static void unshift(pv_return_row *row, pv_datum datum)
@@ -184,21 +188,22 @@ pv_status pv_return_settle_datum(pv_return_source *source, pv_return_row *row, s
     PV_TRY(measure(&o, row, n, err));
     source->shift_m = o.n > 0 ? o.off[0] : -1;
     if (options->datum != PV_DATUM_UNSAID)
-        settle(source, options->datum, "given");
+        settle(source, options->datum, PV_N("given"));
     else if (options->kind != PV_RETURN_FINDINGS)
         settle(source, said != PV_DATUM_UNSAID ? said : PV_DATUM_WGS84, said != PV_DATUM_UNSAID ? "said" : "assumed");
     else if (said == PV_DATUM_GCJ02 || said == PV_DATUM_BD09)
-        settle(source, said, "said");
+        settle(source, said, PV_N("said"));
     else
         decide(source, &o, placed_rows(row, n), said);
-    if (source->refused[0] != '\0') goto out;
+    if (source->refused.status != PV_OK) goto out;
     for (size_t i = 0; i < n; i++) {
         int own = options->datum == PV_DATUM_UNSAID && row[i].r->datum != PV_DATUM_UNSAID;
         unshift(&row[i], own ? row[i].r->datum : source->datum);
         if (row[i].plot == 0 || !row[i].has_place) continue;
         row[i].line.off_m = pv_return_metres(row[i].plot_lon, row[i].plot_lat, row[i].lon_deg, row[i].lat_deg);
         if (row[i].line.off_m > PV_FAR_M && row[i].says && row[i].line.outcome != PV_RETURN_REFUSED)
-            doubt(&row[i], "its place is %.0f m from plot %s: a wrong id, or shifted coordinates (--datum)", row[i].line.off_m, row[i].line.plot);
+            pv_return_not_taken(&row[i], PV_RETURN_DOUBTFUL, "its place is %.0f m from plot %s: a wrong id, or shifted coordinates (--datum)",
+                                row[i].line.off_m, row[i].line.plot);
     }
 out:
     return st;
@@ -276,7 +281,8 @@ void pv_return_by_distance(pv_return_row *row, const pv_known_plots *known, doub
     }
     if (best[0] == NULL || near[0] > match_m) return;
     if (best[1] != NULL && near[1] <= 2 * near[0]) {
-        doubt(row, "two plots are near: %s at %.1f m and %s at %.1f m; give the id", best[0]->id, near[0], best[1]->id, near[1]);
+        pv_return_not_taken(row, PV_RETURN_DOUBTFUL, "two plots are near: %s at %.1f m and %s at %.1f m; give the id", best[0]->id, near[0],
+                            best[1]->id, near[1]);
     } else {
         set_plot(row, best[0]->fid, best[0]->id, best[0]->lon_deg, best[0]->lat_deg, PV_RETURN_BY_DISTANCE);
         row->line.off_m = near[0];

@@ -1,10 +1,12 @@
 /* One row as a crew filled it in: fields of the form, and remarks where the app has no fields. */
 #include <ctype.h>
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
+#include "base/tr.h"
 #include "season/form.h"
 #include "season/plots_internal.h"
 #include "season/returns_internal.h"
@@ -130,6 +132,12 @@ static void id_of_name(const char *name, char out[64])
     out[0] = '\0';
 }
 
+/* A text that is cut keeps whole characters. */
+static void cut_whole(char *text)
+{
+    for (size_t n = strlen(text); n > 0 && !pv_utf8_valid(text, n); n--) text[n - 1] = '\0';
+}
+
 static void find_id(pv_return_row *row)
 {
     static const char *const id[] = {"id", "编号", "图斑编号", "图斑号", "plot", "plot_id", "TBH"}, *const name[] = {"name", "名称", "title"};
@@ -146,19 +154,36 @@ static void find_id(pv_return_row *row)
         id_of_name(text, row->id);
         row->id_in_name = row->id[0] != '\0';
     }
-    /* A text that is cut keeps whole characters. */
-    for (size_t n = strlen(row->line.said); n > 0 && !pv_utf8_valid(row->line.said, n); n--) row->line.said[n - 1] = '\0';
+    cut_whole(row->line.said);
     if (row->id[0] != '\0') (void)snprintf(row->line.said, sizeof row->line.said, "%s", row->id);
 }
 
 /* ---- values ---- */
 
+void pv_return_not_taken_as(pv_return_row *row, pv_return_outcome outcome, const pv_err *why)
+{
+    pv_return_line *l = &row->line;
+    l->outcome = outcome;
+    (void)snprintf(l->why, sizeof l->why, "%.*s", (int)sizeof l->why - 1, why->text);
+    (void)snprintf(l->why_local, sizeof l->why_local, "%.*s", (int)sizeof l->why_local - 1, why->local);
+    cut_whole(l->why);
+    cut_whole(l->why_local);
+}
+
+void pv_return_not_taken(pv_return_row *row, pv_return_outcome outcome, const char *fmt, ...)
+{
+    pv_err why;
+    va_list args;
+    va_start(args, fmt);
+    (void)pv_failv(&why, PV_INPUT, fmt, args);
+    va_end(args);
+    pv_return_not_taken_as(row, outcome, &why);
+}
+
 static void refuse(pv_return_row *row, const char *field, const char *value, const char *why)
 {
     if (row->line.outcome == PV_RETURN_REFUSED) return;
-    row->line.outcome = PV_RETURN_REFUSED;
-    (void)snprintf(row->line.why, sizeof row->line.why, "%s '%.60s': %s", field, value, why);
-    for (size_t n = strlen(row->line.why); n > 0 && !pv_utf8_valid(row->line.why, n); n--) row->line.why[n - 1] = '\0';
+    pv_return_not_taken(row, PV_RETURN_REFUSED, "%s '%.60s': %s", field, value, why);
 }
 
 /* Words that people write where the form has another one. */
@@ -212,7 +237,7 @@ static void take_time(pv_return_row *row, const pv_form_field *field, const char
     int gone = strcmp(field->name, "eradicated_at") == 0;
     char *date = gone ? row->gone_date : row->f.date, *at = gone ? row->gone_at : row->f.at;
     if (date[0] == '\0' && !pv_return_time(text, date, at))
-        refuse(row, field->name, text, "is no day or time; write it as 2026-05-31 or 2026-05-31 09:30");
+        refuse(row, field->name, text, PV_N("is no day or time; write it as 2026-05-31 or 2026-05-31 09:30"));
 }
 
 /* The first that says a field counts. */
@@ -250,14 +275,14 @@ static void take_field(pv_return_row *row, const pv_form_field *field, const cha
         /* As an empty one: another field or a remark may hold the answer. */
         if (p->text == f->verdict && code != NULL && strcmp(code, "unchecked") == 0) return;
         if (code == NULL) {
-            refuse(row, field->name, text, "is no word of the form");
+            refuse(row, field->name, text, PV_N("is no word of the form"));
             row->says = row->says || p->text == f->verdict || p->text == f->disposal;
         } else if (p->text != NULL && strlen(code) >= p->size) {
-            refuse(row, field->name, text, "is too long");
+            refuse(row, field->name, text, PV_N("is too long"));
         } else if (p->text != NULL) {
             (void)snprintf(p->text, p->size, "%s", code);
         } else if (!number_of(text, field->low, field->high, &v) || (p->whole != NULL && v != floor(v))) {
-            refuse(row, field->name, text, p->whole != NULL ? "is no whole number that can be" : "is no number that can be");
+            refuse(row, field->name, text, p->whole != NULL ? PV_N("is no whole number that can be") : PV_N("is no number that can be"));
         } else if (p->whole != NULL && *p->whole < 0) {
             *p->whole = (int64_t)v;
         } else if (p->real != NULL && *p->real < 0) {
@@ -427,7 +452,7 @@ static void judge_says(pv_return_row *row)
         return;
     }
     if (row->line.outcome == PV_RETURN_REFUSED) return;
-    if (!answered && !done) refuse(row, "verdict", "", "is missing, though other fields are filled in");
+    if (!answered && !done) refuse(row, "verdict", "", PV_N("is missing, though other fields are filled in"));
 }
 
 void pv_return_read(pv_return_row *row, const pv_return_options *options)
@@ -451,7 +476,7 @@ void pv_return_read(pv_return_row *row, const pv_return_options *options)
     }
     if (row->f.date[0] == '\0' && row->eradicated && row->f.verdict[0] == '\0') memcpy(row->f.date, row->gone_date, PV_DATE);
     if (row->f.date[0] == '\0' && options->date != NULL) (void)snprintf(row->f.date, PV_DATE, "%s", options->date);
-    if (row->f.date[0] == '\0') refuse(row, "visit_time", "", "is missing; give the day with --date");
+    if (row->f.date[0] == '\0') refuse(row, "visit_time", "", PV_N("is missing; give the day with --date"));
     if (row->f.crew[0] == '\0' && options->crew != NULL) (void)snprintf(row->f.crew, sizeof row->f.crew, "%s", options->crew);
     memcpy(row->line.date, row->f.date, PV_DATE);
     find_photos(row);

@@ -111,12 +111,16 @@ static void test_nothing_else_changes(void **state)
 static void test_tails(void **state)
 {
     (void)state;
-    char text[64];
+    char text[256];
     const char *const pair[][2] = {
         {"a: No such file or directory", "a: 没有这个文件或文件夹"},
         {"a：b: Is a directory", "a：b: 是文件夹"},
         {"a (b: Is a directory); c", "a (b: 是文件夹); c"},
         {"a：Is a directory；c", "a：是文件夹；c"},
+        {"a: a date (2026-05-31) is missing; b", "a: a date (2026-05-31) is missing; b"},
+        {"a: b (c); d: Is a directory", "a: b (c); d: 是文件夹"},
+        {"P1: its edges are longer than any boundary's (5,000 km each, 200,000 km together); a digit too many?; left out",
+         "P1: 它的边比任何界线都长（每边超过 5,000 km，合计超过 200,000 km）；是否多写了一位数字？; left out"},
         {"Is a directory", "Is a directory"},
         {"a: Is a directory.tif", "a: Is a directory.tif"},
         {"a: ", "a: "},

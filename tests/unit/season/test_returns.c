@@ -354,11 +354,11 @@ static void test_shifted_places(void **state)
         shifted(&d, cases[i].f, cases[i].rows, find, cases[i].name);
         const pv_return_source *s = &d.r.source[0];
         if (cases[i].refused != NULL) {
-            assert_non_null(strstr(s->refused, cases[i].refused));
+            assert_non_null(strstr(s->refused.text, cases[i].refused));
             assert_int_equal(d.r.refused_files, 1);
             assert_int_equal(ledger_number(&d.l, "SELECT count(*) FROM findings"), 0);
         } else {
-            assert_string_equal(s->refused, "");
+            assert_int_equal(s->refused.status, PV_OK);
             assert_int_equal(s->datum, cases[i].datum);
             assert_int_equal(d.r.new_places, 1);
             assert_int_equal(
@@ -385,7 +385,7 @@ static void test_datum_that_is_said(void **state)
                    "Point></Placemark></kml>",
                    lon, lat);
     take(&d, "a.kml", line);
-    assert_non_null(strstr(d.r.source[0].refused, "--datum"));
+    assert_non_null(strstr(d.r.source[0].refused.text, "--datum"));
     take(&d, "a.ovkml", line);
     outcome(&d, 0, PV_RETURN_ADDED, "P000001", NULL);
     assert_string_equal(d.r.source[0].known_by, "said");
