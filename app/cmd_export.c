@@ -9,6 +9,7 @@
 #include "app/say.h"
 #include "app/season_units.h"
 #include "base/mem.h"
+#include "base/tr.h"
 #include "geo/gdal_door.h"
 #include "report/kit_sort.h"
 #include "season/findings.h"
@@ -327,11 +328,12 @@ static void add_kit_json(pv_text *out, const pv_kit *k, int zip)
 static void add_dispatched(pv_text *out, const job *j)
 {
     const char *crew = pv_args_text(j->args, "crew");
-    if (j->dispatched > 0) pv_text_addf(out, "%lld plots dispatched to %s\n", (long long)j->dispatched, crew);
-    if (j->taken > 0) pv_text_addf(out, "%lld of them were with another crew before\n", (long long)j->taken);
+    if (j->dispatched > 0) pv_text_addf(out, pv_tr("%lld plots dispatched to %s\n"), (long long)j->dispatched, crew);
+    if (j->taken > 0) pv_text_addf(out, pv_tr("%lld of them were with another crew before\n"), (long long)j->taken);
     if (j->standing > 0)
-        pv_text_addf(out, "%lld plots were with %s before and stay due when they were; --due sets another date\n", (long long)j->standing, crew);
-    if (j->to_fly > 0) pv_text_addf(out, "%lld plots could not be reached and are to be flown again: not dispatched\n", (long long)j->to_fly);
+        pv_text_addf(out, pv_tr("%lld plots were with %s before and stay due when they were; --due sets another date\n"), (long long)j->standing,
+                     crew);
+    if (j->to_fly > 0) pv_text_addf(out, pv_tr("%lld plots could not be reached and are to be flown again: not dispatched\n"), (long long)j->to_fly);
 }
 
 static pv_status say(const job *j, pv_err *err)
@@ -350,15 +352,15 @@ static pv_status say(const job *j, pv_err *err)
             add_kit_json(&out, k, zip);
             continue;
         }
-        pv_text_addf(&out, "%s%s\t%zu plots\t", k->folder, zip ? ".zip" : "", k->n);
+        pv_text_addf(&out, pv_tr("%s%s\t%zu plots\t"), k->folder, zip ? ".zip" : "", k->n);
         pv_text_add_real(&out, k->route_m, 0);
         pv_text_addf(&out, " m\t%s", k->name);
-        if (k->n_border > 0) pv_text_addf(&out, "\t%zu on a border, in the kits of both sides", k->n_border);
+        if (k->n_border > 0) pv_text_addf(&out, pv_tr("\t%zu on a border, in the kits of both sides"), k->n_border);
         pv_text_add(&out, "\n");
     }
     if (json) pv_text_add(&out, "\n]}\n");
     if (!json) add_dispatched(&out, j);
-    if (!json && j->kits.n == 0) pv_text_add(&out, "no plots: no kits\n");
+    if (!json && j->kits.n == 0) pv_text_add(&out, pv_tr("no plots: no kits\n"));
     PV_TRY(pv_text_status(&out, err));
     PV_TRY(pv_say(&out, err));
 out:

@@ -5,6 +5,7 @@
 #include "app/command.h"
 #include "app/options.h"
 #include "app/say.h"
+#include "base/tr.h"
 #include "season/form.h"
 #include "season/returns.h"
 
@@ -37,34 +38,35 @@ static void add_line(pv_text *out, const pv_return_line *l)
     if (l->how == PV_RETURN_BY_DISTANCE) {
         pv_text_add(out, " (");
         pv_text_add_real(out, l->off_m, 1);
-        pv_text_add(out, " m away)");
+        pv_text_add(out, pv_tr(" m away)"));
     }
-    if (l->how == PV_RETURN_NEW_PLACE) pv_text_add(out, " (a new place)");
-    pv_text_addf(out, ": %s", pv_return_outcome_word(l->outcome));
+    if (l->how == PV_RETURN_NEW_PLACE) pv_text_add(out, pv_tr(" (a new place)"));
+    pv_text_addf(out, ": %s", pv_tr(pv_return_outcome_word(l->outcome)));
     for (int i = 0; i < l->n_status; i++) {
         pv_text_add(out, i == 0 ? ": " : ", ");
         add_status(out, l->status[i]);
     }
     if (l->n_status > 0 && l->date[0] != '\0') pv_text_addf(out, " %s", l->date);
-    if (l->photos > 0) pv_text_addf(out, ", %d photo%s", l->photos, l->photos == 1 ? "" : "s");
-    if (l->why[0] != '\0') pv_text_addf(out, ": %s", l->why);
+    if (l->photos > 0) pv_text_addf(out, l->photos == 1 ? pv_tr(", %d photo") : pv_tr(", %d photos"), l->photos);
+    if (l->why[0] != '\0') pv_text_addf(out, ": %s", l->why_local[0] != '\0' ? l->why_local : l->why);
     pv_text_add(out, "\n");
 }
 
 static void add_source(pv_text *out, const pv_return_source *s)
 {
-    if (s->refused[0] != '\0') {
-        pv_text_addf(out, "%s: refused: %s\n", s->file,
-                     strncmp(s->refused, s->file, strlen(s->file)) == 0 && s->refused[strlen(s->file)] == ':' ? s->refused + strlen(s->file) + 2
-                                                                                                              : s->refused);
+    size_t n = strlen(s->file);
+    if (s->refused.status != PV_OK) {
+        const char *words = pv_err_words(&s->refused);
+        if (strncmp(words, s->file, n) == 0 && strncmp(words + n, ": ", 2) == 0) words += n + 2; /* the name is said once */
+        pv_text_addf(out, pv_tr("%s: refused: %s\n"), s->file, words);
         return;
     }
-    pv_text_addf(out, "%s: %s, %lld rows, %lld not checked, datum %s (%s", s->file, s->format, (long long)s->rows, (long long)s->unchecked,
-                 pv_datum_word(s->datum), s->known_by);
+    pv_text_addf(out, pv_tr("%s: %s, %lld rows, %lld not checked, datum %s (%s"), s->file, s->format, (long long)s->rows, (long long)s->unchecked,
+                 pv_datum_word(s->datum), pv_tr(s->known_by));
     if (s->shift_m >= 0) {
-        pv_text_add(out, ", plots lie ");
+        pv_text_add(out, pv_tr(", plots lie "));
         pv_text_add_real(out, s->shift_m, 1);
-        pv_text_add(out, " m off in it");
+        pv_text_add(out, pv_tr(" m off in it"));
     }
     pv_text_add(out, ")\n");
 }
@@ -72,12 +74,12 @@ static void add_source(pv_text *out, const pv_return_source *s)
 static void add_words(pv_text *out, const pv_returns *r, int dry_run)
 {
     for (size_t i = 0; i < r->n_sources; i++) add_source(out, &r->source[i]);
-    for (size_t i = 0; i < r->n_said; i++) pv_text_addf(out, "%s\n", r->said[i]);
+    for (size_t i = 0; i < r->said.n; i++) pv_text_addf(out, "%s\n", pv_lines_words(&r->said, i));
     for (size_t i = 0; i < r->n; i++) add_line(out, &r->at[i]);
-    pv_text_add(out, dry_run ? "nothing is written (--dry-run); would be: " : "");
+    if (dry_run) pv_text_add(out, pv_tr("nothing is written (--dry-run); would be: "));
     for (int k = PV_RETURN_UNCHECKED + 1; k < PV_RETURN_OUTCOMES; k++)
-        pv_text_addf(out, "%lld %s, ", (long long)r->count[k], pv_return_outcome_word((pv_return_outcome)k));
-    pv_text_addf(out, "%lld not checked; %lld new places, %lld photos", (long long)r->count[PV_RETURN_UNCHECKED], (long long)r->new_places,
+        pv_text_addf(out, "%lld %s, ", (long long)r->count[k], pv_tr(pv_return_outcome_word((pv_return_outcome)k)));
+    pv_text_addf(out, pv_tr("%lld not checked; %lld new places, %lld photos"), (long long)r->count[PV_RETURN_UNCHECKED], (long long)r->new_places,
                  (long long)r->evidence);
     pv_text_add(out, "\n");
 }
@@ -94,7 +96,7 @@ static void add_source_json(pv_text *out, const pv_return_source *s)
     else
         pv_text_add(out, "null");
     pv_text_addf(out, ",\"rows\":%lld,\"unchecked\":%lld,\"refused\":", (long long)s->rows, (long long)s->unchecked);
-    pv_text_add_json(out, s->refused[0] != '\0' ? s->refused : NULL);
+    pv_text_add_json(out, s->refused.status != PV_OK ? s->refused.text : NULL);
     pv_text_add(out, "}");
 }
 
@@ -124,9 +126,9 @@ static void add_json(pv_text *out, const pv_returns *r, int dry_run)
         add_source_json(out, &r->source[i]);
     }
     pv_text_add(out, "],\"left_out\":[");
-    for (size_t i = 0; i < r->n_said; i++) {
+    for (size_t i = 0; i < r->said.n; i++) {
         if (i > 0) pv_text_add(out, ",");
-        pv_text_add_json(out, r->said[i]);
+        pv_text_add_json(out, r->said.at[i].text);
     }
     pv_text_add(out, "],\"rows\":[");
     for (size_t i = 0; i < r->n; i++) {
@@ -171,7 +173,7 @@ static pv_status verdict(const pv_returns *r, pv_err *err)
     int64_t left = r->count[PV_RETURN_DOUBTFUL] + r->count[PV_RETURN_REFUSED], taken = -left;
     size_t usable = 0;
     for (int k = 0; k < PV_RETURN_OUTCOMES; k++) taken += r->count[k];
-    for (size_t i = 0; i < r->n_sources; i++) usable += r->source[i].refused[0] == '\0';
+    for (size_t i = 0; i < r->n_sources; i++) usable += r->source[i].refused.status == PV_OK;
     if (left == 0 && r->refused_files == 0) return PV_OK;
     if (usable == 0 || (taken == 0 && r->context_added == 0))
         return pv_fail(err, PV_INPUT, "nothing in these files can be used; the reasons are listed");

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "app/command.h"
+#include "app/help.h"
 #include "app/info.h"
 #include "app/learn_gate.h"
 #include "app/machine.h"
@@ -15,6 +16,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/outfile.h"
+#include "base/tr.h"
 #include "geo/cells.h"
 #include "models/model_file.h"
 
@@ -30,16 +32,26 @@ static const pv_option options[] = {
     {"json", 0, PV_OPT_FLAG, 0, NULL, NULL, 0, 0, NULL, "print one JSON object: {\"files\":[...]}"},
 };
 
+enum { PV_NAME_COLUMNS = 14 };
 static const size_t PV_HOTSPOTS_BYTES = (size_t)1 << 30;
+
+static void pv_info_name(pv_text *out, const char *name)
+{
+    name = pv_tr(name);
+    int blanks = PV_NAME_COLUMNS - pv_columns(name);
+    pv_text_addf(out, "  %s%*s ", name, blanks > 0 ? blanks : 0, "");
+}
 
 void pv_info_line(pv_text *out, const char *name, const char *fmt, ...)
 {
     char value[PV_ERR_TEXT + 256];
     va_list args;
     va_start(args, fmt);
-    (void)vsnprintf(value, sizeof value, fmt, args);
+    (void)vsnprintf(value, sizeof value, pv_tr(fmt), args);
     va_end(args);
-    pv_text_addf(out, "  %-14s %s\n", name, value);
+    pv_tr_tail(value, sizeof value);
+    pv_info_name(out, name);
+    pv_text_addf(out, "%s\n", value);
 }
 
 /* What the model knows beyond pixels. */
@@ -53,7 +65,7 @@ static void pv_parts_words(const pv_model *m, pv_text *out)
         pv_info_line(out, "object stage", "%d trees on %d columns of patches; kept from probability %.4f on", o->trees->n_trees, o->trees->n_columns,
                      o->probability_e4[o->keep_code] / 1e4);
     if (m->gate != NULL) pv_gate_words(m->gate, &list);
-    if (m->gate != NULL) pv_text_addf(out, "  %-14s %s\n", "early decision", pv_text_str(&list));
+    if (m->gate != NULL) pv_info_line(out, "early decision", "%s", pv_text_str(&list));
     if (m->gate == NULL && strcmp(m->kind, "photo") == 0) pv_info_line(out, "early decision", "none: every pixel gets the full answer");
     pv_text_reset(&list);
     for (int k = 0; m->stages != NULL && k < m->stages->n_classes; k++) pv_text_addf(&list, "%s%s", k > 0 ? " " : "", m->stages->class_name[k]);
@@ -61,7 +73,7 @@ static void pv_parts_words(const pv_model *m, pv_text *out)
     for (int i = 0; i < m->n_densities; i++) {
         const pv_density *d = &m->density[i];
         pv_info_line(out, "plants on 1 m2", "%.1f (%.1f to %.1f) %s, from %d plots", d->per_m2_e3[1] / 1e3, d->per_m2_e3[0] / 1e3,
-                     d->per_m2_e3[2] / 1e3, d->stage[0] != '\0' ? d->stage : "in all stages", d->plots);
+                     d->per_m2_e3[2] / 1e3, d->stage[0] != '\0' ? d->stage : pv_tr("in all stages"), d->plots);
     }
     pv_text_release(&list);
 }
@@ -119,10 +131,13 @@ static void pv_parts_json(const pv_model *m, pv_text *out)
 static void pv_model_words(const char *path, const pv_model *m, pv_text *out)
 {
     pv_text list = {0};
-    if (strncmp(m->trained_on, "synthetic", 9) == 0) pv_text_addf(out, "SYNTHETIC: this model has never seen a real photo\n");
-    pv_text_addf(out, "%s: model %s\n", path, m->name);
+    if (strncmp(m->trained_on, "synthetic", 9) == 0) pv_text_add(out, pv_tr("SYNTHETIC: this model has never seen a real photo\n"));
+    pv_text_addf(out, pv_tr("%s: model %s\n"), path, m->name);
     pv_info_line(out, "id", "%s", m->id);
-    pv_info_line(out, "kind", "learned from %s", strcmp(m->kind, "table") == 0 ? "a table of spectra" : "photos");
+    if (strcmp(m->kind, "table") == 0)
+        pv_info_line(out, "kind", "learned from a table of spectra");
+    else
+        pv_info_line(out, "kind", "learned from photos");
     for (int b = 0; b < m->n_bands; b++) pv_text_addf(&list, "%s%s", b > 0 ? " " : "", m->band[b]);
     pv_info_line(out, "bands", "%s", pv_text_str(&list));
     if (m->gsd_m > 0) pv_info_line(out, "working GSD", "%.6g m", m->gsd_m);
@@ -131,10 +146,11 @@ static void pv_model_words(const char *path, const pv_model *m, pv_text *out)
     pv_info_line(out, "trees", "%d on %d columns", m->n_trees, m->n_columns);
     pv_info_line(out, "thresholds", "%.3f to start a patch, %.3f to grow it", m->threshold_high / 254.0, m->threshold_low / 254.0);
     pv_parts_words(m, out);
-    for (int c = 0; c < m->n_classes; c++) pv_info_line(out, "class", "%s%s", m->class_name[c], m->is_target[c] ? "   (target)" : "");
+    for (int c = 0; c < m->n_classes; c++) pv_info_line(out, "class", "%s%s", m->class_name[c], m->is_target[c] ? pv_tr("   (target)") : "");
     pv_info_line(out, "trained on", "%s", m->trained_on);
     pv_info_line(out, "licence", "%s", m->licence);
-    pv_text_addf(out, "  %-14s %s\n", "summary", m->summary);
+    pv_info_name(out, PV_N("summary"));
+    pv_text_addf(out, "%s\n", m->summary);
     pv_text_release(&list);
 }
 
@@ -241,7 +257,7 @@ static pv_status pv_info_hotspots(const char *path, int json, pv_text *out, pv_e
         pv_text_add_n(out, slice, bytes);
         pv_text_add(out, "}");
     } else {
-        pv_text_addf(out, "%s: %zu hotspots\n", path, count);
+        pv_text_addf(out, pv_tr("%s: %zu hotspots\n"), path, count);
         pv_members_words(&j, ours, facts, sizeof facts / sizeof facts[0], out);
         pv_json_ref photos = pv_json_member(&j, ours, "photos");
         for (pv_json_ref p = pv_json_first(&j, photos); p >= 0; p = pv_json_after(&j, photos, p)) {

@@ -92,6 +92,13 @@ static int pv_is_wide(const char *s, size_t *n)
                               (code >= 0xFF00 && code < 0xFF61) || code >= 0x20000);
 }
 
+int pv_columns(const char *text)
+{
+    int columns = 0;
+    for (size_t n = 0; *text != '\0'; text += n) columns += pv_is_wide(text, &n) ? 2 : 1;
+    return columns;
+}
+
 /* Marks that never begin a line, and those that never end one. */
 static int pv_is_mark(const char *s, size_t n, const char *marks)
 {

@@ -15,6 +15,8 @@ void pv_man_overview(pv_text *out);
 /* shell: "bash" or "zsh". */
 void pv_completion(const char *shell, pv_text *out);
 
+/* How many columns of a terminal a text takes: a Chinese character two. */
+int pv_columns(const char *text);
 /* What stands after the option's name: "N", "FILE", "auto|gdal"; "" for a flag. */
 const char *pv_option_value_word(const pv_option *o);
 /* "m2, 0 to 1000000; default 0.25": unit, range, default as far as there are any; in English. */

@@ -5,7 +5,7 @@
 #include "app/options.h"
 #include "base/text.h"
 
-/* One fact a line: "  name            value". */
+/* One fact a line, in the reader's language: "  name            value". name and fmt are English and messages for po/. */
 void pv_info_line(pv_text *out, const char *name, const char *fmt, ...) PV_PRINTF(3, 4);
 
 /* Facts of a photo, of its header, of the shipped models that fit and, with --plan, of the memory that a scan would take. */

@@ -3,6 +3,7 @@
 #include "app/info.h"
 #include "base/mem.h"
 #include "base/outfile.h"
+#include "base/tr.h"
 #include "geo/cells_area.h"
 #include "geo/cells_shape.h"
 
@@ -56,20 +57,23 @@ out:
 
 static void pv_cells_words(const pv_cells_info *c, const char *path, pv_text *out)
 {
-    pv_text_addf(out, "%s: coverage of a photo\n", path);
+    pv_text_addf(out, pv_tr("%s: coverage of a photo\n"), path);
     pv_info_line(out, "grid", "EPSG:%d, cells of %.10g m", c->grid.epsg, c->grid.cell_m);
     pv_info_line(out, "photo", "SHA-256 %s", c->sha256);
     if (!c->any) pv_info_line(out, "extent", "no cell at all");
     if (!c->any) return;
+    pv_text area = {0};
     double m = c->grid.cell_m;
     pv_info_line(out, "extent", "east %.3f to %.3f, north %.3f to %.3f", c->i0 * m, c->i1 * m, c->j0 * m, c->j1 * m);
     pv_info_line(out, "south-west", "%.7f %.7f", c->lonlat[0][0], c->lonlat[0][1]);
     pv_info_line(out, "north-east", "%.7f %.7f", c->lonlat[2][0], c->lonlat[2][1]);
     for (int k = 1; k < PV_CELL_STATES; k++) {
-        pv_text_addf(out, "  %-14s %" PRId64 " cells, ", pv_cell_word(k), c->count[k]);
-        pv_text_add_fixed(out, c->area_e6[k], 6);
-        pv_text_add(out, " m2\n");
+        pv_text_reset(&area);
+        pv_text_add_fixed(&area, c->area_e6[k], 6);
+        pv_info_line(out, pv_cell_word(k), "%" PRId64 " cells, %s m2", c->count[k], pv_text_str(&area));
     }
+    if (area.failed) out->failed = 1;
+    pv_text_release(&area);
 }
 
 static void pv_cells_json(const pv_cells_info *c, const char *path, pv_text *out)

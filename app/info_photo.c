@@ -5,6 +5,7 @@
 
 #include "app/machine.h"
 #include "app/models_find.h"
+#include "base/tr.h"
 #include "geo/gate.h"
 #include "geo/photo.h"
 #include "models/model_file.h"
@@ -70,7 +71,7 @@ out:
 static void pv_photo_drift_words(const pv_photo_info *i, pv_text *out)
 {
     const pv_drift *d = &i->drift;
-    pv_info_line(out, "drift", "%s (index %.2f over %d columns and %lld pixels, model %s)", pv_drift_words(d), d->index, d->judged,
+    pv_info_line(out, "drift", "%s (index %.2f over %d columns and %lld pixels, model %s)", pv_tr(pv_drift_words(d)), d->index, d->judged,
                  (long long)d->pixels, i->drift_model->name);
     for (int k = 0; k < d->n && k < 3 && d->at[k].index >= 0; k++)
         pv_info_line(out, "", "%-28s index %.2f; %.0f %% below and %.0f %% above nearly all that training saw",
@@ -148,9 +149,9 @@ static void pv_photo_bands_words(const pv_photo_facts *f, pv_text *out)
         int known = strcmp(band->how, "unnamed") != 0;
         pv_text wave = {0};
         if (band->wavelength_nm > 0) pv_text_addf(&wave, ", %.4g nm", band->wavelength_nm);
-        pv_info_line(out, "band", "%-10s file band %d, %s%s%s; dark %u, middle %u, bright %u", band->name, band->file_band, known ? "named by " : "",
-                     known ? band->how : "unnamed: say what it is with --bands", pv_text_str(&wave), f->radiometry.dark[b], f->radiometry.mid[b],
-                     f->radiometry.bright[b]);
+        pv_info_line(out, "band", "%-10s file band %d, %s%s%s; dark %u, middle %u, bright %u", band->name, band->file_band,
+                     known ? pv_tr("named by ") : "", known ? band->how : pv_tr("unnamed: say what it is with --bands"), pv_text_str(&wave),
+                     f->radiometry.dark[b], f->radiometry.mid[b], f->radiometry.bright[b]);
         pv_text_release(&wave);
     }
 }
@@ -158,7 +159,7 @@ static void pv_photo_bands_words(const pv_photo_facts *f, pv_text *out)
 static void pv_photo_words(const pv_photo_info *i, pv_text *out)
 {
     const pv_photo_facts *f = i->facts;
-    pv_text_addf(out, "%s: photo %s\n", i->path, f->name);
+    pv_text_addf(out, pv_tr("%s: photo %s\n"), i->path, f->name);
     pv_info_line(out, "size", "%d x %d pixels, %d data bands of %d in the file, %s", f->width_px, f->height_px, f->n_bands, f->n_file_bands,
                  f->sample_type);
     pv_info_line(out, "layout", "%s, %s, read through %s", f->layout, f->codec, f->road);
@@ -169,8 +170,8 @@ static void pv_photo_words(const pv_photo_info *i, pv_text *out)
     if (f->epsg > 0)
         pv_info_line(out, "place", "%s (EPSG:%d)", f->crs_name, f->epsg);
     else
-        pv_info_line(out, "place", "%s", f->crs_name[0] != '\0' ? f->crs_name : "unknown");
-    pv_info_line(out, "taken at", "%s", f->taken_at[0] != '\0' ? f->taken_at : "the file does not say");
+        pv_info_line(out, "place", "%s", f->crs_name[0] != '\0' ? f->crs_name : pv_tr("unknown"));
+    pv_info_line(out, "taken at", "%s", f->taken_at[0] != '\0' ? f->taken_at : pv_tr("the file does not say"));
     pv_info_line(out, "missing", "%s", f->valid_rule);
     pv_info_line(out, "full scale", "%.10g", f->radiometry.full_scale);
     pv_photo_bands_words(f, out);

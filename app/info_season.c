@@ -5,6 +5,7 @@
 #include "app/info.h"
 #include "app/machine.h"
 #include "base/mem.h"
+#include "base/tr.h"
 #include "season/season_facts.h"
 
 #include "base/banned.h"
@@ -21,15 +22,15 @@ static void counts_line(pv_text *out, const char *name, const pv_fact_counts *c,
 {
     pv_text list = {0};
     for (int k = 0; k < c->n; k++) pv_text_addf(&list, "%s%lld %s", k > 0 ? ", " : ": ", (long long)c->at[k].n, c->at[k].word);
-    if (merged > 0) pv_text_addf(&list, "; %lld more turned out to be parts of them", (long long)merged);
+    if (merged > 0) pv_text_addf(&list, pv_tr("; %lld more turned out to be parts of them"), (long long)merged);
     pv_info_line(out, name, "%lld%s", (long long)all_of(c), pv_text_str(&list));
     pv_text_release(&list);
 }
 
 static void season_words(const char *path, const pv_season_facts *f, pv_text *out)
 {
-    pv_text_addf(out, "%s: a season\n", path);
-    pv_info_line(out, "name", "%s", f->name[0] != '\0' ? f->name : "not known: no season.conf that can be read lies beside it");
+    pv_text_addf(out, pv_tr("%s: a season\n"), path);
+    pv_info_line(out, "name", "%s", f->name[0] != '\0' ? f->name : pv_tr("not known: no season.conf that can be read lies beside it"));
     pv_info_line(out, "schema", "%lld", (long long)f->schema);
     pv_info_line(out, "nights", "%lld, %lld of them published", (long long)f->nights, (long long)f->published);
     if (f->nights > 0)

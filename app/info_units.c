@@ -4,6 +4,7 @@
 
 #include "app/info.h"
 #include "base/mem.h"
+#include "base/tr.h"
 #include "geo/units.h"
 
 #include "base/banned.h"
@@ -25,15 +26,14 @@ int pv_is_boundaries(const char *path, const char head[64])
 static void pv_units_words(const char *path, const pv_units *u, pv_text *out)
 {
     pv_units_facts f = pv_units_facts_of(u);
-    pv_text_addf(out, "%s: boundaries\n", path);
-    pv_info_line(out, "records",
-                 "%" PRId64 " in %" PRId64 " %s: %" PRId64 " used, %" PRId64 " of them repaired (%" PRId64 " with another area), %" PRId64
-                 " left out",
-                 f.records, f.layers, f.layers == 1 ? "layer" : "layers", f.used, f.repaired, f.changed, f.left_out);
+    pv_text_addf(out, pv_tr("%s: boundaries\n"), path);
+    const char *layers = f.layers == 1 ? pv_tr("layer") : pv_tr("layers");
+    pv_info_line(out, "records", "%lld in %lld %s: %lld used, %lld of them repaired (%lld with another area), %lld left out", (long long)f.records,
+                 (long long)f.layers, layers, (long long)f.used, (long long)f.repaired, (long long)f.changed, (long long)f.left_out);
     for (int l = 0; l < PV_UNIT_LEVELS; l++)
         if (f.units[l] > 0)
-            pv_info_line(out, pv_unit_level_word((pv_unit_level)l), "%" PRId64 "%s", f.units[l],
-                         f.derived[l] ? ", put together from finer ones" : "");
+            pv_info_line(out, pv_unit_level_word((pv_unit_level)l), "%lld%s", (long long)f.units[l],
+                         f.derived[l] ? pv_tr(", put together from finer ones") : "");
     pv_info_line(out, "extent", "lon %.6f to %.6f, lat %.6f to %.6f", f.west_deg, f.east_deg, f.south_deg, f.north_deg);
     for (int i = 0; i < pv_units_report_count(u); i++) pv_info_line(out, "note", "%s", pv_units_report_words(u, i));
 }

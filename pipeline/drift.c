@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/tr.h"
 #include "pipeline/features.h"
 
 #include "base/banned.h"
@@ -74,10 +75,10 @@ double pv_drift_index(const int64_t bin[PV_DRIFT_BINS], const double expected[PV
 
 const char *pv_drift_words(const pv_drift *d)
 {
-    return d->index < 0          ? "not known"
-           : d->index < SOMEWHAT ? "like training"
-           : d->index < VERY     ? "somewhat different"
-                                 : "very different: expect errors";
+    return d->index < 0          ? PV_N("not known")
+           : d->index < SOMEWHAT ? PV_N("like training")
+           : d->index < VERY     ? PV_N("somewhat different")
+                                 : PV_N("very different: expect errors");
 }
 
 int pv_drift_is_large(double index)

@@ -18,14 +18,20 @@ mkdir "$work/po"
 "$build/po/po_tables" >"$work/po/tables.c"
 
 cd "$root"
-# Keywords are the functions that are given a format, with its place among their arguments; `find` is that of the doctor, `wrong` that of
-# coverage files; reasons that such functions are given as they are get translated behind a colon.
-find app base geo models pipeline report season vision \( -name '*.c' -o -name '*.cpp' \) | LC_ALL=C sort >"$work/files"
-xgettext --from-code=UTF-8 --language=C --no-location --no-wrap --sort-output --keyword \
-    --keyword=pv_fail:3 --keyword=pv_failv:3 --keyword=pv_where:3 --keyword=pv_note:1 --keyword=pv_say_error:1 --keyword=find:4 --keyword=pv_refuse:3 --keyword=pv_xml_refuse:3 --keyword=wrong:2 --keyword=pv_photo_warn:2 --keyword=pv_units_say:3 \
-    --keyword=pv_tr:1 --keyword=PV_N:1 \
-    --flag=pv_fail:3:c-format --flag=pv_where:3:c-format --flag=pv_note:1:c-format --flag=pv_say_error:1:c-format --flag=find:4:c-format --flag=pv_photo_warn:2:c-format --flag=pv_units_say:3:c-format \
+find app base geo models pipeline report season vision \( -name '*.c' -o -name '*.cpp' -o -name '*.h' \) | LC_ALL=C sort >"$work/files"
+# Keywords are the functions that are given a format (PV_PRINTF says in which argument), but those whose words go into files; and
+# functions that are given a reason without arguments, which is translated behind a colon.
+xargs grep -hE 'PV_PRINTF\([0-9]' <"$work/files" | sed -nE \
+    -e 's/.*PV_PRINTF\(([0-9]+), [0-9]+\) ([a-z_]+)\(.*/\2:\1/p' -e 't' -e 's/^[^(]*[ *]([a-z_]+)\(.*PV_PRINTF\(([0-9]+),.*/\1:\2/p' |
+    grep -vE '^(pv_text_addf|pv_labels_say|pv_tiff_warning|pv_line|pv_say_plain|pv_err_write|pv_err_place):' | sort -u >"$work/formats"
+grep -q '^pv_fail:3$' "$work/formats" && grep -q '^find:4$' "$work/formats"
+mapfile -t keywords < <(sed -E 's/.*/--keyword=&\n--flag=&:c-format/' "$work/formats")
+keywords+=(--keyword=pv_tr:1 --keyword=PV_N:1 --keyword=pv_leave_out:3 --keyword=pv_refuse:3 --keyword=pv_xml_refuse:3 --keyword=wrong:2)
+xgettext --from-code=UTF-8 --language=C --no-location --no-wrap --sort-output --keyword "${keywords[@]}" \
     --package-name=papaver --output="$work/all.pot" --files-from="$work/files" "$work/po/tables.c" 2>"$work/words" || { cat "$work/words"; exit 1; }
+# The names of pv_info_line; a function is one keyword in a pass.
+xgettext --from-code=UTF-8 --language=C --no-location --no-wrap --sort-output --join-existing --keyword --keyword=pv_info_line:2 \
+    --output="$work/all.pot" app/cmd_info.c app/info_*.c 2>>"$work/words"
 sed -i 's/charset=CHARSET/charset=UTF-8/; /^"POT-Creation-Date/d; /^"Report-Msgid-Bugs-To/d' "$work/all.pot"
 # Formats without words ("%s: %s") are the same in every language.
 awk 'BEGIN { RS = ""; ORS = "\n\n" } {
