@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "app/machine.h"
+#include "base/tr.h"
 
 #include "base/banned.h"
 
@@ -151,15 +152,15 @@ out:
 void pv_child_words(const pv_child_end *end, const pv_child_limits *limits, pv_text *out)
 {
     if (end->timed_out)
-        pv_text_addf(out, "hung: ended after %.0f s", limits->seconds);
+        pv_text_addf(out, PV_N("hung: ended after %.0f s"), limits->seconds);
     else if (end->flooded)
-        pv_text_add(out, "wrote too much");
+        pv_text_add(out, PV_N("wrote too much"));
     else if (end->signal == SIGXCPU)
-        pv_text_add(out, "hung: used up its processor time");
+        pv_text_add(out, PV_N("hung: used up its processor time"));
     else if (end->signal == SIGKILL)
-        pv_text_add(out, "was killed (signal 9), perhaps for want of memory");
+        pv_text_add(out, PV_N("was killed (signal 9), perhaps for want of memory"));
     else if (end->signal != 0)
-        pv_text_addf(out, "crashed (signal %d)", end->signal);
+        pv_text_addf(out, PV_N("crashed (signal %d)"), end->signal);
     else
-        pv_text_addf(out, "ended with code %d", end->code);
+        pv_text_addf(out, PV_N("ended with code %d"), end->code);
 }

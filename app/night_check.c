@@ -241,7 +241,7 @@ pv_status pv_night_end_as_same(pv_night_job *job, pv_photo_entry *e, const char 
     char twin[1024], reason[512];
     PV_TRY(pv_photos_of_hash(job->season, sha256, twin, sizeof twin, err));
     if (twin[0] == '\0') goto out;
-    (void)snprintf(reason, sizeof reason, "it has the same bytes as %.400s, which was done before", twin);
+    (void)snprintf(reason, sizeof reason, PV_N("it has the same bytes as %.400s, which was done before"), twin);
     PV_TRY(pv_photos_end(job->season, e, PV_PHOTO_SAME, reason, err));
     pv_note("%s: not counted again: %s", e->file.file, reason);
 out:

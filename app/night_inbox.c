@@ -140,7 +140,7 @@ static pv_status look_at(pv_night_job *job, const char *folder, const char *name
     char file[1024];
     int n = snprintf(file, sizeof file, "%s%s%s", folder, folder[0] != '\0' ? "/" : "", name);
     if (n < 0 || (size_t)n >= sizeof file) return pass_over(job, name, PV_N("its path is too long"), err);
-    if (!pv_utf8_valid(file, strlen(file))) return pass_over(job, "(a name that is not UTF-8)", "rename it", err);
+    if (!pv_utf8_valid(file, strlen(file))) return pass_over(job, "(a name that is not UTF-8)", PV_N("rename it"), err);
     PV_TRY(inbox_path(job, file, &path, err));
     /* Links are not followed: they may lead out of the inbox. */
     if (lstat(pv_text_str(&path), &s) != 0) {

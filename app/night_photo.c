@@ -244,7 +244,7 @@ static pv_status run_worker(photo_job *p, int *dead, char *words, size_t size, p
     if (!*dead) goto out;
     pv_child_words(&end, &limits, &why);
     PV_TRY(pv_text_status(&why, err));
-    (void)snprintf(words, size, "the worker %s; its words: log/%s", pv_text_str(&why), pv_path_name(pv_text_str(&p->log)));
+    (void)snprintf(words, size, PV_N("the worker %s; its words: log/%s"), pv_text_str(&why), pv_path_name(pv_text_str(&p->log)));
 out:
     pv_text_release(&out);
     pv_text_release(&why);
@@ -287,7 +287,7 @@ static pv_status take(photo_job *p, int *dead, char *words, size_t size, pv_err 
     if (st == PV_OK) st = pv_worker_result_read(&r, text, n, &why);
     if (st == PV_INPUT) {
         *dead = 1;
-        (void)snprintf(words, size, "the worker's result cannot be read: %.300s", why.text);
+        (void)snprintf(words, size, PV_N("the worker's result cannot be read: %.300s"), why.text);
         st = PV_OK;
         goto out;
     }
@@ -304,7 +304,7 @@ static pv_status take(photo_job *p, int *dead, char *words, size_t size, pv_err 
     st = pv_photos_take(p->night->season, p->e, &r, cells, n_cells, &image, &why);
     if (st == PV_INPUT) {
         *dead = 1;
-        (void)snprintf(words, size, "the worker's result cannot be used: %.300s", why.text);
+        (void)snprintf(words, size, PV_N("the worker's result cannot be used: %.300s"), why.text);
         st = PV_OK;
         goto out;
     }

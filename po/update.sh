@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# po/update.sh [BUILD]: brings po/*.po up to the messages of the source (BUILD: a build folder, default build/dev, whose po_tables is built first).
+# po/update.sh [BUILD]: brings po/*.po, and report/reason_table.h, up to the messages of the source (BUILD: a build folder, default build/dev, whose po_tables is built first).
 # po/update.sh --check [BUILD]: changes nothing; 1 when a message has no translation, one is doubtful (fuzzy), or a format does not agree.
 # What is new stands in the .po with an empty msgstr: translate it there. The words of a bureau: the glossary at the head of zh_CN.po.
 set -euo pipefail
@@ -40,6 +40,21 @@ awk 'BEGIN { RS = ""; ORS = "\n\n" } {
     if (NR == 1 || id ~ /[A-Za-z]/) print
 }' "$work/all.pot" >"$work/papaver.pot"
 
+# What a photo can be refused for, or wait for, or be put aside for, as a table of pages (report/reason_words.h).
+reasons() {
+    xgettext --from-code=UTF-8 --language=C --no-location --no-wrap --sort-output --keyword "${keywords[@]}" --output="$work/reasons.pot" \
+        geo/photo*.c geo/place_refuse.c geo/scene.c geo/bands.c geo/gate*.c geo/gdal_door.c pipeline/run.c report/night_page.c \
+        app/child.c app/models_find.c app/night_check.c app/night_inbox.c app/night_photo.c app/scan_job.c 2>"$work/words" || { cat "$work/words"; return 1; }
+    sed -i 's/charset=CHARSET/charset=UTF-8/' "$work/reasons.pot"
+    printf '%s\n' '/* Made by po/update.sh: messages that become reasons of photos, and their Chinese. Inside reason_words.c only. */' '#ifndef PV_REPORT_REASON_TABLE_H' \
+        '#define PV_REPORT_REASON_TABLE_H' '' 'typedef struct pv_reason {' '    const char *en, *zh; /* formats */' '} pv_reason;' '' '// clang-format off' \
+        'static const pv_reason pv_reasons[] = {'
+    msgcomm --more-than=1 --no-wrap --sort-output "$here/zh_CN.po" "$work/reasons.pot" | awk '
+        /^msgid "/ { id = substr($0, 7) }
+        /^msgstr "/ && id != "\"\"" && id !~ /^"(--|scan)/ { print "    {" id ", " substr($0, 8) "}," }'
+    printf '%s\n' '};' '// clang-format on' '' '#endif'
+}
+
 for po in "$here"/*.po; do
     if [ "$check" = 0 ]; then
         msgmerge --quiet --no-fuzzy-matching --no-wrap --sort-output --no-location "$po" "$work/papaver.pot" >"$work/new.po"
@@ -53,3 +68,6 @@ for po in "$here"/*.po; do
     echo "$(basename "$po"): $((all - 1)) messages, $((all - unused)) of them no longer in the source, $fuzzy doubtful"
     [ "$unused" = "$all" ] && [ "$fuzzy" = 0 ]
 done
+reasons >"$work/reason_table.h"
+if [ "$check" = 0 ]; then cp "$work/reason_table.h" report/reason_table.h; fi
+cmp report/reason_table.h "$work/reason_table.h"

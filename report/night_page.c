@@ -2,8 +2,10 @@
 
 #include <string.h>
 
+#include "base/tr.h"
 #include "report/html.h"
 #include "report/map_page.h"
+#include "report/reason_words.h"
 
 #include "base/banned.h"
 
@@ -31,7 +33,7 @@ static int is_bad(const pv_summary_photo *p)
 
 static const char *reason_of(const pv_summary_photo *p)
 {
-    return p->reason[0] == '\0' && pv_summary_is_blank(p) ? "not one of its pixels can be judged" : p->reason;
+    return p->reason[0] == '\0' && pv_summary_is_blank(p) ? PV_N("not one of its pixels can be judged") : p->reason;
 }
 
 static void add_reason_row(pv_text *out, const char *file, const char *state, const char *reason)
@@ -39,7 +41,7 @@ static void add_reason_row(pv_text *out, const char *file, const char *state, co
     pv_text_add(out, "<tr><td>");
     pv_html_add(out, file);
     pv_text_addf(out, "</td><td>%s</td><td>", state);
-    pv_html_add(out, reason);
+    pv_html_reason(out, reason);
     pv_text_add(out, "</td></tr>\n");
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "report/html.h"
+#include "report/reason_words.h"
 
 #include "base/banned.h"
 
@@ -50,7 +51,7 @@ static void add_bad_photos(pv_text *out, const pv_photo_places *photos, size_t n
         pv_text_add(out, "<tr><td>");
         pv_html_add(out, p->file);
         pv_text_addf(out, "</td><td>%s</td><td>", state_words(p));
-        pv_html_add(out, p->reason);
+        pv_html_reason(out, p->reason);
         pv_text_add(out, "</td></tr>\n");
     }
     pv_text_add(out, "</table></div>\n");
