@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Pictures of hotspots by many workers: the same bytes for any number of threads and any memory, here with hundreds of them that lie over each other. Under ThreadSanitizer this is where a race shows itself.
+# Pictures of hotspots by many workers: the same bytes for any number of threads and any memory, here with dozens of them that lie over each other. Under ThreadSanitizer this is where a race shows itself.
 . "$(dirname "$0")/../lib.bash"
 make_fixture
-"$tools/make_photo" "$work/photo.tif" --size 420x300 --codec DEFLATE
+"$tools/make_photo" "$work/photo.tif" --size 700x500 --codec DEFLATE
 scan() { # NAME THREADS OPTIONS...
     local name=$1 threads=$2
     shift 2
@@ -10,15 +10,15 @@ scan() { # NAME THREADS OPTIONS...
 }
 ok "one thread" scan reference 1
 # Groups of pictures follow each other, whatever the number of workers.
-ok "there are many" [ "$(find "$work/reference" -name '*.jpg' | wc -l)" -gt 20 ]
+ok "there are many" [ "$(find "$work/reference" -name '*.jpg' | wc -l)" -gt 8 ]
 for threads in 2 3 8; do
     ok "$threads threads" scan "t$threads" "$threads"
     ok "pictures: $threads threads" diff -r "$work/reference" "$work/t$threads"
 done
 # The least memory that does for pictures lets one worker make them.
-least=$("$papaver" scan "$work/photo.tif" --model "$fixture/model.pvm" -o "$work/x.geojson" --chips "$work/x" --memory 64 2>&1 | sed -n 's/.*; \([0-9]*\) MiB would.*/\1/p')
+least=$("$papaver" scan "$work/photo.tif" --model "$fixture/model.pvm" -o "$work/x.geojson" --chips "$work/x" --memory 64 2>&1 | sed -n 's/.*; \([0-9]*\) MiB would.*/\1/p' || true)
 ok "what it needs is said" [ -n "$least" ]
-scan little 8 --tile 64 --memory "$((least + 400))"
+ok "little memory" scan little 8 --tile 64 --memory "$((least + 400))"
 ok "pictures: little memory" diff -r "$work/reference" "$work/little"
 # Of several that cannot be written the first is named, whoever comes to it.
 for f in "$work/t2"/*.jpg; do echo other >"$f"; done
