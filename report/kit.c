@@ -62,7 +62,7 @@ static pv_status copy_chips(const char *folder, pv_kit *kit, const char *chips, 
     pv_text path = {0};
     pv_text_addf(&path, "%s/chips", folder);
     PV_TRY(pv_text_status(&path, err));
-    if (mkdir(pv_text_str(&path), 0777) != 0) PV_TRY(pv_fail(err, PV_IO, "%s: %s", pv_text_str(&path), strerror(errno)));
+    PV_TRY(pv_folder_make(pv_text_str(&path), err));
     for (size_t i = 0; i < kit->n; i++)
         if (kit->stop[i].sheet->hotspot_id[0] != '\0') PV_TRY(copy_chip(folder, chips, &kit->stop[i], err));
     (void)rmdir(pv_text_str(&path));
