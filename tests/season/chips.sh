@@ -43,6 +43,7 @@ ok "in JSON too" [ ! -s judge ]
 
 # What shows the plot's last day shows that day's picture; an old season's file is found where there is no other.
 ok "a kit" "$papaver" export s -o kits --by all --date 2026-05-21
+ok "its folders have one mode" [ "$(find kits -mindepth 1 -type d -printf '%m\n' | sort -u)" = 750 ]
 hotspot=$(python3 -c 'import json,sys; p=[p for p in json.load(open("plots.json"))["plots"] if p["id"]==sys.argv[1]][0]; print(p["hotspot"])' "$id")
 later=$(grep "^$hotspot-" both | sort -t- -k2n | tail -n 1)
 ok "the kit's picture is of the last day" cmp "s/chips/$later" kits/*/chips/"$hotspot.jpg"
