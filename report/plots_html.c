@@ -145,6 +145,19 @@ static void add_sheet(pv_text *out, const pv_sheet *s)
                      pv_sheet_step_word(s->step[i], 0));
 }
 
+/* A picture that is not in the page: where it is. */
+static void add_chip_name(pv_text *out, const char *plot, const char *link, const char *name)
+{
+    pv_text_addf(out,
+                 "<span class=\"chip\" id=\"chip-%s\"><span lang=\"zh\">影像图不在本页内，见</span> <small lang=\"en\">its picture is not in this "
+                 "page, but in</small> ",
+                 plot);
+    if (link != NULL)
+        pv_text_addf(out, "<a href=\"%s/%s\">chips/%s</a></span>", link, name, name);
+    else
+        pv_text_addf(out, "chips/%s</span>", name);
+}
+
 static pv_status add_chip(pv_text *out, const char *plot, const pv_sheet *s, pv_map_pictures *chips, pv_err *err)
 {
     pv_status st = PV_OK;
@@ -159,6 +172,8 @@ static pv_status add_chip(pv_text *out, const char *plot, const pv_sheet *s, pv_
                      "<img class=\"chip\" id=\"chip-%s\" loading=\"lazy\" alt=\"%s: 自然色, 假彩色, 概率 natural colour, false colour, probability\" "
                      "src=\"%s\">",
                      plot, plot, pv_text_str(&uri));
+    else
+        add_chip_name(out, plot, chips->link, name);
 out:
     pv_text_release(&uri);
     return st;
