@@ -1,7 +1,8 @@
 /* Pictures of the hotspots of one photo: DIR/<hotspot id>.jpg (report/chip.h) and DIR/<hotspot id>.tif (geo/photo_crop.h).
  *
- * One at a time, in the order of their places, so that no ground is read or asked about often. A file that is there with the same bytes stays; another one is replaced with `overwrite` only.
- * Threads: main thread. Errors: PV_USAGE (exists), PV_IO, PV_NOMEM, PV_STOPPED. */
+ * In groups, in the order of their places, so that no ground is asked about twice; those of a group by several workers. The bytes depend on no number of threads. A file that is there with
+ * the same bytes stays; another one is replaced with `overwrite` only.
+ * Called by the main thread. Errors: PV_USAGE (exists), PV_IO, PV_NOMEM, PV_STOPPED. */
 #ifndef PV_APP_CHIPS_H
 #define PV_APP_CHIPS_H
 
@@ -20,13 +21,16 @@ typedef struct pv_chips {
     const pv_model *model;
     int allow_coarse;
     int overwrite;
+    int threads;            /* >= 1; fewer are used where the memory does not do for all of them */
+    int64_t memory_bytes;   /* 0 = no limit */
     const atomic_int *stop; /* may be NULL */
 } pv_chips;
 
 /* photo: the handle that was scanned, with its place. */
 PV_MUST pv_status pv_chips_write(const pv_chips *c, pv_photo *photo, pv_err *err);
 
-/* Refuses (PV_NOMEM) when memory_bytes (0 = no limit) do not do for it. */
-PV_MUST pv_status pv_chips_plan(const pv_photo_facts *facts, const pv_model *model, int allow_coarse, int64_t memory_bytes, pv_err *err);
+/* Refuses (PV_NOMEM) when memory_bytes (0 = no limit) do not do for it; *workers = how many of `threads` workers they do for, at least 1. */
+PV_MUST pv_status pv_chips_plan(const pv_photo_facts *facts, const pv_model *model, int allow_coarse, int64_t memory_bytes, int threads, int *workers,
+                                pv_err *err);
 
 #endif

@@ -55,7 +55,7 @@ pv_status pv_export_open(pv_export_place *p, const char *folder, pv_err *err)
                                     : pv_fail(err, PV_IO, "%s: lock: %s", folder, strerror(errno)));
     put_back(folder, pv_text_str(&p->tmp));
     pv_night_clear_folder(pv_text_str(&p->tmp));
-    if (mkdir(pv_text_str(&p->tmp), 0750) != 0) PV_TRY(pv_fail(err, PV_IO, "%s: %s", pv_text_str(&p->tmp), strerror(errno)));
+    PV_TRY(pv_folder_make(pv_text_str(&p->tmp), err));
     p->made = 1;
 out:
     return st;
@@ -116,7 +116,7 @@ pv_status pv_export_make(const pv_export_place *p, pv_kit *kit, unsigned formats
     pv_status st = PV_OK;
     pv_text path = {0}, file = {0};
     PV_TRY(join(&path, &p->tmp, kit, "", err));
-    if (mkdir(pv_text_str(&path), 0755) != 0) PV_TRY(pv_fail(err, PV_IO, "%s: %s", pv_text_str(&path), strerror(errno)));
+    PV_TRY(pv_folder_make(pv_text_str(&path), err));
     PV_TRY(pv_kit_write(pv_text_str(&path), kit, formats, chips, err));
     PV_TRY(sync_kit(&path, err));
     if (!zip) goto out;

@@ -74,12 +74,6 @@ int pv_is_folder(const char *path)
     return stat(path, &s) == 0 && S_ISDIR(s.st_mode);
 }
 
-pv_status pv_folder_make(const char *path, pv_err *err)
-{
-    if (pv_is_folder(path) || mkdir(path, 0750) == 0) return PV_OK;
-    return pv_fail(err, PV_IO, "%s: the folder cannot be made: %s", path, strerror(errno));
-}
-
 int64_t pv_disk_free(const char *path)
 {
     struct statvfs s;

@@ -25,8 +25,6 @@ int pv_program_file(char *out, size_t size);
 int pv_program_folder(char *out, size_t size);
 
 int pv_is_folder(const char *path);
-/* Makes the folder when it is not there. Errors: PV_IO. */
-PV_MUST pv_status pv_folder_make(const char *path, pv_err *err);
 /* Bytes that an ordinary user may still write there; -1 when unknown. */
 int64_t pv_disk_free(const char *path);
 

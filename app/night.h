@@ -42,6 +42,8 @@ typedef struct pv_night_job {
     size_t n_waiting, cap_waiting;
     pv_night_waiting *waiting; /* sorted by file */
     int64_t strangers;         /* files that are no photos */
+    int chips_counted;         /* 1 = chips_bytes is known */
+    int64_t chips_bytes;       /* that the GeoTIFFs of chips/ take */
     int64_t bad, good;         /* photos of the night, after publishing: refused, quarantined, damaged or not done; all others */
     int64_t hotspots, seen_e4; /* of the night, after publishing; 1e-4 m2 */
 } pv_night_job;
@@ -57,10 +59,10 @@ PV_MUST pv_status pv_night_end_as_same(pv_night_job *job, pv_photo_entry *e, con
 /* night_photo.c: gives all items of state NEW to workers. Errors: PV_IO (disk), PV_STOPPED. */
 PV_MUST pv_status pv_night_photos(pv_night_job *job, pv_err *err);
 /* night_chips.c: moves the pictures that the worker of a photo left in its folder into SEASON/chips, before the ledger knows of them: whoever is killed in between does the rest the next
- * night. image: the bounds of the photo in small; width_px 0 = there is none. Errors: PV_IO. */
+ * night. GeoTIFFs that go beyond chips_mib stay where they are. image: the bounds of the photo in small; width_px 0 = there is none. Errors: PV_IO. */
 #define PV_NIGHT_CHIPS    "chips"
 #define PV_NIGHT_OVERVIEW "overview"
-PV_MUST pv_status pv_night_take_chips(const pv_night_job *job, const pv_photo_entry *e, const char *folder, const pv_worker_result *r,
+PV_MUST pv_status pv_night_take_chips(pv_night_job *job, const pv_photo_entry *e, const char *folder, const pv_worker_result *r,
                                       pv_map_image *image, pv_err *err);
 /* night_publish.c: writes and publishes the night. *folder (in out/, yours): NULL when there was nothing to say. */
 PV_MUST pv_status pv_night_publish(pv_night_job *job, char **folder, pv_err *err);

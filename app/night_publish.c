@@ -147,7 +147,7 @@ static pv_status put_page(pv_night_job *job, const pv_night_summary *sum, const 
     const char **list = NULL;
     int *never = NULL;
     const size_t most = picture_bytes(job->season);
-    pv_map_pictures small = {.folder = pv_text_str(&c->chips), .left = most / 2}, large = {.folder = pv_text_str(&c->chips), .left = most - most / 2};
+    pv_map_pictures small = {.folder = pv_text_str(&c->chips), .link = "../../chips", .left = most / 2}, large = {.folder = pv_text_str(&c->chips), .left = most - most / 2};
     pv_map_facts map = {.season = sum->name,
                         .date = job->night.date,
                         .lang = "zh",

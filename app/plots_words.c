@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/mem.h"
+#include "season/chip_names.h"
 #include "season/form.h"
 
 #include "base/banned.h"
@@ -155,6 +157,25 @@ static void add_finding(pv_text *out, const pv_finding *f, int zh)
     }
 }
 
+/* Every sight whose picture is there. */
+static pv_status add_pictures(pv_text *out, int64_t plot, pv_season *s, int zh, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_plot_sight *sight = NULL;
+    pv_text folder = {0};
+    char name[PV_CHIP_NAME];
+    size_t n = 0;
+    PV_TRY(pv_season_path(s, &folder, "chips", err));
+    PV_TRY(pv_plot_sights(s, plot, &sight, &n, err));
+    for (size_t i = 0; i < n; i++)
+        if (pv_chip_find(name, pv_text_str(&folder), sight[i].hotspot_id, sight[i].photo))
+            pv_text_addf(out, "  %s %s: chips/%s\n", zh ? "影像" : "picture", sight[i].day, name);
+out:
+    pv_free(sight);
+    pv_text_release(&folder);
+    return st;
+}
+
 pv_status pv_plots_words_sheet(pv_text *out, const pv_sheet *t, pv_season *s, int zh, pv_err *err)
 {
     pv_status st = PV_OK;
@@ -176,6 +197,7 @@ pv_status pv_plots_words_sheet(pv_text *out, const pv_sheet *t, pv_season *s, in
     add_fact(out, zh ? "静默原因" : "quiet because", t->plot.quiet_reason);
     add_place(out, t, zh);
     add_figures(out, t, zh);
+    PV_TRY(add_pictures(out, t->plot.fid, s, zh, err));
     if (t->findings > 0) pv_text_addf(out, "%s\n", zh ? "经过" : "history");
     PV_TRY(pv_findings_list(&w, s, t->plot.fid, err));
     for (int more = 1; more;) {
@@ -288,6 +310,28 @@ static void json_finding(pv_text *out, const pv_finding *f)
     pv_text_add(out, "}");
 }
 
+/* "pictures": every sight whose picture is there. */
+static pv_status json_pictures(pv_text *out, int64_t plot, pv_season *s, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_plot_sight *sight = NULL;
+    pv_text folder = {0};
+    char name[PV_CHIP_NAME];
+    size_t n = 0, shown = 0;
+    PV_TRY(pv_season_path(s, &folder, "chips", err));
+    PV_TRY(pv_plot_sights(s, plot, &sight, &n, err));
+    pv_text_add(out, ",\"pictures\":[");
+    for (size_t i = 0; i < n; i++) {
+        if (!pv_chip_find(name, pv_text_str(&folder), sight[i].hotspot_id, sight[i].photo)) continue;
+        pv_text_addf(out, "%s{\"day\":\"%s\",\"file\":\"chips/%s\"}", shown++ > 0 ? "," : "", sight[i].day, name);
+    }
+    pv_text_add(out, "]");
+out:
+    pv_free(sight);
+    pv_text_release(&folder);
+    return st;
+}
+
 pv_status pv_plots_json(pv_text *out, const pv_sheet *t, pv_season *s, int history, pv_err *err)
 {
     pv_status st = PV_OK;
@@ -308,6 +352,7 @@ pv_status pv_plots_json(pv_text *out, const pv_sheet *t, pv_season *s, int histo
     for (int k = 0; k < PV_UNIT_LEVELS; k++) json_text(out, pv_unit_level_word((pv_unit_level)k), t->place[k]);
     json_photo(out, t);
     json_life(out, t);
+    if (history) PV_TRY(json_pictures(out, t->plot.fid, s, err));
     if (history) pv_text_add(out, ",\"history\":[");
     if (history) PV_TRY(pv_findings_list(&w, s, t->plot.fid, err));
     for (int more = history, n = 0; more; n++) {

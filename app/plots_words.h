@@ -9,7 +9,7 @@
 void pv_plots_words_list(pv_text *out, const pv_sheets *sh, int zh);
 /* All that is known of it, a fact a line, then its findings by date. */
 PV_MUST pv_status pv_plots_words_sheet(pv_text *out, const pv_sheet *t, pv_season *s, int zh, pv_err *err);
-/* An object; history: with "history", all of its findings by date. */
+/* An object; history: with "history", all of its findings by date, and "pictures", those of chips/ of every sight. */
 PV_MUST pv_status pv_plots_json(pv_text *out, const pv_sheet *t, pv_season *s, int history, pv_err *err);
 
 #endif

@@ -142,7 +142,8 @@ static pv_status pv_model_for(pv_scan_job *job, int i, const pv_photo_facts *f, 
     memcpy(r->model_id, m->id, sizeof r->model_id);
     memcpy(r->model_name, m->name, sizeof r->model_name);
     pv_thresholds(job->args, m, &o->threshold_high, &o->threshold_low);
-    return job->chips != NULL ? pv_chips_plan(f, m, o->allow_coarse, o->memory_bytes, err) : PV_OK;
+    int workers = 0;
+    return job->chips != NULL ? pv_chips_plan(f, m, o->allow_coarse, o->memory_bytes, o->threads, &workers, err) : PV_OK;
 }
 
 /* Sheets of one mosaic share the radiometric state of one of them. */

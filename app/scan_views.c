@@ -72,6 +72,8 @@ pv_status pv_scan_views(const pv_scan_job *job, int i, int record, pv_photo *pho
                             .model = job->used[i],
                             .allow_coarse = job->options.allow_coarse,
                             .overwrite = job->overwrite,
+                            .threads = job->options.threads,
+                            .memory_bytes = job->options.memory_bytes,
                             .stop = job->options.stop};
     if (job->chips != NULL) PV_TRY(pv_chips_write(&chips, photo, err));
     if (job->overview != NULL) PV_TRY(write_overview(job, i, photo, err));

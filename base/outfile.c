@@ -90,6 +90,15 @@ out:
     return st;
 }
 
+pv_status pv_folder_make(const char *path, pv_err *err)
+{
+    struct stat s;
+    if (mkdir(path, 0750) == 0) return PV_OK;
+    int why = errno;
+    if (why == EEXIST && stat(path, &s) == 0 && S_ISDIR(s.st_mode)) return PV_OK;
+    return pv_fail(err, PV_IO, "%s: the folder cannot be made: %s", path, strerror(why));
+}
+
 pv_status pv_folder_sync(const char *folder, pv_err *err)
 {
     int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -37,6 +37,8 @@ PV_MUST pv_status pv_outfile_put(const char *path, const void *data, size_t n, i
 PV_MUST pv_status pv_outfile_reserve(const char *path, int overwrite, char **tmp_path, pv_err *err);
 PV_MUST pv_status pv_outfile_publish(const char *tmp_path, const char *path, pv_err *err);
 
+/* Makes the folder, for its owner and group only (0750), when it is not there. PV_IO. */
+PV_MUST pv_status pv_folder_make(const char *path, pv_err *err);
 /* What was renamed or made in a folder is on the disk. PV_IO. */
 PV_MUST pv_status pv_folder_sync(const char *folder, pv_err *err);
 

@@ -14,11 +14,12 @@
 
 #include "base/banned.h"
 
-static const char scratch_path[] = "/vsimem/papaver-crop.tif";
+enum { PV_CROP_PATH = 64 };
 
 /* What one piece is made of. */
 typedef struct pv_crop {
     pv_photo *photo;
+    char path[PV_CROP_PATH]; /* in GDAL's memory files, which all threads share: one a photo handle */
     pv_rect rect;
     int has_tag; /* tag is the no-data value of all bands */
     double tag;
@@ -125,7 +126,7 @@ static pv_status pv_crop_write(const pv_crop *c, uint8_t *plane, pv_err *err)
     pv_gdal_watch watch;
     pv_gdal_begin(&watch);
     GDALDriverH driver = GDALGetDriverByName("GTiff");
-    GDALDatasetH ds = driver != NULL ? GDALCreate(driver, scratch_path, c->rect.w, c->rect.h, n, c->type, (char **)options) : NULL;
+    GDALDatasetH ds = driver != NULL ? GDALCreate(driver, c->path, c->rect.w, c->rect.h, n, c->type, (char **)options) : NULL;
     int ok = ds != NULL && pv_crop_describe(c, ds);
     if (ok && alpha >= 0) ok = GDALSetRasterColorInterpretation(GDALGetRasterBand(ds, alpha + 1), GCI_AlphaBand) == CE_None;
     for (int k = 0; k < p->n_used && ok; k++) ok = GDALWriteBlock(GDALGetRasterBand(ds, k + 1), 0, 0, pv_crop_plane(c, k)) == CE_None;
@@ -142,19 +143,20 @@ pv_status pv_photo_crop(pv_photo *photo, pv_rect rect, uint8_t **data, size_t *n
     vsi_l_offset bytes = 0;
     if (rect.w <= 0 || rect.h <= 0 || !pv_rect_contains((pv_rect){0, 0, photo->facts.width_px, photo->facts.height_px}, rect))
         return pv_fail(err, PV_BUG, "a piece of %d x %d pixels is not inside the photo", rect.w, rect.h);
+    (void)snprintf(c.path, sizeof c.path, "/vsimem/papaver-crop-%p.tif", (void *)photo);
     PV_TRY(pv_photo_raw(photo, rect, err));
     pv_valid_apply(photo, rect);
     pv_crop_hide(&c);
     if (c.add_alpha) PV_TRY(pv_alloc(&plane, c.pixels, pv_sample_bytes(photo->sample), "piece of a photo", err));
     PV_TRY(pv_crop_write(&c, plane, err));
-    const GByte *made = VSIGetMemFileBuffer(scratch_path, &bytes, 0);
+    const GByte *made = VSIGetMemFileBuffer(c.path, &bytes, 0);
     if (made == NULL || bytes == 0) PV_TRY(pv_fail(err, PV_NOMEM, "a piece of the photo did not become a GeoTIFF"));
     PV_TRY(pv_alloc(&copy, (size_t)bytes, 1, "piece of a photo", err));
     memcpy(copy, made, (size_t)bytes);
     *data = copy;
     *n = (size_t)bytes;
 out:
-    (void)VSIUnlink(scratch_path);
+    (void)VSIUnlink(c.path);
     pv_free(plane);
     return st;
 }

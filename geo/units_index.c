@@ -210,6 +210,13 @@ out:
     return st;
 }
 
+pv_status pv_units_at_place(const pv_units *u, pv_area *plot, double lon_deg, double lat_deg, pv_unit_hits *out, pv_err *err)
+{
+    if (plot->n_rings == 0) return pv_units_at_point(u, lon_deg, lat_deg, out, err);
+    pv_status st = pv_area_ready(plot, err);
+    return st != PV_OK ? st : pv_units_at_plot(u, plot, out, err);
+}
+
 /* ---- words ---- */
 
 enum { PV_MOST_NAMED = 5 };

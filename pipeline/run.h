@@ -35,8 +35,8 @@ typedef struct pv_scan_options {
     const char *class_path;
     int chips; /* 1 = the caller makes pictures of the hotspots: property chip of each is <id>.jpg */
     int overwrite;
-    pv_cells **cells;       /* NULL = not wanted; else the photo's cells of ground, yours after success */
-    pv_cell_grid cell_grid; /* of cells; epsg 0 = the usual one at the photo's middle */
+    pv_cells **cells;                                                /* NULL = not wanted; else the photo's cells of ground, yours after success */
+    pv_cell_grid cell_grid;                                          /* of cells; epsg 0 = the usual one at the photo's middle */
     const atomic_int *stop;                                          /* non-zero = stop soon (PV_STOPPED); may be NULL */
     void (*progress)(void *user, int64_t done_px, int64_t total_px); /* from one thread at a time; may be NULL */
     /* Work of the caller that is done beside the scan, in n of `of` equal pieces one after the other, by one thread at a time; may be NULL. Its failure fails the photo. */
@@ -58,6 +58,11 @@ int64_t pv_scan_keeps(int64_t memory_bytes);
 
 /* Takes the sample of a photo that was opened with sample_later; nothing when it is there. */
 PV_MUST pv_status pv_scan_sample(pv_photo *photo, int threads, pv_err *err);
+
+/* Work in pieces 0..n-1 by at most so many workers, each piece once, begun in rising order; worker: 0..workers-1, its own of whatever the pieces use. Returns the failure of the first
+ * piece that fails, whatever the threads; pieces after it may be left out. */
+typedef pv_status (*pv_piece_work)(void *user, int worker, int piece, pv_err *err);
+PV_MUST pv_status pv_pieces_run(int n, int workers, pv_piece_work work, void *user, pv_err *err);
 
 /* Scans one photo with a model whose bands it has. Appends hotspots and fills coverage of h->photo[photo_index]. */
 PV_MUST pv_status pv_scan_photo(pv_photo *photo, const pv_model *m, const pv_scan_options *o, pv_hotspots *h, int photo_index,

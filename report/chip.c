@@ -139,17 +139,30 @@ static void view_of_bands(pv_picture *to, const ground *g, const pv_look *l)
 static void view_of_prob(pv_picture *to, const pv_chip *c)
 {
     size_t cells = (size_t)(c->rect.w / c->fx);
+    uint8_t colour[UNKNOWN + 1][3];
+    for (int i = 0; i < UNKNOWN; i++) pv_raster_ramp(i, colour[i]);
+    memset(colour[UNKNOWN], unknown_grey, 3);
     for (int y = 0; y < VIEW; y++) {
         for (int x = 0; x < VIEW; x++) {
             size_t cx = (size_t)((2 * (int64_t)x + 1) * c->rect.w / (2 * VIEW)) / (size_t)c->fx;
             size_t cy = (size_t)((2 * (int64_t)y + 1) * c->rect.h / (2 * VIEW)) / (size_t)c->fy;
-            uint8_t code = c->prob[cy * cells + cx], *rgb = to->rgb + 3 * ((size_t)y * VIEW + (size_t)x);
-            if (code == UNKNOWN)
-                memset(rgb, unknown_grey, 3);
-            else
-                pv_raster_ramp(code, rgb);
+            memcpy(to->rgb + 3 * ((size_t)y * VIEW + (size_t)x), colour[c->prob[cy * cells + cx]], 3);
         }
     }
+}
+
+/* 1 = a ring cannot leave a mark in a view, however thick its line is. */
+static int is_outside(const double *xy, size_t n)
+{
+    enum { RIM = 8 };
+    double x0 = HUGE_VAL, y0 = HUGE_VAL, x1 = -HUGE_VAL, y1 = -HUGE_VAL;
+    for (size_t i = 0; i < n; i++) {
+        x0 = fmin(x0, xy[2 * i]);
+        x1 = fmax(x1, xy[2 * i]);
+        y0 = fmin(y0, xy[2 * i + 1]);
+        y1 = fmax(y1, xy[2 * i + 1]);
+    }
+    return x1 < -RIM || y1 < -RIM || x0 > VIEW + RIM || y0 > VIEW + RIM;
 }
 
 static pv_status view_outline(pv_picture *to, const pv_chip *c, pv_err *err)
@@ -163,8 +176,10 @@ static pv_status view_outline(pv_picture *to, const pv_chip *c, pv_err *err)
         xy[2 * i + 1] = (o->xy[2 * i + 1] - c->rect.y) * VIEW / c->rect.h;
     }
     for (int pass = 0; pass < 2; pass++) {
-        for (size_t r = 0, from = 0; r < o->n_rings; from = o->end[r++])
+        for (size_t r = 0, from = 0; r < o->n_rings; from = o->end[r++]) {
+            if (is_outside(xy + 2 * from, o->end[r] - from)) continue;
             PV_TRY(pv_picture_ring(to, xy + 2 * from, (int)(o->end[r] - from), pass == 0 ? rim : line, pass == 0 ? 3 : 1, err));
+        }
     }
 out:
     pv_free(xy);

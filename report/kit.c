@@ -13,6 +13,7 @@
 #include "report/kit_files.h"
 #include "report/kit_gpkg.h"
 #include "report/wpml.h"
+#include "season/chip_names.h"
 
 #include "base/banned.h"
 
@@ -38,12 +39,13 @@ static pv_status copy_chip(const char *folder, const char *chips, pv_kit_stop *s
     pv_text from = {0}, to = {0};
     char *data = NULL;
     size_t n = 0;
-    pv_text_addf(&from, "%s/%s.jpg", chips, stop->sheet->hotspot_id);
+    char name[PV_CHIP_NAME];
+    stop->has_chip = pv_chip_find(name, chips, stop->sheet->hotspot_id, stop->sheet->photo);
+    if (!stop->has_chip) goto out;
+    pv_text_addf(&from, "%s/%s", chips, name);
     pv_text_addf(&to, "%s/chips/%s.jpg", folder, stop->sheet->hotspot_id);
     PV_TRY(pv_text_status(&from, err));
     PV_TRY(pv_text_status(&to, err));
-    stop->has_chip = access(pv_text_str(&from), R_OK) == 0;
-    if (!stop->has_chip) goto out;
     PV_TRY(pv_file_read(pv_text_str(&from), MOST_CHIP, &data, &n, err));
     PV_TRY(pv_outfile_put(pv_text_str(&to), data, n, 0, err));
 out:
@@ -60,7 +62,7 @@ static pv_status copy_chips(const char *folder, pv_kit *kit, const char *chips, 
     pv_text path = {0};
     pv_text_addf(&path, "%s/chips", folder);
     PV_TRY(pv_text_status(&path, err));
-    if (mkdir(pv_text_str(&path), 0777) != 0) PV_TRY(pv_fail(err, PV_IO, "%s: %s", pv_text_str(&path), strerror(errno)));
+    PV_TRY(pv_folder_make(pv_text_str(&path), err));
     for (size_t i = 0; i < kit->n; i++)
         if (kit->stop[i].sheet->hotspot_id[0] != '\0') PV_TRY(copy_chip(folder, chips, &kit->stop[i], err));
     (void)rmdir(pv_text_str(&path));

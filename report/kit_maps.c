@@ -1,6 +1,5 @@
 #include "report/kit_maps.h"
 
-#include <errno.h>
 #include <math.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -81,7 +80,7 @@ pv_status pv_kit_maps(const char *folder, pv_kit *kit, const char *chips, pv_err
     if (kit->n_maps == 0 || chips == NULL) return PV_OK;
     pv_text_addf(&path, "%s/maps", folder);
     PV_TRY(pv_text_status(&path, err));
-    if (mkdir(pv_text_str(&path), 0750) != 0) PV_TRY(pv_fail(err, PV_IO, "%s: %s", pv_text_str(&path), strerror(errno)));
+    PV_TRY(pv_folder_make(pv_text_str(&path), err));
     for (size_t i = 0; i < kit->n_maps; i++)
         if (is_sound(&kit->map[i])) PV_TRY(copy_map(folder, chips, &kit->map[i], err));
     /* Goes only when no picture was there. */

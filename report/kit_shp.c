@@ -1,9 +1,9 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/mem.h"
+#include "base/outfile.h"
 #include "report/kit_gpkg.h"
 #include "report/kit_tables.h"
 #include "report/kit_words.h"
@@ -122,7 +122,7 @@ pv_status pv_kit_shp(const char *folder, const pv_kit *kit, pv_text *lost, pv_er
     PV_TRY(pv_alloc(&s, 1, sizeof *s, "shapefile", err));
     pv_text_addf(&path, "%s/shp", folder);
     PV_TRY(pv_text_status(&path, err));
-    if (mkdir(pv_text_str(&path), 0750) != 0) PV_TRY(pv_fail(err, PV_IO, "%s: %s", pv_text_str(&path), strerror(errno)));
+    PV_TRY(pv_folder_make(pv_text_str(&path), err));
     pv_kit_table_read(&s->table, PV_KIT_PLOTS);
     choose_columns(s);
     PV_TRY(measure(s, kit, err));

@@ -159,7 +159,6 @@ static pv_status area_of(pv_area *out, const char *geojson, pv_err *err)
             PV_TRY(pv_area_add_ring(out, p, n, err));
         }
     }
-    PV_TRY(pv_area_ready(out, err));
 out:
     pv_free(p);
     pv_json_release(&j);
@@ -171,10 +170,7 @@ static pv_status find_units(sorting *s, const pv_sheet *sheet, pv_err *err)
     pv_status st = PV_OK;
     pv_area area = {.n_points = 0};
     if (sheet->outline != NULL) PV_TRY(area_of(&area, sheet->outline, err));
-    if (area.n_rings > 0)
-        PV_TRY(pv_units_at_plot(s->units, &area, &s->hits, err));
-    else
-        PV_TRY(pv_units_at_point(s->units, sheet->plot.lon_deg, sheet->plot.lat_deg, &s->hits, err));
+    PV_TRY(pv_units_at_place(s->units, &area, sheet->plot.lon_deg, sheet->plot.lat_deg, &s->hits, err));
 out:
     pv_area_release(&area);
     return st;

@@ -165,7 +165,9 @@
 
     function chip(p) {
         var of = by('chip-' + p.id);
-        return of ? make('img', [], { 'class': 'chip', src: of.getAttribute('src'), alt: of.getAttribute('alt'), loading: 'lazy' }) : null;
+        if (!of) return null;
+        if (of.tagName !== 'IMG') return make('p', Array.from(of.cloneNode(true).childNodes), { 'class': 'chip' });
+        return make('img', [], { 'class': 'chip', src: of.getAttribute('src'), alt: of.getAttribute('alt'), loading: 'lazy' });
     }
 
     function pairs(list) {
@@ -290,7 +292,7 @@
     function notes() {
         var list = [], without = data.photos.length - data.pictures;
         if (data.photos.length > 0 && without > 0) list.push(two(without + ' / ' + data.photos.length + ' 张照片没有缩小影像,只画范围。', without + ' of ' + data.photos.length + ' photos are drawn as outlines only: there is no reduced picture, or no room for it.'));
-        if (data.chips_left) list.push(two(data.chips_left + ' 处图斑的小图因页面大小未放入。', 'Pictures of ' + data.chips_left + ' plots found no room in this page.'));
+        if (data.chips_left) list.push(two(data.chips_left + ' 处图斑的小图因页面大小未放入，各图斑下写明其文件。', 'Pictures of ' + data.chips_left + ' plots found no room in this page; each plot names its file.'));
         if (data.units_left) list.push(two(data.units_left + ' 个单位的界线未画。', 'Boundaries of ' + data.units_left + ' units are not drawn.'));
         if (data.gaps_left) list.push(two(data.gaps_left + ' 处较小的死角未画。', data.gaps_left + ' smaller gaps are not drawn.'));
         if (data.plots.length === 0) list.push(two('没有图斑。', 'There are no plots.'));

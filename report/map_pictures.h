@@ -13,7 +13,9 @@
 
 typedef struct pv_map_pictures {
     const char *folder; /* SEASON/chips; NULL = there are no pictures */
-    size_t left;        /* bytes of files that may still be taken in */
+    const char *
+        link; /* the folder as seen from the page ("../../chips"), for pictures that find no room; NULL = the page may lie anywhere: they are named without a link */
+    size_t left; /* bytes of files that may still be taken in */
     size_t n, n_left_out;
 } pv_map_pictures;
 

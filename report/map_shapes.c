@@ -133,27 +133,30 @@ static void settle(pv_text *out, const pv_text *rings, size_t points, pv_map_det
     pv_text_add(out, "]");
 }
 
+/* Adds a closed ring of n points, pairs of doubles. */
+static pv_status draw(pv_text *rings, const void *at, size_t n, const pv_map_detail *d, size_t *points, pv_err *err)
+{
+    ring r = {.n = 0};
+    if (n < 4) return PV_OK;
+    pv_status st = ring_new(&r, n - 1, err);
+    if (st != PV_OK) return st;
+    memcpy(r.at, at, (n - 1) * sizeof *r.at);
+    add_ring(rings, &r, d, points);
+    ring_release(&r);
+    return pv_text_status(rings, err);
+}
+
 pv_status pv_map_outline(pv_text *out, const pv_plot_outline *o, pv_map_detail *d, int *written, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_text rings = {0};
-    ring r = {.n = 0};
     size_t points = 0;
     *written = 0;
     pv_text_add(&rings, "[");
     PV_TRY(pv_text_status(&rings, err));
-    for (size_t k = 0; k < o->n_rings; k++) {
-        size_t n = o->ring[k + 1] - o->ring[k];
-        if (n < 4) continue;
-        PV_TRY(ring_new(&r, n - 1, err));
-        memcpy(r.at, o->at + o->ring[k], (n - 1) * sizeof *r.at);
-        add_ring(&rings, &r, d, &points);
-        ring_release(&r);
-    }
-    PV_TRY(pv_text_status(&rings, err));
+    for (size_t k = 0; k < o->n_rings; k++) PV_TRY(draw(&rings, o->at + o->ring[k], o->ring[k + 1] - o->ring[k], d, &points, err));
     settle(out, &rings, points, d, written);
 out:
-    ring_release(&r);
     pv_text_release(&rings);
     return st;
 }
@@ -162,28 +165,17 @@ pv_status pv_map_area(pv_text *out, const pv_area **area, size_t n, pv_map_detai
 {
     pv_status st = PV_OK;
     pv_text rings = {0};
-    ring r = {.n = 0};
     size_t points = 0;
     *written = 0;
     pv_text_add(&rings, "[");
     PV_TRY(pv_text_status(&rings, err));
     for (size_t k = 0; k < n; k++) {
-        for (size_t i = 0, first = 0; i < area[k]->n_rings; first = area[k]->end[i++]) {
-            size_t count = area[k]->end[i] - first;
-            if (count < 4) continue;
-            PV_TRY(ring_new(&r, count - 1, err));
-            for (size_t p = 0; p + 1 < count; p++) {
-                r.at[p][0] = area[k]->point[first + p].x;
-                r.at[p][1] = area[k]->point[first + p].y;
-            }
-            add_ring(&rings, &r, d, &points);
-            ring_release(&r);
-        }
+        const pv_point *at = area[k]->point;
+        for (size_t i = 0, first = 0; i < area[k]->n_rings; first = area[k]->end[i++])
+            PV_TRY(draw(&rings, at + first, area[k]->end[i] - first, d, &points, err));
     }
-    PV_TRY(pv_text_status(&rings, err));
     settle(out, &rings, points, d, written);
 out:
-    ring_release(&r);
     pv_text_release(&rings);
     return st;
 }

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "season/chip_names.h"
+
 #include "base/banned.h"
 
 static void add_coverage(pv_text *out, const int64_t e4[6])
@@ -42,6 +44,24 @@ static void add_photo(pv_text *out, const pv_summary_photo *p)
     pv_text_add(out, "}");
 }
 
+/* The worker's properties without the last brace; the picture has the name that it has in the season. */
+static void add_properties(pv_text *out, const pv_summary_hotspot *h, int64_t photo)
+{
+    char name[PV_CHIP_NAME];
+    pv_text before = {0};
+    const char *p = h->properties;
+    pv_chip_name(name, h->id, photo, ".jpg");
+    pv_text_addf(&before, "\"chip\":\"%s.jpg\"", h->id);
+    const char *at = pv_text_status(&before, NULL) == PV_OK ? strstr(p, pv_text_str(&before)) : NULL;
+    if (at != NULL) {
+        pv_text_add_n(out, p, (size_t)(at - p));
+        pv_text_addf(out, "\"chip\":\"%s\"", name);
+        p = at + before.len;
+    }
+    pv_text_add_n(out, p, strlen(p) - 1);
+    pv_text_release(&before);
+}
+
 pv_status pv_night_geojson(pv_text *out, const pv_night_summary *sum, const char *version, pv_err *err)
 {
     pv_text_add(out, "{\"type\":\"FeatureCollection\",\n\"papaver\":{\"version\":");
@@ -62,7 +82,7 @@ pv_status pv_night_geojson(pv_text *out, const pv_night_summary *sum, const char
         pv_text_add(out, h->geometry);
         pv_text_add(out, ",\"properties\":");
         /* The worker's properties, and behind them what only the night knows: photos of two folders may have one name, and even one georeference. */
-        pv_text_add_n(out, h->properties, strlen(h->properties) - 1);
+        add_properties(out, h, sum->photo[h->photo].id);
         pv_text_add(out, ",\"file\":");
         pv_text_add_json(out, sum->photo[h->photo].file);
         pv_text_add(out, ",\"plot\":");

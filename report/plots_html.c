@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "report/html.h"
+#include "season/chip_names.h"
 #include "season/form.h"
 
 #include "base/banned.h"
@@ -144,15 +145,26 @@ static void add_sheet(pv_text *out, const pv_sheet *s)
                      pv_sheet_step_word(s->step[i], 0));
 }
 
-static pv_status add_chip(pv_text *out, const char *plot, const char *hotspot, pv_map_pictures *chips, pv_err *err)
+/* A picture that is not in the page: where it is. */
+static void add_chip_name(pv_text *out, const char *plot, const char *link, const char *name)
+{
+    pv_text_addf(out,
+                 "<span class=\"chip\" id=\"chip-%s\"><span lang=\"zh\">影像图不在本页内，见</span> <small lang=\"en\">its picture is not in this "
+                 "page, but in</small> ",
+                 plot);
+    if (link != NULL)
+        pv_text_addf(out, "<a href=\"%s/%s\">chips/%s</a></span>", link, name, name);
+    else
+        pv_text_addf(out, "chips/%s</span>", name);
+}
+
+static pv_status add_chip(pv_text *out, const char *plot, const pv_sheet *s, pv_map_pictures *chips, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_text uri = {0};
-    char name[32];
+    char name[PV_CHIP_NAME];
     int there = 0;
-    /* An id names a file: it is what it must be, or none. */
-    if (chips == NULL || strlen(hotspot) != 16 || strspn(hotspot, "0123456789abcdef") != 16) goto out;
-    (void)snprintf(name, sizeof name, "%s.jpg", hotspot);
+    if (chips == NULL || chips->folder == NULL || !pv_chip_find(name, chips->folder, s->hotspot_id, s->photo)) goto out;
     PV_TRY(pv_map_picture(&uri, chips, name, &there, err));
     PV_TRY(pv_text_status(&uri, err));
     if (there)
@@ -160,6 +172,8 @@ static pv_status add_chip(pv_text *out, const char *plot, const char *hotspot, p
                      "<img class=\"chip\" id=\"chip-%s\" loading=\"lazy\" alt=\"%s: 自然色, 假彩色, 概率 natural colour, false colour, probability\" "
                      "src=\"%s\">",
                      plot, plot, pv_text_str(&uri));
+    else
+        add_chip_name(out, plot, chips->link, name);
 out:
     pv_text_release(&uri);
     return st;
@@ -171,7 +185,7 @@ static pv_status add_details(pv_text *out, const pv_plot *t, const pv_json *j, c
     pv_status st = PV_OK;
     const pv_sheet *s = sheet_of(x, t->fid);
     pv_json_ref why = pv_json_member(j, 0, "why");
-    char text[128], hotspot[PV_RESULT_HOTSPOT_ID] = "";
+    char text[128];
     int n = 0;
     pv_text_addf(out, "<tr class=\"more\"><td></td><td colspan=\"%d\">", COLUMNS - 1);
     add_units(out, j);
@@ -184,8 +198,7 @@ static pv_status add_details(pv_text *out, const pv_plot *t, const pv_json *j, c
     pv_text_add(out, "</small><br>");
     pv_html_dms(out, t->lon_deg, t->lat_deg);
     if (s != NULL) add_sheet(out, s);
-    if (!pv_json_copy(j, pv_json_member(j, 0, "id"), hotspot, sizeof hotspot) && s != NULL) memcpy(hotspot, s->hotspot_id, sizeof hotspot);
-    PV_TRY(add_chip(out, t->id, hotspot, x->chips, err));
+    if (s != NULL) PV_TRY(add_chip(out, t->id, s, x->chips, err));
     pv_text_add(out, "<div class=\"hand\"><span lang=\"zh\">☐ 确认 ☐ 排除 ☐ 无法到达 · 株数 ______ · m² ______ · 签名 __________ __________</span> "
                      "<small lang=\"en\">confirmed, ruled out, "
                      "could not be reached; plants; m²; two signatures</small></div></td></tr>\n");
@@ -237,7 +250,7 @@ static pv_status add_rest(pv_text *out, const pv_night_plots *plots, int walk, c
         const pv_plot *t = &plots->at[i].plot;
         if ((t->tier <= PV_TIER_SUSPECTED) != walk || ++number <= MOST_ROWS) continue;
         const pv_sheet *s = sheet_of(x, t->fid);
-        if (s != NULL) PV_TRY(add_chip(out, t->id, s->hotspot_id, x->chips, err));
+        if (s != NULL) PV_TRY(add_chip(out, t->id, s, x->chips, err));
     }
     pv_text_add(out, "</div>\n");
 out:

@@ -1,11 +1,11 @@
 #include "report/route.h"
 
-#include <math.h>
 #include <stdint.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "geo/geodesic.h"
+#include "report/route_nearest.h"
 
 #include "base/banned.h"
 
@@ -23,33 +23,13 @@ typedef struct way {
 
 static double dist(const way *w, size_t a, size_t b)
 {
-    double dx = w->xyz[a][0] - w->xyz[b][0], dy = w->xyz[a][1] - w->xyz[b][1], dz = w->xyz[a][2] - w->xyz[b][2];
-    return sqrt(dx * dx + dy * dy + dz * dz);
+    return pv_route_apart_m(w->xyz[a], w->xyz[b]);
 }
 
 /* Of the way's stop k to the one after it; 0 behind the end. */
 static double leg(const way *w, size_t k)
 {
     return k + 1 < w->n ? dist(w, w->at[k], w->at[k + 1]) : 0;
-}
-
-static void nearest_first(way *w)
-{
-    for (size_t k = 0; k < w->n; k++) w->at[k] = k;
-    for (size_t k = 1; k + 1 < w->n; k++) {
-        size_t best = k;
-        double least = dist(w, w->at[k - 1], w->at[k]);
-        for (size_t j = k + 1; j < w->n; j++) {
-            double d = dist(w, w->at[k - 1], w->at[j]);
-            if (d < least || (d == least && w->at[j] < w->at[best])) {
-                least = d;
-                best = j;
-            }
-        }
-        size_t moved = w->at[best];
-        w->at[best] = w->at[k];
-        w->at[k] = moved;
-    }
 }
 
 static void turn(way *w, size_t i, size_t j)
@@ -66,11 +46,14 @@ static int two_opt(way *w)
 {
     int better = 0;
     for (size_t i = 1; i + 1 < w->n; i++) {
+        double before = leg(w, i - 1);
         for (size_t j = i + 1; j < w->n && w->looks < most_looks; j++, w->looks++) {
-            double old = dist(w, w->at[i - 1], w->at[i]) + leg(w, j);
-            double new = dist(w, w->at[i - 1], w->at[j]) + (j + 1 < w->n ? dist(w, w->at[i], w->at[j + 1]) : 0);
+            double old = before + leg(w, j), new = dist(w, w->at[i - 1], w->at[j]);
+            if (new >= old) continue; /* what comes to it makes it longer still */
+            new += j + 1 < w->n ? dist(w, w->at[i], w->at[j + 1]) : 0;
             if (new >= old - least_gain_m) continue;
             turn(w, i, j);
+            before = leg(w, i - 1);
             better = 1;
         }
     }
@@ -81,9 +64,11 @@ static int two_opt(way *w)
 static void move(way *w, size_t i, size_t len, size_t k, int turned)
 {
     memcpy(w->tmp, w->at + i, len * sizeof *w->at);
-    memmove(w->at + i, w->at + i + len, (w->n - i - len) * sizeof *w->at);
     size_t to = k < i ? k + 1 : k + 1 - len;
-    memmove(w->at + to + len, w->at + to, (w->n - len - to) * sizeof *w->at);
+    if (k < i)
+        memmove(w->at + to + len, w->at + to, (i - to) * sizeof *w->at);
+    else
+        memmove(w->at + i, w->at + i + len, (to - i) * sizeof *w->at);
     memcpy(w->at + to, w->tmp, len * sizeof *w->at);
     if (turned) turn(w, to, to + len - 1);
 }
@@ -98,8 +83,11 @@ static int move_piece(way *w, size_t i, size_t len)
     int turned = 0, found = 0;
     for (size_t k = 0; k < w->n && w->looks < most_looks; k++, w->looks++) {
         if (k + 1 >= i && k < i + len) continue;
+        double gap = leg(w, k);
         for (int t = 0; t < 2; t++) {
-            double in = dist(w, w->at[k], t ? last : first) - leg(w, k) + (k + 1 < w->n ? dist(w, t ? first : last, w->at[k + 1]) : 0);
+            double in = dist(w, w->at[k], t ? last : first) - gap;
+            if (out - in <= gain) continue; /* what comes to it makes it longer still */
+            in += k + 1 < w->n ? dist(w, t ? first : last, w->at[k + 1]) : 0;
             if (out - in <= gain) continue;
             gain = out - in;
             best = k;
@@ -129,7 +117,7 @@ pv_status pv_route_find(const pv_route_place *place, size_t n, const pv_route_pl
     PV_TRY(pv_alloc(&w.tmp, w.n, sizeof *w.tmp, "route", err));
     if (from != NULL) pv_earth_xyz(from->lon_deg, from->lat_deg, w.xyz[0]);
     for (size_t i = 0; i < n; i++) pv_earth_xyz(place[i].lon_deg, place[i].lat_deg, w.xyz[i + shift]);
-    nearest_first(&w);
+    PV_TRY(pv_route_nearest((const double(*)[3])w.xyz, w.n, w.at, err));
     for (int better = 1; better && w.looks < most_looks;) {
         better = two_opt(&w);
         better |= or_opt(&w);

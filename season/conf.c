@@ -29,7 +29,10 @@ static const conf_row table[PV_SET_COUNT] = {
      "patches of a lower probability are left out; model: as it was learned"},
     {"allow_coarse", CONF_YES, NULL, "no", 0, 0, "yes|no", "scan photos that are too coarse for the model too; their ground is listed as too coarse"},
     {"chips", CONF_YES, NULL, "yes", 0, 0, "yes|no",
-     "make a picture of each hotspot (natural colour, false colour, probability), keep its pixels as a small GeoTIFF, and make photos small for maps"},
+     "make a picture of each hotspot (natural colour, false colour, probability), keep its pixels as a small GeoTIFF, and make photos small for "
+     "maps"},
+    {"chips_mib", CONF_INT, "MiB", "20480", 0, 1073741824, NULL,
+     "the GeoTIFFs of chips/ may take this much together; of further hotspots only the pictures for the phone are kept; nothing is deleted"},
     {"boundaries", CONF_TEXT, NULL, "", 0, 0, NULL,
      "boundary files, separated by commas, relative to the season's folder: province to village, forest farm to small class"},
     {"grid_epsg", CONF_REAL_OR_WORD, "EPSG code", "auto", 1024, 99999999, "auto",

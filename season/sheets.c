@@ -142,12 +142,7 @@ static pv_status find_units(questions *q, const pv_sheet_desk *d, pv_sheet *t, p
     PV_TRY(pv_alloc(&place, 1, sizeof *place, "places of plots", err));
     for (size_t r = 0; r < o->n_rings; r++)
         PV_TRY(pv_area_add_ring(&area, (const pv_point *)(const void *)(o->at + o->ring[r]), o->ring[r + 1] - o->ring[r], err));
-    if (area.n_rings > 0) {
-        PV_TRY(pv_area_ready(&area, err));
-        PV_TRY(pv_units_at_plot(d->units, &area, &q->hits, err));
-    } else {
-        PV_TRY(pv_units_at_point(d->units, t->plot.lon_deg, t->plot.lat_deg, &q->hits, err));
-    }
+    PV_TRY(pv_units_at_place(d->units, &area, t->plot.lon_deg, t->plot.lat_deg, &q->hits, err));
     pv_units_describe(d->units, &q->hits, place);
     for (int k = 0; k < PV_UNIT_LEVELS; k++) {
         pv_sheet_text(t->place[k], sizeof t->place[k], place->label[k]);

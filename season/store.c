@@ -27,12 +27,6 @@ pv_status pv_season_path(const pv_season *s, pv_text *out, const char *part, pv_
     return join(out, s->folder, part, err);
 }
 
-static pv_status make_folder(const char *path, pv_err *err)
-{
-    if (mkdir(path, 0750) == 0 || errno == EEXIST) return PV_OK;
-    return pv_fail(err, PV_IO, "%s: the folder cannot be made: %s", path, strerror(errno));
-}
-
 /* The ledger is made under another name, so that a season is there whole or not at all. */
 static pv_status make_ledger(const char *folder, pv_err *err)
 {
@@ -61,10 +55,10 @@ pv_status pv_season_make(const char *folder, const char *name, pv_err *err)
     pv_text path = {0}, conf = {0};
     PV_TRY(join(&path, folder, "season.gpkg", err));
     if (access(pv_text_str(&path), F_OK) == 0) PV_TRY(pv_fail(err, PV_USAGE, "%s is a season already", folder));
-    PV_TRY(make_folder(folder, err));
+    PV_TRY(pv_folder_make(folder, err));
     for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
         PV_TRY(join(&path, folder, folders[i], err));
-        PV_TRY(make_folder(pv_text_str(&path), err));
+        PV_TRY(pv_folder_make(pv_text_str(&path), err));
     }
     PV_TRY(join(&path, folder, "season.conf", err));
     if (access(pv_text_str(&path), F_OK) != 0) {

@@ -65,3 +65,33 @@ plain() {
     for photo in "$@"; do script="$script;s/$(sha256sum "$photo" | cut -d' ' -f1)/SHA-OF-THE-PHOTO/g"; done
     sed -E "$script" "$file"
 }
+
+# official kml|gpx FILE: the file is valid by the official schema (OGC's KML 2.2, TopoGrafix's GPX 1.1), which is not part of the project. Where it is: PAPAVER_KML_XSD and PAPAVER_GPX_XSD (the
+# schema, or the folder that it is in; ogckml22.xsd needs atom-author-link.xsd and xAL.xsd beside it), else where tests/run.sh put that of Debian's package pytrainer. Without it nothing is checked.
+schema_of() { # kml|gpx: prints its path; fails when there is none
+    local given name
+    case $1 in
+    kml) given=${PAPAVER_KML_XSD:-} ;;
+    gpx) given=${PAPAVER_GPX_XSD:-} ;;
+    esac
+    given=${given:-$root/build/schemas}
+    if [ -f "$given" ]; then
+        echo "$given"
+        return 0
+    fi
+    for name in ogckml22.xsd gpx.xsd Topografix_gpx11.xsd; do
+        case $1:$name in kml:gpx.xsd | kml:Topo* | gpx:ogc*) continue ;; esac
+        if [ -f "$given/$name" ]; then
+            echo "$given/$name"
+            return 0
+        fi
+    done
+    return 1
+}
+official() { xmllint --noout --nonet --schema "$(schema_of "$1")" "$2"; }
+say_schemas() { # once a script
+    local kind
+    for kind in kml gpx; do
+        if schema_of $kind >/dev/null; then echo "official $kind schema: $(schema_of $kind)"; else echo "skipped: no official $kind schema (PAPAVER_${kind^^}_XSD, or tests/run.sh)"; fi
+    done
+}

@@ -80,11 +80,13 @@ ok "scanning outside of the season" scan_alone "$work/alone.geojson" ! -path '*f
 ok "and the one of the same name" scan_alone "$work/alone2.geojson" -path '*flight 2*'
 properties() { cat "$@" | { grep -o '"properties":{.*}' || true; } | sed 's/},*$//; s/,$//; s/}$//' | sort; }
 properties "$work/alone.geojson" "$work/alone2.geojson" >"$work/alone.properties"
-# A night adds the photo's file and the plot behind each.
-properties "$json" | sed 's/,"file":"\(\\.\|[^"\\]\)*","plot":\("[0-9A-Z]*"\|null\)$//' >"$work/night.properties"
+# A night adds the photo's file and the plot behind each, and the photo's number to the picture's name.
+properties "$json" | sed -E 's/"chip":"([0-9a-f]{16})-[0-9]+\.jpg"/"chip":"\1.jpg"/' | sed 's/,"file":"\(\\.\|[^"\\]\)*","plot":\("[0-9A-Z]*"\|null\)$//' >"$work/night.properties"
 ok "there are hotspots" test "$(wc -l <"$work/night.properties")" -gt $((n_good / 3))
 ok "each hotspot has the same words as outside of the season" same_file "$work/alone.properties" "$work/night.properties"
-ok "and the same pictures" diff <(cd "$work/alone.chips" && sha256sum -- * | grep -vFf <(ls "$work/alone2.chips")) <(cd "$season/chips" && sha256sum -- $(cd "$work/alone.chips" && ls) | grep -vFf <(ls "$work/alone2.chips"))
+for alone in alone alone2; do (cd "$work/$alone.chips" && find . -type f -printf '%f\0' | xargs -0 -r sha256sum --); done | sort >"$work/alone.pictures"
+(cd "$season/chips" && sha256sum -- [0-9a-f]*-[0-9]*.*) | sed -E 's/-[0-9]+(\....)$/\1/' | grep -Ff <(sed -E 's/^.* //' "$work/alone.pictures") | sort >"$work/night.pictures"
+ok "and the same pictures, of each sight its own" same_file "$work/alone.pictures" "$work/night.pictures"
 for name in "${names[@]:0:4}" g0011.tif g0012.tif once-crash-x.tif; do
     rm -f "$work/one.geojson"
     "$papaver" scan "$work/good/$name" --quiet --model "$fixture/model.pvm" -o "$work/one.geojson" >/dev/null 2>&1 || true

@@ -20,6 +20,7 @@ for i in 1 2 3; do cp "$work/photo.jpg" "$work/chips/photo-$i.jpg"; done
 
 for n in 0 1 50 5000; do ok "a page of $n plots" "$tools/page_made_up" "$n" "$work/p$n.html" "$work/chips"; done
 "$tools/page_made_up" 50 "$work/again.html" "$work/chips" >/dev/null
+ok "a page with room for few pictures" "$tools/page_made_up" 50 "$work/few.html" "$work/chips" "" "$((3 * $(stat -c %s "$work/chip.jpg")))"
 ok "the same facts give the same bytes" cmp "$work/p50.html" "$work/again.html"
 ok "5,000 plots weigh less than 8 MiB" [ "$(stat -c %s "$work/p5000.html")" -lt 8388608 ]
 # A copy of which the script was changed: the page does not run it, and shows its plain lists.

@@ -162,6 +162,20 @@ def changed_script(page):
     ok("and the plain list is shown", page.is_shown(".plain") and not page.is_shown("#map"))
 
 
+def no_room(page, width):
+    page.open(os.path.join(folder, "few.html"), width)
+    settle(page, "document.getElementById('count').textContent.length > 0")
+    ok("%d px: three pictures are in the page" % width, page.run("document.querySelectorAll('img.chip[id]').length") == 3)
+    page.run("location.hash = '#P000040'")
+    ok("%d px: a plot without one" % width, settle(page, "document.getElementById('detail').textContent.indexOf('P000040') >= 0"))
+    name = page.run("(document.querySelector('#detail .chip a') || {}).textContent") or ""
+    ok("%d px: names its file: %s" % (width, name), os.path.exists(os.path.join(folder, name)) and name.startswith("chips/"))
+    ok("%d px: nothing is wider than the page" % width, page.run("document.documentElement.scrollWidth <= window.innerWidth"))
+    quiet(page, "few.html")
+    page.run("document.querySelector('#detail .chip a').click()")
+    ok("%d px: which opens" % width, settle(page, "document.contentType === 'image/jpeg'"))
+
+
 def accessible(page, name, width):
     page.open(os.path.join(folder, name), width)
     settle(page, "document.getElementById('count').textContent.length > 0")
@@ -186,6 +200,8 @@ look(p, "p50.html", 50, 1280)
 for part in (filters, one_plot, languages, layers, printing):
     part(p)
 quiet(p, "p50.html")
+for width in (360, 1280):
+    no_room(p, width)
 without_script(p)
 changed_script(p)
 if axe:

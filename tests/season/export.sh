@@ -52,6 +52,12 @@ ok "the border's plot is in both" [ "$(value "$work/words.json" '[k["on_border"]
 ok "none is lost" [ "$(value "$work/words.json" 'sum(k["plots"] for k in d["kits"]) - 1 == d["plots"] == '"$n")" = True ]
 ok "names are Chinese" [ "$(value "$work/words.json" 'd["kits"][0]["name"]')" = "柳湾镇 上柳村" ]
 ok "only what was asked for" [ "$(ls "$work/by/2026-05-20-outside" | tr '\n' ' ')" = "README.txt plots.geojson plots.kmz " ]
+if schema_of kml >/dev/null && command -v xmllint >/dev/null; then
+    for kit in "$work"/by/*/; do
+        unzip -q -o "$kit/plots.kmz" doc.kml -d "$work/kml"
+        ok "$(basename "$kit"): KML, OGC's schema" official kml "$work/kml/doc.kml"
+    done
+fi
 # All of the village that no photo shows, to the square metre; the coverage command adds it up for itself.
 "$papaver" coverage "$season" --json >coverage.json
 ok "the README says what was not seen of the village" grep -q "死角):$(value coverage.json '"%.2f" % next((u["ground_m2"] - u["seen_m2"]) * 3 / 2000 for u in d["units"] if u["name"] == "上柳村")') 亩" "$work/by2/2026-05-20-620522101201/README.txt"

@@ -10,6 +10,7 @@ mkdir chips
 printf 'a picture' >chips/0000000000000000.jpg
 valid() { xmllint --noout --nonet --relaxng "$root/tests/season/schema/$1.rng" "$2"; }
 layers() { ogrinfo -ro -so -al "$1" >info 2>&1 && grep -q '^Layer name' info && ! grep -E 'ERROR|Warning' info; }
+say_schemas
 for n in 0 1 500; do
     ok "$n plots" kit "k$n" "$n" chips
     ok "$n: its files agree" python3 "$root/tests/season/kits.py" "k$n" "$n"
@@ -17,9 +18,11 @@ for n in 0 1 500; do
     ok "$n: KML is valid" valid kml doc.kml
     ok "$n: shifted KML is valid" valid kml "k$n/plots_GCJ02.kml"
     ok "$n: GPX is valid" valid gpx "k$n/plots.gpx"
-    # Where the official schemas are at hand.
-    if [ -e "${PAPAVER_SCHEMAS:-/nowhere}/ogckml22.xsd" ]; then ok "$n: KML, OGC's schema" xmllint --noout --nonet --schema "$PAPAVER_SCHEMAS/ogckml22.xsd" doc.kml; fi
-    if [ -e "${PAPAVER_SCHEMAS:-/nowhere}/gpx.xsd" ]; then ok "$n: GPX, its schema" xmllint --noout --nonet --schema "$PAPAVER_SCHEMAS/gpx.xsd" "k$n/plots.gpx"; fi
+    if schema_of kml >/dev/null; then
+        ok "$n: KML, OGC's schema" official kml doc.kml
+        ok "$n: shifted KML, OGC's schema" official kml "k$n/plots_GCJ02.kml"
+    fi
+    if schema_of gpx >/dev/null; then ok "$n: GPX, TopoGrafix's schema" official gpx "k$n/plots.gpx"; fi
     for file in plots.gpx plots.csv field.gpkg outlines.gpkg shp/plots.shp; do ok "$n: ogrinfo opens $file" layers "k$n/$file"; done
     if [ "$n" -gt 0 ]; then
         for file in plots.kmz plots.geojson plots_GCJ02.kml; do ok "$n: ogrinfo opens $file" layers "k$n/$file"; done
@@ -43,6 +46,14 @@ ok "plots without a chip name none" [ "$(unzip -p k500/plots.kmz doc.kml | grep 
 # The rules bite.
 sed 's/<name>/<nam>/; s,</name>,</nam>,' doc.kml >broken.kml
 ok "a broken KML is found" bash -c '! xmllint --noout --relaxng "$1" broken.kml' _ "$root/tests/season/schema/kml.rng"
+if schema_of kml >/dev/null; then
+    sed 's,<styleUrl>[^<]*</styleUrl>,,; s,<Point>,<styleUrl>#new</styleUrl><Point>,' doc.kml | sed 's,</Placemark>,<name>late</name></Placemark>,' >broken.kml
+    ok "OGC's schema bites" bash -c '! xmllint --noout --nonet --schema "$1" broken.kml' _ "$(schema_of kml)"
+fi
+if schema_of gpx >/dev/null; then
+    sed 's,<wpt ,<wpt height="1" ,' k1/plots.gpx >broken.gpx
+    ok "TopoGrafix's schema bites" bash -c '! xmllint --noout --nonet --schema "$1" broken.gpx' _ "$(schema_of gpx)"
+fi
 # A disk that is full at any point: the path is named, and it is an error.
 for kib in 0 1 8 64 200; do
     checks=$((checks + 1))

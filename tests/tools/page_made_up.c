@@ -1,7 +1,8 @@
-/* A page of `papaver report` over plots that do not exist: page_made_up PLOTS OUT.html [CHIPS [UNITS.geojson]].
+/* A page of `papaver report` over plots that do not exist: page_made_up PLOTS OUT.html [CHIPS [UNITS.geojson [ROOM]]].
  *
  * Texts that come from outside in a real season are attempts to become markup or script here. CHIPS: a folder of pictures, of which each plot has <its hotspot's id>.jpg and each of
- * three photos photo-<1..3>.jpg. The same arguments give the same bytes. */
+ * three photos photo-<1..3>.jpg. UNITS "": none. ROOM: bytes of pictures of plots that the page takes in; of the
+ * others it names the files. The same arguments give the same bytes. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -148,7 +149,7 @@ out:
     return st;
 }
 
-static pv_status page(made *m, const char *chips, const char *path, pv_err *err)
+static pv_status page(made *m, const char *chips, size_t room, const char *path, pv_err *err)
 {
     static char corner[] = "{\"type\":\"Polygon\",\"coordinates\":[[[105.6,34.81],[105.604,34.81],[105.604,34.813],[105.6,34.813],[105.6,34.81]]]}";
     pv_status st = PV_OK;
@@ -157,7 +158,7 @@ static pv_status page(made *m, const char *chips, const char *path, pv_err *err)
                      {.flown = 1, .area_e6 = 5000000, .lon_deg = 105.602, .lat_deg = 34.802, .geometry = corner}};
     pv_gaps gaps = {.n = m->photos.n > 0 ? 2 : 0, .at = gap};
     pv_ground_report report = {.known = 1};
-    pv_map_pictures small = {.folder = chips, .left = 8 << 20}, large = {.folder = chips, .left = 16 << 20};
+    pv_map_pictures small = {.folder = chips, .link = "chips", .left = room}, large = {.folder = chips, .left = 16 << 20};
     text(gap[0].units, sizeof gap[0].units, evil);
     report.all.ground_e6 = report.all.state_e6[PV_CELL_SEEN] = 1000000000000;
     report.all.state_e6[PV_CELL_DARK] = 5000000;
@@ -191,13 +192,13 @@ int main(int argc, char **argv)
     made m = {.units = NULL};
     struct timespec a, b;
     if (argc < 3) {
-        fprintf(stderr, "usage: page_made_up PLOTS OUT.html [CHIPS [UNITS.geojson]]\n");
+        fprintf(stderr, "usage: page_made_up PLOTS OUT.html [CHIPS [UNITS.geojson [ROOM]]]\n");
         return 2;
     }
     PV_TRY(pv_geo_start(&err));
-    PV_TRY(fill(&m, (int)strtol(argv[1], NULL, 10), argc > 4 ? argv[4] : NULL, &err));
+    PV_TRY(fill(&m, (int)strtol(argv[1], NULL, 10), argc > 4 && argv[4][0] != '\0' ? argv[4] : NULL, &err));
     (void)clock_gettime(CLOCK_MONOTONIC, &a);
-    PV_TRY(page(&m, argc > 3 ? argv[3] : NULL, argv[2], &err));
+    PV_TRY(page(&m, argc > 3 ? argv[3] : NULL, argc > 5 ? (size_t)strtol(argv[5], NULL, 10) : (size_t)8 << 20, argv[2], &err));
     (void)clock_gettime(CLOCK_MONOTONIC, &b);
     printf("%s: %.2f s\n", argv[2], (double)(b.tv_sec - a.tv_sec) + 1e-9 * (double)(b.tv_nsec - a.tv_nsec));
 out:

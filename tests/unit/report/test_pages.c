@@ -218,7 +218,7 @@ static void test_pictures_and_their_budget(void **state)
     pv_text_release(&t);
 }
 
-/* A plot behind the last row of the table has its picture for the map's list, or is counted when there is no room. */
+/* A plot behind the last row of the table has its picture for the map's list, or is counted, and its file named, when there is no room. */
 static void test_pictures_without_a_row(void **state)
 {
     (void)state;
@@ -235,10 +235,11 @@ static void test_pictures_without_a_row(void **state)
     }
     for (int room = 0; room < 2; room++) {
         pv_text t = {0};
-        pv_map_pictures p = {.folder = ".", .left = room ? 1000 : 0};
+        pv_map_pictures p = {.folder = ".", .link = "../../chips", .left = room ? 1000 : 0};
         assert_int_equal(pv_plots_html(&t, &plots, &sheets, &p, NULL), PV_OK);
         assert_null(strstr(pv_text_str(&t), "<tr id=\"P001001\""));
-        assert_int_equal(strstr(pv_text_str(&t), "id=\"chip-P001001\"") != NULL, room);
+        assert_int_equal(strstr(pv_text_str(&t), "<img class=\"chip\" id=\"chip-P001001\"") != NULL, room);
+        assert_int_equal(strstr(pv_text_str(&t), "<a href=\"../../chips/00000000000000ab.jpg\">chips/00000000000000ab.jpg</a>") != NULL, !room);
         assert_int_equal(p.n, room);
         assert_int_equal(p.n_left_out, !room);
         pv_text_release(&t);

@@ -10,6 +10,7 @@
 
 #include "geo/geodesic.h"
 #include "report/route.h"
+#include "report/route_nearest.h"
 
 #include "base/banned.h"
 
@@ -115,6 +116,30 @@ static void test_many(void **state)
     assert_true(ratio < 1.12);
 }
 
+/* The draft is that of trying all that are left, also where many are equally near, or at one place. */
+static void test_nearest(void **state)
+{
+    (void)state;
+    enum { N = 700 };
+    static double xyz[N][3];
+    static size_t order[N];
+    for (int kind = 0; kind < 3; kind++) {
+        unsigned char gone[N] = {0};
+        size_t here = 0;
+        for (size_t i = 0; i < N; i++)
+            for (int k = 0; k < 3; k++) xyz[i][k] = kind == 0 ? chance() * 1000 : floor(chance() * (kind == 1 ? 8 : 3));
+        assert_int_equal(pv_route_nearest((const double(*)[3])xyz, N, order, NULL), PV_OK);
+        for (size_t k = 0; k < N; k++) {
+            size_t best = N;
+            assert_int_equal(order[k], here);
+            gone[here] = 1;
+            for (size_t j = 0; j < N; j++)
+                if (!gone[j] && (best == N || pv_route_apart_m(xyz[here], xyz[j]) < pv_route_apart_m(xyz[here], xyz[best]))) best = j;
+            here = best;
+        }
+    }
+}
+
 static void test_same_place_and_none(void **state)
 {
     (void)state;
@@ -137,11 +162,8 @@ static void test_distance(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_few),
-                                       cmocka_unit_test(test_line),
-                                       cmocka_unit_test(test_grid),
-                                       cmocka_unit_test(test_many),
-                                       cmocka_unit_test(test_same_place_and_none),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_few),     cmocka_unit_test(test_line),    cmocka_unit_test(test_grid),
+                                       cmocka_unit_test(test_many),    cmocka_unit_test(test_nearest), cmocka_unit_test(test_same_place_and_none),
                                        cmocka_unit_test(test_distance)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
