@@ -2,7 +2,6 @@
 #include "app/say.h"
 #include "base/err.h"
 #include "geo/gdal_door.h"
-#include "vision/picture.h"
 
 #include "base/banned.h"
 
@@ -14,7 +13,6 @@ int main(int argc, char **argv)
         pv_say_error("%s", err.text);
         return pv_exit_code(st);
     }
-    pv_vision_start();
     int code = pv_app_run(argc, argv);
     pv_geo_stop();
     return code;
