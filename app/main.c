@@ -4,7 +4,6 @@
 #include "base/err.h"
 #include "base/tr.h"
 #include "geo/gdal_door.h"
-#include "vision/picture.h"
 
 #include "base/banned.h"
 
@@ -19,7 +18,6 @@ int main(int argc, char **argv)
         pv_say_failure(&err);
         return pv_exit_code(st);
     }
-    pv_vision_start();
     int code = pv_app_run(argc, argv);
     pv_geo_stop();
     return code;

@@ -1,9 +1,10 @@
-# pv_room(NAME SOURCES ... USES ...): a room is a static library; a source that is in its folder but not in its list is an error.
+# pv_room(NAME SOURCES ... [APART ...] USES ...): a room is a static library; a source that is in its folder but not in its lists is an error. APART: those that
+# something else is made of.
 function(pv_room name)
-    cmake_parse_arguments(ROOM "" "" "SOURCES;USES" ${ARGN})
+    cmake_parse_arguments(ROOM "" "" "SOURCES;APART;USES" ${ARGN})
     file(GLOB there RELATIVE ${CMAKE_CURRENT_SOURCE_DIR} CONFIGURE_DEPENDS *.c *.cpp)
     foreach(file ${there})
-        if(NOT file IN_LIST ROOM_SOURCES)
+        if(NOT file IN_LIST ROOM_SOURCES AND NOT file IN_LIST ROOM_APART)
             message(FATAL_ERROR "${name}/${file} is not in the SOURCES of ${name}/CMakeLists.txt")
         endif()
     endforeach()

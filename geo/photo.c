@@ -107,6 +107,7 @@ static pv_status pv_source_read(pv_photo *p, int source, pv_rect r, pv_err *err)
     pv_status st = PV_OK;
     if (n == 0) return PV_OK;
     void *out = p->raw + (size_t)first * (size_t)r.w * (size_t)r.h * pv_sample_bytes(p->sample);
+    if (s->tiff != NULL) pv_tiff_read_once(s->tiff, p->kept != NULL && !p->sampled);
     if (s->tiff != NULL)
         st = pv_tiff_read(s->tiff, r, n, band, out, p->state, err);
     else

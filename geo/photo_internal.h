@@ -26,6 +26,8 @@ PV_MUST pv_status pv_tiff_open(pv_tiff **out, const char *path, const pv_gate_fa
 void pv_tiff_free(pv_tiff *t);
 void pv_tiff_block_size(const pv_tiff *t, int *w, int *h);
 /* As pv_source_read. */
+/* once 1: from now on a block that is read whole is not asked for again, and gives its room to the next one. */
+void pv_tiff_read_once(pv_tiff *t, int once);
 PV_MUST pv_status pv_tiff_read(pv_tiff *t, pv_rect r, int n, const int *band, void *out, uint8_t *state, pv_err *err);
 /* 1 when all over r a block of one of the bands was never written. r lies inside the photo. */
 int pv_tiff_is_empty(pv_tiff *t, pv_rect r, int n, const int *band);

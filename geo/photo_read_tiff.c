@@ -17,6 +17,7 @@ typedef struct pv_slot {
     int64_t block; /* -1 = empty */
     uint8_t *data; /* owned; NULL for a bad block that never decoded */
     int state;
+    int spent;            /* 1 = all of it was taken at once: its room comes first */
     int32_t chain;        /* next slot of the same hash, -1 = last */
     int32_t older, newer; /* by last use */
 } pv_slot;
@@ -27,6 +28,7 @@ struct pv_tiff {
     int tiled, separate;
     int block_w, block_h, across, down;
     int64_t missing; /* blocks never written, from the gate; 0 = no need to look */
+    int once;        /* 1 = a block that is taken whole will not be asked for again */
     size_t block_bytes;
     int complaints; /* of libtiff about the block that is being read */
     int n_slots, n_filled;
@@ -162,6 +164,11 @@ void pv_tiff_free(pv_tiff *t)
     pv_free(t);
 }
 
+void pv_tiff_read_once(pv_tiff *t, int once)
+{
+    t->once = once;
+}
+
 void pv_tiff_block_size(const pv_tiff *t, int *w, int *h)
 {
     *w = t->block_w;
@@ -200,6 +207,17 @@ static void pv_tiff_unlink(pv_tiff *t, int32_t i)
         t->newest = s->older;
 }
 
+static void pv_tiff_link_oldest(pv_tiff *t, int32_t i)
+{
+    t->slot[i].older = -1;
+    t->slot[i].newer = t->oldest;
+    if (t->oldest >= 0)
+        t->slot[t->oldest].older = i;
+    else
+        t->newest = i;
+    t->oldest = i;
+}
+
 static void pv_tiff_link_newest(pv_tiff *t, int32_t i)
 {
     t->slot[i].older = t->newest;
@@ -211,11 +229,11 @@ static void pv_tiff_link_newest(pv_tiff *t, int32_t i)
     t->newest = i;
 }
 
-/* A slot for a block that is not in the cache: an unused one, else the one not used for the longest time. */
+/* A slot for a block that is not in the cache: one that was read whole (its memory is still near), an unused one, else the one not used for the longest time. */
 static int32_t pv_tiff_evict(pv_tiff *t)
 {
-    if (t->n_filled < t->n_slots) return t->n_filled++;
     int32_t i = t->oldest;
+    if (t->n_filled < t->n_slots && (i < 0 || !t->slot[i].spent)) return t->n_filled++;
     pv_tiff_unlink(t, i);
     int32_t *at = &t->head[pv_tiff_hash(t, t->slot[i].block)];
     while (*at != -1 && *at != i) at = &t->slot[*at].chain;
@@ -238,7 +256,7 @@ static int pv_tiff_decode(pv_tiff *t, int64_t block, uint8_t *data)
     return got == (tmsize_t)want && t->complaints == 0;
 }
 
-/* The decoded block; *data is NULL when it is damaged. Borrowed until n_slots further blocks were asked for. */
+/* The decoded block; *data is NULL when it is damaged. Borrowed until the next block is asked for. */
 static pv_status pv_tiff_block(pv_tiff *t, int64_t block, const uint8_t **data, pv_err *err)
 {
     uint32_t h = pv_tiff_hash(t, block);
@@ -246,6 +264,7 @@ static pv_status pv_tiff_block(pv_tiff *t, int64_t block, const uint8_t **data, 
         if (t->slot[i].block != block) continue;
         pv_tiff_unlink(t, i);
         pv_tiff_link_newest(t, i);
+        t->slot[i].spent = 0;
         *data = t->slot[i].state == PV_BLOCK_GOOD ? t->slot[i].data : NULL;
         return PV_OK;
     }
@@ -253,6 +272,7 @@ static pv_status pv_tiff_block(pv_tiff *t, int64_t block, const uint8_t **data, 
     pv_slot *s = &t->slot[i];
     pv_status st = s->data != NULL ? PV_OK : pv_alloc(&s->data, t->block_bytes, 1, "block of the photo", err);
     s->block = st == PV_OK ? block : -1;
+    s->spent = 0;
     s->state = st == PV_OK && pv_tiff_decode(t, block, s->data) ? PV_BLOCK_GOOD : PV_BLOCK_BAD;
     s->chain = t->head[h];
     t->head[h] = i;
@@ -263,6 +283,22 @@ static pv_status pv_tiff_block(pv_tiff *t, int64_t block, const uint8_t **data, 
     pv_tiff_link_newest(t, i);
     *data = s->state == PV_BLOCK_GOOD ? s->data : NULL;
     return st;
+}
+
+/* The block that was asked for last will not be asked for again: the next one is decoded into its memory, which is still in the processor's cache. */
+static void pv_tiff_spend(pv_tiff *t)
+{
+    int32_t i = t->newest;
+    if (i < 0) return;
+    t->slot[i].spent = 1;
+    pv_tiff_unlink(t, i);
+    pv_tiff_link_oldest(t, i);
+}
+
+/* 1 when the part is all of its block that lies in the photo. */
+static int pv_tiff_is_whole(const pv_tiff *t, pv_rect part, int bx, int by)
+{
+    return part.w == pv_min(t->block_w, t->width - bx * t->block_w) && part.h == pv_min(t->block_h, t->height - by * t->block_h);
 }
 
 #define PV_TIFF_PICK(T)                                                                                                                              \
@@ -310,6 +346,7 @@ static int pv_tiff_pick_bytes(const pv_tiff *t, const uint8_t *data, pv_rect par
 static pv_status pv_tiff_part(pv_tiff *t, pv_rect part, pv_rect r, int n, const int *band, void *out, uint8_t *state, pv_err *err)
 {
     int bx = part.x / t->block_w, by = part.y / t->block_h, planes = t->separate ? n : 1;
+    int spend = t->once && pv_tiff_is_whole(t, part, bx, by);
     size_t plane = (size_t)r.w * (size_t)r.h * (size_t)t->sample_bytes;
     for (int k = 0; k < planes; k++) {
         if (!pv_tiff_missing(t, pv_tiff_block_at(t, bx, by, band[k]))) continue;
@@ -324,9 +361,11 @@ static pv_status pv_tiff_part(pv_tiff *t, pv_rect part, pv_rect r, int n, const 
             pv_state_mark(part, r, state, PV_PIXEL_UNREADABLE);
             return PV_OK;
         }
-        if (k == 0 && pv_tiff_pick_bytes(t, data, part, r, n, band, out)) return PV_OK;
+        if (k == 0 && pv_tiff_pick_bytes(t, data, part, r, n, band, out)) break;
         pv_tiff_pick(t, data, part, r, band[k], (uint8_t *)out + (size_t)k * plane);
+        if (t->separate && spend) pv_tiff_spend(t);
     }
+    if (!t->separate && spend) pv_tiff_spend(t);
     return PV_OK;
 }
 

@@ -91,12 +91,13 @@ struct pv_object_worker {
     pv_tile *tile;
     uint8_t *mask;        /* [window] 0 outside, 1 ring, 2 patch */
     uint8_t *prob;        /* [window] of the patch's seen pixels and of its ring's, as pv_tile.prob; 0 elsewhere */
-    uint8_t *stage_code;  /* [stages->n_columns][tile->ask] or NULL */
-    uint16_t *raw;        /* [n_channels][tile->ask] */
+    uint8_t *stage_code;  /* [stages->n_columns][tile->ask], defined in box; or NULL */
+    uint16_t *raw;        /* [n_channels][tile->ask], defined in rows of the core */
     int16_t *stage_score; /* [stages->n_classes][PV_BATCH] */
     pv_object_sums *sums; /* [2] */
     pv_object_shape shape;
     pv_rect window;
+    pv_rect box;        /* of the patch */
     int64_t *stage_sum; /* of the look that is being filled */
 };
 

@@ -53,19 +53,22 @@ static void pv_find_shape(pv_object_worker *w, const pv_patch *patch)
     w->shape = s;
 }
 
-/* A row of a column of the tile: codes for the trees, and raw values of the channels. */
+/* A row of a column of the tile: codes for the trees, raw values of the channels, and codes for the stage trees where the patch may be. */
 static void pv_take_row(void *user, int column, int y, const uint16_t *values)
 {
     pv_object_worker *w = user;
     const pv_object_plan *p = w->plan;
-    size_t n = (size_t)w->tile->ask.w, row = n * (size_t)y, plane = n * (size_t)w->tile->ask.h;
-    int channel = p->channel_of[column];
+    const pv_tile *t = w->tile;
+    size_t n = (size_t)t->ask.w, row = n * (size_t)y, plane = n * (size_t)t->ask.h;
+    int channel = p->channel_of[column], in_core = t->ask.y + y >= t->core.y && t->ask.y + y < t->core.y + t->core.h;
     if (column < p->pixels->n_columns) {
         int stage = p->stage_column[column];
-        pv_coder_run(&p->coder[column], values, n, w->tile->code + (size_t)column * plane + row);
-        if (stage >= 0) pv_coder_run(&p->stage_coder[stage], values, n, w->stage_code + (size_t)stage * plane + row);
+        pv_rect in = pv_rect_intersect((pv_rect){t->core.x, t->ask.y + y, t->core.w, in_core}, w->box);
+        size_t x = (size_t)(in.x - t->ask.x);
+        pv_coder_run(&p->coder[column], values, n, t->code + (size_t)column * plane + row);
+        if (stage >= 0 && in.w > 0) pv_coder_run(&p->stage_coder[stage], values + x, (size_t)in.w, w->stage_code + (size_t)stage * plane + row + x);
     }
-    if (channel >= 0) memcpy(w->raw + (size_t)channel * plane + row, values, n * sizeof *values);
+    if (channel >= 0 && in_core) memcpy(w->raw + (size_t)channel * plane + row, values, n * sizeof *values);
 }
 
 /* Where row y of the core begins in the planes of ask. */
@@ -104,23 +107,23 @@ static void pv_count_pixels(pv_object_worker *w, pv_rect core)
     }
 }
 
-/* Asks the stage trees about rows of the tile that have a pixel of the patch. */
+/* Asks the stage trees about rows of the patch's box in the tile that have a pixel of the patch. */
 static void pv_ask_stages(pv_object_worker *w, pv_rect core)
 {
     const pv_model *m = w->plan->pixels->stages;
     const uint8_t *code[PV_MAX_COLUMNS] = {NULL};
     uint16_t share[PV_MAX_CLASSES];
-    pv_rect v = w->window;
-    size_t plane = (size_t)w->tile->ask.w * (size_t)w->tile->ask.h;
-    for (int y = 0; y < core.h; y++) {
-        const uint8_t *mask = w->mask + (size_t)(core.y - v.y + y) * (size_t)v.w + (size_t)(core.x - v.x);
-        size_t row = (size_t)y * (size_t)core.w;
-        if (memchr(mask, 2, (size_t)core.w) == NULL) continue;
-        for (int c = 0; c < m->n_columns; c++) code[c] = w->stage_code + (size_t)c * plane + pv_asked_at(w->tile, y);
-        pv_trees_score(m, code, (size_t)core.w, w->stage_score);
-        for (int x = 0; x < core.w; x++) {
-            if (mask[x] != 2 || w->tile->best[row + (size_t)x] >= PV_BEST_UNUSABLE) continue;
-            pv_trees_decide(m, w->stage_score, (size_t)x, NULL, NULL, share);
+    pv_rect v = w->window, in = pv_rect_intersect(core, w->box);
+    size_t plane = (size_t)w->tile->ask.w * (size_t)w->tile->ask.h, n = (size_t)in.w, left = (size_t)(in.x - core.x);
+    for (int y = in.y - core.y; y < in.y - core.y + in.h; y++) {
+        const uint8_t *mask = w->mask + (size_t)(core.y - v.y + y) * (size_t)v.w + (size_t)(in.x - v.x);
+        const uint8_t *best = w->tile->best + (size_t)y * (size_t)core.w + left;
+        if (memchr(mask, 2, n) == NULL) continue;
+        for (int c = 0; c < m->n_columns; c++) code[c] = w->stage_code + (size_t)c * plane + pv_asked_at(w->tile, y) + left;
+        pv_trees_score(m, code, n, w->stage_score);
+        for (size_t x = 0; x < n; x++) {
+            if (mask[x] != 2 || best[x] >= PV_BEST_UNUSABLE) continue;
+            pv_trees_decide(m, w->stage_score, x, NULL, NULL, share);
             for (int k = 0; k < m->n_classes; k++) w->stage_sum[k] += share[k];
         }
     }
@@ -154,6 +157,7 @@ pv_status pv_object_measure(pv_object_worker *w, pv_tile_source source, void *us
     const pv_object_plan *p = w->plan;
     look->measured = 0;
     w->window = pv_object_window(p, patch->box);
+    w->box = patch->box;
     if (patch->n_runs == 0 || w->window.w > PV_OBJECT_WINDOW || w->window.h > PV_OBJECT_WINDOW) return PV_OK;
     memset(w->sums, 0, 2 * sizeof *w->sums);
     memset(look->stage_sum, 0, sizeof look->stage_sum);

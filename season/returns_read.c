@@ -488,7 +488,7 @@ void pv_return_read(pv_return_row *row, const pv_return_options *options)
 static int text_is_said(const char *text, const char *there)
 {
     size_t n = strlen(text);
-    return n == 0 || strcmp(text, there) == 0 || (n >= 80 && strncmp(text, there, n) == 0);
+    return n == 0 || strcmp(text, there) == 0 || (n >= 80 && strlen(there) >= n && memcmp(text, there, n) == 0);
 }
 
 static int number_is_said(double v, double there)

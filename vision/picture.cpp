@@ -13,13 +13,7 @@
 
 namespace
 {
-enum { SHIFT = 4, FAR_PX = 10000000, MAX_SIDE = 32767, SMALLEST_JPEG = 8 };
-
-/* OpenCV prints its errors to stderr before throwing them; the words travel in the exception, so the print is dropped. */
-int silent(int, const char *, const char *, const char *, int, void *)
-{
-    return 0;
-}
+enum { SHIFT = 4, FAR_PX = 10000000, SMALLEST_JPEG = 8 };
 
 /* The picture's own memory, no copy. */
 cv::Mat view(const pv_picture *p)
@@ -39,36 +33,6 @@ int fixed(double px)
     return int(std::lround(v * (1 << SHIFT)));
 }
 } // namespace
-
-void pv_vision_start(void)
-{
-    (void)pv_guard(nullptr, "start", [] {
-        cv::setNumThreads(1);
-        cv::redirectError(silent);
-        return PV_OK;
-    });
-}
-
-const char *pv_vision_version(void)
-{
-    return "OpenCV " CV_VERSION;
-}
-
-pv_status pv_picture_new(pv_picture *p, int w, int h, pv_err *err)
-{
-    if (w < 1 || h < 1 || w > MAX_SIDE || h > MAX_SIDE) return pv_fail(err, PV_BUG, "a picture of %d x %d pixels cannot be made", w, h);
-    uint8_t *rgb = nullptr;
-    pv_status st = pv_alloc(&rgb, size_t(w) * size_t(h), 3, "picture", err);
-    if (st != PV_OK) return st;
-    *p = pv_picture{w, h, rgb};
-    return PV_OK;
-}
-
-void pv_picture_release(pv_picture *p)
-{
-    pv_free(p->rgb);
-    *p = pv_picture{};
-}
 
 pv_status pv_picture_resize(pv_picture *out, const pv_picture *in, int w, int h, pv_err *err)
 {

@@ -1,7 +1,7 @@
-/* Pictures for people: resize, draw, write PNG and JPEG. The C door of OpenCV; no exception leaves it.
+/* Pictures for people: resize, draw, write PNG and JPEG. The C door of OpenCV, which is loaded with the first picture; no exception leaves it.
  *
- * A picture is 8-bit RGB, [h][w][3]. Threads: any, one picture each; OpenCV's own threads are switched off by pv_vision_start().
- * Errors: PV_IO (cannot write), PV_NOMEM, PV_BUG (OpenCV refused our arguments, with its own sentence). */
+ * A picture is 8-bit RGB, [h][w][3]. Threads: any, one picture each; OpenCV's own threads are switched off.
+ * Errors: PV_IO (the module with OpenCV is not there), PV_NOMEM, PV_BUG (OpenCV refused our arguments, with its own sentence). */
 #ifndef PV_VISION_PICTURE_H
 #define PV_VISION_PICTURE_H
 
@@ -23,10 +23,7 @@ typedef struct pv_colour {
     uint8_t r, g, b;
 } pv_colour;
 
-/* Call once, from main, before any thread. */
-void pv_vision_start(void);
-
-/* "OpenCV 4.6.0" for `papaver doctor`; static text. */
+/* "OpenCV 4.6.0" for `papaver doctor`, or that it is not there; static text. */
 const char *pv_vision_version(void);
 
 PV_MUST pv_status pv_picture_new(pv_picture *p, int w, int h, pv_err *err);

@@ -1,6 +1,6 @@
 /* The yardstick: a random forest trained by OpenCV (Breiman 2001) on the same columns and rows as our own trees, for `evaluate --reference`.
  *
- * Never used to decide about a hotspot and never saved. Threads: any, one forest each. Errors: PV_NOMEM, PV_BUG. */
+ * Never used to decide about a hotspot and never saved. Threads: any, one forest each. Errors: PV_IO (the module with OpenCV is not there), PV_NOMEM, PV_BUG. */
 #ifndef PV_VISION_REFERENCE_FOREST_H
 #define PV_VISION_REFERENCE_FOREST_H
 

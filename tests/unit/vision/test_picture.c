@@ -139,7 +139,6 @@ static void test_faults(void **state)
 static int start(void **state)
 {
     (void)state;
-    pv_vision_start();
     return 0;
 }
 

@@ -25,7 +25,6 @@ static int start(void **state)
 {
     (void)state;
     uint32_t r = 12345;
-    pv_vision_start();
     for (size_t i = 0; i < ROWS; i++) {
         r = r * 1664525u + 1013904223u;
         first[i] = (uint16_t)(r >> 16);
