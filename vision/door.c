@@ -2,22 +2,38 @@
 #include <dlfcn.h>
 #include <stdatomic.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "vision/plug.h"
 
 #include "base/banned.h"
 
+static const char FOLDER[] = "../lib/papaver" /* from the program's own */, MODULE[] = "/papaver-pictures.so";
 static const pv_vision_host host = {pv_failv, pv_alloc, pv_free};
 static _Atomic(const pv_vision_plug *) plug; /* never unloaded */
 
-/* Looked for where the program's run path says: beside the build, or in ../lib/papaver of an installed program. Two threads that come first together get the same. */
+/* In lib/papaver of an installed program; where there is no such folder, where it was built. By its whole path: a sanitizer between us and dlopen() does not know the program's
+ * run path. */
+static void *module_open(void)
+{
+    char path[4096];
+    ssize_t n = readlink("/proc/self/exe", path, sizeof path - sizeof FOLDER - sizeof MODULE);
+    while (n > 0 && path[n - 1] != '/') n--;
+    if (n <= 0) return dlopen(PV_PICTURES_BUILT, RTLD_NOW | RTLD_LOCAL);
+    memcpy(path + n, FOLDER, sizeof FOLDER);
+    if (access(path, X_OK) != 0) return dlopen(PV_PICTURES_BUILT, RTLD_NOW | RTLD_LOCAL);
+    memcpy(path + n + sizeof FOLDER - 1, MODULE, sizeof MODULE);
+    return dlopen(path, RTLD_NOW | RTLD_LOCAL);
+}
+
+/* Two threads that come first together get the same. */
 static pv_status plugged(const pv_vision_plug **out, pv_err *err)
 {
     const pv_vision_plug *there = atomic_load(&plug);
     pv_vision_plug_in_function *in = NULL;
     if (there == NULL) {
-        void *module = dlopen("papaver-pictures.so", RTLD_NOW | RTLD_LOCAL);
+        void *module = module_open();
         void *found = module != NULL ? dlsym(module, PV_VISION_PLUG_IN) : NULL;
         if (found == NULL) {
             const char *why = dlerror();

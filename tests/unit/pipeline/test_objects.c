@@ -90,6 +90,7 @@ static bench *start(pv_rect bright)
     assert_int_equal(pv_alloc(&b, 1, sizeof *b, "bench", NULL), PV_OK);
     photo_make(&b->photo, bright);
     b->model = pixel_model();
+    b->model->stages = pixel_model(); /* its classes as stages */
     b->look.value = b->value;
     assert_int_equal(pv_work_grid_of(&b->grid, &b->photo.facts, 0, NULL), PV_OK);
     b->n_columns = 0;
@@ -212,6 +213,12 @@ static void tiles_of_the_window_do_not_show(void **state)
         pv_patch p = rectangle(r, run);
         measure(b, &p);
         assert_int_equal(value_of(b, "in.poppy"), (int)(300LL * 200 * 65535 / (400 * 260)));
+        /* 60,000 bright pixels of the patch vote for one stage and 44,000 for the other, all alike */
+        int64_t both = b->look.stage_sum[0] + b->look.stage_sum[1], more = b->look.stage_sum[0] - b->look.stage_sum[1];
+        assert_int_equal(both % 104000, 0);
+        assert_in_range(both / 104000, 65533, 65535);
+        assert_int_equal(more % 16000, 0);
+        assert_in_range(more / 16000, 49500, 49900);
         if (shift == 0) memcpy(first, b->value, sizeof first);
         assert_memory_equal(first, b->value, (size_t)b->n_columns * sizeof *first);
         stop(b);

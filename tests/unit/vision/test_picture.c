@@ -136,12 +136,6 @@ static void test_faults(void **state)
     pv_picture_release(&p);
 }
 
-static int start(void **state)
-{
-    (void)state;
-    return 0;
-}
-
 static void test_jpeg(void **state)
 {
     (void)state;
@@ -178,5 +172,5 @@ int main(void)
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_box),   cmocka_unit_test(test_jpeg), cmocka_unit_test(test_resize),
                                        cmocka_unit_test(test_ring),  cmocka_unit_test(test_text), cmocka_unit_test(test_png),
                                        cmocka_unit_test(test_faults)};
-    return cmocka_run_group_tests(tests, start, NULL);
+    return cmocka_run_group_tests(tests, NULL, NULL);
 }
