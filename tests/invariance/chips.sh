@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Pictures of hotspots by many workers: the same bytes for any number of threads and any memory, here with dozens of them that lie over each other. Under ThreadSanitizer this is where a race shows itself.
+# Pictures of hotspots by many workers: the same bytes for any number of threads and any memory, here with some that lie over each other. Under ThreadSanitizer this is where a race shows itself.
 . "$(dirname "$0")/../lib.bash"
 make_fixture
-"$tools/make_photo" "$work/photo.tif" --size 700x500 --codec DEFLATE
+"$tools/make_photo" "$work/photo.tif" --size 420x300 --codec DEFLATE
 scan() { # NAME THREADS OPTIONS...
     local name=$1 threads=$2
     shift 2
@@ -11,7 +11,7 @@ scan() { # NAME THREADS OPTIONS...
 ok "one thread" scan reference 1
 # Groups of pictures follow each other, whatever the number of workers.
 ok "there are many" [ "$(find "$work/reference" -name '*.jpg' | wc -l)" -gt 8 ]
-for threads in 2 3 8; do
+for threads in 2 8; do
     ok "$threads threads" scan "t$threads" "$threads"
     ok "pictures: $threads threads" diff -r "$work/reference" "$work/t$threads"
 done
