@@ -12,6 +12,7 @@
  *   PV_FAULT_TRACE    file: "START process command photo"; while nothing is to fail a line for each call that counts, "CALL number name path"; at the end
  *                     "MALLOCS number", "RSS kib" (its largest), "DESCRIPTORS number"; a failure "FAILED ..."
  *   PV_FAULT_WATCH    beginning of paths: whoever opens one of them is written to the trace, "SEEN process call path"
+ *   PV_FAULT_SPY      file: at its end the process tries to read it, to make PV_FAULT_SPY.new, to open a socket and to start a program: "HELD process what -" or "ESCAPED ..."
  *   PV_FAULT_NAMES=1  workers behave as the name of their photo says: crash- hang- slow- (hangs, and ends when asked to) flood- killed- abort- mute- (no result) rubbish- (a wrong one);
  *                     once- before it: only the first worker of a photo, not the gentle one
  *
@@ -30,6 +31,7 @@
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -40,13 +42,14 @@ typedef struct fault_plan {
     int on; /* this process is the one that is meant */
     char below[4096];
     size_t n_below;
-    const char *calls, *trace, *watch;
+    const char *calls, *watch;
+    int trace_fd; /* opened at the start: a worker in its cage could not; -1 = none */
     long at, malloc_at;
     int go_on, malloc_go_on, own_only, is_short, error;
     uintptr_t text_from, text_to; /* of the program */
 } fault_plan;
 
-static fault_plan plan;
+static fault_plan plan = {.trace_fd = -1};
 static atomic_long n_calls, n_mallocs;
 static atomic_int began, below_fd[DESCRIPTORS];
 
@@ -59,12 +62,9 @@ extern void *__libc_realloc(void *block, size_t n);
 static void say(const char *word, long n, const char *call, const char *path)
 {
     char line[4400];
-    if (plan.trace[0] == '\0') return;
+    if (plan.trace_fd < 0) return;
     int len = snprintf(line, sizeof line, "%s %ld %s %s\n", word, n, call, path);
-    int fd = (int)syscall(SYS_openat, AT_FDCWD, plan.trace, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-    if (fd < 0) return;
-    if (len > 0) (void)syscall(SYS_write, fd, line, (size_t)len);
-    (void)syscall(SYS_close, fd);
+    if (len > 0) (void)syscall(SYS_write, plan.trace_fd, line, (size_t)len);
 }
 
 static int find_text(struct dl_phdr_info *info, size_t size, void *data)
@@ -152,7 +152,8 @@ __attribute__((constructor)) static void start(int argc, char **argv)
     (void)snprintf(plan.below, sizeof plan.below, "%s", setting("PV_FAULT_BELOW"));
     plan.n_below = strlen(plan.below);
     plan.calls = setting("PV_FAULT_CALLS");
-    plan.trace = setting("PV_FAULT_TRACE");
+    if (plan.on && setting("PV_FAULT_TRACE")[0] != '\0')
+        plan.trace_fd = (int)syscall(SYS_openat, AT_FDCWD, setting("PV_FAULT_TRACE"), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
     plan.watch = setting("PV_FAULT_WATCH");
     plan.at = strtol(setting("PV_FAULT_AT"), NULL, 10);
     plan.go_on = strcmp(setting("PV_FAULT_MODE"), "on") == 0;
@@ -168,13 +169,31 @@ __attribute__((constructor)) static void start(int argc, char **argv)
 
 /* ---- which calls count ---- */
 
+static void spy(void)
+{
+    static char *const words[] = {"true", NULL};
+    char path[4200];
+    const char *file = setting("PV_FAULT_SPY");
+    if (file[0] == '\0') return;
+    (void)snprintf(path, sizeof path, "%s.new", file);
+    int fd = (int)syscall(SYS_openat, AT_FDCWD, file, O_RDONLY | O_CLOEXEC);
+    say(fd >= 0 ? "ESCAPED" : "HELD", (long)getpid(), "read", file);
+    fd = (int)syscall(SYS_openat, AT_FDCWD, path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+    say(fd >= 0 ? "ESCAPED" : "HELD", (long)getpid(), "write", path);
+    fd = socket(AF_INET, SOCK_STREAM, 0);
+    say(fd >= 0 ? "ESCAPED" : "HELD", (long)getpid(), "socket", "-");
+    (void)execv("/nowhere", words);
+    say(errno != EPERM ? "ESCAPED" : "HELD", (long)getpid(), "program", "-");
+}
+
 __attribute__((destructor)) static void end(void)
 {
     struct rusage use = {0};
     long open_ones = 0;
-    if (!plan.on || plan.trace[0] == '\0') return;
-    for (int fd = 0; fd < DESCRIPTORS; fd++) open_ones += syscall(SYS_fcntl, fd, F_GETFD) >= 0;
+    if (!plan.on || plan.trace_fd < 0) return;
+    for (int fd = 0; fd < DESCRIPTORS; fd++) open_ones += fd != plan.trace_fd && syscall(SYS_fcntl, fd, F_GETFD) >= 0;
     (void)getrusage(RUSAGE_SELF, &use);
+    spy();
     say("MALLOCS", atomic_load(&n_mallocs), "-", "-");
     say("RSS", use.ru_maxrss, "-", "-");
     say("DESCRIPTORS", open_ones, "-", "-");
