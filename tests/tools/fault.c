@@ -7,8 +7,9 @@
  *   PV_FAULT_AT       which of them fails, from 1 on; 0 or nothing: none
  *   PV_FAULT_MODE     once (default) | on: all from there on
  *   PV_FAULT_ERROR    ENOSPC EIO EROFS EMFILE EINTR ENOMEM EDQUOT, or SHORT: half of what was asked for is read or written (other calls: EIO)
- *   PV_FAULT_MALLOC_AT, PV_FAULT_MALLOC_MODE, PV_FAULT_MALLOC_OF=own|all
- *                     the same for allocations of the program's own text, or of all libraries, from the first counted call on
+ *   PV_FAULT_MALLOC_AT, PV_FAULT_MALLOC_MODE, PV_FAULT_MALLOC_OF=own|all|NAME[,NAME...]
+ *                     the same for allocations of the program's own text, of all libraries, or of those with one of these names in their file's (in C++ by bad_alloc), from the first
+ *                     counted call on
  *   PV_FAULT_TRACE    file: "START process command photo"; while nothing is to fail a line for each call that counts, "CALL number name path"; at the end
  *                     "MALLOCS number", "RSS kib" (its largest), "DESCRIPTORS number"; a failure "FAILED ..."
  *   PV_FAULT_WATCH    beginning of paths: whoever opens one of them is written to the trace, "SEEN process call path"
@@ -36,7 +37,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { DESCRIPTORS = 4096 };
+enum { DESCRIPTORS = 4096, TEXTS = 16 };
 
 typedef struct fault_plan {
     int on; /* this process is the one that is meant */
@@ -45,8 +46,12 @@ typedef struct fault_plan {
     const char *calls, *watch;
     int trace_fd; /* opened at the start: a worker in its cage could not; -1 = none */
     long at, malloc_at;
-    int go_on, malloc_go_on, own_only, is_short, error;
-    uintptr_t text_from, text_to; /* of the program */
+    int go_on, malloc_go_on, of_all, of_libraries, is_short, error;
+    const char *of; /* names of libraries */
+    int n_texts;
+    struct {
+        uintptr_t from, to;
+    } text[TEXTS]; /* whose allocations count */
 } fault_plan;
 
 static fault_plan plan = {.trace_fd = -1};
@@ -67,16 +72,28 @@ static void say(const char *word, long n, const char *call, const char *path)
     if (len > 0) (void)syscall(SYS_write, plan.trace_fd, line, (size_t)len);
 }
 
+static int is_named(const char *file)
+{
+    char name[64];
+    for (const char *c = plan.of; *c != '\0'; c += strcspn(c, ","), c += *c == ',') {
+        (void)snprintf(name, sizeof name, "%.*s", (int)strcspn(c, ","), c);
+        if (strstr(file, name) != NULL) return 1;
+    }
+    return 0;
+}
+
 static int find_text(struct dl_phdr_info *info, size_t size, void *data)
 {
     (void)size, (void)data;
-    for (int i = 0; i < info->dlpi_phnum; i++) {
+    if (plan.of_libraries && !is_named(info->dlpi_name)) return 0;
+    for (int i = 0; i < info->dlpi_phnum && plan.n_texts < TEXTS; i++) {
         const ElfW(Phdr) *h = &info->dlpi_phdr[i];
         if (h->p_type != PT_LOAD || (h->p_flags & PF_X) == 0) continue;
-        plan.text_from = info->dlpi_addr + h->p_vaddr;
-        plan.text_to = plan.text_from + h->p_memsz;
+        plan.text[plan.n_texts].from = info->dlpi_addr + h->p_vaddr;
+        plan.text[plan.n_texts].to = plan.text[plan.n_texts].from + h->p_memsz;
+        plan.n_texts++;
     }
-    return 1; /* the first is the program itself */
+    return !plan.of_libraries; /* the first is the program itself */
 }
 
 static int error_of(const char *name)
@@ -161,7 +178,9 @@ __attribute__((constructor)) static void start(int argc, char **argv)
     plan.error = error_of(setting("PV_FAULT_ERROR"));
     plan.malloc_at = strtol(setting("PV_FAULT_MALLOC_AT"), NULL, 10);
     plan.malloc_go_on = strcmp(setting("PV_FAULT_MALLOC_MODE"), "on") == 0;
-    plan.own_only = strcmp(setting("PV_FAULT_MALLOC_OF"), "all") != 0;
+    plan.of = setting("PV_FAULT_MALLOC_OF");
+    plan.of_all = strcmp(plan.of, "all") == 0;
+    plan.of_libraries = !plan.of_all && plan.of[0] != '\0' && strcmp(plan.of, "own") != 0;
     (void)dl_iterate_phdr(find_text, NULL);
     if (plan.on) say("START", (long)getpid(), argv[1], argv[argc - 1]);
     if (strcmp(argv[1], "scan") == 0 && strcmp(setting("PV_FAULT_NAMES"), "1") == 0) behave(argc, argv);
@@ -453,10 +472,16 @@ int scandir64(const char *path, struct dirent64 ***list, int (*wanted)(const str
 
 /* ---- memory ---- */
 
+static int counts(uintptr_t caller)
+{
+    int yes = plan.of_all;
+    for (int i = 0; i < plan.n_texts && !yes; i++) yes = caller >= plan.text[i].from && caller < plan.text[i].to;
+    return yes;
+}
+
 static int no_memory(const void *caller)
 {
-    uintptr_t from = (uintptr_t)caller;
-    if (!plan.on || !atomic_load(&began) || (plan.own_only && (from < plan.text_from || from >= plan.text_to))) return 0;
+    if (!plan.on || !atomic_load(&began) || !counts((uintptr_t)caller)) return 0;
     long n = atomic_fetch_add(&n_mallocs, 1) + 1;
     if (plan.malloc_at == 0 || n < plan.malloc_at || (n > plan.malloc_at && !plan.malloc_go_on)) return 0;
     errno = ENOMEM;
@@ -477,3 +502,15 @@ void *realloc(void *block, size_t n)
 {
     return no_memory(__builtin_return_address(0)) ? NULL : __libc_realloc(block, n);
 }
+
+/* operator new and new[]: the true one throws when it is asked for what cannot be. */
+#define NEW(name)                                                                                                                                    \
+    void *name(size_t n);                                                                                                                            \
+    void *name(size_t n)                                                                                                                             \
+    {                                                                                                                                                \
+        static void *(*real)(size_t);                                                                                                                \
+        if (real == NULL) *(void **)&real = dlsym(RTLD_NEXT, #name);                                                                                 \
+        return real(plan.of_libraries && no_memory(__builtin_return_address(0)) ? (size_t)PTRDIFF_MAX : n);                                          \
+    }
+NEW(_Znwm)
+NEW(_Znam)
