@@ -4,12 +4,14 @@
 # is lost; the same command goes on and ends with the bytes of a night that was never disturbed. Once with each of the two journals of the ledger.
 #   PAPAVER_FAULT_CUTS     instants of each recorded night (default 14; "all": after every call)
 #   PAPAVER_FAULT_CHOICES  states of an instant (default 2: an extreme one and a random one; from 4 on the four extremes and random ones)
+#   PAPAVER_FAULT_JOURNALS wal, rollback or both (default)
 #   PAPAVER_FAULT_SEED     of the random ones (default 1)
 # The longer run: PAPAVER_FAULT_CUTS=all PAPAVER_FAULT_CHOICES=8 tests/faults/power_loss.sh
 . "$(dirname "$0")/night.bash"
 cuts=${PAPAVER_FAULT_CUTS:-14}
 choices=${PAPAVER_FAULT_CHOICES:-2}
 seed=${PAPAVER_FAULT_SEED:-1}
+journals=${PAPAVER_FAULT_JOURNALS:-wal rollback}
 [ "$cuts" != all ] || cuts=1000000
 if ! strace -f -o /dev/null true 2>/dev/null; then
     echo "skipped: strace is not here, or may not trace"
@@ -90,7 +92,7 @@ one_state() { # JOURNAL SEASON WHEN: prints what is wrong
 
 lane() {
     local n=0 at choice when words journal season states
-    for journal in wal rollback; do
+    for journal in $journals; do
         season=$work/$journal/lane$1/now
         mkdir "$work/$journal/lane$1"
         coproc states { exec python3 "$here/power_states.py" "$work/$journal/trace" "$work/$journal/before" "$work/$journal/now" "$work/$journal/lane$1" "$1" "$lanes" "$cuts" "$choices" "$seed"; }
@@ -111,8 +113,24 @@ lane() {
     echo $n >"$work/$1.cases"
     echo "lane $1: $n states"
 }
-record wal
-record rollback
+for journal in $journals; do record "$journal"; done
+
+# The test itself: of a night that syncs nothing but its ledger, states are found that are wrong.
+forgetful() {
+    local from=$work/$1 at choice when words wrong=0
+    mkdir "$from/lost"
+    grep -v ' fsync(' "$from/trace" >"$from/lost/trace"
+    coproc states { exec python3 "$here/power_states.py" "$from/lost/trace" "$from/before" "$from/now" "$from/lost" 0 1 4 2 1; }
+    local pid=$states_PID in=${states[0]} out=${states[1]}
+    while echo next >&"$out" && read -r at choice when words <&"$in" && [ "$at" != end ]; do
+        look "$1" "$from/lost/now" "$when" >"$from/lost/wrong" 2>&1 || true
+        [ ! -s "$from/lost/wrong" ] || wrong=$((wrong + 1))
+    done
+    exec {out}>&-
+    wait "$pid" || true
+    ok "a night without its syncs is found out" test $wrong -gt 0
+}
+forgetful "${journals%% *}"
 in_lanes lane
 echo "seed $seed"
 finish
