@@ -5,6 +5,8 @@
 #include <linux/landlock.h>
 #include <seccomp.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -75,6 +77,25 @@ static pv_status allow(int rules, const char *path, uint64_t access, pv_err *err
     return failed != 0 ? pv_fail(err, PV_IO, "cage: %s: %s", path, strerror(why)) : PV_OK;
 }
 
+/* Where the libraries of places look for their tables when they are told to. */
+static pv_status allow_tables(int rules, pv_err *err)
+{
+    static const char *const name[] = {"PROJ_DATA", "PROJ_LIB", "GDAL_DATA"};
+    pv_status st = PV_OK;
+    char folder[4096];
+    for (size_t i = 0; i < sizeof name / sizeof *name; i++) {
+        const char *from = getenv(name[i]);
+        for (size_t n = 0; from != NULL && *from != '\0'; from += n + (from[n] == ':')) {
+            n = strcspn(from, ":");
+            if (n == 0 || n >= sizeof folder) continue;
+            (void)snprintf(folder, sizeof folder, "%.*s", (int)n, from);
+            PV_TRY(allow(rules, folder, READ, err));
+        }
+    }
+out:
+    return st;
+}
+
 static pv_status shut_files(const pv_cage *cage, int *version, pv_err *err)
 {
     pv_status st = PV_OK;
@@ -85,6 +106,7 @@ static pv_status shut_files(const pv_cage *cage, int *version, pv_err *err)
     rules = (int)syscall(SYS_landlock_create_ruleset, &all, v >= 6 ? sizeof all : v >= 4 ? (size_t)16 : (size_t)8, 0U);
     if (rules < 0) PV_TRY(pv_fail(err, PV_IO, "cage: %s", strerror(errno)));
     for (size_t i = 0; of_system[i] != NULL; i++) PV_TRY(allow(rules, of_system[i], READ, err));
+    PV_TRY(allow_tables(rules, err));
     for (size_t i = 0; i < cage->n_read; i++) PV_TRY(allow(rules, cage->read[i], READ, err));
     for (size_t i = 0; i < cage->n_write; i++) PV_TRY(allow(rules, cage->write[i], (READ | WRITE) & all.files, err));
     if (syscall(SYS_landlock_restrict_self, rules, 0U) != 0) PV_TRY(pv_fail(err, PV_IO, "cage: %s", strerror(errno)));

@@ -1,6 +1,7 @@
 /* The cage: what a process may no longer do once it opens files of strangers.
  *
- * Files by Landlock: it may read what it is told, the system's own folders of programs and data (/usr, /lib) and nothing else; it may make, write, rename and remove files only in the
+ * Files by Landlock: it may read what it is told, the system's own folders of programs and data (/usr, /lib; PROJ_DATA, PROJ_LIB and GDAL_DATA of the
+ * environment) and nothing else; it may make, write, rename and remove files only in the
  * folders that it is told. Calls by seccomp: no socket, no other program, no look into or signal to other processes, no mounting, tracing, kernel keys, rings or filters
  * of its own; they fail with EPERM. What was open before stays open. There is no way out, also not for children.
  * A kernel without one of the two (or that does not let us) gives what it has; pv_cage_try() says what that is.

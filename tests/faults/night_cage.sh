@@ -40,6 +40,15 @@ ok "doctor too" bash -c "'$papaver' doctor '$work/bare' 2>/dev/null | grep -q '^
 ok "the same bytes in the cage and without it" same_file "$work/bare.says" "$work/free.says"
 ok "photos were looked at: $(grep -c ': done, ' "$work/free.words")" test "$(grep -c ': done, ' "$work/free.words")" -ge 3
 
+# Tables of PROJ that lie somewhere else are still found.
+mkdir "$work/proj"
+cp "$(dirname "$(find /usr/share/proj -name proj.db)")"/proj.db "$work/proj/"
+cp "$work/before/inbox/z.tif" "$work/z.tif"
+mkdir "$work/result"
+"$papaver" scan --quiet --model "$fixture/model.pvm" "$work/z.tif" -o "$work/want.geojson"
+ok "a scan in a cage with tables of its own" env PROJ_DATA="$work/proj" "$papaver" scan --cage --quiet --model "$fixture/model.pvm" "$work/z.tif" -o "$work/result/z.geojson"
+ok "finds the same" same_file "$work/want.geojson" "$work/result/z.geojson"
+
 # What a worker tries at its end, with the cage off and on.
 spied() { LD_PRELOAD=$fault PV_FAULT_WHO=worker PV_FAULT_TRACE=$work/$1.trace PV_FAULT_SPY=$work/secret one_night "$1" env; }
 spied escaped
