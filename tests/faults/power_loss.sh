@@ -2,13 +2,13 @@
 # The power fails while a night is at work. The calls of one night and its workers that change files are recorded (strace), and from them the folders are built that a disk may hold after a
 # power cut at any instant: only what was synced is sure (power_states.py says what else may be). In each the published folders are whole, `latest` points to one, the ledger opens, no photo
 # is lost; the same command goes on and ends with the bytes of a night that was never disturbed. Once with each of the two journals of the ledger.
-#   PAPAVER_FAULT_CUTS     instants of each recorded night (default 14; "all": after every call)
+#   PAPAVER_FAULT_CUTS     instants of each recorded night (default 10; "all": after every call)
 #   PAPAVER_FAULT_CHOICES  states of an instant (default 2: an extreme one and a random one; from 4 on the four extremes and random ones)
 #   PAPAVER_FAULT_JOURNALS wal, rollback or both (default)
 #   PAPAVER_FAULT_SEED     of the random ones (default 1)
 # The longer run: PAPAVER_FAULT_CUTS=all PAPAVER_FAULT_CHOICES=8 tests/faults/power_loss.sh
 . "$(dirname "$0")/night.bash"
-cuts=${PAPAVER_FAULT_CUTS:-14}
+cuts=${PAPAVER_FAULT_CUTS:-10}
 choices=${PAPAVER_FAULT_CHOICES:-2}
 seed=${PAPAVER_FAULT_SEED:-1}
 journals=${PAPAVER_FAULT_JOURNALS:-wal rollback}
