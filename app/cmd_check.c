@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/cage.h"
 #include "app/command.h"
 #include "app/gate_options.h"
 #include "app/machine.h"
@@ -94,6 +95,7 @@ static pv_status run(const pv_args *args, pv_err *err)
     pv_text out = {0};
     int whole = 0;
     pv_gate_limits limits = pv_gate_limits_given(args);
+    if (pv_args_has(args, "cage")) PV_TRY(pv_cage_enter_for(args, 0, NULL, err));
     for (int i = 0; i < args->n_inputs; i++) {
         check_report r = {.verdict = CHECK_WHOLE};
         check_one(&r, args->input[i], &limits, pv_args_has(args, "hash"));

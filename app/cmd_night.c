@@ -5,6 +5,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "app/cage.h"
 #include "app/command.h"
 #include "app/machine.h"
 #include "app/night.h"
@@ -57,6 +58,20 @@ out:
     return st;
 }
 
+/* Tells the log how far the kernel holds workers to what they may do; a night is not lost for want of a cage. */
+static int try_cage(const pv_conf *conf)
+{
+    pv_text words = {0};
+    int can = 0, holds = 1;
+    if (strcmp(pv_conf_text(conf, PV_SET_WORKER_CAGE), "off") == 0)
+        pv_text_add(&words, "off by worker_cage");
+    else
+        pv_cage_try(&words, &can, &holds);
+    pv_note("cage of the workers: %s%s", can && !holds ? "BROKEN: " : "", pv_text_str(&words));
+    pv_text_release(&words);
+    return can;
+}
+
 static void night_release(pv_night_job *job)
 {
     pv_season_close(job->season);
@@ -88,6 +103,7 @@ static pv_status run(const pv_args *args, pv_err *err)
     if (!pv_program_file(job.program, sizeof job.program)) PV_TRY(pv_fail(err, PV_BUG, "the program does not know where it is"));
     PV_TRY(pv_season_open(&job.season, args->input[0], 1, err));
     PV_TRY(keep_reserve(job.season, &reserve, err));
+    job.caged = try_cage(job.season->conf);
     PV_TRY(pv_night_open(job.season, date, &job.night, err));
     PV_TRY(pv_night_list(&job, err));
     PV_TRY(pv_night_check(&job, err));

@@ -9,6 +9,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "app/cage.h"
 #include "app/child.h"
 #include "app/command.h"
 #include "app/data_find.h"
@@ -193,6 +194,18 @@ out:
     return st;
 }
 
+static void look_at_cage(const pv_season *s, pv_findings *f)
+{
+    pv_text words = {0};
+    int can = 0, holds = 1;
+    if (strcmp(pv_conf_text(s->conf, PV_SET_WORKER_CAGE), "off") == 0)
+        pv_text_add(&words, "off by worker_cage: a worker may do what its user may");
+    else
+        pv_cage_try(&words, &can, &holds);
+    find(f, !holds, "cage", "%s", pv_text_str(&words));
+    pv_text_release(&words);
+}
+
 pv_status pv_doctor_season(const char *folder, pv_findings *out, pv_err *err)
 {
     pv_status st = PV_OK;
@@ -208,6 +221,7 @@ pv_status pv_doctor_season(const char *folder, pv_findings *out, pv_err *err)
     }
     find(out, 0, "season", "%s, settings read", pv_conf_text(s->conf, PV_SET_NAME));
     PV_TRY(look_at_worker(s, out, err));
+    look_at_cage(s, out);
     look_at_folders(s, out);
     look_at_disk(s, out);
     look_at_memory(s, out);

@@ -36,6 +36,7 @@ typedef struct pv_night_job {
     pv_night night;
     const atomic_int *stop;
     char program[4096]; /* this program */
+    int caged;          /* 1 = children work in a cage (app/cage.h) */
     double now_s;       /* seconds since 1970, once for all files */
     size_t n_items, cap_items;
     pv_night_item *item; /* sorted by file */

@@ -57,6 +57,7 @@ static pv_status run_check(pv_night_job *job, const size_t *i, int n, int hash, 
     add_words(&c, job->program, "check");
     add_words(&c, "--json", hash ? "--hash" : NULL);
     c.n += pv_gate_words_of(job->season->conf, c.number, c.argv + c.n);
+    if (job->caged) add_words(&c, "--cage", NULL);
     add_words(&c, "--", NULL);
     for (int k = 0; k < n; k++) {
         PV_TRY(pv_season_path(job->season, &c.path[k], "inbox", err));

@@ -196,6 +196,7 @@ static void worker_words(photo_job *p, const char **argv, int gentle)
         argv[n++] = "--units";
         argv[n++] = pv_text_str(&p->units[k]);
     }
+    if (p->night->caged) argv[n++] = "--cage";
     argv[n++] = "--";
     argv[n++] = pv_text_str(&p->photo);
     argv[n] = NULL;

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/cage.h"
 #include "app/chips.h"
 #include "app/data_find.h"
 #include "app/gate_options.h"
@@ -246,6 +247,15 @@ out:
     return st;
 }
 
+/* What is ours was read before; from here on photos are opened. */
+static pv_status pv_scan_cage(const pv_args *args, pv_err *err)
+{
+    static const char *const outputs[] = {"output", "prob", "class", "coverage", "picture", "chips", "overview"};
+    if (pv_args_has(args, "radiometry-of"))
+        return pv_fail(err, PV_USAGE, "--cage and --radiometry-of do not go together: the photo of --radiometry-of could not be read");
+    return pv_cage_enter_for(args, sizeof outputs / sizeof *outputs, outputs, err);
+}
+
 pv_status pv_scan_job_start(pv_scan_job *job, const pv_args *args, pv_err *err)
 {
     pv_status st = PV_OK;
@@ -264,10 +274,11 @@ pv_status pv_scan_job_start(pv_scan_job *job, const pv_args *args, pv_err *err)
         PV_TRY(pv_where(err, pv_cell_grid_parse(&job->options.cell_grid, pv_args_text(args, "coverage-grid"), err), "--coverage-grid"));
         if (pv_cell_grid_check(&job->options.cell_grid, err) != PV_OK) PV_TRY(pv_where(err, PV_USAGE, "--coverage-grid"));
     }
-    if (pv_args_has(args, "radiometry-of")) PV_TRY(pv_sheet_state(job, pv_args_text(args, "radiometry-of"), err));
     PV_TRY(pv_model_settle(job, err));
     PV_TRY(pv_tables_read(job, err));
     PV_TRY(pv_units_take(job, err));
+    if (pv_args_has(args, "cage")) PV_TRY(pv_scan_cage(args, err));
+    if (pv_args_has(args, "radiometry-of")) PV_TRY(pv_sheet_state(job, pv_args_text(args, "radiometry-of"), err));
     job->run.version = PV_VERSION_TEXT;
     job->run.shard = shard;
     job->run.shards = shards;

@@ -93,6 +93,9 @@ static const conf_row table[PV_SET_COUNT] = {
     {"max_bands", CONF_INT, "bands", "16", 1, 64, NULL, "photos of more bands are refused"},
     {"max_block_mib", CONF_INT, "MiB", "256", 1, 4096, NULL, "photos with larger blocks (decoded) are refused"},
     {"max_ratio", CONF_REAL, "times", "10000", 1, 1e9, NULL, "photos that unpack to more than so many times their size are refused"},
+    {"worker_cage", CONF_CHOICE, NULL, "auto", 0, 0, "auto|off",
+     "auto: a worker may read its photo's folder, write its own and use neither network nor other programs, as far as the kernel can hold it to "
+     "that; off: for the search for faults"},
     {"threads", CONF_INT, "threads", "0", 0, 1024, NULL, "threads of a worker; 0: as many as there are processors"},
     {"memory_mib", CONF_INT, "MiB", "2048", 64, 16777216, NULL, "a photo whose plan needs more is refused"},
     {"address_space_mib", CONF_INT, "MiB", "0", 0, 16777216, NULL, "limit of a worker's address space; 0: twice memory_mib and 4096 more"},

@@ -68,7 +68,8 @@ pv_status pv_sql_open(pv_sql **out, const char *path, pv_sql_open_mode mode, int
     PV_TRY(pv_sql_exec(db, "PRAGMA foreign_keys=ON; PRAGMA cell_size_check=ON; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-32768", err));
     if (mode != PV_SQL_READ) {
         PV_TRY(pv_sql_exec(db, rollback ? "PRAGMA journal_mode=DELETE" : "PRAGMA journal_mode=WAL", err));
-        PV_TRY(pv_sql_exec(db, "PRAGMA synchronous=FULL", err));
+        /* EXTRA: a rollback journal's end is on the disk too when a commit returns; else a power cut could bring it back, and undo what was done since by the ledger's word. */
+        PV_TRY(pv_sql_exec(db, rollback ? "PRAGMA synchronous=EXTRA" : "PRAGMA synchronous=FULL", err));
     }
     *out = db;
     db = NULL;

@@ -7,6 +7,7 @@ one() { # SCRIPT
     echo "=== $1"
     bash "./$1.sh" || [ $? -eq 77 ] || failed=1
 }
-export PAPAVER_FAULT_KILLS=2000 PAPAVER_FAULT_CALLS=all PAPAVER_FAULT_TAKING=all PAPAVER_FAULT_OWN=all PAPAVER_FAULT_MALLOCS=4000 PAPAVER_FAULT_DISKS=200 PAPAVER_FAULT_PHOTOS=950 PAPAVER_FAULT_NIGHTS=120
-for script in night_killed night_calls night_disk night_batch night_memory; do one $script; done
+export PAPAVER_FAULT_KILLS=2000 PAPAVER_FAULT_CALLS=all PAPAVER_FAULT_TAKING=all PAPAVER_FAULT_OWN=all PAPAVER_FAULT_MALLOCS=4000 PAPAVER_FAULT_DISKS=200 PAPAVER_FAULT_PHOTOS=950 PAPAVER_FAULT_NIGHTS=120 PAPAVER_FAULT_CUTS=all PAPAVER_FAULT_CHOICES=8 \
+    PAPAVER_FAULT_LIBRARIES=2000
+for script in night_killed night_calls night_disk night_batch night_memory night_libraries night_cage power_loss; do one $script; done
 exit $failed

@@ -7,11 +7,13 @@
  *   PV_FAULT_AT       which of them fails, from 1 on; 0 or nothing: none
  *   PV_FAULT_MODE     once (default) | on: all from there on
  *   PV_FAULT_ERROR    ENOSPC EIO EROFS EMFILE EINTR ENOMEM EDQUOT, or SHORT: half of what was asked for is read or written (other calls: EIO)
- *   PV_FAULT_MALLOC_AT, PV_FAULT_MALLOC_MODE, PV_FAULT_MALLOC_OF=own|all
- *                     the same for allocations of the program's own text, or of all libraries, from the first counted call on
+ *   PV_FAULT_MALLOC_AT, PV_FAULT_MALLOC_MODE, PV_FAULT_MALLOC_OF=own|all|NAME[,NAME...]
+ *                     the same for allocations of the program's own text, of all libraries, or of those with one of these names in their file's (in C++ by bad_alloc), from the first
+ *                     counted call on
  *   PV_FAULT_TRACE    file: "START process command photo"; while nothing is to fail a line for each call that counts, "CALL number name path"; at the end
  *                     "MALLOCS number", "RSS kib" (its largest), "DESCRIPTORS number"; a failure "FAILED ..."
  *   PV_FAULT_WATCH    beginning of paths: whoever opens one of them is written to the trace, "SEEN process call path"
+ *   PV_FAULT_SPY      file: at its end the process tries to read it, to make PV_FAULT_SPY.new, to open a socket and to start a program: "HELD process what -" or "ESCAPED ..."
  *   PV_FAULT_NAMES=1  workers behave as the name of their photo says: crash- hang- slow- (hangs, and ends when asked to) flood- killed- abort- mute- (no result) rubbish- (a wrong one);
  *                     once- before it: only the first worker of a photo, not the gentle one
  *
@@ -30,23 +32,29 @@
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { DESCRIPTORS = 4096 };
+enum { DESCRIPTORS = 4096, TEXTS = 16 };
 
 typedef struct fault_plan {
     int on; /* this process is the one that is meant */
     char below[4096];
     size_t n_below;
-    const char *calls, *trace, *watch;
+    const char *calls, *watch;
+    int trace_fd; /* opened at the start: a worker in its cage could not; -1 = none */
     long at, malloc_at;
-    int go_on, malloc_go_on, own_only, is_short, error;
-    uintptr_t text_from, text_to; /* of the program */
+    int go_on, malloc_go_on, of_all, of_libraries, is_short, error;
+    const char *of; /* names of libraries */
+    int n_texts;
+    struct {
+        uintptr_t from, to;
+    } text[TEXTS]; /* whose allocations count */
 } fault_plan;
 
-static fault_plan plan;
+static fault_plan plan = {.trace_fd = -1};
 static atomic_long n_calls, n_mallocs;
 static atomic_int began, below_fd[DESCRIPTORS];
 
@@ -59,24 +67,33 @@ extern void *__libc_realloc(void *block, size_t n);
 static void say(const char *word, long n, const char *call, const char *path)
 {
     char line[4400];
-    if (plan.trace[0] == '\0') return;
+    if (plan.trace_fd < 0) return;
     int len = snprintf(line, sizeof line, "%s %ld %s %s\n", word, n, call, path);
-    int fd = (int)syscall(SYS_openat, AT_FDCWD, plan.trace, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-    if (fd < 0) return;
-    if (len > 0) (void)syscall(SYS_write, fd, line, (size_t)len);
-    (void)syscall(SYS_close, fd);
+    if (len > 0) (void)syscall(SYS_write, plan.trace_fd, line, (size_t)len);
+}
+
+static int is_named(const char *file)
+{
+    char name[64];
+    for (const char *c = plan.of; *c != '\0'; c += strcspn(c, ","), c += *c == ',') {
+        (void)snprintf(name, sizeof name, "%.*s", (int)strcspn(c, ","), c);
+        if (strstr(file, name) != NULL) return 1;
+    }
+    return 0;
 }
 
 static int find_text(struct dl_phdr_info *info, size_t size, void *data)
 {
     (void)size, (void)data;
-    for (int i = 0; i < info->dlpi_phnum; i++) {
+    if (plan.of_libraries && !is_named(info->dlpi_name)) return 0;
+    for (int i = 0; i < info->dlpi_phnum && plan.n_texts < TEXTS; i++) {
         const ElfW(Phdr) *h = &info->dlpi_phdr[i];
         if (h->p_type != PT_LOAD || (h->p_flags & PF_X) == 0) continue;
-        plan.text_from = info->dlpi_addr + h->p_vaddr;
-        plan.text_to = plan.text_from + h->p_memsz;
+        plan.text[plan.n_texts].from = info->dlpi_addr + h->p_vaddr;
+        plan.text[plan.n_texts].to = plan.text[plan.n_texts].from + h->p_memsz;
+        plan.n_texts++;
     }
-    return 1; /* the first is the program itself */
+    return !plan.of_libraries; /* the first is the program itself */
 }
 
 static int error_of(const char *name)
@@ -152,7 +169,8 @@ __attribute__((constructor)) static void start(int argc, char **argv)
     (void)snprintf(plan.below, sizeof plan.below, "%s", setting("PV_FAULT_BELOW"));
     plan.n_below = strlen(plan.below);
     plan.calls = setting("PV_FAULT_CALLS");
-    plan.trace = setting("PV_FAULT_TRACE");
+    if (plan.on && setting("PV_FAULT_TRACE")[0] != '\0')
+        plan.trace_fd = (int)syscall(SYS_openat, AT_FDCWD, setting("PV_FAULT_TRACE"), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
     plan.watch = setting("PV_FAULT_WATCH");
     plan.at = strtol(setting("PV_FAULT_AT"), NULL, 10);
     plan.go_on = strcmp(setting("PV_FAULT_MODE"), "on") == 0;
@@ -160,7 +178,9 @@ __attribute__((constructor)) static void start(int argc, char **argv)
     plan.error = error_of(setting("PV_FAULT_ERROR"));
     plan.malloc_at = strtol(setting("PV_FAULT_MALLOC_AT"), NULL, 10);
     plan.malloc_go_on = strcmp(setting("PV_FAULT_MALLOC_MODE"), "on") == 0;
-    plan.own_only = strcmp(setting("PV_FAULT_MALLOC_OF"), "all") != 0;
+    plan.of = setting("PV_FAULT_MALLOC_OF");
+    plan.of_all = strcmp(plan.of, "all") == 0;
+    plan.of_libraries = !plan.of_all && plan.of[0] != '\0' && strcmp(plan.of, "own") != 0;
     (void)dl_iterate_phdr(find_text, NULL);
     if (plan.on) say("START", (long)getpid(), argv[1], argv[argc - 1]);
     if (strcmp(argv[1], "scan") == 0 && strcmp(setting("PV_FAULT_NAMES"), "1") == 0) behave(argc, argv);
@@ -168,13 +188,31 @@ __attribute__((constructor)) static void start(int argc, char **argv)
 
 /* ---- which calls count ---- */
 
+static void spy(void)
+{
+    static char *const words[] = {"true", NULL};
+    char path[4200];
+    const char *file = setting("PV_FAULT_SPY");
+    if (file[0] == '\0') return;
+    (void)snprintf(path, sizeof path, "%s.new", file);
+    int fd = (int)syscall(SYS_openat, AT_FDCWD, file, O_RDONLY | O_CLOEXEC);
+    say(fd >= 0 ? "ESCAPED" : "HELD", (long)getpid(), "read", file);
+    fd = (int)syscall(SYS_openat, AT_FDCWD, path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+    say(fd >= 0 ? "ESCAPED" : "HELD", (long)getpid(), "write", path);
+    fd = socket(AF_INET, SOCK_STREAM, 0);
+    say(fd >= 0 ? "ESCAPED" : "HELD", (long)getpid(), "socket", "-");
+    (void)execv("/nowhere", words);
+    say(errno != EPERM ? "ESCAPED" : "HELD", (long)getpid(), "program", "-");
+}
+
 __attribute__((destructor)) static void end(void)
 {
     struct rusage use = {0};
     long open_ones = 0;
-    if (!plan.on || plan.trace[0] == '\0') return;
-    for (int fd = 0; fd < DESCRIPTORS; fd++) open_ones += syscall(SYS_fcntl, fd, F_GETFD) >= 0;
+    if (!plan.on || plan.trace_fd < 0) return;
+    for (int fd = 0; fd < DESCRIPTORS; fd++) open_ones += fd != plan.trace_fd && syscall(SYS_fcntl, fd, F_GETFD) >= 0;
     (void)getrusage(RUSAGE_SELF, &use);
+    spy();
     say("MALLOCS", atomic_load(&n_mallocs), "-", "-");
     say("RSS", use.ru_maxrss, "-", "-");
     say("DESCRIPTORS", open_ones, "-", "-");
@@ -434,10 +472,16 @@ int scandir64(const char *path, struct dirent64 ***list, int (*wanted)(const str
 
 /* ---- memory ---- */
 
+static int counts(uintptr_t caller)
+{
+    int yes = plan.of_all;
+    for (int i = 0; i < plan.n_texts && !yes; i++) yes = caller >= plan.text[i].from && caller < plan.text[i].to;
+    return yes;
+}
+
 static int no_memory(const void *caller)
 {
-    uintptr_t from = (uintptr_t)caller;
-    if (!plan.on || !atomic_load(&began) || (plan.own_only && (from < plan.text_from || from >= plan.text_to))) return 0;
+    if (!plan.on || !atomic_load(&began) || !counts((uintptr_t)caller)) return 0;
     long n = atomic_fetch_add(&n_mallocs, 1) + 1;
     if (plan.malloc_at == 0 || n < plan.malloc_at || (n > plan.malloc_at && !plan.malloc_go_on)) return 0;
     errno = ENOMEM;
@@ -458,3 +502,15 @@ void *realloc(void *block, size_t n)
 {
     return no_memory(__builtin_return_address(0)) ? NULL : __libc_realloc(block, n);
 }
+
+/* operator new and new[]: the true one throws when it is asked for what cannot be. */
+#define NEW(name)                                                                                                                                    \
+    void *name(size_t n);                                                                                                                            \
+    void *name(size_t n)                                                                                                                             \
+    {                                                                                                                                                \
+        static void *(*real)(size_t);                                                                                                                \
+        if (real == NULL) *(void **)&real = dlsym(RTLD_NEXT, #name);                                                                                 \
+        return real(plan.of_libraries && no_memory(__builtin_return_address(0)) ? (size_t)PTRDIFF_MAX : n);                                          \
+    }
+NEW(_Znwm)
+NEW(_Znam)
