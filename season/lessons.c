@@ -112,7 +112,7 @@ static int by_date(const void *a, const void *b)
     return date != 0 ? date : (p->at > q->at) - (p->at < q->at);
 }
 
-/* Which plot it is about, when, and whether it is contested. */
+/* Which plot it is about, and when. */
 static pv_status finding_facts(pv_stmt *q, int64_t fid, int64_t *plot, saying *s, pv_err *err)
 {
     pv_status st = PV_OK;
@@ -124,7 +124,6 @@ static pv_status finding_facts(pv_stmt *q, int64_t fid, int64_t *plot, saying *s
     (void)snprintf(s->joined_on, sizeof s->joined_on, "%s", pv_row_text(q, 1));
     s->timed = !pv_row_is_null(q, 2);
     s->instant = pv_row_real(q, 2);
-    s->contested = (int)pv_row_int(q, 3);
     PV_TRY(pv_row_check(q, err));
 out:
     pv_stmt_reset(q);
@@ -132,10 +131,7 @@ out:
 }
 
 static const char facts_sql[] =
-    "SELECT coalesce(p.merged_into,p.fid),coalesce(p.merged_on,'')," PV_SQL_INSTANT
-    ",EXISTS(SELECT 1 FROM findings g WHERE g.plot=f.plot AND g.date=f.date AND((f.status='ruled_out' AND g.status " PV_SQL_POSITIVE
-    ")OR(f.status " PV_SQL_POSITIVE " AND g.status='ruled_out'))AND(g.crew IS NOT f.crew OR g.source IS NOT f.source))"
-    " FROM findings f JOIN plots p ON p.fid=f.plot WHERE f.fid=?1";
+    "SELECT coalesce(p.merged_into,p.fid),coalesce(p.merged_on,'')," PV_SQL_INSTANT " FROM findings f JOIN plots p ON p.fid=f.plot WHERE f.fid=?1";
 
 static pv_status read_findings(reading *r, pv_err *err)
 {
@@ -162,6 +158,7 @@ static pv_status read_findings(reading *r, pv_err *err)
         }
         s.j.plot = plot;
         s.own = f->plot;
+        s.contested = f->contested;
         PV_TRY(pv_grow(&r->said, &r->cap_said, r->n_said + 1, sizeof *r->said, "findings", err));
         r->said[r->n_said++] = s;
     }

@@ -120,6 +120,11 @@ int64_t pv_sql_last_id(const pv_sql *db)
     return sqlite3_last_insert_rowid(db->db);
 }
 
+int64_t pv_sql_changed(const pv_sql *db)
+{
+    return sqlite3_changes(db->db);
+}
+
 pv_status pv_stmt_new(pv_stmt **out, pv_sql *db, const char *sql, pv_err *err)
 {
     pv_status st = PV_OK;

@@ -67,6 +67,20 @@ static void outcome(const desk *d, size_t row, pv_return_outcome want, const cha
     if (words != NULL && strstr(l->why, words) == NULL) fail_msg("'%s' does not say '%s'", l->why, words);
 }
 
+/* How many findings of a plot are this step in the light of the others, with this answer of this crew. */
+static int steps_of(desk *d, int64_t plot, pv_plot_status status, const char *verdict, const char *crew)
+{
+    pv_err err = {.text = ""};
+    pv_findings_walk *w = NULL;
+    pv_finding f;
+    int more = 1, n = 0;
+    ledger_ok(pv_findings_list(&w, d->l.s, plot, &err), &err);
+    for (ledger_ok(pv_findings_next(w, &f, &more, &err), &err); more; ledger_ok(pv_findings_next(w, &f, &more, &err), &err))
+        n += f.status == status && strcmp(f.verdict, verdict) == 0 && strcmp(f.crew, crew) == 0;
+    pv_findings_walk_free(w);
+    return n;
+}
+
 static void status_is(desk *d, int plot, const char *status)
 {
     char sql[128];
@@ -184,9 +198,10 @@ static void test_the_life_of_a_plot(void **state)
     assert_int_equal(ledger_number(&d.l, "SELECT count(*) FROM findings WHERE plot=1 AND status='confirmed' AND plants_counted=12 AND plants_removed "
                                          "IS NULL AND at='2026-05-20T09:00:00+08:00'"),
                      1);
-    assert_int_equal(ledger_number(&d.l, "SELECT count(*) FROM findings WHERE plot=1 AND status='rechecked' AND verdict='not_found' AND crew='乙组'"),
-                     1);
-    assert_int_equal(ledger_number(&d.l, "SELECT count(*) FROM findings WHERE plot=1 AND status='regrown'"), 1);
+    assert_int_equal(steps_of(&d, 1, PV_PLOT_RECHECKED, "not_found", "乙组"), 1);
+    assert_int_equal(steps_of(&d, 1, PV_PLOT_REGROWN, "confirmed_poppy", "丙组"), 1);
+    assert_int_equal(d.r.at[0].status[0], PV_PLOT_REGROWN);
+    assert_int_equal(d.r.at[1].status[0], PV_PLOT_RECHECKED);
     int64_t all = ledger_number(&d.l, "SELECT count(*) FROM findings");
     take(&d, "b.csv", year);
     assert_int_equal(d.r.count[PV_RETURN_SAME], 6);
@@ -304,6 +319,91 @@ static void test_gone_by_hand(void **state)
         status_is(&d, 1, "rechecked");
         desk_close(&d);
     }
+}
+
+/* What stands for a plot's photos: the lines of all its findings, one after the other. */
+static void photos_are(desk *d, int64_t plot, const char *want)
+{
+    pv_err err = {.text = ""};
+    pv_findings_walk *w = NULL;
+    pv_finding f;
+    pv_text all = {0};
+    int more = 1;
+    ledger_ok(pv_findings_list(&w, d->l.s, plot, &err), &err);
+    for (ledger_ok(pv_findings_next(w, &f, &more, &err), &err); more; ledger_ok(pv_findings_next(w, &f, &more, &err), &err))
+        pv_text_addf(&all, "%s;", f.photos);
+    pv_findings_walk_free(w);
+    assert_string_equal(pv_text_str(&all), want);
+    pv_text_release(&all);
+}
+
+static void put_picture(desk *d, const char *name, const char *bytes)
+{
+    pv_err err = {.text = ""};
+    char path[160];
+    (void)snprintf(path, sizeof path, "%s/%s", d->l.folder, name);
+    ledger_ok(pv_outfile_put(path, bytes, strlen(bytes), 1, &err), &err);
+}
+
+static void drop_picture(const desk *d, const char *name)
+{
+    char path[160];
+    (void)snprintf(path, sizeof path, "%s/%s", d->l.folder, name);
+    assert_int_equal(unlink(path), 0);
+}
+
+/* Pictures that come after the finding which names them, or which names none: in any order the same records, and twice none. */
+static void test_photos_that_come_late(void **state)
+{
+    (void)state;
+    static const char head[] = "id,verdict,visit_time,crew,person1,photos\nP000001,confirmed_poppy,2026-05-20,甲组,one,";
+    static const char *const orders[] = {"pnF", "pFn", "npF", "nFp", "Fpn", "Fnp"}; /* plain, with names, with pictures (full) */
+    static const char both[] = "evidence/7d4448e03e7811f4.jpg\nevidence/bae2af3cab509057.jpg;";
+    for (size_t k = 0; k < sizeof orders / sizeof *orders; k++) {
+        desk d;
+        desk_open(&d);
+        for (int turn = 0; turn < 6; turn++) {
+            char o = orders[k][turn % 3], text[400];
+            if (o == 'F') put_picture(&d, "p1.jpg", "\xFF\xD8\xFF picture one");
+            if (o == 'F') put_picture(&d, "p2.jpg", "\xFF\xD8\xFF picture two");
+            (void)snprintf(text, sizeof text, "%s%s\n", head, o == 'p' ? "" : "p1.jpg;p2.jpg");
+            take(&d, o == 'p' ? "a.csv" : "b.csv", text);
+            if (o == 'F') drop_picture(&d, "p1.jpg");
+            if (o == 'F') drop_picture(&d, "p2.jpg");
+            if (o == 'F') outcome(&d, 0, turn < 3 ? PV_RETURN_ADDED : PV_RETURN_SAME, "P000001", NULL);
+            if (turn >= 3) outcome(&d, 0, PV_RETURN_SAME, "P000001", NULL);
+            if (k == 0 && turn == 0) photos_are(&d, 1, ";");
+            if (k == 0 && turn == 1) photos_are(&d, 1, "p1.jpg\np2.jpg;");
+        }
+        photos_are(&d, 1, both);
+        assert_int_equal(ledger_number(&d.l, "SELECT count(*) FROM findings WHERE photos IS NULL"), 1);
+        assert_int_equal(ledger_number(&d.l, "SELECT count(*) FROM evidence"), 4);
+        pv_err err = {.text = ""};
+        assert_int_not_equal(pv_sql_exec(d.l.s->db, "DELETE FROM evidence", &err), PV_OK);
+        assert_non_null(strstr(err.text, "never deleted"));
+        desk_close(&d);
+    }
+}
+
+/* A ledger from before there were records of photos: names that stand in the finding's row count, one that is only read stays as it is. */
+static void test_ledger_without_records_of_photos(void **state)
+{
+    (void)state;
+    pv_err err = {.text = ""};
+    desk d;
+    desk_open(&d);
+    take(&d, "a.csv", HEAD "P000001,,,confirmed_poppy,2026-05-12,甲组,one,,12,,,\n");
+    ledger_run(&d.l, "DROP TABLE evidence; DROP TRIGGER findings_stay; UPDATE findings SET photos='evidence/0123.jpg' || char(10) || 'p9.jpg'");
+    for (int write = 0; write < 2; write++) {
+        pv_season_close(d.l.s);
+        ledger_ok(pv_season_open(&d.l.s, d.l.folder, write, &err), &err);
+        photos_are(&d, 1, "evidence/0123.jpg\np9.jpg;");
+    }
+    put_picture(&d, "p9.jpg", "\xFF\xD8\xFF picture nine");
+    take(&d, "b.csv", "id,verdict,visit_time,crew,person1,photos\nP000001,confirmed_poppy,2026-05-12,甲组,one,p9.jpg\n");
+    outcome(&d, 0, PV_RETURN_ADDED, "P000001", NULL);
+    photos_are(&d, 1, "evidence/b1d6d67f5a5f8276.jpg\nevidence/0123.jpg;");
+    desk_close(&d);
 }
 
 static void test_conflicts_stay(void **state)
@@ -501,6 +601,8 @@ int main(void)
         cmocka_unit_test(test_which_plot),
         cmocka_unit_test(test_the_life_of_a_plot),
         cmocka_unit_test(test_conflicts_stay),
+        cmocka_unit_test(test_photos_that_come_late),
+        cmocka_unit_test(test_ledger_without_records_of_photos),
         cmocka_unit_test(test_told_in_any_order),
         cmocka_unit_test(test_gone_in_any_order),
         cmocka_unit_test(test_removed_again),
