@@ -374,12 +374,12 @@ static void test_own_places_teach(void **state)
             ledger_ok(pv_findings_new_place(l.s, f.lon_deg, f.lat_deg, "2026-05-13", &f.plot, &err), &err);
             fid[k] = f.plot;
             f.status = day == 14 || place[k].refused ? PV_PLOT_RULED_OUT : PV_PLOT_CONFIRMED;
-            (void)snprintf(f.date, sizeof f.date, "2026-05-%d", day);
+            (void)snprintf(f.date, sizeof f.date, "%s", day == 13 ? "2026-05-13" : "2026-05-14");
             (void)snprintf(f.person1, sizeof f.person1, "王某");
             (void)snprintf(f.verdict, sizeof f.verdict, "%s", f.status == PV_PLOT_RULED_OUT ? "other_crop" : "confirmed_poppy");
             f.area_measured_m2 = place[k].area_m2;
             f.gnss_accuracy_m = place[k].accuracy_m;
-            (void)snprintf(f.key, sizeof f.key, "%062d%02d", k, day);
+            (void)snprintf(f.key, sizeof f.key, "%063d%c", k, day == 13 ? 'a' : 'b');
             ledger_ok(pv_findings_add(l.s, &f, &outcome, &err), &err);
         }
     }

@@ -45,7 +45,7 @@ static void make_plan(plan *p, uint64_t seed)
 
 static void id_of(int k, char id[PV_PLOT_ID])
 {
-    (void)snprintf(id, PV_PLOT_ID, "P%06d", k % 1000000);
+    (void)snprintf(id, PV_PLOT_ID, "P%06u", (unsigned)k % 1000000U);
 }
 
 /* An office's word, which needs no evidence. */
