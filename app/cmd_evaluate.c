@@ -22,7 +22,7 @@ static const pv_option options[] = {
      "learn without one fold and judge on it, for each fold: a field of the labels or column of the table, each photo, or N random parts of a table"},
     {"from-season", 0, PV_OPT_PATH, 0, "SEASON", NULL, 0, 0, NULL,
      "how often what crews were sent to was what it was taken for, by month, unit and reason, from their findings in this season; no labels are "
-     "needed"},
+     "needed. With --model: of the plots that this model shows in the season's photos"},
     PV_LEARN_OPTIONS,
     {"threshold", 't', PV_OPT_REAL, 0, "probability", "0.5", 0, 1, NULL, "from which probability on a pixel or polygon counts as target"},
     {"reference", 0, PV_OPT_FLAG, 0, NULL, NULL, 0, 0, NULL, "add the figures of a random forest of OpenCV on the same columns and folds"},
@@ -345,7 +345,8 @@ const pv_command pv_command_evaluate = {
         "polygon is hit when its mean target probability reaches the threshold.",
     .example = "  papaver evaluate --photo rgb.tif --labels labels.geojson --folds fold --target opium_poppy\n"
                "  papaver evaluate --table spectra.csv --folds 5 --reference --json\n"
-               "  papaver evaluate --from-season 2026\n",
+               "  papaver evaluate --from-season 2026\n"
+               "  papaver evaluate --from-season 2026 --model next.pvm\n",
     PV_OPTIONS(options),
     .run = run,
 };

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "app/exam_taught.h"
 #include "app/say.h"
 #include "base/text.h"
 #include "season/form.h"
@@ -14,7 +15,7 @@ static const struct {
 } by_names[PV_PRECISION_BYS] = {
     {"month", "month of the finding 月份"}, {"xiang", "township 乡镇"}, {"cun", "village 村"}, {"lin_ban", "compartment 林班"}};
 
-static const char *const options_not_together[] = {"photo", "labels", "table", "folds", "model", "reference"};
+static const char *const options_not_together[] = {"photo", "labels", "table", "folds", "reference"};
 
 /* ---- JSON ---- */
 
@@ -49,7 +50,20 @@ static void reasons_json(const pv_lessons *l, pv_text *out)
     pv_text_add(out, "]");
 }
 
-static void print_json(const pv_lessons *l, const pv_precisions *p, pv_text *out)
+static void model_json(const pv_exam_taught *t, pv_text *out)
+{
+    pv_text_addf(out, ",\"model\":\"%s\",\"photos\":%d,\"confirmed_not_shown\":%lld,\"refused_not_shown\":%lld,\"not_asked\":%lld", t->model->id,
+                 t->photos, (long long)t->confirmed_not, (long long)t->refused_not, (long long)t->unasked);
+    pv_text_addf(out, ",\"learned\":{\"plots\":%lld,\"from\":", (long long)t->learned);
+    pv_text_add_json(out, t->from[0] != '\0' ? t->from : NULL);
+    pv_text_add(out, ",\"to\":");
+    pv_text_add_json(out, t->to[0] != '\0' ? t->to : NULL);
+    pv_text_add(out, "},\"left_out\":");
+    pv_text_add_json(out, pv_text_str(&t->left_out));
+}
+
+/* t NULL: of what was shown to crews. */
+static void print_json(const pv_lessons *l, const pv_precisions *p, const pv_exam_taught *t, pv_text *out)
 {
     int written = 0;
     pv_text_add(out, "{\"season\":");
@@ -69,7 +83,11 @@ static void print_json(const pv_lessons *l, const pv_precisions *p, pv_text *out
         pv_text_add(out, "]");
     }
     reasons_json(l, out);
-    pv_text_addf(out, ",\"missed\":%lld,\"not_flown\":%lld,\"conflicts\":[", (long long)p->missed, (long long)p->not_flown);
+    if (t != NULL)
+        model_json(t, out);
+    else
+        pv_text_addf(out, ",\"missed\":%lld,\"not_flown\":%lld", (long long)p->missed, (long long)p->not_flown);
+    pv_text_add(out, ",\"conflicts\":[");
     for (size_t i = 0; i < l->n_plots; i++)
         if (l->plot[i].conflict) pv_text_addf(out, "%s\"%s\"", written++ > 0 ? "," : "", l->plot[i].id);
     pv_text_add(out, "]}\n");
@@ -136,9 +154,33 @@ static void recall_words(const pv_precisions *p, pv_text *out)
     pv_text_add(out, "): nobody has searched everywhere\n");
 }
 
-static void print_words(const pv_lessons *l, const pv_precisions *p, pv_text *out)
+static void model_words(const pv_exam_taught *t, const pv_precisions *p, pv_text *out)
 {
-    pv_text_addf(out, "%s: of plots that photos showed and people judged; intervals of 95 %% (Wilson)\n\n", l->season);
+    int64_t found = p->all.confirmed, known = found + t->confirmed_not;
+    double low = 0, high = 1;
+    pv_wilson(found, known, &low, &high);
+    pv_text_addf(out, "\nnot shown 未显示: %lld confirmed, %lld refused; shown %lld of %lld confirmed ones (95 %%: ", (long long)t->confirmed_not,
+                 (long long)t->refused_not, (long long)found, (long long)known);
+    pv_text_add_real(out, low, 3);
+    pv_text_add(out, " to ");
+    pv_text_add_real(out, high, 3);
+    pv_text_add(out, ")\nwhat this model shows and no other did, nobody has judged: it is not counted\n");
+    if (t->from[0] != '\0')
+        pv_text_addf(out, "held out 未计入: %lld plots judged from %s to %s, the days of findings that the model learned from by its card\n",
+                     (long long)t->learned, t->from, t->to);
+    else
+        pv_text_add(out, "its card names no findings of this season; whether it learned from these photos by --photo and --labels is not known\n");
+    if (t->unasked > 0) pv_text_addf(out, "%lld judged plots lie in no photo that could be asked\n", (long long)t->unasked);
+    pv_text_add(out, pv_text_str(&t->left_out));
+}
+
+static void print_words(const pv_lessons *l, const pv_precisions *p, const pv_exam_taught *t, pv_text *out)
+{
+    if (t != NULL)
+        pv_text_addf(out, "%s, model %s (%s) on %d photos: of plots that it shows and people judged; intervals of 95 %% (Wilson)\n\n", l->season,
+                     t->model->name, t->model->id, t->photos);
+    else
+        pv_text_addf(out, "%s: of plots that photos showed and people judged; intervals of 95 %% (Wilson)\n\n", l->season);
     pv_text_add(out, "confirmed  refused  precision\n");
     figures_words(&p->all, "all 全部", out);
     for (int k = 0; k < PV_PRECISION_BYS; k++) {
@@ -147,7 +189,10 @@ static void print_words(const pv_lessons *l, const pv_precisions *p, pv_text *ou
         for (size_t i = 0; i < p->by[k].n; i++) figures_words(&p->by[k].at[i], p->by[k].at[i].name[0] != '\0' ? p->by[k].at[i].name : "–", out);
     }
     if (p->all.refused > 0) reasons_words(l, out);
-    recall_words(p, out);
+    if (t != NULL)
+        model_words(t, p, out);
+    else
+        recall_words(p, out);
     if (p->conflicts == 0) return;
     pv_text_addf(out, "\nin conflict, not counted 结论矛盾: %lld:", (long long)p->conflicts);
     for (size_t i = 0; i < l->n_plots; i++)
@@ -161,6 +206,7 @@ pv_status pv_exam_season(const pv_args *args, pv_err *err)
     pv_season *s = NULL;
     pv_lessons l = {0};
     pv_precisions p = {0};
+    pv_exam_taught t = {.photos = 0}, *asked = NULL;
     pv_text out = {0};
     const char *folder = pv_args_text(args, "from-season");
     for (size_t i = 0; i < sizeof options_not_together / sizeof *options_not_together; i++)
@@ -169,15 +215,20 @@ pv_status pv_exam_season(const pv_args *args, pv_err *err)
     PV_TRY(pv_season_open(&s, folder, 0, err));
     PV_TRY(pv_lessons_read(&l, s, err));
     if (l.n_plots == 0) PV_TRY(pv_fail(err, PV_INPUT, "%s: nobody has judged a plot yet", folder));
+    if (pv_args_has(args, "model")) {
+        PV_TRY(pv_exam_taught_judge(&t, args, &l, s->folder, err));
+        asked = &t;
+    }
     PV_TRY(pv_precisions_of(&p, &l, err));
     if (pv_args_has(args, "json"))
-        print_json(&l, &p, &out);
+        print_json(&l, &p, asked, &out);
     else
-        print_words(&l, &p, &out);
+        print_words(&l, &p, asked, &out);
     PV_TRY(pv_say(&out, err));
 out:
     pv_text_release(&out);
     pv_precisions_release(&p);
+    pv_exam_taught_release(&t);
     pv_lessons_release(&l);
     pv_season_close(s);
     return st;

@@ -31,6 +31,14 @@ static void leave_out(pv_taught *t, const char *what, const char *why)
     t->n_left_out++;
 }
 
+static void leave_out_plot(pv_taught *t, const pv_judged_plot *p)
+{
+    if (p->conflict) leave_out(t, p->id, "its findings contradict each other");
+    if (p->place == PV_PLACE_ROUGH)
+        leave_out(t, p->id, "a crew's own place: its position is too rough for its area, or its area or the accuracy of its position is not said");
+    if (p->place == PV_PLACE_UNSEEN) leave_out(t, p->id, "a crew's own place: no photo of the days about its finding looked there");
+}
+
 /* ---- labels ---- */
 
 static const char *class_of(const pv_lesson_sight *s, const pv_judged_plot *p)
@@ -224,8 +232,7 @@ pv_status pv_taught_read(pv_taught *out, const char *folder, pv_err *err)
     PV_TRY(choose(&t, &l, s->folder, wanted, err));
     for (size_t i = 0; i < l.n_photos; i++)
         if (wanted[i]) PV_TRY(take_photo(&t, &l, i, s->folder, err));
-    for (size_t i = 0; i < l.n_plots; i++)
-        if (l.plot[i].conflict) leave_out(&t, l.plot[i].id, "its findings contradict each other");
+    for (size_t i = 0; i < l.n_plots; i++) leave_out_plot(&t, &l.plot[i]);
     PV_TRY(write_card(&t, &l, err));
     PV_TRY(pv_text_status(&t.left_out, err));
     if (t.n == 0) PV_TRY(pv_fail(err, PV_INPUT, "%s: no photo to learn from is left: %s", folder, pv_text_str(&t.left_out)));

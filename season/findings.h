@@ -36,7 +36,7 @@ typedef enum pv_finding_outcome {
 typedef struct pv_finding {
     int64_t fid;                /* of the ledger; 0 = not in it yet */
     int64_t plot;               /* that it was given for, perhaps merged since */
-    pv_plot_status status;      /* that the plot comes into */
+    pv_plot_status status;      /* that the plot comes into; read from the ledger: in the light of the findings of days before */
     char key[65];               /* tells it from all others: SHA-256, hex, of what it says (pv_finding_key()) */
     char date[PV_DATE], at[40]; /* the local day, and the time where it is known */
     char crew[128], person1[128], person2[128], reviewer[128];
@@ -46,12 +46,14 @@ typedef struct pv_finding {
     int has_place;
     double lon_deg, lat_deg; /* where the crew stood, WGS 84 */
     char due[PV_DATE];       /* of a dispatch */
-    char photos[1024];       /* names of evidence files, separated by '\n' */
+    char photos[4096];       /* its photos, separated by '\n': files that are kept (evidence/...), then names of which no picture came */
+    int64_t photos_added;    /* records of photos that pv_findings_add() made, of a finding that is there too */
     char note[1024];
     char source[256]; /* the file it came from, or "export", "papaver" */
     int64_t import;   /* batch (season/imports.h); 0 = none */
     double prob;      /* ruled out: how probable it was in what they had in hand, 0..1; < 0: as on its last day up to that date */
     int conflict;     /* 1 = in conflict with another one of that day */
+    int contested;    /* 1 = the same of its own plot, settled by a later verdict or not */
 } pv_finding;
 
 /* Nothing said: numbers -1. */
@@ -67,7 +69,7 @@ PV_MUST pv_status pv_findings_add(pv_season *s, pv_finding *f, pv_finding_outcom
  * crew's earlier place, or within a plot's outlines: that plot. */
 PV_MUST pv_status pv_findings_new_place(pv_season *s, double lon_deg, double lat_deg, const char *date, int64_t *fid, pv_err *err);
 
-/* All findings of a plot (and of those merged into it) by date, then order of adding; plot 0: of the whole ledger. */
+/* All findings of a plot (and of those merged into it) by date, time of day and step; plot 0: of the whole ledger. */
 typedef struct pv_findings_walk pv_findings_walk;
 PV_MUST pv_status pv_findings_list(pv_findings_walk **out, pv_season *s, int64_t plot, pv_err *err);
 PV_MUST pv_status pv_findings_next(pv_findings_walk *w, pv_finding *out, int *more, pv_err *err);

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "season/gpkg_geom.h"
+#include "season/lessons_internal.h"
 #include "season/plots_internal.h"
 
 #include "base/banned.h"
@@ -34,6 +35,7 @@ typedef struct reading {
     size_t n_conflicts, cap_conflicts;
     int64_t *conflict; /* plots */
     int64_t quiet_days;
+    char target[64], lookalike[64]; /* classes of a crew's own place */
 } reading;
 
 void pv_lessons_release(pv_lessons *l)
@@ -112,7 +114,7 @@ static int by_date(const void *a, const void *b)
     return date != 0 ? date : (p->at > q->at) - (p->at < q->at);
 }
 
-/* Which plot it is about, when, and whether it is contested. */
+/* Which plot it is about, and when. */
 static pv_status finding_facts(pv_stmt *q, int64_t fid, int64_t *plot, saying *s, pv_err *err)
 {
     pv_status st = PV_OK;
@@ -124,7 +126,6 @@ static pv_status finding_facts(pv_stmt *q, int64_t fid, int64_t *plot, saying *s
     (void)snprintf(s->joined_on, sizeof s->joined_on, "%s", pv_row_text(q, 1));
     s->timed = !pv_row_is_null(q, 2);
     s->instant = pv_row_real(q, 2);
-    s->contested = (int)pv_row_int(q, 3);
     PV_TRY(pv_row_check(q, err));
 out:
     pv_stmt_reset(q);
@@ -132,10 +133,7 @@ out:
 }
 
 static const char facts_sql[] =
-    "SELECT coalesce(p.merged_into,p.fid),coalesce(p.merged_on,'')," PV_SQL_INSTANT
-    ",EXISTS(SELECT 1 FROM findings g WHERE g.plot=f.plot AND g.date=f.date AND((f.status='ruled_out' AND g.status " PV_SQL_POSITIVE
-    ")OR(f.status " PV_SQL_POSITIVE " AND g.status='ruled_out'))AND(g.crew IS NOT f.crew OR g.source IS NOT f.source))"
-    " FROM findings f JOIN plots p ON p.fid=f.plot WHERE f.fid=?1";
+    "SELECT coalesce(p.merged_into,p.fid),coalesce(p.merged_on,'')," PV_SQL_INSTANT " FROM findings f JOIN plots p ON p.fid=f.plot WHERE f.fid=?1";
 
 static pv_status read_findings(reading *r, pv_err *err)
 {
@@ -162,6 +160,7 @@ static pv_status read_findings(reading *r, pv_err *err)
         }
         s.j.plot = plot;
         s.own = f->plot;
+        s.contested = f->contested;
         PV_TRY(pv_grow(&r->said, &r->cap_said, r->n_said + 1, sizeof *r->said, "findings", err));
         r->said[r->n_said++] = s;
     }
@@ -336,6 +335,7 @@ static pv_status plot_facts(pv_stmt *q, pv_judged_plot *p, pv_err *err)
     p->times_seen = pv_row_int(q, 1);
     p->looked_before = pv_row_int(q, 2);
     PV_TRY(plot_units(p, pv_row_text(q, 3), err));
+    if (pv_row_int(q, 4) == 1 && p->times_seen == 0) p->place = PV_PLACE_UNSEEN;
     PV_TRY(pv_row_check(q, err));
 out:
     pv_stmt_reset(q);
@@ -395,7 +395,7 @@ static pv_status read_plots(reading *r, pv_err *err)
     PV_TRY(pv_stmt_new(
         &q, r->season->db,
         "SELECT p.id,p.times_seen,(SELECT count(DISTINCT l.date) FROM looks l WHERE l.plot=p.fid AND l.date<=min(coalesce(p.found_on,'9999'),"
-        "coalesce((SELECT min(f.date) FROM findings f WHERE f.plot=p.fid),'9999'))),h.properties"
+        "coalesce((SELECT min(f.date) FROM findings f WHERE f.plot=p.fid),'9999'))),h.properties,p.origin='crew'"
         " FROM plots p LEFT JOIN hotspots h ON h.fid=p.hotspot WHERE p.fid=?1",
         err));
     for (size_t i = 0, n; i < r->n; i += n) {
@@ -426,7 +426,22 @@ out:
     return st;
 }
 
-static pv_status add_sight(pv_lessons *l, pv_stmt *q, size_t plot, pv_judgement judgement, pv_err *err)
+static pv_status add_sight(pv_lessons *l, pv_stmt *q, pv_lesson_sight *s, pv_text *outline, pv_err *err)
+{
+    pv_status st = PV_OK;
+    PV_TRY(pv_text_status(outline, err));
+    PV_TRY(pv_strdup(&s->outline, pv_text_str(outline), err));
+    PV_TRY(add_photo(l, q, err));
+    s->photo = l->n_photos - 1;
+    PV_TRY(pv_grow(&l->sight, &l->cap_sights, l->n_sights + 1, sizeof *l->sight, "sights", err));
+    l->sight[l->n_sights++] = *s;
+    s->outline = NULL;
+out:
+    pv_free(s->outline);
+    return st;
+}
+
+static pv_status add_hotspot(pv_lessons *l, pv_stmt *q, size_t plot, pv_judgement judgement, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_lesson_sight s = {.plot = plot, .judgement = judgement};
@@ -440,14 +455,8 @@ static pv_status add_sight(pv_lessons *l, pv_stmt *q, size_t plot, pv_judgement 
     text_member(&j, "lookalike", s.lookalike, sizeof s.lookalike);
     const void *geom = pv_row_blob(q, 4, &n);
     PV_TRY(pv_geom_to_geojson(&outline, geom, n, err));
-    PV_TRY(pv_strdup(&s.outline, pv_text_str(&outline), err));
-    PV_TRY(add_photo(l, q, err));
-    s.photo = l->n_photos - 1;
-    PV_TRY(pv_grow(&l->sight, &l->cap_sights, l->n_sights + 1, sizeof *l->sight, "sights", err));
-    l->sight[l->n_sights++] = s;
-    s.outline = NULL;
+    PV_TRY(add_sight(l, q, &s, &outline, err));
 out:
-    pv_free(s.outline);
     pv_json_release(&j);
     pv_text_release(&outline);
     return st;
@@ -468,15 +477,50 @@ static int by_fid(const void *a, const void *b)
     return ((*p)->fid > (*q)->fid) - ((*p)->fid < (*q)->fid);
 }
 
-static pv_status read_sights(reading *r, const pv_judged_plot **known, pv_err *err)
+/* 1 = a finding that judges was made near that day. */
+static int is_near(const pv_judging *j, size_t n, const char *day)
+{
+    for (size_t i = 0; i < n; i++)
+        if (j[i].judgement != PV_JUDGED_NOT && within_days(j[i].date, day, PV_LESSON_PLACE_DAYS)) return 1;
+    return 0;
+}
+
+/* A photo that looked at a crew's own place and did not show it. */
+static pv_status add_place(reading *r, pv_stmt *q, pv_judged_plot *p, const pv_judging *j, size_t n, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_lessons *l = r->to;
+    pv_lesson_sight s = {.plot = (size_t)(p - l->plot)};
+    pv_lesson_place place;
+    pv_text outline = {0};
+    if (p->place == PV_PLACE_ROUGH || r->target[0] == '\0') return PV_OK;
+    s.judgement = pv_sight_judge(j, n, pv_row_text(q, 2), r->quiet_days);
+    if (s.judgement == PV_JUDGED_NOT || !is_near(j, n, pv_row_text(q, 2))) return PV_OK;
+    PV_TRY(pv_lesson_place_read(&place, r->season, p->fid, err));
+    p->place = place.radius_m > 0 ? PV_PLACE_TEACHES : PV_PLACE_ROUGH;
+    if (place.radius_m <= 0) goto out;
+    memcpy(s.class_name, r->target, sizeof s.class_name);
+    memcpy(s.lookalike, r->lookalike, sizeof s.lookalike);
+    pv_lesson_place_outline(&place, &outline);
+    PV_TRY(add_sight(l, q, &s, &outline, err));
+out:
+    pv_text_release(&outline);
+    return st;
+}
+
+static pv_status read_sights(reading *r, pv_judged_plot **known, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_stmt *q = NULL;
     pv_lessons *l = r->to;
     int row = 0;
+    PV_TRY(pv_lesson_place_classes(r->target, r->lookalike, r->season, err));
     PV_TRY(pv_stmt_new(&q, r->season->db,
-                       "SELECT p.fid,p.file,p.day,h.id,h.geom,h.class,h.properties,h.plot,p.bytes FROM hotspots h JOIN photos p ON p.fid=h.photo"
-                       " WHERE h.plot IS NOT NULL AND p.state='done' AND p.day IS NOT NULL ORDER BY p.file,p.fid,h.id",
+                       "SELECT p.fid,p.file,p.day,h.id,h.geom,h.class,h.properties,h.plot,p.bytes,0 FROM hotspots h JOIN photos p ON p.fid=h.photo"
+                       " WHERE h.plot IS NOT NULL AND p.state='done' AND p.day IS NOT NULL UNION ALL "
+                       "SELECT p.fid,p.file,p.day,'',NULL,'','',o.fid,p.bytes,1 FROM plots o JOIN looks k ON k.plot=o.fid JOIN photos p ON "
+                       "p.fid=k.photo WHERE o.origin='crew' AND o.times_seen=0 AND o.merged_into IS NULL AND k.seen=0 AND p.state='done'"
+                       " AND p.day IS NOT NULL ORDER BY 2,1,4,8",
                        err));
     for (;;) {
         pv_judged_plot key = {0}, *at = &key, **hit;
@@ -487,9 +531,13 @@ static pv_status read_sights(reading *r, const pv_judged_plot **known, pv_err *e
         hit = bsearch(&at, known, l->n_plots, sizeof *known, by_fid);
         if (hit == NULL || (*hit)->conflict) continue;
         const pv_judging *j = judging_at(r, key.fid, &n);
+        if (pv_row_int(q, 9) == 1) {
+            PV_TRY(add_place(r, q, *hit, j, n, err));
+            continue;
+        }
         pv_judgement judgement = pv_sight_judge(j, n, pv_row_text(q, 2), r->quiet_days);
         l->untaught += judgement == PV_JUDGED_NOT;
-        if (judgement != PV_JUDGED_NOT) PV_TRY(add_sight(l, q, (size_t)(*hit - l->plot), judgement, err));
+        if (judgement != PV_JUDGED_NOT) PV_TRY(add_hotspot(l, q, (size_t)(*hit - l->plot), judgement, err));
     }
 out:
     pv_stmt_free(q);
@@ -501,7 +549,7 @@ pv_status pv_lessons_read(pv_lessons *out, pv_season *s, pv_err *err)
     pv_status st = PV_OK;
     pv_lessons l = {0};
     reading r = {.season = s, .to = &l, .quiet_days = pv_conf_int(s->conf, PV_SET_QUIET_DAYS)};
-    const pv_judged_plot **known = NULL;
+    pv_judged_plot **known = NULL;
     (void)snprintf(l.season, sizeof l.season, "%s", pv_conf_text(s->conf, PV_SET_NAME));
     PV_TRY(read_findings(&r, err));
     PV_TRY(settle(&r, err));

@@ -8,6 +8,11 @@
  * is eradicated or gone, what was refused stays refused. A refusal speaks for the season's quiet_days before and after its date. Nothing is learned from a sight after the plot was eradicated or gone
  * that nobody judged since, nor from one between a target and a refusal.
  *
+ * A place that a crew found by itself and no photo showed teaches by the photos that looked at it (a missed plot, or ground that was refused), of days at most PV_LESSON_PLACE_DAYS from the finding
+ * that judges it. Its label is what lies in the plot however far its position is off: a disc round the crew's most accurate position, of the radius of a disc of the measured area (the smallest that
+ * people gave), less that accuracy. One of less than PV_LESSON_PLACE_M, or without an area or accuracy, teaches nothing (`place` says so). It has the class of most hotspots of the
+ * season, or where it was refused the look-alike that most of them name; a season without hotspots has no class for it.
+ *
  * Plain data in a fixed order: plots by id, photos by file, sights by photo and hotspot id. Texts "" where nothing is known. The zero object is empty and releasable.
  * Threads: the season's owner. Errors: as sql.h. */
 #ifndef PV_SEASON_LESSONS_H
@@ -16,6 +21,12 @@
 #include "season/findings.h"
 
 typedef enum pv_judgement { PV_JUDGED_NOT = 0, PV_JUDGED_TARGET, PV_JUDGED_REFUSED } pv_judgement;
+
+enum { PV_LESSON_PLACE_DAYS = 15 };
+#define PV_LESSON_PLACE_M 0.25
+
+/* Of a crew's own place that no photo showed: what becomes of it. */
+typedef enum pv_place_use { PV_PLACE_NOT = 0, PV_PLACE_TEACHES, PV_PLACE_ROUGH, PV_PLACE_UNSEEN } pv_place_use;
 
 typedef struct pv_judged_plot {
     int64_t fid;
@@ -26,14 +37,15 @@ typedef struct pv_judged_plot {
     char verdict[32];       /* why it was refused: a code of PV_LIST_VERDICT; "" = only words were given */
     char crew[128];         /* or the first signature */
     int64_t times_seen;     /* days of photos */
+    pv_place_use place;     /* ROUGH: not precise enough; UNSEEN: no photo of those days looked there */
     int64_t
         looked_before; /* days of photos that looked at it up to the day on which people first found it; of plots that photos never showed: the model missed it */
     char xiang[96], cun[96], lin_ban[96]; /* of the hotspot that stands for it, where boundaries were given */
 } pv_judged_plot;
 
 typedef struct pv_lesson_sight {
-    size_t plot, photo; /* indices */
-    char hotspot[PV_RESULT_HOTSPOT_ID];
+    size_t plot, photo;                 /* indices */
+    char hotspot[PV_RESULT_HOTSPOT_ID]; /* "" = the model showed nothing there */
     pv_judgement judgement;
     char class_name[64], lookalike[64]; /* as the model said: its best class, and the nearest one that is no target */
     char *outline;                      /* GeoJSON MultiPolygon, WGS 84; owned */

@@ -78,18 +78,41 @@ PV_MUST pv_status pv_plots_put_crew(pv_season *s, double lon_deg, double lat_deg
 /* ---- the life of a plot: plots_life.c ---- */
 
 /* Of a finding f: its instant in days, NULL when no time is known. */
-#define PV_SQL_INSTANT  "CASE WHEN f.at LIKE '____-__-__T__:__%' THEN julianday(f.at) END"
-#define PV_SQL_POSITIVE "IN('confirmed','eradicated','regrown')"
-#define PV_SQL_VERDICT  "NOT IN('dispatched','checking','unreachable')"
-/* m: the plots that are one with the finding's, itself among them. */
-#define PV_SQL_KIN "plots r JOIN plots m ON m.fid=coalesce(r.merged_into,r.fid)OR m.merged_into=coalesce(r.merged_into,r.fid) "
-/* 1 = on that day another crew or file says the opposite, and no verdict of a later day settles it. */
-#define PV_SQL_CONFLICT                                                                                                                              \
-    "(f.status " PV_SQL_VERDICT " AND EXISTS(SELECT 1 FROM " PV_SQL_KIN "JOIN findings g ON g.plot=m.fid WHERE r.fid=f.plot AND g.date=f.date "      \
-    "AND((f.status='ruled_out' AND g.status " PV_SQL_POSITIVE ")OR(f.status " PV_SQL_POSITIVE " AND g.status='ruled_out')"                           \
-    "OR(f.status='rechecked' AND g.status='regrown')OR(f.status='regrown' AND g.status='rechecked'))"                                                \
-    "AND(g.crew IS NOT f.crew OR g.source IS NOT f.source))AND NOT EXISTS(SELECT 1 FROM " PV_SQL_KIN "JOIN findings k ON k.plot=m.fid "              \
-    "WHERE r.fid=f.plot AND k.date>f.date AND k.status " PV_SQL_VERDICT "))"
+#define PV_SQL_INSTANT "CASE WHEN f.at LIKE '____-__-__T__:__%' THEN julianday(f.at) END"
+
+/* What a finding answers, which becomes a step by what stood there on days before: poppies after it was gone have regrown; what is looked for in vain after it was gone is a check that found
+ * none; what is found removed is an eradication, and a check when it was gone by the last verdict. What an office records by hand is what it says, but for a confirmation. */
+typedef enum pv_answer { PV_ANSWER_NO = 0, PV_ANSWER_FOUND, PV_ANSWER_NOTHING, PV_ANSWER_REMOVED } pv_answer;
+
+typedef struct pv_step {
+    int64_t fid, plot, root; /* plot: that it was given for; root: the one that stayed */
+    char date[PV_DATE], merged_on[PV_DATE];
+    pv_plot_status status; /* said; after pv_steps_settle() the step that it is */
+    pv_answer answer;
+    int conflict;  /* another crew or file says the opposite of that day, and no verdict of a later day settles it */
+    int contested; /* the same of its own plot, settled or not */
+    uint64_t who;  /* crew and file */
+} pv_step;
+
+typedef struct pv_steps {
+    size_t n, cap;
+    pv_step *at; /* by fid; owned */
+} pv_steps;
+
+/* Columns of pv_step_read(), from 0 on; f: findings, p: their plots. */
+#define PV_SQL_STEP                                                                                                                                  \
+    "f.fid,f.plot,coalesce(p.merged_into,p.fid),coalesce(p.merged_on,''),f.status,f.date,f.verdict,f.disposal,f.import,f.crew,f.source"
+enum { PV_STEP_COLUMNS = 11 };
+void pv_step_read(pv_stmt *q, pv_step *out);
+/* All findings of their plots, in any order; a function of the set. n log n. */
+PV_MUST pv_status pv_steps_settle(pv_step *s, size_t n, pv_err *err);
+/* The rows of a statement that gives PV_SQL_STEP, settled. */
+PV_MUST pv_status pv_steps_read(pv_steps *out, pv_stmt *q, pv_err *err);
+const pv_step *pv_step_find(const pv_step *s, size_t n, int64_t fid);
+/* The plot whose past it looks back at: of a day after that one was joined the one that stayed. */
+int64_t pv_step_own(const pv_step *s);
+/* 1 = a code of the form that rules a plot out. */
+int pv_verdict_rules_out(const char *verdict);
 
 typedef struct pv_life_item {
     int64_t fid, plot; /* plot: as it was given; of a day after that one was merged: the plot that stayed */
@@ -100,13 +123,14 @@ typedef struct pv_life_item {
     char class_name[64], reason[256];
 } pv_life_item;
 
-/* The findings of a plot and of those merged into it, by date. */
+/* The findings of a plot and of those merged into it, by plot, then fid. */
 typedef struct pv_life {
     size_t n, cap;
     pv_life_item *at; /* owned */
-    long verdict;     /* the one that decides; -1 = none */
-    long office;      /* the last dispatch, check or vain visit; -1 = none */
-    long decides;     /* the one that the plot's status is of; -1 = a photo's or none; after pv_life_settle() */
+    pv_steps steps;
+    long verdict; /* the one that decides; -1 = none */
+    long office;  /* the last dispatch, check or vain visit; -1 = none */
+    long decides; /* the one that the plot's status is of; -1 = a photo's or none; after pv_life_settle() */
 } pv_life;
 
 typedef struct pv_life_questions pv_life_questions;
@@ -127,7 +151,15 @@ PV_MUST pv_status pv_plots_settle(pv_season *s, int64_t fid, int is_new, pv_err 
 /* The date of the last night; "" when there was none. */
 PV_MUST pv_status pv_plots_last_night(pv_season *s, char date[PV_DATE], pv_err *err);
 /* Lists another plot. */
-void pv_findings_again(pv_findings_walk *w, int64_t plot);
+PV_MUST pv_status pv_findings_again(pv_findings_walk *w, int64_t plot, pv_err *err);
+/* Adds a finding, or photos to the one that says the same (*same = 1), without what follows for the plot; f->fid is that finding, *root the plot that stayed. */
+PV_MUST pv_status pv_findings_record(pv_season *s, pv_finding *f, int64_t *root, int *same, pv_err *err);
+/* What follows for the plot from findings that were recorded: its status, and the kinds of cells. The life is left as pv_life_settle() leaves it. */
+PV_MUST pv_status pv_findings_settle(pv_season *s, int64_t root, pv_life *life, pv_err *err);
+/* Records of the photos that `from` names, a line each ("DCIM/p1.jpg", and after a tab "evidence/...jpg" where the picture came), that are not there yet; *added: how many. */
+PV_MUST pv_status pv_finding_photos_add(pv_season *s, int64_t finding, const pv_finding *from, int64_t *added, pv_err *err);
+/* What pv_finding.photos says, from those records (q: SELECT name,file by finding ?1, in a fixed order) and what stands in the finding's own row. */
+PV_MUST pv_status pv_finding_photos_read(pv_stmt *q, int64_t finding, const char *before, char *out, size_t size, pv_err *err);
 /* pv_findings_add() that asks for no evidence. */
 PV_MUST pv_status pv_findings_put(pv_season *s, pv_finding *f, pv_finding_outcome *outcome, pv_err *err);
 

@@ -1,6 +1,7 @@
 /* The status of a plot: what findings and photos say together. It is worked out from all of them each time, so that their order does not matter. */
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "season/plots_internal.h"
@@ -31,9 +32,8 @@ static pv_status prepare(pv_life_questions *q, pv_sql *db, pv_err *err)
 {
     pv_status st = PV_OK;
     PV_TRY(pv_stmt_new(&q->findings, db,
-                       "SELECT f.fid,f.plot,f.status,f.date,f.key," PV_SQL_INSTANT "," PV_SQL_CONFLICT
-                       ",coalesce(p.merged_on,''),f.prob,f.class,f.verdict,f.note FROM findings f JOIN plots p ON p.fid=f.plot"
-                       " WHERE f.plot IN(SELECT ?1 UNION ALL SELECT fid FROM plots WHERE merged_into=?1) ORDER BY f.date,f.fid",
+                       "SELECT " PV_SQL_STEP ",f.key," PV_SQL_INSTANT ",f.prob,f.class,f.note FROM findings f JOIN plots p ON p.fid=f.plot"
+                       " WHERE f.plot IN(SELECT ?1 UNION ALL SELECT fid FROM plots WHERE merged_into=?1) ORDER BY f.fid",
                        err));
     PV_TRY(pv_stmt_new(&q->sight, db, "SELECT min(date) FROM looks WHERE plot=?1 AND seen=1 AND date>?2", err));
     PV_TRY(pv_stmt_new(&q->later, db,
@@ -68,6 +68,7 @@ out:
 void pv_life_release(pv_life *l)
 {
     pv_free(l->at);
+    pv_free(l->steps.at);
     *l = (pv_life){.n = 0};
 }
 
@@ -98,83 +99,104 @@ static int stands_after(const pv_life_item *a, const pv_life_item *b, int timed)
     return strcmp(a->key, b->key) > 0;
 }
 
-/* The last verdict, or the last act of an office, of one of the original plots (0: of all); -1 = there is none. Of a conflict the graver one. */
-static long last_of(const pv_life *l, int verdicts, int64_t plot)
+/* The last verdict, or the last act of an office, of n findings from `first` on; -1 = there is none. Of a conflict the graver one. */
+static long last_of(const pv_life *l, int verdicts, size_t first, size_t n)
 {
     const char *date = "";
     int timed = 1;
     long best = -1;
-    for (size_t i = 0; i < l->n; i++) {
+    for (size_t i = first; i < first + n; i++) {
         const pv_life_item *f = &l->at[i];
-        if (pv_life_is_verdict(f->status) != verdicts || (plot != 0 && f->plot != plot)) continue;
+        if (pv_life_is_verdict(f->status) != verdicts) continue;
         if (strcmp(f->date, date) > 0) timed = 1;
-        if (strcmp(f->date, date) >= 0) date = f->date;
-        timed = timed && f->has_instant;
+        if (strcmp(f->date, date) >= 0) {
+            date = f->date;
+            timed = timed && f->has_instant;
+        }
     }
-    for (size_t i = 0; i < l->n; i++) {
+    for (size_t i = first; i < first + n; i++) {
         const pv_life_item *f = &l->at[i];
-        if (pv_life_is_verdict(f->status) != verdicts || (plot != 0 && f->plot != plot) || strcmp(f->date, date) != 0) continue;
+        if (pv_life_is_verdict(f->status) != verdicts || strcmp(f->date, date) != 0) continue;
         if (f->conflict && (f->status == PV_PLOT_RULED_OUT || f->status == PV_PLOT_RECHECKED)) continue;
         if (best < 0 || stands_after(f, &l->at[best], timed)) best = (long)i;
     }
     return best;
 }
 
-/* What was confirmed after a day on which it was eradicated has grown again, whichever of the two was told first. */
-static pv_plot_status step_in_time(const pv_life *l, const pv_life_item *v)
+static int is_graver(const pv_life_item *a, const pv_life_item *b)
 {
-    if (v->status != PV_PLOT_CONFIRMED) return v->status;
-    for (size_t i = 0; i < l->n; i++)
-        if (pv_life_is_gone(l->at[i].status) && strcmp(l->at[i].date, v->date) < 0) return PV_PLOT_REGROWN;
-    return v->status;
+    if (a->status != b->status) return a->status > b->status;
+    int date = strcmp(a->date, b->date);
+    return date != 0 ? date > 0 : strcmp(a->key, b->key) > 0;
 }
 
 /* Of plots that were joined the graver verdict stands, of equal ones the later, until the plot that stayed has a verdict of its own from after that day. */
 static long deciding(const pv_life *l, int64_t root)
 {
     const char *merged_on = "";
-    long best = last_of(l, 1, root);
-    for (size_t i = 0; i < l->n; i++)
-        if (strcmp(l->at[i].merged_on, merged_on) > 0) merged_on = l->at[i].merged_on;
-    if (best >= 0 && strcmp(l->at[best].date, merged_on) > 0) return best;
-    for (size_t i = 0; i < l->n; i++) {
-        if (l->at[i].plot == root) continue;
-        long k = last_of(l, 1, l->at[i].plot);
-        if (k < 0) continue;
-        const pv_life_item *f = &l->at[k], *b = best >= 0 ? &l->at[best] : NULL;
-        if (b == NULL || f->status > b->status || (f->status == b->status && strcmp(f->date, b->date) > 0)) best = k;
+    long own = -1, best = -1;
+    for (size_t i = 0, k; i < l->n; i += k) {
+        for (k = 1; i + k < l->n && l->at[i + k].plot == l->at[i].plot;) k++;
+        for (size_t m = i; m < i + k; m++)
+            if (strcmp(l->at[m].merged_on, merged_on) > 0) merged_on = l->at[m].merged_on;
+        long last = last_of(l, 1, i, k);
+        if (last < 0) continue;
+        if (l->at[i].plot == root) own = last;
+        if (best < 0 || is_graver(&l->at[last], &l->at[best])) best = last;
     }
-    return best;
+    return own >= 0 && strcmp(l->at[own].date, merged_on) > 0 ? own : best;
+}
+
+static int by_plot(const void *a, const void *b)
+{
+    const pv_life_item *x = a, *y = b;
+    if (x->plot != y->plot) return x->plot < y->plot ? -1 : 1;
+    return (x->fid > y->fid) - (x->fid < y->fid);
+}
+
+static void read_item(pv_stmt *q, pv_life_item *f)
+{
+    enum { KEY = PV_STEP_COLUMNS, INSTANT, PROB, CLASS, NOTE };
+    *f = (pv_life_item){.fid = pv_row_int(q, 0)};
+    const pv_form_word *verdict = pv_form_word_of(PV_LIST_VERDICT, pv_row_text(q, 6));
+    (void)snprintf(f->key, sizeof f->key, "%s", pv_row_text(q, KEY));
+    f->has_instant = !pv_row_is_null(q, INSTANT);
+    f->instant = pv_row_real(q, INSTANT);
+    f->prob = pv_row_is_null(q, PROB) ? -1 : pv_row_real(q, PROB);
+    (void)snprintf(f->class_name, sizeof f->class_name, "%s", pv_row_text(q, CLASS));
+    const char *note = pv_row_text(q, NOTE);
+    (void)snprintf(f->reason, sizeof f->reason, "%s%s%s", verdict != NULL ? verdict->zh : "", verdict != NULL && note[0] != '\0' ? ": " : "", note);
+}
+
+static void take_step(pv_life_item *f, const pv_step *step)
+{
+    f->plot = pv_step_own(step);
+    f->status = step->status;
+    f->conflict = step->conflict;
+    memcpy(f->date, step->date, PV_DATE);
+    memcpy(f->merged_on, step->merged_on, PV_DATE);
 }
 
 pv_status pv_life_read(pv_life *l, pv_life_questions *q, int64_t plot, pv_err *err)
 {
     pv_status st = PV_OK;
+    pv_steps *s = &l->steps;
     int row = 0;
-    l->n = 0;
+    l->n = s->n = 0;
     pv_stmt_int(q->findings, 1, plot);
     PV_TRY(pv_stmt_step(q->findings, &row, err));
     while (row) {
         PV_TRY(pv_grow(&l->at, &l->cap, l->n + 1, sizeof *l->at, "findings", err));
-        pv_life_item f = {.fid = pv_row_int(q->findings, 0), .plot = pv_row_int(q->findings, 1)};
-        f.status = pv_plot_status_of(pv_row_text(q->findings, 2));
-        (void)snprintf(f.date, sizeof f.date, "%s", pv_row_text(q->findings, 3));
-        (void)snprintf(f.key, sizeof f.key, "%s", pv_row_text(q->findings, 4));
-        f.has_instant = !pv_row_is_null(q->findings, 5);
-        f.instant = pv_row_real(q->findings, 5);
-        f.conflict = (int)pv_row_int(q->findings, 6);
-        (void)snprintf(f.merged_on, sizeof f.merged_on, "%s", pv_row_text(q->findings, 7));
-        if (f.merged_on[0] != '\0' && strcmp(f.date, f.merged_on) > 0) f.plot = plot;
-        f.prob = pv_row_is_null(q->findings, 8) ? -1 : pv_row_real(q->findings, 8);
-        (void)snprintf(f.class_name, sizeof f.class_name, "%s", pv_row_text(q->findings, 9));
-        const pv_form_word *verdict = pv_form_word_of(PV_LIST_VERDICT, pv_row_text(q->findings, 10));
-        const char *note = pv_row_text(q->findings, 11);
-        (void)snprintf(f.reason, sizeof f.reason, "%s%s%s", verdict != NULL ? verdict->zh : "", verdict != NULL && note[0] != '\0' ? ": " : "", note);
-        l->at[l->n++] = f;
+        PV_TRY(pv_grow(&s->at, &s->cap, s->n + 1, sizeof *s->at, "findings", err));
+        pv_step_read(q->findings, &s->at[s->n++]);
+        read_item(q->findings, &l->at[l->n++]);
         PV_TRY(pv_stmt_step(q->findings, &row, err));
     }
+    PV_TRY(pv_steps_settle(s->at, s->n, err));
+    for (size_t i = 0; i < l->n; i++) take_step(&l->at[i], &s->at[i]);
+    if (l->n > 0) qsort(l->at, l->n, sizeof *l->at, by_plot);
     l->verdict = deciding(l, plot);
-    l->office = last_of(l, 0, 0);
+    l->office = last_of(l, 0, 0, l->n);
 out:
     pv_stmt_reset(q->findings);
     return st;
@@ -285,14 +307,13 @@ pv_status pv_life_settle(pv_life_questions *q, pv_life *l, int64_t plot, pv_err 
     for (size_t i = 0; i < l->n; i++)
         if (l->at[i].status == PV_PLOT_ERADICATED && strcmp(l->at[i].date, o.eradicated_on) > 0) memcpy(o.eradicated_on, l->at[i].date, PV_DATE);
     const pv_life_item *v = l->verdict >= 0 ? &l->at[l->verdict] : NULL, *act = l->office >= 0 ? &l->at[l->office] : NULL;
-    pv_plot_status step = v != NULL ? step_in_time(l, v) : PV_PLOT_SUSPECTED;
     if (v != NULL) {
-        o.status = step;
+        o.status = v->status;
         memcpy(o.date, v->date, PV_DATE);
     }
     if (pv_life_is_gone(o.status)) PV_TRY(check_regrown(q, plot, &o, err));
     if (o.status == PV_PLOT_RULED_OUT) PV_TRY(check_quiet(q, plot, v, &o, err));
-    l->decides = v != NULL && o.status == step && strcmp(o.date, v->date) == 0 ? l->verdict : -1;
+    l->decides = v != NULL && o.status == v->status && strcmp(o.date, v->date) == 0 ? l->verdict : -1;
     if (act != NULL && (o.status == PV_PLOT_SUSPECTED || o.status == PV_PLOT_REGROWN) && strcmp(act->date, o.date) >= 0) {
         o.status = act->status;
         memcpy(o.date, act->date, PV_DATE);

@@ -11,6 +11,13 @@
 
 #include "base/banned.h"
 
+/* A finding of this call. */
+typedef struct recorded {
+    int64_t root, fid;
+    pv_return_row *row;
+    int slot; /* of row->line.status */
+} recorded;
+
 /* One call. */
 typedef struct work {
     pv_returns *out;
@@ -23,7 +30,12 @@ typedef struct work {
     int *begun;       /* [n_files] 1 = by this call */
     size_t n, cap;
     pv_return_row *row;
+    pv_finding scratch; /* of the row at hand */
+    pv_said *said;
+    size_t n_recorded, cap_recorded;
+    recorded *recorded;
     int64_t newest; /* plot that was there before */
+    int64_t newest_finding;
     pv_known_plots known;
     int64_t made;    /* newest one that this call made */
     size_t numbered; /* rows so far */
@@ -98,10 +110,12 @@ static pv_status add_row(work *w, int file, size_t source, const pv_vector_recor
     row->line.line = r->line;
     row->line.off_m = -1;
     (void)snprintf(row->line.file, sizeof row->line.file, "%s", pv_vector_source_at(v, r->source)->name);
+    row->f = &w->scratch;
     if (w->options->kind == PV_RETURN_FINDINGS)
         pv_return_read(row, w->options);
     else
         row->says = 1;
+    row->f = NULL;
     w->n++;
 out:
     return st;
@@ -189,48 +203,21 @@ out:
     return st;
 }
 
-/* The plot's findings: was it gone on a day before (of what is found removed: by the last verdict, for that may be a second removal), and does one say all of f already? */
-static pv_status look_back(work *w, const pv_return_row *row, const pv_finding *f, int *was_gone, int *said, pv_err *err)
+/* The step that an answer is by itself; what stood there before makes it another one when findings are read (season/findings.h). */
+static pv_plot_status step_of(const char *verdict)
 {
-    pv_status st = PV_OK;
-    pv_findings_walk *walk = NULL;
-    pv_finding there;
-    pv_plot_status last = PV_PLOT_SUSPECTED;
-    char last_date[PV_DATE] = "";
-    int more = 1, ever = 0;
-    *said = 0;
-    PV_TRY(pv_findings_list(&walk, w->s, row->plot, err));
-    for (;;) {
-        PV_TRY(pv_findings_next(walk, &there, &more, err));
-        if (!more) break;
-        if (f != NULL && pv_return_is_said(f, &there)) *said = 1;
-        if (!pv_life_is_verdict(there.status) || strcmp(there.date, row->f.date) >= 0) continue;
-        ever |= pv_life_is_gone(there.status);
-        if (strcmp(there.date, last_date) != 0 || pv_life_step(there.status) > pv_life_step(last)) last = there.status;
-        memcpy(last_date, there.date, sizeof last_date);
-    }
-    *was_gone = strcmp(row->f.verdict, "already_removed") == 0 ? pv_life_is_gone(last) : ever;
-out:
-    pv_findings_walk_free(walk);
-    return st;
-}
-
-/* The step that a verdict is. */
-static pv_plot_status step_of(const char *verdict, int was_gone)
-{
-    if (strcmp(verdict, "confirmed_poppy") == 0) return was_gone ? PV_PLOT_REGROWN : PV_PLOT_CONFIRMED;
+    if (strcmp(verdict, "confirmed_poppy") == 0) return PV_PLOT_CONFIRMED;
     if (strcmp(verdict, "unreachable") == 0) return PV_PLOT_UNREACHABLE;
-    if (was_gone) return PV_PLOT_RECHECKED;
     return strcmp(verdict, "already_removed") == 0 ? PV_PLOT_ERADICATED : PV_PLOT_RULED_OUT;
 }
 
 /* One or two findings. Figures stand in the one that they belong to, so that no sum counts them twice. */
-static int split(const pv_return_row *row, int was_gone, pv_finding out[2])
+static int split(const pv_return_row *row, pv_finding out[2])
 {
     int n = 0;
-    if (row->f.verdict[0] != '\0') {
-        pv_finding f = row->f;
-        f.status = step_of(f.verdict, was_gone);
+    if (row->f->verdict[0] != '\0') {
+        pv_finding f = *row->f;
+        f.status = step_of(f.verdict);
         if (row->eradicated) {
             f.disposal[0] = f.method[0] = '\0';
             f.plants_removed = -1;
@@ -238,7 +225,7 @@ static int split(const pv_return_row *row, int was_gone, pv_finding out[2])
         out[n++] = f;
     }
     if (row->eradicated && !(n == 1 && out[0].status == PV_PLOT_ERADICATED)) {
-        pv_finding f = row->f;
+        pv_finding f = *row->f;
         f.status = PV_PLOT_ERADICATED;
         if (row->gone_date[0] != '\0') {
             memcpy(f.date, row->gone_date, PV_DATE);
@@ -251,49 +238,101 @@ static int split(const pv_return_row *row, int was_gone, pv_finding out[2])
         }
         out[n++] = f;
     } else if (row->eradicated) {
-        out[0].plants_removed = row->f.plants_removed;
-        memcpy(out[0].method, row->f.method, sizeof out[0].method);
-        memcpy(out[0].disposal, row->f.disposal, sizeof out[0].disposal);
+        out[0].plants_removed = row->f->plants_removed;
+        memcpy(out[0].method, row->f->method, sizeof out[0].method);
+        memcpy(out[0].disposal, row->f->disposal, sizeof out[0].disposal);
     }
     return n;
 }
 
-static void worsen(pv_return_line *line, pv_finding_outcome outcome)
+static void worsen(pv_return_line *line, pv_return_outcome outcome)
 {
-    static const pv_return_outcome is[] = {PV_RETURN_ADDED, PV_RETURN_SAME, PV_RETURN_LATE, PV_RETURN_CONFLICT};
-    if (is[outcome] > line->outcome) line->outcome = is[outcome];
+    if (outcome > line->outcome) line->outcome = outcome;
+}
+
+/* One finding, or photos of one that says it already. What becomes of it is known when all rows are in. *new_of: the plot of one that is new. */
+static pv_status add_finding(work *w, pv_return_row *row, pv_finding *f, int64_t *new_of, pv_err *err)
+{
+    pv_status st = PV_OK;
+    int64_t there = 0, root = row->plot;
+    int same = 0;
+    PV_TRY(pv_said_find(w->said, f, root, &there, err));
+    worsen(&row->line, PV_RETURN_SAME);
+    if (there == 0 || f->photos[0] != '\0') PV_TRY(batch_of(w, row, &f->import, err));
+    if (there != 0) {
+        PV_TRY(pv_finding_photos_add(w->s, there, f, &f->photos_added, err));
+    } else {
+        pv_finding_key(f, row->line.plot);
+        PV_TRY(pv_findings_record(w->s, f, &root, &same, err));
+        if (!same) {
+            PV_TRY(pv_grow(&w->recorded, &w->cap_recorded, w->n_recorded + 1, sizeof *w->recorded, "findings", err));
+            w->recorded[w->n_recorded++] = (recorded){root, f->fid, row, row->line.n_status};
+            row->line.status[row->line.n_status++] = f->status;
+            *new_of = root;
+        }
+    }
+    if (f->photos_added > 0) worsen(&row->line, PV_RETURN_ADDED);
+    if (f->photos_added > 0 || (there == 0 && !same)) w->writes = 1;
+out:
+    return st;
 }
 
 static pv_status add_findings(work *w, pv_return_row *row, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_finding f[2];
+    int64_t new_of[2] = {0, 0};
     int64_t plot = row->plot; /* the finding stays with the plot that the crew named */
-    int was_gone = 0, said = 0;
     if (row->line.how == PV_RETURN_BY_ID) PV_TRY(pv_plots_number(w->s, row->id, &plot, err));
-    PV_TRY(look_back(w, row, NULL, &was_gone, &said, err));
-    int n = split(row, was_gone, f);
+    int n = split(row, f);
     row->line.n_status = 0;
     for (int i = 0; i < n; i++) {
-        pv_finding_outcome outcome = PV_FINDING_SAME;
         f[i].plot = plot;
         f[i].has_place = row->has_place;
         f[i].lon_deg = row->lon_deg;
         f[i].lat_deg = row->lat_deg;
         (void)snprintf(f[i].source, sizeof f[i].source, "%s", row->line.file);
-        PV_TRY(look_back(w, row, &f[i], &was_gone, &said, err));
-        if (!said) {
-            PV_TRY(batch_of(w, row, &f[i].import, err));
-            pv_finding_key(&f[i], row->line.plot);
-            PV_TRY(pv_findings_add(w->s, &f[i], &outcome, err));
-        }
-        if (outcome != PV_FINDING_SAME) {
-            w->writes = 1;
-            row->line.status[row->line.n_status++] = f[i].status;
-        }
-        worsen(&row->line, outcome);
+        PV_TRY(add_finding(w, row, &f[i], &new_of[i], err));
+    }
+    for (int i = 0; i < n; i++)
+        if (new_of[i] != 0) PV_TRY(pv_said_add(w->said, &f[i], new_of[i], err));
+out:
+    return st;
+}
+
+static int by_root(const void *a, const void *b)
+{
+    const recorded *x = a, *y = b;
+    if (x->root != y->root) return x->root < y->root ? -1 : 1;
+    return (x->fid > y->fid) - (x->fid < y->fid);
+}
+
+/* n findings of one plot; those that were there before this call may decide, too. */
+static void tell_outcomes(const work *w, const recorded *of, size_t n, const pv_life *life)
+{
+    int by_new = life->decides >= 0 && life->at[life->decides].fid > w->newest_finding;
+    for (size_t i = 0; i < n; i++) {
+        const pv_step *step = pv_step_find(life->steps.at, life->steps.n, of[i].fid);
+        if (step == NULL) continue;
+        of[i].row->line.status[of[i].slot] = step->status;
+        worsen(&of[i].row->line, step->conflict ? PV_RETURN_CONFLICT : by_new ? PV_RETURN_ADDED : PV_RETURN_LATE);
+    }
+}
+
+/* What follows for the plots, each once. */
+static pv_status settle_plots(work *w, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_life life = {.n = 0};
+    recorded *at = w->recorded;
+    if (w->n_recorded > 0) qsort(at, w->n_recorded, sizeof *at, by_root);
+    for (size_t i = 0, k; i < w->n_recorded; i += k) {
+        for (k = 1; i + k < w->n_recorded && at[i + k].root == at[i].root;) k++;
+        PV_TRY(pv_findings_settle(w->s, at[i].root, &life, err));
+        tell_outcomes(w, &at[i], k, &life);
     }
 out:
+    pv_life_release(&life);
     return st;
 }
 
@@ -302,16 +341,16 @@ static pv_status make_place(work *w, pv_return_row *row, pv_err *err)
     pv_status st = PV_OK;
     pv_stmt *q = NULL;
     int there = 0;
-    PV_TRY(pv_findings_new_place(w->s, row->lon_deg, row->lat_deg, row->f.date, &row->plot, err));
+    PV_TRY(pv_findings_new_place(w->s, row->lon_deg, row->lat_deg, row->f->date, &row->plot, err));
     PV_TRY(pv_stmt_new(&q, w->s->db, "SELECT id FROM plots WHERE fid=?1", err));
     pv_stmt_int(q, 1, row->plot);
     PV_TRY(pv_stmt_step(q, &there, err));
     (void)snprintf(row->line.plot, sizeof row->line.plot, "%s", there ? pv_row_text(q, 0) : "");
     row->line.how = row->plot > w->newest ? PV_RETURN_NEW_PLACE : PV_RETURN_BY_DISTANCE;
     /* What the crew drew is its measure of the place. */
-    if (row->r->area_m2 > 0 && row->f.area_measured_m2 < 0) {
-        row->f.area_measured_m2 = row->r->area_m2;
-        (void)snprintf(row->f.area_method, sizeof row->f.area_method, "drawn");
+    if (row->r->area_m2 > 0 && row->f->area_measured_m2 < 0) {
+        row->f->area_measured_m2 = row->r->area_m2;
+        (void)snprintf(row->f->area_method, sizeof row->f->area_method, "drawn");
     }
 out:
     pv_stmt_free(q);
@@ -322,7 +361,10 @@ out:
 static pv_status take_row(work *w, pv_return_row *row, pv_err *err)
 {
     pv_status st = PV_OK;
-    int confirms = strcmp(row->f.verdict, "confirmed_poppy") == 0 || row->eradicated;
+    pv_return_row again = {.v = row->v, .r = row->r, .f = &w->scratch};
+    pv_return_read(&again, w->options);
+    row->f = &w->scratch;
+    int confirms = strcmp(row->f->verdict, "confirmed_poppy") == 0 || row->eradicated;
     pv_return_by_distance(row, &w->known, pv_conf_real(w->s->conf, PV_SET_MATCH_M));
     if (row->line.outcome == PV_RETURN_DOUBTFUL) goto out;
     if (row->plot == 0 && !row->has_place) {
@@ -344,6 +386,7 @@ static pv_status take_row(work *w, pv_return_row *row, pv_err *err)
         w->writes = 1;
     }
 out:
+    row->f = NULL;
     return st;
 }
 
@@ -370,12 +413,14 @@ static pv_status take_row_alone(work *w, pv_return_row *row, pv_err *err)
     pv_err why = {0};
     if (!row->says || row->line.outcome == PV_RETURN_REFUSED || row->line.outcome == PV_RETURN_DOUBTFUL) return PV_OK;
     int wrote = w->writes, begun = w->begun[row->file];
+    size_t n_recorded = w->n_recorded;
     pv_import batch = w->batch[row->file];
     PV_TRY(pv_sql_exec(w->s->db, "SAVEPOINT one_row", err));
     st = w->options->kind == PV_RETURN_FINDINGS ? take_row(w, row, &why) : take_context(w, row, &why);
     if (st == PV_INPUT) {
         PV_TRY(pv_sql_exec(w->s->db, "ROLLBACK TO one_row", err));
         w->writes = wrote;
+        w->n_recorded = n_recorded;
         w->begun[row->file] = begun;
         w->batch[row->file] = batch;
         pv_return_not_taken_as(row, PV_RETURN_REFUSED, &why);
@@ -398,8 +443,8 @@ out:
 static int by_time(const void *a, const void *b)
 {
     const pv_return_row *x = a, *y = b;
-    int c = strcmp(x->f.date, y->f.date);
-    if (c == 0) c = strcmp(x->f.at, y->f.at);
+    int c = strcmp(x->line.date, y->line.date);
+    if (c == 0) c = strcmp(x->at, y->at);
     return c != 0 ? c : (x->number > y->number) - (x->number < y->number);
 }
 
@@ -429,11 +474,13 @@ static pv_status take_all(work *w, pv_err *err)
     for (int i = 0; i < w->n_files; i++) PV_TRY(read_file(w, i, err));
     PV_TRY(pv_sql_begin(w->s->db, err));
     PV_TRY(pv_sql_number(w->s->db, "SELECT coalesce(max(fid),0) FROM plots", &w->newest, err));
+    PV_TRY(pv_sql_number(w->s->db, "SELECT coalesce(max(fid),0) FROM findings", &w->newest_finding, err));
     PV_TRY(pv_known_plots_read(&w->known, w->s, err));
     for (int i = 0; i < w->n_files; i++)
         for (size_t k = 0; w->v[i] != NULL && k < pv_vector_sources(w->v[i]); k++) PV_TRY(take_source(w, i, k, err));
     if (w->n > 0) qsort(w->row, w->n, sizeof *w->row, by_time);
     for (size_t i = 0; i < w->n; i++) PV_TRY(take_row_alone(w, &w->row[i], err));
+    PV_TRY(settle_plots(w, err));
     PV_TRY(end_batches(w, err));
     PV_TRY(list_rows(w, err));
     if (w->writes && !w->options->dry_run)
@@ -450,6 +497,7 @@ pv_status pv_returns_take(pv_returns *out, pv_season *s, int n, const char *cons
     pv_status st = PV_OK;
     pv_returns made = {.n = 0};
     work w = {.out = &made, .s = s, .options = options, .n_files = n, .path = path};
+    PV_TRY(pv_said_new(&w.said, s, err));
     PV_TRY(pv_alloc(&w.v, (size_t)n, sizeof(pv_vector *), "files", err));
     PV_TRY(pv_alloc(&w.batch, (size_t)n, sizeof *w.batch, "files", err));
     PV_TRY(pv_alloc(&w.begun, (size_t)n, sizeof *w.begun, "files", err));
@@ -462,6 +510,8 @@ out:
     pv_free(w.batch);
     pv_free(w.begun);
     pv_free(w.row);
+    pv_free(w.recorded);
+    pv_said_free(w.said);
     pv_known_plots_release(&w.known);
     pv_returns_release(&made);
     return st;

@@ -120,11 +120,11 @@ out:
     return st;
 }
 
-/* One picture: its kept name, or the name that stands there when no picture is found. */
+/* One picture: its name, and behind a tab the file that is kept when the picture is found. */
 static pv_status take(pv_return_row *row, pv_season *s, const char *path, const char *name, pv_text *names, int dry, pv_err *err)
 {
     pv_status st = PV_OK;
-    char *data = NULL, kept[64];
+    char *data = NULL, kept[64] = "";
     size_t n = 0;
     PV_TRY(find(row, path, name, &data, &n, err));
     const char *ending = data != NULL && n <= PICTURE_BYTES ? ending_of(data, n) : NULL;
@@ -133,7 +133,7 @@ static pv_status take(pv_return_row *row, pv_season *s, const char *path, const 
         row->line.photos++;
     }
     if (names->len > 0) pv_text_add(names, "\n");
-    pv_text_add(names, ending != NULL ? kept : name);
+    pv_text_addf(names, "%s%s%s", name, ending != NULL ? "\t" : "", ending != NULL ? kept : "");
     PV_TRY(pv_text_status(names, err));
 out:
     pv_free(data);
@@ -143,22 +143,22 @@ out:
 pv_status pv_return_evidence(pv_return_row *row, pv_season *s, const char *path, int dry, pv_err *err)
 {
     pv_status st = PV_OK;
-    char name[sizeof row->f.photos];
+    char name[sizeof row->f->photos];
     pv_text names = {0};
-    for (const char *from = row->f.photos; *from != '\0';) {
+    for (const char *from = row->f->photos; *from != '\0';) {
         size_t n = strcspn(from, "\n");
         memcpy(name, from, n);
         name[n] = '\0';
         PV_TRY(take(row, s, path, name, &names, dry, err));
         from += n + (from[n] != '\0');
     }
-    /* Kept names are shorter than most; whole ones only. */
-    while (names.len >= sizeof row->f.photos) {
+    /* Whole ones only. */
+    while (names.len >= sizeof row->f->photos) {
         char *last = strrchr(names.data, '\n');
         names.len = last != NULL ? (size_t)(last - names.data) : 0;
         names.data[names.len] = '\0';
     }
-    (void)snprintf(row->f.photos, sizeof row->f.photos, "%s", pv_text_str(&names));
+    (void)snprintf(row->f->photos, sizeof row->f->photos, "%s", pv_text_str(&names));
 out:
     pv_text_release(&names);
     return st;

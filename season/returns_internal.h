@@ -18,9 +18,10 @@ typedef struct pv_return_row {
     int says;        /* 1 = it says something */
     char id[64];     /* like a plot's id; "" = none */
     int id_in_name;  /* 1 = a word of its name only looks like one */
-    pv_finding f;    /* what it says; no status yet */
+    pv_finding *f;   /* what it says, no status yet; borrowed while the row is read or taken, else NULL: 200,000 of them are a gigabyte */
     int eradicated;  /* 1 = it says that, too */
     int makes_place; /* 1 = it made a new plot */
+    char at[40];     /* the time of its day (line.date); "" = none */
     char gone_date[PV_DATE], gone_at[40];
     pv_return_line line;
 } pv_return_row;
@@ -28,12 +29,23 @@ typedef struct pv_return_row {
 /* returns_read.c: why a row is not taken, in both languages; the format is a message for po/. What does not fit ends at a whole character. */
 void pv_return_not_taken(pv_return_row *row, pv_return_outcome outcome, const char *fmt, ...) PV_PRINTF(3, 4);
 void pv_return_not_taken_as(pv_return_row *row, pv_return_outcome outcome, const pv_err *why);
-/* returns_read.c: fills the row from its record; line.outcome says REFUSED with why when a field is wrong. */
+/* returns_read.c: fills the row, and what row->f points to, from its record; line.outcome says REFUSED with why when a field is wrong. */
 void pv_return_read(pv_return_row *row, const pv_return_options *options);
 /* Text s, n bytes, as an id would be written; 0 = it is not like one. */
 int pv_return_id_like(const char *s, size_t n, char out[64]);
-/* A finding that says no more than `there` does, which is in the ledger. */
-int pv_return_is_said(const pv_finding *f, const pv_finding *there);
+/* Nothing, the same as there, or its beginning where a Shapefile cut it; nothing (< 0), or the same to 3 decimals. */
+int pv_return_text_is_said(const char *text, const char *there);
+int pv_return_number_is_said(double v, double there);
+
+/* returns_said.c: what the ledger's findings of a plot say, and those of this call. A question is a look into a hash; only rows of one plot, day and answer that give no time are compared
+ * with each other. About 300 bytes a finding of the plots that were asked for. */
+typedef struct pv_said pv_said;
+PV_MUST pv_status pv_said_new(pv_said **out, pv_season *s, pv_err *err);
+void pv_said_free(pv_said *d); /* NULL is fine */
+/* *fid: the finding of that plot that says all that f does; 0 = there is none. root: the plot that stayed. */
+PV_MUST pv_status pv_said_find(pv_said *d, const pv_finding *f, int64_t root, int64_t *fid, pv_err *err);
+/* One that was recorded just now. */
+PV_MUST pv_status pv_said_add(pv_said *d, const pv_finding *f, int64_t root, pv_err *err);
 
 /* returns_context.c: an entry of the register or a tip-off; line.outcome says REFUSED with why when it cannot be one. */
 void pv_return_context_read(pv_return_row *row, const pv_return_options *options, pv_context *c);

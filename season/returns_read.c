@@ -235,7 +235,7 @@ typedef struct place_of {
 static void take_time(pv_return_row *row, const pv_form_field *field, const char *text)
 {
     int gone = strcmp(field->name, "eradicated_at") == 0;
-    char *date = gone ? row->gone_date : row->f.date, *at = gone ? row->gone_at : row->f.at;
+    char *date = gone ? row->gone_date : row->f->date, *at = gone ? row->gone_at : row->f->at;
     if (date[0] == '\0' && !pv_return_time(text, date, at))
         refuse(row, field->name, text, PV_N("is no day or time; write it as 2026-05-31 or 2026-05-31 09:30"));
 }
@@ -243,7 +243,7 @@ static void take_time(pv_return_row *row, const pv_form_field *field, const char
 /* The first that says a field counts. */
 static void take_field(pv_return_row *row, const pv_form_field *field, const char *text)
 {
-    pv_finding *f = &row->f;
+    pv_finding *f = row->f;
     double v;
     const place_of places[] = {
         {"verdict", f->verdict, sizeof f->verdict, NULL, NULL},
@@ -295,9 +295,9 @@ static void take_field(pv_return_row *row, const pv_form_field *field, const cha
 static void add_photos(pv_return_row *row, const char *text)
 {
     while (*text != '\0') {
-        size_t n = strcspn(text, "\n;|"), from = strspn(text, " "), used = strlen(row->f.photos);
-        if (n > from && used + (n - from) + 2 <= sizeof row->f.photos)
-            (void)snprintf(row->f.photos + used, sizeof row->f.photos - used, "%s%.*s", used > 0 ? "\n" : "", (int)(n - from), text + from);
+        size_t n = strcspn(text, "\n;|"), from = strspn(text, " "), used = strlen(row->f->photos);
+        if (n > from && used + (n - from) + 2 <= sizeof row->f->photos)
+            (void)snprintf(row->f->photos + used, sizeof row->f->photos - used, "%s%.*s", used > 0 ? "\n" : "", (int)(n - from), text + from);
         text += n + (text[n] != '\0');
     }
 }
@@ -312,12 +312,12 @@ static int take_word(pv_return_row *row, const char *word)
     size_t n = strlen(word);
     for (size_t k = 0; k < sizeof field / sizeof *field; k++) {
         const pv_form_field *f = pv_form_field_read(field[k]);
-        const char *has[] = {row->f.verdict, row->f.disposal, row->f.stage, row->f.method};
+        const char *has[] = {row->f->verdict, row->f->disposal, row->f->stage, row->f->method};
         if (has[k][0] != '\0' || word_of(f, word) == NULL) continue;
         take_field(row, f, word);
         return 1;
     }
-    if (n > 3 && strcmp(word + n - 3, "株") == 0 && number_of(word, 0, 1e8, &plants) && row->f.plants_counted < 0) {
+    if (n > 3 && strcmp(word + n - 3, "株") == 0 && number_of(word, 0, 1e8, &plants) && row->f->plants_counted < 0) {
         take_field(row, pv_form_field_read("plants_counted"), word);
         return 1;
     }
@@ -346,7 +346,7 @@ static void take_loose(pv_return_row *row, const char *line)
         if (*s == '\0') break;
         s += skip;
     }
-    if (known > 0 && row->f.note[0] == '\0' && strlen(line) < sizeof row->f.note) (void)snprintf(row->f.note, sizeof row->f.note, "%s", line);
+    if (known > 0 && row->f->note[0] == '\0' && strlen(line) < sizeof row->f->note) (void)snprintf(row->f->note, sizeof row->f->note, "%s", line);
 }
 
 /* The form's field whose label the text begins with, as in "核查结果: 确认罂粟", "verdict=confirmed_poppy"; the label ends at the first of these marks. label (not NULL) gets it, *value
@@ -441,7 +441,7 @@ static void find_photos(pv_return_row *row)
 /* Does it say anything? An answer that is missing beside figures is a mistake, not silence. */
 static void judge_says(pv_return_row *row)
 {
-    pv_finding *f = &row->f;
+    pv_finding *f = row->f;
     int done = strcmp(f->disposal, "eradicated") == 0, answered = f->verdict[0] != '\0';
     if (strcmp(f->disposal, "none") == 0) f->disposal[0] = '\0';
     int figures = f->plants_counted >= 0 || f->plants_removed >= 0 || f->method[0] != '\0' || f->disposal[0] != '\0' || row->gone_date[0] != '\0';
@@ -459,7 +459,7 @@ void pv_return_read(pv_return_row *row, const pv_return_options *options)
 {
     static const char *const remark[] = {"description", "desc", "cmt", "remark", "备注说明"}, *const when[] = {"time", "when", "核查日期",
                                                                                                                "visit_date"};
-    pv_finding_clear(&row->f);
+    pv_finding_clear(row->f);
     find_id(row);
     for (size_t k = 0; k < row->r->n; k++) {
         const pv_form_field *field = pv_form_field_read(pv_vector_field_name(row->v, row->r, k));
@@ -470,51 +470,28 @@ void pv_return_read(pv_return_row *row, const pv_return_options *options)
             if (strcasecmp(pv_vector_field_name(row->v, row->r, k), remark[i]) == 0) take_remark(row, pv_vector_field_text(row->v, row->r, k));
     judge_says(row);
     if (!row->says) return;
-    for (size_t k = 0; k < sizeof when / sizeof *when && row->f.date[0] == '\0'; k++) {
+    for (size_t k = 0; k < sizeof when / sizeof *when && row->f->date[0] == '\0'; k++) {
         const char *text = pv_vector_field(row->v, row->r, when[k]);
-        if (text != NULL) (void)pv_return_time(text, row->f.date, row->f.at);
+        if (text != NULL) (void)pv_return_time(text, row->f->date, row->f->at);
     }
-    if (row->f.date[0] == '\0' && row->eradicated && row->f.verdict[0] == '\0') memcpy(row->f.date, row->gone_date, PV_DATE);
-    if (row->f.date[0] == '\0' && options->date != NULL) (void)snprintf(row->f.date, PV_DATE, "%s", options->date);
-    if (row->f.date[0] == '\0') refuse(row, "visit_time", "", PV_N("is missing; give the day with --date"));
-    if (row->f.crew[0] == '\0' && options->crew != NULL) (void)snprintf(row->f.crew, sizeof row->f.crew, "%s", options->crew);
-    memcpy(row->line.date, row->f.date, PV_DATE);
+    if (row->f->date[0] == '\0' && row->eradicated && row->f->verdict[0] == '\0') memcpy(row->f->date, row->gone_date, PV_DATE);
+    if (row->f->date[0] == '\0' && options->date != NULL) (void)snprintf(row->f->date, PV_DATE, "%s", options->date);
+    if (row->f->date[0] == '\0') refuse(row, "visit_time", "", PV_N("is missing; give the day with --date"));
+    if (row->f->crew[0] == '\0' && options->crew != NULL) (void)snprintf(row->f->crew, sizeof row->f->crew, "%s", options->crew);
+    memcpy(row->line.date, row->f->date, PV_DATE);
+    memcpy(row->at, row->f->at, sizeof row->at);
     find_photos(row);
 }
 
 /* ---- sameness ---- */
 
-/* Nothing, the same, or its beginning where a Shapefile cut it. */
-static int text_is_said(const char *text, const char *there)
+int pv_return_text_is_said(const char *text, const char *there)
 {
     size_t n = strlen(text);
     return n == 0 || strcmp(text, there) == 0 || (n >= 80 && strlen(there) >= n && memcmp(text, there, n) == 0);
 }
 
-static int number_is_said(double v, double there)
+int pv_return_number_is_said(double v, double there)
 {
     return v < 0 || (there >= 0 && fabs(v - there) < 0.0011 + 1e-9 * fabs(v));
-}
-
-int pv_return_is_said(const pv_finding *f, const pv_finding *there)
-{
-    const char *const text[][2] = {{f->at, there->at},           {f->crew, there->crew},         {f->person1, there->person1},
-                                   {f->person2, there->person2}, {f->reviewer, there->reviewer}, {f->stage, there->stage},
-                                   {f->method, there->method},   {f->note, there->note},         {f->area_method, there->area_method}};
-    const double number[][2] = {{(double)f->plants_counted, (double)there->plants_counted},
-                                {(double)f->plants_removed, (double)there->plants_removed},
-                                {(double)f->sample_plants, (double)there->sample_plants},
-                                {f->sample_m2, there->sample_m2},
-                                {f->area_measured_m2, there->area_measured_m2}};
-    int act = f->status == PV_PLOT_ERADICATED, act_there = there->status == PV_PLOT_ERADICATED;
-    /* The same answer may have become another step: of an eradicated plot a regrowth, a check, or the eradication itself. */
-    int by_answer = strcmp(f->verdict, "already_removed") == 0;
-    if (strcmp(f->date, there->date) != 0 || strcmp(f->verdict, there->verdict) != 0 || strcmp(f->disposal, there->disposal) != 0) return 0;
-    if (act != act_there && !by_answer) return 0;
-    if ((f->status == PV_PLOT_UNREACHABLE) != (there->status == PV_PLOT_UNREACHABLE)) return 0;
-    for (size_t i = 0; i < sizeof text / sizeof *text; i++)
-        if (!text_is_said(text[i][0], text[i][1])) return 0;
-    for (size_t i = 0; i < sizeof number / sizeof *number; i++)
-        if (!number_is_said(number[i][0], number[i][1])) return 0;
-    return 1;
 }

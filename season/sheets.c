@@ -168,7 +168,7 @@ static pv_status read_findings(questions *q, pv_sheet_desk *d, const pv_sheet *t
     some = pv_row_int(q->has_findings, 0) == 1;
     pv_stmt_reset(q->has_findings);
     if (!some) goto out;
-    pv_findings_again(q->findings, t->plot.fid);
+    PV_TRY(pv_findings_again(q->findings, t->plot.fid, err));
     for (int more = 1; more;) {
         PV_TRY(pv_grow(&d->finding, &d->cap_findings, d->n_findings + 1, sizeof *d->finding, "findings", err));
         PV_TRY(pv_findings_next(q->findings, &d->finding[d->n_findings], &more, err));

@@ -2,18 +2,25 @@
 
 #include <limits.h>
 #include <sqlite3.h>
+#include <string.h>
 
 #include "base/mem.h"
 
 #include "base/banned.h"
 
+enum { IDLE = 64 };
+
 struct pv_sql {
     sqlite3 *db;
+    int live, closed; /* statements that callers hold */
+    int n_idle;
+    sqlite3_stmt *idle[IDLE]; /* reset and without values, the latest last: to prepare one costs more than most of them do */
 };
 
 struct pv_stmt {
     sqlite3_stmt *s;
     sqlite3 *db;
+    pv_sql *of;
     int bad; /* result of the first binding or reading that failed and was not told yet */
 };
 
@@ -81,8 +88,11 @@ out:
 void pv_sql_close(pv_sql *db)
 {
     if (db == NULL) return;
+    for (int i = 0; i < db->n_idle; i++) (void)sqlite3_finalize(db->idle[i]);
+    db->n_idle = 0;
+    db->closed = 1;
     (void)sqlite3_close_v2(db->db);
-    pv_free(db);
+    if (db->live == 0) pv_free(db);
 }
 
 pv_status pv_sql_settle(pv_sql *db, pv_err *err)
@@ -121,13 +131,32 @@ int64_t pv_sql_last_id(const pv_sql *db)
     return sqlite3_last_insert_rowid(db->db);
 }
 
+int64_t pv_sql_changed(const pv_sql *db)
+{
+    return sqlite3_changes(db->db);
+}
+
+static sqlite3_stmt *take_idle(pv_sql *db, const char *sql)
+{
+    for (int i = db->n_idle - 1; i >= 0; i--) {
+        if (strcmp(sqlite3_sql(db->idle[i]), sql) != 0) continue;
+        sqlite3_stmt *s = db->idle[i];
+        memmove(&db->idle[i], &db->idle[i + 1], (size_t)(--db->n_idle - i) * sizeof *db->idle);
+        return s;
+    }
+    return NULL;
+}
+
 pv_status pv_stmt_new(pv_stmt **out, pv_sql *db, const char *sql, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_stmt *s = NULL;
     PV_TRY(pv_alloc(&s, 1, sizeof *s, "statement", err));
     s->db = db->db;
-    int code = sqlite3_prepare_v2(db->db, sql, -1, &s->s, NULL);
+    s->of = db;
+    db->live++;
+    s->s = take_idle(db, sql);
+    int code = s->s != NULL ? SQLITE_OK : sqlite3_prepare_v2(db->db, sql, -1, &s->s, NULL);
     if (code != SQLITE_OK) PV_TRY(pv_sql_fail(db->db, code, err));
     *out = s;
     s = NULL;
@@ -136,10 +165,28 @@ out:
     return st;
 }
 
+/* The oldest one makes room. */
+static void put_idle(pv_sql *db, sqlite3_stmt *s)
+{
+    if (db->n_idle == IDLE) {
+        (void)sqlite3_finalize(db->idle[0]);
+        memmove(&db->idle[0], &db->idle[1], (size_t)--db->n_idle * sizeof *db->idle);
+    }
+    (void)sqlite3_reset(s);
+    (void)sqlite3_clear_bindings(s);
+    db->idle[db->n_idle++] = s;
+}
+
 void pv_stmt_free(pv_stmt *s)
 {
     if (s == NULL) return;
-    (void)sqlite3_finalize(s->s);
+    pv_sql *db = s->of;
+    db->live--;
+    if (s->s != NULL && !db->closed)
+        put_idle(db, s->s);
+    else
+        (void)sqlite3_finalize(s->s);
+    if (db->closed && db->live == 0) pv_free(db);
     pv_free(s);
 }
 

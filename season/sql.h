@@ -32,6 +32,8 @@ void pv_sql_rollback(pv_sql *db);
 /* 1 while a transaction is open. */
 int pv_sql_is_open(const pv_sql *db);
 int64_t pv_sql_last_id(const pv_sql *db);
+/* Rows that the last statement wrote. */
+int64_t pv_sql_changed(const pv_sql *db);
 
 PV_MUST pv_status pv_stmt_new(pv_stmt **out, pv_sql *db, const char *sql, pv_err *err);
 void pv_stmt_free(pv_stmt *s);

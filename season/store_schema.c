@@ -78,8 +78,8 @@ static const char tables[] =
 
 /* What people said: only added to. */
 #define ADDED_ONLY(table, when, what)                                                                                                                \
-    "CREATE TRIGGER " table "_stay BEFORE UPDATE ON " table " " when "BEGIN SELECT RAISE(ABORT,'" what " are never changed'); END;"                  \
-    "CREATE TRIGGER " table "_keep BEFORE DELETE ON " table " BEGIN SELECT RAISE(ABORT,'" what " are never deleted'); END;"
+    "CREATE TRIGGER IF NOT EXISTS " table "_stay BEFORE UPDATE ON " table " " when "BEGIN SELECT RAISE(ABORT,'" what " are never changed'); END;"    \
+    "CREATE TRIGGER IF NOT EXISTS " table "_keep BEFORE DELETE ON " table " BEGIN SELECT RAISE(ABORT,'" what " are never deleted'); END;"
 
 static const char records[] =
     "CREATE TABLE imports(fid INTEGER PRIMARY KEY, file TEXT NOT NULL, sha256 TEXT NOT NULL UNIQUE, format TEXT NOT NULL, datum TEXT NOT NULL,"
@@ -96,6 +96,15 @@ static const char records[] =
     " lon REAL NOT NULL, lat REAL NOT NULL, date TEXT NOT NULL, at TEXT, who TEXT, text TEXT, source TEXT, import INTEGER REFERENCES imports(fid));"
     "CREATE INDEX context_date ON context(date);" ADDED_ONLY("imports", "WHEN OLD.ended<>0 ", "batches") ADDED_ONLY("findings", "", "findings")
         ADDED_ONLY("context", "", "entries of the register and tip-offs");
+
+/* A ledger of this version may be from before this table. */
+#define EVIDENCE_COLUMNS                                                                                                                             \
+    "evidence(fid INTEGER PRIMARY KEY, finding INTEGER NOT NULL REFERENCES findings(fid), name TEXT NOT NULL, file TEXT NOT NULL, source "           \
+    "TEXT, import INTEGER REFERENCES imports(fid), UNIQUE(finding,name,file));"
+static const char evidence[] = "CREATE TABLE IF NOT EXISTS " EVIDENCE_COLUMNS ADDED_ONLY(
+    "evidence", "", "photos of findings") "INSERT OR IGNORE INTO gpkg_contents(table_name,data_type,identifier,description,srs_id,last_change) VALUES"
+                                          "('evidence','attributes','evidence','photos that belong to findings',NULL,'2000-01-01T00:00:00.000Z');";
+static const char no_evidence[] = "CREATE TEMP TABLE " EVIDENCE_COLUMNS;
 
 static const char layers[] =
     "INSERT INTO gpkg_contents(table_name,data_type,identifier,description,srs_id,last_change) VALUES"
@@ -121,6 +130,7 @@ pv_status pv_store_create(pv_sql *db, pv_err *err)
     PV_TRY(pv_sql_exec(db, tables, err));
     PV_TRY(pv_sql_exec(db, records, err));
     PV_TRY(pv_sql_exec(db, layers, err));
+    PV_TRY(pv_sql_exec(db, evidence, err));
     pv_text_addf(&facts, "INSERT INTO season_facts VALUES('schema','%d')", (int)PV_SEASON_SCHEMA);
     PV_TRY(pv_text_status(&facts, err));
     PV_TRY(pv_sql_exec(db, pv_text_str(&facts), err));
@@ -131,7 +141,25 @@ out:
     return st;
 }
 
-pv_status pv_store_check(pv_sql *db, const char *path, pv_err *err)
+/* A ledger that is only read stays as it is. */
+static pv_status mend(pv_sql *db, int write, pv_err *err)
+{
+    pv_status st = PV_OK;
+    int64_t there = 0;
+    PV_TRY(pv_sql_number(db, "SELECT count(*) FROM sqlite_master WHERE name='evidence'", &there, err));
+    if (there == 0 && write) {
+        PV_TRY(pv_sql_begin(db, err));
+        PV_TRY(pv_sql_exec(db, evidence, err));
+        PV_TRY(pv_sql_commit(db, err));
+    } else if (there == 0) {
+        PV_TRY(pv_sql_exec(db, no_evidence, err));
+    }
+out:
+    if (st != PV_OK) pv_sql_rollback(db);
+    return st;
+}
+
+pv_status pv_store_check(pv_sql *db, const char *path, int write, pv_err *err)
 {
     pv_status st = PV_OK;
     int64_t schema = 0, there = 0;
@@ -141,6 +169,7 @@ pv_status pv_store_check(pv_sql *db, const char *path, pv_err *err)
     if (schema != PV_SEASON_SCHEMA)
         PV_TRY(pv_fail(err, PV_INPUT, "%s: it has version %lld and this papaver knows %d; use the papaver that made it", path, (long long)schema,
                        (int)PV_SEASON_SCHEMA));
+    PV_TRY(mend(db, write, err));
 out:
     return st;
 }

@@ -15,7 +15,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void check(const pv_return_row *row)
 {
-    const pv_finding *f = &row->f;
+    const pv_finding *f = row->f;
     const char *const text[] = {f->crew, f->person1, f->person2, f->reviewer, f->note, f->photos, row->line.said, row->line.why};
     if (row->line.outcome == PV_RETURN_REFUSED && row->says && row->line.why[0] == '\0') abort();
     if (row->line.outcome == PV_RETURN_REFUSED) return;
@@ -41,8 +41,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (pv_vector_read_bytes(&v, data[0] & 1 ? "f.csv" : "f.txt", data + 1, size - 1, NULL, NULL) != PV_OK) return 0;
     for (size_t i = 0; i < pv_vector_count(v); i++) {
         static pv_return_row row;
+        static pv_finding f;
         pv_context c;
-        row = (pv_return_row){.v = v, .r = pv_vector_at(v, i), .has_place = pv_vector_at(v, i)->has_place};
+        row = (pv_return_row){.v = v, .r = pv_vector_at(v, i), .f = &f, .has_place = pv_vector_at(v, i)->has_place};
         pv_return_read(&row, &options);
         check(&row);
         row.line.outcome = PV_RETURN_UNCHECKED;

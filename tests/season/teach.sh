@@ -42,6 +42,18 @@ ok "the same bytes again" bash -c '"$@" && cmp "$0/one.pvm" "$0/two.pvm"' "$work
 # Going on from a model keeps its object stage, and tells from where on a patch is kept.
 "$papaver" train --from-season "$season" --from "$root/models/shipped/rgb-synthetic.pvm" "${base[@]}" --trees 2 --max-per-label 60 --no-gate -o "$work/on.pvm" >"$work/on.txt" 2>/dev/null
 ok "going on: the threshold is never lower" bash -c 'read -r now before < <(sed -nE "s/^patches are kept from code ([0-9]+) on \(before: ([0-9]+)\).*/\1 \2/p" "$1"); echo "$now $before"; [ "$now" -ge "$before" ] && [ "$before" -gt 0 ]' _ "$work/on.txt"
+# A given model over the same findings: that of the nights shows what was judged; one that learned from them is not judged on them.
+shipped=$root/models/shipped/rgb-synthetic.pvm
+"$papaver" evaluate --from-season "$season" --model "$shipped" --json >"$work/m.json"
+ok "the model of the nights shows all that was judged" grep -q "\"all\":{\"confirmed\":$confirmed,\"refused\":$refused,.*\"photos\":2,\"confirmed_not_shown\":0,\"refused_not_shown\":0," "$work/m.json"
+ok "in words, what is not known" bash -c '"$1" evaluate --from-season "$2" --model "$3" | grep -q "card names no findings"' _ "$papaver" "$season" "$shipped"
+ok "nothing is held out for one that learned from all" [ "$(code "$papaver" evaluate --from-season "$season" --model "$work/one.pvm")" = 11 ]
+ok "and says so" grep -q "$((confirmed + refused)) plots were judged on the days that it learned from" "$work/code.out"
+"$tools/plot_set" "$season" "$last" ruled_out 2026-06-09 corn_poppy >/dev/null
+first=$(grep ' confirmed$' "$work/walked" | head -1 | cut -d' ' -f1)
+"$tools/plot_set" "$season" "$first" ruled_out 2026-06-09 corn_poppy >/dev/null
+"$papaver" evaluate --from-season "$season" --model "$work/one.pvm" --json >"$work/o.json"
+ok "what was judged later is" grep -qE '"all":\{"confirmed":0,"refused":[01],.*"learned":\{"plots":[0-9]+,"from":"2026-05-14","to":"2026-06-02"\}' "$work/o.json"
 rm "$season/inbox/valley/b1.tif"
 "$papaver" train --from-season "$season" "${base[@]}" --trees 2 --max-per-label 60 --no-gate --no-objects -o "$work/three.pvm" >"$work/three.txt" 2>/dev/null
 ok "a photo that is gone is named" grep -q "^valley/b1.tif: it is gone from the inbox" "$work/three.txt"

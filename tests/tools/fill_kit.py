@@ -1,8 +1,8 @@
 """Fills in a kit's files as a crew would: fill_kit.py KIT FORMAT ANSWERS.json [gcj02]
 
-KIT: the folder. FORMAT: gpkg, shp, geojson, csv, kmz or gpx: that file of the kit is changed in place.
+KIT: the folder. FORMAT: gpkg, shp, geojson, csv, kmz, gpx or ovital: that file of the kit is changed in place; xlsx: plots.xlsx is made of the kit's table, as an office program saves it.
 ANSWERS.json: {"answers": {ID: {FIELD: VALUE}}, "new": [{"lon": DEGREES, "lat": DEGREES, FIELD: VALUE}], "photos": {ID: [PATH]}}; fields by the form's names (season/form.h), in a Shapefile too.
-new: places that the crew found itself, without an id. photos: in the GeoPackage only; under DCIM. In GPX, only new places can be said, with their fields in the description.
+new: places that the crew found itself, without an id. photos: in the GeoPackage only; under DCIM. GPX and the text of Ovital have no form: what is found stands in the description or remark, behind what is there.
 gcj02: the file's positions are shifted afterwards, as an app does that knows the shifted map only.
 Python's standard library alone: none of papaver's code, nor GDAL's."""
 import csv
@@ -210,18 +210,73 @@ def fill_kmz(kit, said, shift):
         f.write(whole.getvalue())
 
 
+def remark(place):
+    """As a person types it where there is no form."""
+    return ";".join(f"{k}={v}" for k, v in fields_of(place).items())
+
+
+def fill_ovital(kit, said, shift):
+    path = os.path.join(kit, "plots_ovital.txt")
+    with open(path, encoding="utf-8-sig") as f:
+        rows = [line.rstrip("\r\n").split(" ", 4) for line in f if line.strip()]
+    answers = dict(said.get("answers", {}))
+    for row in rows:
+        row[4] += ";" + remark(answers.pop(row[0])) if row[0] in answers else ""
+    if answers:
+        raise SystemExit(f"no plots {sorted(answers)}")
+    rows += [["new", place["lon"], place["lat"], "0", remark(place)] for place in said.get("new", [])]
+    with open(path, "w", encoding="utf-8") as f:
+        for name, lon, lat, height, words in rows:
+            f.write("%s %.7f %.7f %s %s\r\n" % (name, *shift(float(lon), float(lat)), height, words))
+
+
+def cell(column, row, text):
+    letters = ""
+    while column >= 0:
+        letters = chr(65 + column % 26) + letters
+        column = column // 26 - 1
+    text = text.replace("&", "&amp;").replace("<", "&lt;")
+    return f'<c r="{letters}{row}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
+
+
+def fill_xlsx(kit, said, shift):
+    fill_csv(kit, said, shift)
+    with open(os.path.join(kit, "plots.csv"), encoding="utf-8-sig", newline="") as f:
+        rows = list(csv.reader(f))
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    link = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    package = "http://schemas.openxmlformats.org/package/2006"
+    sheet = "".join(f'<row r="{i + 1}">' + "".join(cell(k, i + 1, v) for k, v in enumerate(row) if v) + "</row>" for i, row in enumerate(rows))
+    parts = {
+        "[Content_Types].xml": f'<Types xmlns="{package}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+                               '<Default Extension="xml" ContentType="application/xml"/></Types>',
+        "_rels/.rels": f'<Relationships xmlns="{package}/relationships"><Relationship Id="r1" Type="{link}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+        "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{link}"><sheets><sheet name="核查" sheetId="1" r:id="r1"/></sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{package}/relationships"><Relationship Id="r1" Type="{link}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
+        "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{main}"><sheetData>{sheet}</sheetData></worksheet>',
+    }
+    with zipfile.ZipFile(os.path.join(kit, "plots.xlsx"), "w", zipfile.ZIP_DEFLATED) as z:
+        for name, text in parts.items():
+            z.writestr(name, '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n' + text)
+
+
 def fill_gpx(kit, said, shift):
-    if said.get("answers"):
-        raise SystemExit("a waypoint has no form")
     path = os.path.join(kit, "plots.gpx")
     ET.register_namespace("", GPX)
     doc = ET.parse(path)
     q = "{%s}" % GPX
+    answers = dict(said.get("answers", {}))
+    for point in doc.getroot().iter(q + "wpt"):
+        plot = point.find(q + "name").text.split()[-1]
+        if plot in answers:
+            point.find(q + "desc").text += "\n" + remark(answers.pop(plot))
+    if answers:
+        raise SystemExit(f"no plots {sorted(answers)}")
     first_route = [i for i, e in enumerate(doc.getroot()) if e.tag in (q + "rte", q + "trk")]
     for place in said.get("new", []):
         point = ET.Element(q + "wpt", lat=str(place["lat"]), lon=str(place["lon"]))
         ET.SubElement(point, q + "name").text = "new"
-        ET.SubElement(point, q + "desc").text = "; ".join(f"{k}={v}" for k, v in fields_of(place).items())
+        ET.SubElement(point, q + "desc").text = remark(place)
         doc.getroot().insert(first_route[0] if first_route else len(doc.getroot()), point)
     for e in doc.iter():
         if re.search("(wpt|rtept|trkpt)$", e.tag):
@@ -231,7 +286,7 @@ def fill_gpx(kit, said, shift):
     doc.write(path, encoding="utf-8", xml_declaration=True)
 
 
-FILL = {"gpkg": fill_gpkg, "shp": fill_shp, "geojson": fill_geojson, "csv": fill_csv, "kmz": fill_kmz, "gpx": fill_gpx}
+FILL = {"gpkg": fill_gpkg, "shp": fill_shp, "geojson": fill_geojson, "csv": fill_csv, "kmz": fill_kmz, "gpx": fill_gpx, "ovital": fill_ovital, "xlsx": fill_xlsx}
 
 if __name__ == "__main__":
     if len(sys.argv) < 4 or sys.argv[2] not in FILL:

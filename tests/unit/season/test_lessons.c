@@ -1,6 +1,7 @@
 /* What findings teach: which sights, as what, and how often crews were right. */
 #include <math.h>
 
+#include "geo/geodesic.h"
 #include "season/lessons.h"
 #include "season/precision.h"
 #include "tests/unit/season/ledger.h"
@@ -338,10 +339,81 @@ static void test_own_places(void **state)
     ledger_close(&l);
 }
 
+/* A crew's own place teaches by the photo that looked there and showed nothing, when its position is good for its area. */
+static void test_own_places_teach(void **state)
+{
+    (void)state;
+    static const struct {
+        double x, area_m2, accuracy_m;
+        int refused;
+        pv_place_use use;
+    } place[] = {{10, 2, 0.05, 0, PV_PLACE_TEACHES}, {20, 2, 5, 0, PV_PLACE_ROUGH},      {30, 2, -1, 0, PV_PLACE_ROUGH},
+                 {40, -1, 0.05, 0, PV_PLACE_ROUGH},  {500, 2, 0.05, 0, PV_PLACE_UNSEEN}, {25, 100, 3, 1, PV_PLACE_TEACHES}};
+    ledger l = {.s = NULL};
+    pv_err err = {.text = ""};
+    pv_lessons t = {.n_plots = 0};
+    const double cover[4] = {0, 0, 60, 60};
+    ledger_open(&l);
+    ledger_night(&l, "2026-05-12");
+    int64_t photo = ledger_photo(&l, "one.tif", "2026-05-12T09:00:00", cover);
+    ledger_add_spot(&l, &(ledger_spot){photo, "shown", 50, 50, 52, 52, 0.9, "opium_poppy", NULL});
+    ledger_update(&l);
+    ledger_night(&l, "2026-06-20");
+    (void)ledger_photo(&l, "late.tif", "2026-06-20T09:00:00", cover); /* too long after */
+    ledger_update(&l);
+    ledger_run(&l, "UPDATE hotspots SET class='opium_poppy',properties='{\"lookalike\":\"lettuce\"}'");
+    int64_t fid[6];
+    for (int k = 0; k < 6; k++) {
+        for (int day = 13; day <= 14 && (day == 13 || place[k].refused); day++) {
+            pv_finding f;
+            pv_finding_outcome outcome;
+            pv_finding_clear(&f);
+            f.lon_deg = ledger_lon + place[k].x / ledger_m_lon;
+            f.lat_deg = ledger_lat + 10 / ledger_m_lat;
+            f.has_place = 1;
+            ledger_ok(pv_findings_new_place(l.s, f.lon_deg, f.lat_deg, "2026-05-13", &f.plot, &err), &err);
+            fid[k] = f.plot;
+            f.status = day == 14 || place[k].refused ? PV_PLOT_RULED_OUT : PV_PLOT_CONFIRMED;
+            (void)snprintf(f.date, sizeof f.date, "%s", day == 13 ? "2026-05-13" : "2026-05-14");
+            (void)snprintf(f.person1, sizeof f.person1, "王某");
+            (void)snprintf(f.verdict, sizeof f.verdict, "%s", f.status == PV_PLOT_RULED_OUT ? "other_crop" : "confirmed_poppy");
+            f.area_measured_m2 = place[k].area_m2;
+            f.gnss_accuracy_m = place[k].accuracy_m;
+            (void)snprintf(f.key, sizeof f.key, "%063d%c", k, day == 13 ? 'a' : 'b');
+            ledger_ok(pv_findings_add(l.s, &f, &outcome, &err), &err);
+        }
+    }
+    ledger_ok(pv_lessons_read(&t, l.s, &err), &err);
+    assert_int_equal(t.n_plots, 6);
+    for (size_t i = 0; i < t.n_plots; i++)
+        for (int k = 0; k < 6; k++)
+            if (t.plot[i].fid == fid[k] && t.plot[i].place != place[k].use)
+                fail_msg("place %d: %d, not %d", k, (int)t.plot[i].place, (int)place[k].use);
+    assert_int_equal(t.n_sights, 2);
+    for (size_t i = 0; i < t.n_sights; i++) {
+        const pv_lesson_sight *s = &t.sight[i];
+        int refused = t.plot[s->plot].fid == fid[5];
+        double lon = 0, lat = 0, m[2];
+        assert_int_equal(s->judgement, refused ? PV_JUDGED_REFUSED : PV_JUDGED_TARGET);
+        assert_string_equal(s->class_name, "opium_poppy");
+        assert_string_equal(s->lookalike, "lettuce");
+        assert_string_equal(t.photo[s->photo].file, "one.tif");
+        /* The first corner lies to the east of the place, by the radius: of 2 m², less 5 cm; of 100 m², less 3 m. */
+        assert_int_equal(sscanf(strstr(s->outline, "[[[[") + 4, "%lf,%lf", &lon, &lat), 2);
+        pv_metres_per_degree(lat, m);
+        double east = (lon - ledger_lon - place[refused ? 5 : 0].x / ledger_m_lon) * m[0];
+        assert_true(fabs(east - (refused ? sqrt(100 / 3.14159265) - 3 : sqrt(2 / 3.14159265) - 0.05)) < 0.002);
+    }
+    pv_lessons_release(&t);
+    ledger_close(&l);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_sights), cmocka_unit_test(test_refusals),      cmocka_unit_test(test_wilson),
-                                       cmocka_unit_test(test_season), cmocka_unit_test(test_one_day),       cmocka_unit_test(test_settled),
-                                       cmocka_unit_test(test_joined), cmocka_unit_test(test_joined_by_one), cmocka_unit_test(test_own_places)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_sights),     cmocka_unit_test(test_refusals),
+                                       cmocka_unit_test(test_wilson),     cmocka_unit_test(test_season),
+                                       cmocka_unit_test(test_one_day),    cmocka_unit_test(test_settled),
+                                       cmocka_unit_test(test_joined),     cmocka_unit_test(test_joined_by_one),
+                                       cmocka_unit_test(test_own_places), cmocka_unit_test(test_own_places_teach)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,88 +2,10 @@
 #include <math.h>
 
 #include "base/mem.h"
-#include "base/outfile.h"
 #include "geo/gcj02.h"
-#include "season/returns.h"
-#include "tests/unit/season/ledger.h"
+#include "tests/unit/season/desk.h"
 
 #include "base/banned.h"
-
-typedef struct desk {
-    ledger l;
-    char file[128];
-    pv_returns r;
-    pv_return_options o;
-} desk;
-
-static const double LON = 105.7, LAT = 34.9;
-
-static void add_plot(desk *d, int n, const char *id, double east_m, double north_m)
-{
-    char sql[400];
-    (void)snprintf(sql, sizeof sql, "INSERT INTO plots(fid,id,origin,found_on,lon,lat) VALUES(%d,'%s','crew','2026-05-01',%.9f,%.9f)", n, id,
-                   LON + east_m / ledger_m_lon, LAT + north_m / ledger_m_lat);
-    ledger_run(&d->l, sql);
-}
-
-static void desk_open(desk *d)
-{
-    memset(d, 0, sizeof *d);
-    ledger_open(&d->l);
-    d->o.today = "2026-06-01";
-    add_plot(d, 1, "P000001", 0, 0);
-    add_plot(d, 2, "P000002", 100, 0);
-    add_plot(d, 3, "P000003", 112, 0);
-    add_plot(d, 4, "P000004", 500, 500);
-}
-
-static void desk_close(desk *d)
-{
-    pv_returns_release(&d->r);
-    ledger_close(&d->l);
-}
-
-static pv_status take_file(desk *d, const char *name, const char *text, pv_err *err)
-{
-    const char *path[1] = {d->file};
-    pv_returns_release(&d->r);
-    (void)snprintf(d->file, sizeof d->file, "%s/%s", d->l.folder, name);
-    pv_status st = pv_outfile_put(d->file, text, strlen(text), 1, err);
-    return st == PV_OK ? pv_returns_take(&d->r, d->l.s, 1, path, &d->o, err) : st;
-}
-
-static void take(desk *d, const char *name, const char *text)
-{
-    pv_err err = {.text = ""};
-    ledger_ok(take_file(d, name, text, &err), &err);
-}
-
-static void outcome(const desk *d, size_t row, pv_return_outcome want, const char *plot, const char *words)
-{
-    assert_true(row < d->r.n);
-    const pv_return_line *l = &d->r.at[row];
-    if (l->outcome != want) fail_msg("row %zu is %s (%s), not %s", row, pv_return_outcome_word(l->outcome), l->why, pv_return_outcome_word(want));
-    assert_string_equal(l->plot, plot);
-    if (words != NULL && strstr(l->why, words) == NULL) fail_msg("'%s' does not say '%s'", l->why, words);
-}
-
-static void status_is(desk *d, int plot, const char *status)
-{
-    char sql[128];
-    (void)snprintf(sql, sizeof sql, "SELECT count(*) FROM plots WHERE fid=%d AND status='%s'", plot, status);
-    if (ledger_number(&d->l, sql) != 1) fail_msg("plot %d is not %s", plot, status);
-}
-
-#define HEAD "id,lon,lat,verdict,visit_time,crew,person1,disposal,plants_counted,plants_removed,eradicated_at,note\n"
-
-/* A row at metres from the corner, shifted by f when that is given. */
-static void add_row(char *text, size_t size, const char *id, double east_m, double north_m, void (*f)(double, double, double *, double *),
-                    const char *rest)
-{
-    double lon = LON + east_m / ledger_m_lon, lat = LAT + north_m / ledger_m_lat;
-    if (f != NULL) f(lon, lat, &lon, &lat);
-    (void)snprintf(text + strlen(text), size - strlen(text), "%s,%.8f,%.8f,%s\n", id, lon, lat, rest);
-}
 
 static void test_times(void **state)
 {
@@ -184,9 +106,10 @@ static void test_the_life_of_a_plot(void **state)
     assert_int_equal(ledger_number(&d.l, "SELECT count(*) FROM findings WHERE plot=1 AND status='confirmed' AND plants_counted=12 AND plants_removed "
                                          "IS NULL AND at='2026-05-20T09:00:00+08:00'"),
                      1);
-    assert_int_equal(ledger_number(&d.l, "SELECT count(*) FROM findings WHERE plot=1 AND status='rechecked' AND verdict='not_found' AND crew='乙组'"),
-                     1);
-    assert_int_equal(ledger_number(&d.l, "SELECT count(*) FROM findings WHERE plot=1 AND status='regrown'"), 1);
+    assert_int_equal(steps_of(&d, 1, PV_PLOT_RECHECKED, "not_found", "乙组"), 1);
+    assert_int_equal(steps_of(&d, 1, PV_PLOT_REGROWN, "confirmed_poppy", "丙组"), 1);
+    assert_int_equal(d.r.at[0].status[0], PV_PLOT_REGROWN);
+    assert_int_equal(d.r.at[1].status[0], PV_PLOT_RECHECKED);
     int64_t all = ledger_number(&d.l, "SELECT count(*) FROM findings");
     take(&d, "b.csv", year);
     assert_int_equal(d.r.count[PV_RETURN_SAME], 6);
@@ -304,6 +227,91 @@ static void test_gone_by_hand(void **state)
         status_is(&d, 1, "rechecked");
         desk_close(&d);
     }
+}
+
+/* What stands for a plot's photos: the lines of all its findings, one after the other. */
+static void photos_are(desk *d, int64_t plot, const char *want)
+{
+    pv_err err = {.text = ""};
+    pv_findings_walk *w = NULL;
+    pv_finding f;
+    pv_text all = {0};
+    int more = 1;
+    ledger_ok(pv_findings_list(&w, d->l.s, plot, &err), &err);
+    for (ledger_ok(pv_findings_next(w, &f, &more, &err), &err); more; ledger_ok(pv_findings_next(w, &f, &more, &err), &err))
+        pv_text_addf(&all, "%s;", f.photos);
+    pv_findings_walk_free(w);
+    assert_string_equal(pv_text_str(&all), want);
+    pv_text_release(&all);
+}
+
+static void put_picture(desk *d, const char *name, const char *bytes)
+{
+    pv_err err = {.text = ""};
+    char path[160];
+    (void)snprintf(path, sizeof path, "%s/%s", d->l.folder, name);
+    ledger_ok(pv_outfile_put(path, bytes, strlen(bytes), 1, &err), &err);
+}
+
+static void drop_picture(const desk *d, const char *name)
+{
+    char path[160];
+    (void)snprintf(path, sizeof path, "%s/%s", d->l.folder, name);
+    assert_int_equal(unlink(path), 0);
+}
+
+/* Pictures that come after the finding which names them, or which names none: in any order the same records, and twice none. */
+static void test_photos_that_come_late(void **state)
+{
+    (void)state;
+    static const char head[] = "id,verdict,visit_time,crew,person1,photos\nP000001,confirmed_poppy,2026-05-20,甲组,one,";
+    static const char *const orders[] = {"pnF", "pFn", "npF", "nFp", "Fpn", "Fnp"}; /* plain, with names, with pictures (full) */
+    static const char both[] = "evidence/7d4448e03e7811f4.jpg\nevidence/bae2af3cab509057.jpg;";
+    for (size_t k = 0; k < sizeof orders / sizeof *orders; k++) {
+        desk d;
+        desk_open(&d);
+        for (int turn = 0; turn < 6; turn++) {
+            char o = orders[k][turn % 3], text[400];
+            if (o == 'F') put_picture(&d, "p1.jpg", "\xFF\xD8\xFF picture one");
+            if (o == 'F') put_picture(&d, "p2.jpg", "\xFF\xD8\xFF picture two");
+            (void)snprintf(text, sizeof text, "%s%s\n", head, o == 'p' ? "" : "p1.jpg;p2.jpg");
+            take(&d, o == 'p' ? "a.csv" : "b.csv", text);
+            if (o == 'F') drop_picture(&d, "p1.jpg");
+            if (o == 'F') drop_picture(&d, "p2.jpg");
+            if (o == 'F') outcome(&d, 0, turn < 3 ? PV_RETURN_ADDED : PV_RETURN_SAME, "P000001", NULL);
+            if (turn >= 3) outcome(&d, 0, PV_RETURN_SAME, "P000001", NULL);
+            if (k == 0 && turn == 0) photos_are(&d, 1, ";");
+            if (k == 0 && turn == 1) photos_are(&d, 1, "p1.jpg\np2.jpg;");
+        }
+        photos_are(&d, 1, both);
+        assert_int_equal(ledger_number(&d.l, "SELECT count(*) FROM findings WHERE photos IS NULL"), 1);
+        assert_int_equal(ledger_number(&d.l, "SELECT count(*) FROM evidence"), 4);
+        pv_err err = {.text = ""};
+        assert_int_not_equal(pv_sql_exec(d.l.s->db, "DELETE FROM evidence", &err), PV_OK);
+        assert_non_null(strstr(err.text, "never deleted"));
+        desk_close(&d);
+    }
+}
+
+/* A ledger from before there were records of photos: names that stand in the finding's row count, one that is only read stays as it is. */
+static void test_ledger_without_records_of_photos(void **state)
+{
+    (void)state;
+    pv_err err = {.text = ""};
+    desk d;
+    desk_open(&d);
+    take(&d, "a.csv", HEAD "P000001,,,confirmed_poppy,2026-05-12,甲组,one,,12,,,\n");
+    ledger_run(&d.l, "DROP TABLE evidence; DROP TRIGGER findings_stay; UPDATE findings SET photos='evidence/0123.jpg' || char(10) || 'p9.jpg'");
+    for (int write = 0; write < 2; write++) {
+        pv_season_close(d.l.s);
+        ledger_ok(pv_season_open(&d.l.s, d.l.folder, write, &err), &err);
+        photos_are(&d, 1, "evidence/0123.jpg\np9.jpg;");
+    }
+    put_picture(&d, "p9.jpg", "\xFF\xD8\xFF picture nine");
+    take(&d, "b.csv", "id,verdict,visit_time,crew,person1,photos\nP000001,confirmed_poppy,2026-05-12,甲组,one,p9.jpg\n");
+    outcome(&d, 0, PV_RETURN_ADDED, "P000001", NULL);
+    photos_are(&d, 1, "evidence/b1d6d67f5a5f8276.jpg\nevidence/0123.jpg;");
+    desk_close(&d);
 }
 
 static void test_conflicts_stay(void **state)
@@ -501,6 +509,8 @@ int main(void)
         cmocka_unit_test(test_which_plot),
         cmocka_unit_test(test_the_life_of_a_plot),
         cmocka_unit_test(test_conflicts_stay),
+        cmocka_unit_test(test_photos_that_come_late),
+        cmocka_unit_test(test_ledger_without_records_of_photos),
         cmocka_unit_test(test_told_in_any_order),
         cmocka_unit_test(test_gone_in_any_order),
         cmocka_unit_test(test_removed_again),
