@@ -274,11 +274,11 @@ pv_status pv_pieces_run(int n, int workers, pv_piece_work work, void *user, pv_e
 {
     atomic_int failed; /* the first piece that failed; n = none */
     pv_status status = PV_OK;
-    pv_err first = {PV_OK, ""};
+    pv_err first = {.status = PV_OK};
     atomic_init(&failed, n);
 #pragma omp parallel for num_threads(pv_max(1, pv_min(workers, n))) schedule(dynamic)
     for (int piece = 0; piece < n; piece++) {
-        pv_err why = {PV_OK, ""};
+        pv_err why = {.status = PV_OK};
         if (piece > atomic_load(&failed)) continue;
         pv_status st = work(user, omp_get_thread_num(), piece, &why);
         if (st == PV_OK) continue;
