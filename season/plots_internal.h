@@ -131,7 +131,8 @@ void pv_findings_again(pv_findings_walk *w, int64_t plot);
 /* pv_findings_add() that asks for no evidence. */
 PV_MUST pv_status pv_findings_put(pv_season *s, pv_finding *f, pv_finding_outcome *outcome, pv_err *err);
 
-/* Boxes in the ledger: units of 1e-7 degrees, outwards. */
+/* Boxes in the ledger: units of 1e-7 degrees, outwards. west, south, east, north. */
+void pv_box_units(const double box[4], int64_t out[4]);
 void pv_box_bind(pv_stmt *q, int at, const double box[4]);
 
 /* "SELECT ... FROM plots p", to which callers add WHERE and ORDER BY; ?1 is a date. pv_plot_row() reads the row at hand. */

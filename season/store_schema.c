@@ -1,6 +1,7 @@
 /* The tables of the ledger: docs/formats/season.md says what every column means. */
 #include <string.h>
 
+#include "season/chain.h"
 #include "season/store.h"
 
 #include "base/banned.h"
@@ -124,6 +125,7 @@ pv_status pv_store_create(pv_sql *db, pv_err *err)
     pv_text_addf(&facts, "INSERT INTO season_facts VALUES('schema','%d')", (int)PV_SEASON_SCHEMA);
     PV_TRY(pv_text_status(&facts, err));
     PV_TRY(pv_sql_exec(db, pv_text_str(&facts), err));
+    PV_TRY(pv_chain_make(db, err));
     PV_TRY(pv_sql_commit(db, err));
 out:
     if (st != PV_OK) pv_sql_rollback(db);
