@@ -78,7 +78,7 @@ static pv_status look_at_schema(verifier *v, pv_err *err)
     pv_status st = PV_OK;
     pv_sql *fresh = NULL;
     pv_stmt *theirs = NULL, *ours = NULL;
-    static const char all[] = "SELECT name,sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name";
+    static const char all[] = "SELECT name,hex(pv_digest(type,name,tbl_name,sql)) FROM sqlite_master ORDER BY name";
     int row = 0, expected = 0;
     PV_TRY(pv_sql_open(&fresh, ":memory:", PV_SQL_CREATE, 1, err));
     PV_TRY(pv_store_create(fresh, err));
