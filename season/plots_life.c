@@ -121,7 +121,7 @@ static long last_of(const pv_life *l, int verdicts, int64_t plot)
 }
 
 /* What was confirmed after a day on which it was eradicated has grown again, whichever of the two was told first. */
-static pv_plot_status step_in_time(const pv_life *l, const pv_life_item *v)
+pv_plot_status pv_life_step_in_time(const pv_life *l, const pv_life_item *v)
 {
     if (v->status != PV_PLOT_CONFIRMED) return v->status;
     for (size_t i = 0; i < l->n; i++)
@@ -145,6 +145,12 @@ static long deciding(const pv_life *l, int64_t root)
         if (b == NULL || f->status > b->status || (f->status == b->status && strcmp(f->date, b->date) > 0)) best = k;
     }
     return best;
+}
+
+void pv_life_decide(pv_life *l, int64_t root)
+{
+    l->verdict = deciding(l, root);
+    l->office = last_of(l, 0, 0);
 }
 
 pv_status pv_life_read(pv_life *l, pv_life_questions *q, int64_t plot, pv_err *err)
@@ -173,8 +179,7 @@ pv_status pv_life_read(pv_life *l, pv_life_questions *q, int64_t plot, pv_err *e
         l->at[l->n++] = f;
         PV_TRY(pv_stmt_step(q->findings, &row, err));
     }
-    l->verdict = deciding(l, plot);
-    l->office = last_of(l, 0, 0);
+    pv_life_decide(l, plot);
 out:
     pv_stmt_reset(q->findings);
     return st;
@@ -234,15 +239,25 @@ out:
     return st;
 }
 
-static pv_status check_quiet(const pv_life_questions *q, int64_t plot, const pv_life_item *f, outcome *o, pv_err *err)
+/* The last quiet day. */
+static pv_status quiet_end(const pv_life_questions *q, outcome *o, pv_err *err)
 {
     pv_status st = PV_OK;
     int row = 0;
-    o->quiet = f;
-    pv_stmt_text(q->quiet_end, 1, f->date);
+    pv_stmt_text(q->quiet_end, 1, o->quiet->date);
     pv_stmt_int(q->quiet_end, 2, q->quiet_days);
     PV_TRY(pv_stmt_step(q->quiet_end, &row, err));
     (void)snprintf(o->quiet_until, sizeof o->quiet_until, "%s", pv_row_text(q->quiet_end, 0));
+out:
+    pv_stmt_reset(q->quiet_end);
+    return st;
+}
+
+static pv_status check_quiet(const pv_life_questions *q, int64_t plot, const pv_life_item *f, outcome *o, pv_err *err)
+{
+    pv_status st = PV_OK;
+    o->quiet = f;
+    PV_TRY(quiet_end(q, o, err));
     PV_TRY(check_loud(q, plot, o, err));
     if (o->why == NULL && strcmp(o->quiet_until, q->date) < 0) {
         o->why = "expired";
@@ -250,7 +265,19 @@ static pv_status check_quiet(const pv_life_questions *q, int64_t plot, const pv_
     }
     if (o->why != NULL) o->status = PV_PLOT_SUSPECTED;
 out:
-    pv_stmt_reset(q->quiet_end);
+    return st;
+}
+
+pv_status pv_life_wakes(const pv_life_questions *q, int64_t plot, const pv_life_item *f, char day[PV_DATE], char until[PV_DATE], pv_err *err)
+{
+    pv_status st = PV_OK;
+    outcome o = {.status = PV_PLOT_RULED_OUT, .quiet = f};
+    day[0] = '\0';
+    PV_TRY(quiet_end(q, &o, err));
+    PV_TRY(check_loud(q, plot, &o, err));
+    memcpy(until, o.quiet_until, PV_DATE);
+    if (o.why != NULL) memcpy(day, o.date, PV_DATE);
+out:
     return st;
 }
 
@@ -285,7 +312,7 @@ pv_status pv_life_settle(pv_life_questions *q, pv_life *l, int64_t plot, pv_err 
     for (size_t i = 0; i < l->n; i++)
         if (l->at[i].status == PV_PLOT_ERADICATED && strcmp(l->at[i].date, o.eradicated_on) > 0) memcpy(o.eradicated_on, l->at[i].date, PV_DATE);
     const pv_life_item *v = l->verdict >= 0 ? &l->at[l->verdict] : NULL, *act = l->office >= 0 ? &l->at[l->office] : NULL;
-    pv_plot_status step = v != NULL ? step_in_time(l, v) : PV_PLOT_SUSPECTED;
+    pv_plot_status step = v != NULL ? pv_life_step_in_time(l, v) : PV_PLOT_SUSPECTED;
     if (v != NULL) {
         o.status = step;
         memcpy(o.date, v->date, PV_DATE);
