@@ -7,6 +7,7 @@
 #include "app/outputs.h"
 #include "app/say.h"
 #include "app/season_units.h"
+#include "app/stats_years.h"
 #include "base/outfile.h"
 #include "season/figures.h"
 
@@ -19,6 +20,9 @@ static const pv_option options[] = {
     {"format", 0, PV_OPT_CHOICE, 0, NULL, "by the output's name, else text", 0, 0, "csv|json|text", "how it is written"},
     {"lang", 0, PV_OPT_CHOICE, 0, NULL, "by the environment", 0, 0, "zh|en",
      "language of text, and of the header and names of CSV; en has machine names there"},
+    {"freeze", 0, PV_OPT_FLAG, 0, NULL, NULL, 0, 0, NULL,
+     "keep the period as it is handed in: a version in SEASON/years; a later one comes with an erratum"},
+    {"verify", 0, PV_OPT_FLAG, 0, NULL, NULL, 0, 0, NULL, "work frozen periods out again, and look whether the ledger or a file was changed"},
     {"output", 'o', PV_OPT_PATH, 0, "FILE", NULL, 0, 0, NULL, "write to a file in place of standard output"},
     {"overwrite", 0, PV_OPT_FLAG, 0, NULL, NULL, 0, 0, NULL, "replace the output when it exists"},
 };
@@ -92,7 +96,7 @@ out:
     return st;
 }
 
-static pv_status run(const pv_args *args, pv_err *err)
+static pv_status make_tables(const pv_args *args, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_season *s = NULL;
@@ -118,6 +122,18 @@ out:
     return st;
 }
 
+static pv_status run(const pv_args *args, pv_err *err)
+{
+    static const char *const others[] = {"by", "each", "format", "lang", "output", "overwrite"};
+    int freeze = pv_args_has(args, "freeze"), verify = pv_args_has(args, "verify");
+    if (!freeze && !verify) return make_tables(args, err);
+    if (freeze && verify) return pv_fail(err, PV_USAGE, "--freeze and --verify are two steps");
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (pv_args_has(args, others[i]))
+            return pv_fail(err, PV_USAGE, "--%s does nothing with --%s: all tables are frozen", others[i], freeze ? "freeze" : "verify");
+    return freeze ? pv_stats_freeze(args, err) : pv_stats_verify(args, err);
+}
+
 const pv_command pv_command_stats = {
     .name = "stats",
     .line = "the bureau's tables of a year, month, 旬, campaign or any period, by unit",
@@ -133,9 +149,14 @@ const pv_command pv_command_stats = {
             "default), or a campaign of season.conf: its name, or "
             "NAME/2 for its second round. Events count by their own day, and nothing later than the period's end changes its table, except returns "
             "that come late for it. Every table is checked before "
-            "it is written: its sums must add up.",
+            "it is written: its sums must add up.\n\n"
+            "--freeze keeps one period in SEASON/years/PERIOD-vN: a copy of the ledger, the settings and the boundaries, year.json with every "
+            "figure, photo hash, model, night, plot and finding, the tables as "
+            "CSV, and SHA256SUMS; the ledger remembers it. When something comes in late, the next --freeze makes a new version with an erratum. "
+            "--verify looks at the ledger's chain and sums, and works every "
+            "frozen period out again; a frozen folder can be verified by itself on another machine. Exit code 11: something is not what it was.",
     .example = "  papaver stats 2026 2026-05-上旬 --lang zh\n  papaver stats 2026 2026 --by xiang -o 2026.csv\n  papaver stats 2026 百日攻坚 --each "
-               "round --format json\n",
+               "round --format json\n  papaver stats 2026 2026 --freeze\n  papaver stats 2026 --verify\n",
     PV_OPTIONS(options),
     .run = run,
 };
