@@ -9,7 +9,7 @@
 #include "app/season_units.h"
 #include "app/stats_years.h"
 #include "base/outfile.h"
-#include "season/figures.h"
+#include "season/against.h"
 
 #include "base/banned.h"
 
@@ -20,6 +20,7 @@ static const pv_option options[] = {
     {"format", 0, PV_OPT_CHOICE, 0, NULL, "by the output's name, else text", 0, 0, "csv|json|text", "how it is written"},
     {"lang", 0, PV_OPT_CHOICE, 0, NULL, "by the environment", 0, 0, "zh|en",
      "language of text, and of the header and names of CSV; en has machine names there"},
+    {"against", 0, PV_OPT_TEXT, 0, "PERIOD", NULL, 0, 0, NULL, "compare the one period that is given with this one, over ground that both saw"},
     {"freeze", 0, PV_OPT_FLAG, 0, NULL, NULL, 0, 0, NULL,
      "keep the period as it is handed in: a version in SEASON/years; a later one comes with an erratum"},
     {"verify", 0, PV_OPT_FLAG, 0, NULL, NULL, 0, 0, NULL, "work frozen periods out again, and look whether the ledger or a file was changed"},
@@ -70,11 +71,18 @@ out:
     return st;
 }
 
+static pv_status give(const pv_args *args, const pv_text *out, pv_err *err)
+{
+    pv_status st = pv_text_status(out, err);
+    const char *path = pv_args_text(args, "output");
+    if (st != PV_OK) return st;
+    return path != NULL ? pv_outfile_put(path, out->data, out->len, pv_args_has(args, "overwrite"), err) : pv_say(out, err);
+}
+
 static pv_status write_table(const pv_args *args, const pv_figures *t, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_text out = {0};
-    const char *path = pv_args_text(args, "output");
     int zh = in_chinese(args);
     switch (format_of(args)) {
     case AS_CSV:
@@ -86,11 +94,7 @@ static pv_status write_table(const pv_args *args, const pv_figures *t, pv_err *e
     default:
         pv_figures_words(&out, t, zh);
     }
-    PV_TRY(pv_text_status(&out, err));
-    if (path != NULL)
-        PV_TRY(pv_outfile_put(path, out.data, out.len, pv_args_has(args, "overwrite"), err));
-    else
-        PV_TRY(pv_say(&out, err));
+    PV_TRY(give(args, &out, err));
 out:
     pv_text_release(&out);
     return st;
@@ -122,11 +126,47 @@ out:
     return st;
 }
 
+static pv_status make_comparison(const pv_args *args, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_season *s = NULL;
+    pv_units *units = NULL;
+    pv_figures_source *source = NULL;
+    pv_period a, b;
+    pv_against t = {.n = 0};
+    pv_text out = {0};
+    stats_format format = format_of(args);
+    if (args->n_inputs != 2 || pv_args_has(args, "each"))
+        PV_TRY(
+            pv_fail(err, PV_USAGE, "--against compares one period with one other, such as `papaver stats %s 2026 --against 2025`", args->input[0]));
+    if (pv_args_text(args, "output") != NULL) PV_TRY(pv_output_check(args, pv_args_text(args, "output"), err));
+    PV_TRY(pv_season_open(&s, args->input[0], 0, err));
+    PV_TRY(pv_period_read(&a, s->conf, pv_args_text(args, "against"), err));
+    PV_TRY(pv_period_read(&b, s->conf, args->input[1], err));
+    PV_TRY(pv_season_units(&units, s, err));
+    PV_TRY(pv_figures_source_new(&source, s, units, err));
+    PV_TRY(pv_against_make(&t, source, &a, &b, pv_args_has(args, "by") ? pv_figures_by_of(pv_args_text(args, "by")) : PV_BY_NOTHING, err));
+    if (format == AS_CSV)
+        pv_against_csv(&out, &t, in_chinese(args));
+    else if (format == AS_JSON)
+        pv_against_json(&out, &t);
+    else
+        pv_against_say(&out, &t, in_chinese(args));
+    PV_TRY(give(args, &out, err));
+out:
+    pv_text_release(&out);
+    pv_against_release(&t);
+    pv_figures_source_free(source);
+    pv_units_free(units);
+    pv_season_close(s);
+    return st;
+}
+
 static pv_status run(const pv_args *args, pv_err *err)
 {
-    static const char *const others[] = {"by", "each", "format", "lang", "output", "overwrite"};
+    static const char *const others[] = {"against", "by", "each", "format", "lang", "output", "overwrite"};
     int freeze = pv_args_has(args, "freeze"), verify = pv_args_has(args, "verify");
-    if (!freeze && !verify) return make_tables(args, err);
+    if (!freeze && !verify) return pv_args_has(args, "against") ? make_comparison(args, err) : make_tables(args, err);
     if (freeze && verify) return pv_fail(err, PV_USAGE, "--freeze and --verify are two steps");
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (pv_args_has(args, others[i]))
@@ -156,7 +196,8 @@ const pv_command pv_command_stats = {
             "--verify looks at the ledger's chain and sums, and works every "
             "frozen period out again; a frozen folder can be verified by itself on another machine. Exit code 11: something is not what it was.",
     .example = "  papaver stats 2026 2026-05-上旬 --lang zh\n  papaver stats 2026 2026 --by xiang -o 2026.csv\n  papaver stats 2026 百日攻坚 --each "
-               "round --format json\n  papaver stats 2026 2026 --freeze\n  papaver stats 2026 --verify\n",
+               "round --format json\n  papaver stats 2026 2026 --against 2025 --by xiang --lang zh\n  papaver stats 2026 2026 --freeze\n  papaver "
+               "stats 2026 --verify\n",
     PV_OPTIONS(options),
     .run = run,
 };

@@ -139,6 +139,7 @@ static pv_status make_period(pv_fig_rows *r, const pv_ground_days *g, size_t set
     for (size_t i = 0; i < f->n_plots; i++) {
         pv_fig_case c;
         pv_fig_plot *plot = &f->plot[i];
+        if (f->mark != NULL && (f->mark[i] < f->mark_from || f->mark[i] > f->mark_to)) continue;
         if (plot->n_steps == 0 || f->step[plot->step].day > to) continue;
         PV_TRY(pv_fig_judge(f, plot, from, to, &c, err));
         if (c.counts || c.rechecked || c.open_before) PV_TRY(pv_where(err, pv_fig_rows_plot(r, plot, &c, err), "plot %s", plot->id));
@@ -172,7 +173,7 @@ pv_status pv_figures_make(pv_figures *out, pv_figures_source *f, const pv_period
     for (size_t i = 0; i < t.period.n; i++) {
         if (i % each == 0) {
             pv_ground_days_release(&g);
-            PV_TRY(pv_ground_days_make(&g, f->s, t.period.n - i < each ? t.period.n - i : each, &t.period.at[i], f->units, err));
+            PV_TRY(pv_ground_days_make(&g, f->s, t.period.n - i < each ? t.period.n - i : each, &t.period.at[i], NULL, f->units, err));
         }
         PV_TRY(make_period(&r, &g, i % each, i, err));
     }

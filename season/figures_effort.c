@@ -127,8 +127,7 @@ out:
 
 /* ---- ground ---- */
 
-/* 1e-6 m2 to 1e-4 mu: first to 1e-4 m2, both rounded half up, as the pages print it. */
-static int64_t mu_e4(int64_t area_e6)
+int64_t pv_fig_mu_e4(int64_t area_e6)
 {
     return ((area_e6 + 50) / 100 * 3 + 1000) / 2000;
 }
@@ -146,9 +145,9 @@ static void add_charge(pv_fig_sum *s, const pv_ground_sum *g, int64_t ground_e6)
     state[PV_CELL_NONE] = ground_e6;
     for (int k = PV_CELL_SEEN; k < PV_CELL_STATES; k++)
         if (k != PV_CELL_NODATA && k != PV_CELL_NONE) state[PV_CELL_NONE] -= g->state_e6[k];
-    s->count[FIG_seen_mu] = mu_e4(g->state_e6[PV_CELL_SEEN]);
+    s->count[FIG_seen_mu] = pv_fig_mu_e4(g->state_e6[PV_CELL_SEEN]);
     for (size_t k = 0; k < sizeof unseen / sizeof *unseen; k++) {
-        s->count[unseen[k].figure] = mu_e4(state[unseen[k].state]);
+        s->count[unseen[k].figure] = pv_fig_mu_e4(state[unseen[k].state]);
         s->count[FIG_unseen_mu] += s->count[unseen[k].figure];
     }
     s->count[FIG_charge_mu] = s->count[FIG_seen_mu] + s->count[FIG_unseen_mu];
@@ -196,15 +195,15 @@ static void add_units_ground(pv_fig_rows *r, const pv_ground_days *g, const pv_g
         if (levels > 0 && own == level[levels - 1]) add_ground(&asked, &unit[u]);
         if (r->of_unit[u] == UINT32_MAX) continue;
         pv_fig_sum *s = &r->sum[r->of_unit[u]];
-        s->count[FIG_flown_mu] = mu_e4(unit[u].state_e6[PV_CELL_SEEN]);
-        s->count[FIG_flown_repeated_mu] = mu_e4(unit[u].repeated_e6);
+        s->count[FIG_flown_mu] = pv_fig_mu_e4(unit[u].state_e6[PV_CELL_SEEN]);
+        s->count[FIG_flown_repeated_mu] = pv_fig_mu_e4(unit[u].repeated_e6);
         add_charge(s, &unit[u], g->ground_e6[u]);
     }
     add_charge(&r->sum[0], &charge, charge_e6);
     if (r->outside == SIZE_MAX) return;
     pv_fig_sum *out = &r->sum[r->outside];
     int64_t all = r->sum[0].count[FIG_flown_mu], repeated = r->sum[0].count[FIG_flown_repeated_mu];
-    int64_t seen = mu_e4(asked.state_e6[PV_CELL_SEEN]), again = mu_e4(asked.repeated_e6);
+    int64_t seen = pv_fig_mu_e4(asked.state_e6[PV_CELL_SEEN]), again = pv_fig_mu_e4(asked.repeated_e6);
     out->count[FIG_flown_mu] = all > seen ? all - seen : 0;
     out->count[FIG_flown_repeated_mu] = repeated > again ? repeated - again : 0;
 }
@@ -217,8 +216,8 @@ pv_status pv_fig_rows_effort(pv_fig_rows *r, const pv_ground_days *g, size_t set
     PV_TRY(add_photos(r, from, to, err));
     PV_TRY(add_register(r, from, to, err));
     if (!g->known) goto out;
-    r->sum[0].count[FIG_flown_mu] = mu_e4(g->all[set].state_e6[PV_CELL_SEEN]);
-    r->sum[0].count[FIG_flown_repeated_mu] = mu_e4(g->all[set].repeated_e6);
+    r->sum[0].count[FIG_flown_mu] = pv_fig_mu_e4(g->all[set].state_e6[PV_CELL_SEEN]);
+    r->sum[0].count[FIG_flown_repeated_mu] = pv_fig_mu_e4(g->all[set].repeated_e6);
     if (r->f->units == NULL) goto out;
     add_units_ground(r, g, g->unit + set * g->n_units);
     add_covered(r, g->unit + set * g->n_units);
@@ -291,7 +290,7 @@ static void put_sums(pv_fig_sum *s)
         s->count[FIG_suspected_ha] += s->count[ha[k]];
     }
     s->count[FIG_confirmed_m2] = e4;
-    s->count[FIG_confirmed_mu] = mu_e4(e4 * 100);
+    s->count[FIG_confirmed_mu] = pv_fig_mu_e4(e4 * 100);
     for (int k = 0; k < 3; k++) s->count[FIG_plants_low + k] = llround(s->plants[k]);
 }
 

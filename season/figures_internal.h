@@ -131,6 +131,8 @@ struct pv_figures_source {
     pv_stmt *geometry, *properties;
     pv_unit_hits hits;
     int32_t first, last; /* days of the first and the last event; PV_NO_DAY = none */
+    const uint8_t *mark; /* [n_plots] only plots with mark_from..mark_to are looked at; NULL = all; borrowed */
+    uint8_t mark_from, mark_to;
 };
 
 /* figures_read.c */
@@ -139,6 +141,9 @@ PV_MUST pv_status pv_fig_read(pv_figures_source *f, pv_err *err);
 void pv_fig_register(const char *text, const char *who, int64_t *people, int64_t *vehicles, int64_t *drones);
 /* "2026-05-20..." to its number; PV_NO_DAY = no date. */
 int32_t pv_fig_day(const char *date);
+
+/* figures_effort.c: 1e-6 m2 to 1e-4 mu: first to 1e-4 m2, both rounded half up, as the pages print it. */
+int64_t pv_fig_mu_e4(int64_t area_e6);
 
 /* figures_steps.c: all days of all plots; findings and sights are sorted. */
 PV_MUST pv_status pv_fig_steps(pv_figures_source *f, pv_err *err);

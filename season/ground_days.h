@@ -17,7 +17,9 @@ typedef struct pv_ground_days {
     pv_ground_sum *unit; /* [n_sets * n_units]: of set k, unit u at k * n_units + u; ground_e6: what photos show */
 } pv_ground_days;
 
-PV_MUST pv_status pv_ground_days_make(pv_ground_days *out, pv_season *s, size_t n, const pv_period *period, const pv_units *units, pv_err *err);
+/* period [n]; also [n]: days that belong to the set too, NULL = none. */
+PV_MUST pv_status pv_ground_days_make(pv_ground_days *out, pv_season *s, size_t n, const pv_period *period, const pv_period *also,
+                                      const pv_units *units, pv_err *err);
 void pv_ground_days_release(pv_ground_days *g);
 
 #endif
