@@ -51,6 +51,16 @@ double pv_clock(void)
     return clock_gettime(CLOCK_MONOTONIC, &t) == 0 ? (double)t.tv_sec + (double)t.tv_nsec * 1e-9 : 0;
 }
 
+pv_status pv_today(char date[PV_TODAY], pv_err *err)
+{
+    struct timespec now;
+    struct tm parts;
+    if (clock_gettime(CLOCK_REALTIME, &now) != 0 || localtime_r(&now.tv_sec, &parts) == NULL ||
+        strftime(date, PV_TODAY, "%Y-%m-%d", &parts) != PV_TODAY - 1)
+        return pv_fail(err, PV_BUG, "there is no clock");
+    return PV_OK;
+}
+
 int pv_program_file(char *out, size_t size)
 {
     ssize_t n = readlink("/proc/self/exe", out, size - 1);

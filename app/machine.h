@@ -19,6 +19,10 @@ const atomic_int *pv_stop_flag(void);
 /* Seconds on a clock that only goes forward. */
 double pv_clock(void);
 
+/* The local date, YYYY-MM-DD. PV_BUG: there is no clock. */
+enum { PV_TODAY = 11 };
+PV_MUST pv_status pv_today(char date[PV_TODAY], pv_err *err);
+
 /* The running program's path into out; 0 when the system does not say. */
 int pv_program_file(char *out, size_t size);
 /* The folder of the running program into out; 0 when the system does not say. */

@@ -27,10 +27,9 @@ static int64_t not_flown_e6(const pv_ground_sum *s)
     return s->state_e6[PV_CELL_NONE] + s->state_e6[PV_CELL_NODATA];
 }
 
-/* Hundredths of a percent of the ground that was seen, cut to the integer below: 100.00 is only said when all was seen. */
 static int64_t rate_e2(const pv_ground_sum *s)
 {
-    return s->ground_e6 > 0 ? (int64_t)((double)s->state_e6[PV_CELL_SEEN] / (double)s->ground_e6 * 10000 + 1e-9) : 0;
+    return pv_ground_share_e2(s->state_e6[PV_CELL_SEEN], s->ground_e6);
 }
 
 static const char *level_zh(pv_unit_level level)
@@ -152,10 +151,11 @@ static void add_gaps(pv_text *out, const pv_gaps *gaps)
         pv_text_add(out, "<p><span lang=\"zh\">无。</span><small lang=\"en\">None that is large enough to be listed.</small></p>\n");
         return;
     }
-    pv_text_add(out, "<div class=\"wide\" tabindex=\"0\"><table>\n<tr><th class=\"n\"><span lang=\"zh\">序号</span> <small lang=\"en\">no.</small></th><th "
-                     "class=\"n\"><span lang=\"zh\">亩</span> <small lang=\"en\">mu</small></th><th><span lang=\"zh\">原因</span> "
-                     "<small lang=\"en\">why</small></th><th><span lang=\"zh\">纬度, 经度</span> <small lang=\"en\">WGS "
-                     "84</small></th><th><span lang=\"zh\">所在</span> <small lang=\"en\">where</small></th></tr>\n");
+    pv_text_add(
+        out, "<div class=\"wide\" tabindex=\"0\"><table>\n<tr><th class=\"n\"><span lang=\"zh\">序号</span> <small lang=\"en\">no.</small></th><th "
+             "class=\"n\"><span lang=\"zh\">亩</span> <small lang=\"en\">mu</small></th><th><span lang=\"zh\">原因</span> "
+             "<small lang=\"en\">why</small></th><th><span lang=\"zh\">纬度, 经度</span> <small lang=\"en\">WGS "
+             "84</small></th><th><span lang=\"zh\">所在</span> <small lang=\"en\">where</small></th></tr>\n");
     for (size_t i = 0; i < gaps->n && i < PAGE_GAPS; i++) {
         const pv_gap *g = &gaps->at[i];
         pv_text_addf(out, "<tr><td class=\"n\">%zu</td>", i + 1);

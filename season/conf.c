@@ -85,6 +85,12 @@ static const conf_row table[PV_SET_COUNT] = {
     {"remind_letter_days", CONF_INT, "days", "1", 1, 3650, NULL, "so many days after it was due: a letter of reminder (提示函)"},
     {"remind_order_days", CONF_INT, "days", "4", 1, 3650, NULL, "so many days after it was due: a supervision order (督办单)"},
     {"remind_advice_days", CONF_INT, "days", "8", 1, 3650, NULL, "so many days after it was due: a written advice (建议书)"},
+    {"season_year_from", CONF_TEXT, NULL, "01-01", 0, 0, NULL,
+     "month and day on which a year of statistics begins; it is named by the calendar year in which it ends: with 09-01 the year 2026 begins on "
+     "2025-09-01"},
+    {"campaigns", CONF_TEXT, NULL, "", 0, 0, NULL,
+     "campaigns (专项行动), separated by commas: name, first day, number of days, and the days of its rounds: 百日攻坚 2026-04-01 100 "
+     "2026-04-10..2026-04-12 2026-06-20"},
     {"settle_s", CONF_INT, "s", "60", 0, 86400, NULL, "a file that was changed less than this ago is still being copied"},
     {"half_copied_h", CONF_REAL, "h", "36", 0, 8760, NULL,
      "a photo whose end is missing is waited for so long after its last change; then it is scanned as damaged"},

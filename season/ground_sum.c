@@ -6,61 +6,37 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "geo/cells_mix.h"
+#include "season/ground_sum_internal.h"
 
 #include "base/banned.h"
 
-/* A block over all photos: the spans of its rows, row y from row[y] to row[y + 1] - 1. */
-typedef struct mixed_block {
-    int32_t bx;
-    uint32_t row[PV_CELL_BLOCK + 1];
-    pv_cell_span *span;
-} mixed_block;
-
-/* A unit on the grid, while the walk is in its rows. */
-typedef struct unit_work {
-    size_t unit;
-    pv_unit_cells *cells;
-    int64_t by0, by1; /* block rows by0 <= by < by1 */
-} unit_work;
-
-/* The intervals of a unit in the 256 rows of a block row. */
-typedef struct unit_rows {
-    size_t from[PV_CELL_BLOCK + 1];
-    size_t n, cap;
-    pv_cell_interval *at;
-    pv_cell_intervals one; /* of the row at work */
-} unit_rows;
-
-typedef struct summing {
-    pv_season *s;
-    const pv_units *units;
-    pv_ground_report *out;
-    pv_stmt *blocks; /* of a block row */
-    pv_cell_areas *areas;
-    pv_cell_mix *mix;
-    size_t n, cap; /* blocks of the block row at work */
-    mixed_block *block;
-    unit_rows rows;
-    pv_unit_level gap_level;
-} summing;
-
 /* ---- a block row of the ledger ---- */
 
-static void forget_blocks(summing *w)
+void pv_summing_forget(pv_summing *w)
 {
     for (size_t k = 0; k < w->n; k++) pv_free(w->block[k].span);
     w->n = 0;
 }
 
-static pv_status add_block(summing *w, int32_t bx, pv_err *err)
+void pv_summing_release(pv_summing *w)
+{
+    pv_summing_forget(w);
+    pv_free(w->block);
+    pv_free(w->rows.at);
+    pv_cell_intervals_release(&w->rows.one);
+    pv_stmt_free(w->blocks);
+    pv_cell_areas_free(w->areas);
+    pv_cell_mix_free(w->mix);
+}
+
+pv_status pv_summing_block(pv_summing *w, int32_t bx, int32_t set, pv_err *err)
 {
     pv_status st = PV_OK;
     size_t n = 0, cap = 0;
     pv_cell_span row[PV_CELL_BLOCK];
     PV_TRY(pv_grow(&w->block, &w->cap, w->n + 1, sizeof *w->block, "ground", err));
-    mixed_block *b = &w->block[w->n++];
-    *b = (mixed_block){.bx = bx};
+    pv_mixed_block *b = &w->block[w->n++];
+    *b = (pv_mixed_block){.bx = bx, .set = set};
     for (int y = 0; y < PV_CELL_BLOCK; y++) {
         int m = pv_cell_mix_row(w->mix, y, row);
         PV_TRY(pv_grow(&b->span, &cap, n + (size_t)m, sizeof *b->span, "ground", err));
@@ -72,17 +48,17 @@ out:
     return st;
 }
 
-static pv_status load_blocks(summing *w, int64_t by, pv_err *err)
+static pv_status load_blocks(pv_summing *w, int64_t by, pv_err *err)
 {
     pv_status st = PV_OK;
     int row = 0, some = 0;
     int32_t bx = 0;
-    forget_blocks(w);
+    pv_summing_forget(w);
     pv_stmt_int(w->blocks, 1, by);
     for (;;) {
         PV_TRY(pv_stmt_step(w->blocks, &row, err));
         if (some && (!row || (int32_t)pv_row_int(w->blocks, 0) != bx)) {
-            st = add_block(w, bx, err);
+            st = pv_summing_block(w, bx, 0, err);
             pv_cell_mix_clear(w->mix);
             some = 0;
             if (st != PV_OK) goto out;
@@ -103,7 +79,7 @@ out:
     return st;
 }
 
-static const mixed_block *find_block(const summing *w, int64_t bx)
+static const pv_mixed_block *find_block(const pv_summing *w, int64_t bx)
 {
     size_t lo = 0, hi = w->n;
     while (lo < hi) {
@@ -118,14 +94,14 @@ static const mixed_block *find_block(const summing *w, int64_t bx)
 
 /* ---- sums ---- */
 
-static pv_status add_gap(summing *w, int64_t bx, int64_t by, int y, int x0, int x1, int state, pv_err *err)
+static pv_status add_gap(pv_summing *w, int64_t bx, int64_t by, int y, int x0, int x1, int state, pv_err *err)
 {
     int32_t i = (int32_t)(bx * PV_CELL_BLOCK);
     return pv_cells_set(w->out->gaps, (int32_t)(by * PV_CELL_BLOCK + y), i + x0, i + x1, state == PV_CELL_NONE ? PV_CELL_NODATA : state, err);
 }
 
 /* Cells x0 <= x < x1 of a row, of one state, seen by so many photos. gap 1: they are noted when they were not seen. */
-static pv_status add_run(summing *w, pv_ground_sum *sum, int64_t bx, int64_t by, int y, int x0, int x1, int state, int seen, int gap, pv_err *err)
+static pv_status add_run(pv_summing *w, pv_ground_sum *sum, int64_t bx, int64_t by, int y, int x0, int x1, int state, int seen, int gap, pv_err *err)
 {
     int64_t e6 = x1 > x0 ? pv_cell_run_e6(w->areas, y, x0, x1) : 0;
     sum->ground_e6 += e6;
@@ -135,7 +111,7 @@ static pv_status add_run(summing *w, pv_ground_sum *sum, int64_t bx, int64_t by,
 }
 
 /* The cells x0 <= x < x1 of row y of a block (NULL: no photo shows it). */
-static pv_status add_interval(summing *w, pv_ground_sum *sum, const mixed_block *b, int64_t bx, int64_t by, int y, int x0, int x1, int gap,
+pv_status pv_summing_interval(pv_summing *w, pv_ground_sum *sum, const pv_mixed_block *b, int64_t bx, int64_t by, int y, int x0, int x1, int gap,
                               pv_err *err)
 {
     pv_status st = PV_OK;
@@ -154,11 +130,11 @@ out:
 }
 
 /* All that photos show in a block row. Without units what they could not judge is a gap; collars are none. */
-static pv_status sum_all(summing *w, int64_t by, pv_err *err)
+static pv_status sum_all(pv_summing *w, int64_t by, pv_err *err)
 {
     pv_status st = PV_OK;
     for (size_t k = 0; k < w->n; k++) {
-        const mixed_block *b = &w->block[k];
+        const pv_mixed_block *b = &w->block[k];
         PV_TRY(pv_cell_areas_aim(w->areas, b->bx, (int32_t)by, err));
         for (int y = 0; y < PV_CELL_BLOCK; y++)
             for (uint32_t r = b->row[y]; r < b->row[y + 1]; r++) {
@@ -172,10 +148,10 @@ out:
 
 /* ---- units ---- */
 
-static pv_status take_rows(summing *w, unit_work *u, int64_t by, int64_t *i0, int64_t *i1, pv_err *err)
+pv_status pv_summing_rows(pv_summing *w, pv_unit_work *u, int64_t by, int64_t *i0, int64_t *i1, pv_err *err)
 {
     pv_status st = PV_OK;
-    unit_rows *r = &w->rows;
+    pv_unit_rows *r = &w->rows;
     r->n = 0;
     *i0 = INT64_MAX;
     *i1 = INT64_MIN;
@@ -194,22 +170,22 @@ out:
     return st;
 }
 
-static pv_status sum_unit(summing *w, unit_work *u, int64_t by, pv_err *err)
+static pv_status sum_unit(pv_summing *w, pv_unit_work *u, int64_t by, pv_err *err)
 {
     pv_status st = PV_OK;
     int64_t i0 = 0, i1 = 0;
-    const unit_rows *r = &w->rows;
+    const pv_unit_rows *r = &w->rows;
     int gap = pv_units_at(w->units, u->unit)->level == w->gap_level;
-    PV_TRY(take_rows(w, u, by, &i0, &i1, err));
+    PV_TRY(pv_summing_rows(w, u, by, &i0, &i1, err));
     for (int64_t bx = i0 < i1 ? pv_cell_block_of(i0) : 0; i0 < i1 && bx <= pv_cell_block_of(i1 - 1); bx++) {
-        const mixed_block *b = find_block(w, bx);
+        const pv_mixed_block *b = find_block(w, bx);
         PV_TRY(pv_cell_areas_aim(w->areas, (int32_t)bx, (int32_t)by, err));
         for (int y = 0; y < PV_CELL_BLOCK; y++)
             for (size_t k = r->from[y]; k < r->from[y + 1]; k++) {
                 int64_t x0 = r->at[k].i0 - bx * PV_CELL_BLOCK, x1 = r->at[k].i1 - bx * PV_CELL_BLOCK;
                 x0 = x0 > 0 ? x0 : 0;
                 x1 = x1 < PV_CELL_BLOCK ? x1 : PV_CELL_BLOCK;
-                if (x0 < x1) PV_TRY(add_interval(w, &w->out->unit[u->unit], b, bx, by, y, (int)x0, (int)x1, gap, err));
+                if (x0 < x1) PV_TRY(pv_summing_interval(w, &w->out->unit[u->unit], b, bx, by, y, (int)x0, (int)x1, gap, err));
             }
     }
 out:
@@ -218,15 +194,15 @@ out:
 
 static int by_first_row(const void *a, const void *b)
 {
-    const unit_work *p = a, *q = b;
+    const pv_unit_work *p = a, *q = b;
     if (p->by0 != q->by0) return p->by0 < q->by0 ? -1 : 1;
     return p->unit < q->unit ? -1 : p->unit > q->unit;
 }
 
-static pv_status aim_units(summing *w, unit_work **out, pv_err *err)
+pv_status pv_summing_aim(pv_summing *w, pv_unit_work **out, pv_err *err)
 {
     pv_status st = PV_OK;
-    unit_work *u = NULL;
+    pv_unit_work *u = NULL;
     pv_unit_grid *grid = NULL;
     char crs[32];
     size_t n = w->out->n_units;
@@ -251,12 +227,12 @@ out:
     return st;
 }
 
-static pv_status sum_units(summing *w, pv_err *err)
+static pv_status sum_units(pv_summing *w, pv_err *err)
 {
     pv_status st = PV_OK;
-    unit_work *u = NULL;
+    pv_unit_work *u = NULL;
     size_t n = w->out->n_units, first = 0;
-    PV_TRY(aim_units(w, &u, err));
+    PV_TRY(pv_summing_aim(w, &u, err));
     int64_t end = INT64_MIN;
     for (size_t i = 0; i < n; i++) end = u[i].by1 > end ? u[i].by1 : end;
     for (int64_t by = n > 0 ? u[0].by0 : end; by < end; by++) {
@@ -282,7 +258,7 @@ out:
 
 /* ---- the whole ---- */
 
-static pv_status sum_shown(summing *w, int64_t night, pv_err *err)
+static pv_status sum_shown(pv_summing *w, int64_t night, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_stmt *q = NULL;
@@ -314,7 +290,7 @@ static pv_unit_level highest_level(const pv_units *units)
     return best;
 }
 
-static pv_status start(summing *w, int64_t night, pv_err *err)
+static pv_status start(pv_summing *w, int64_t night, pv_err *err)
 {
     pv_status st = PV_OK;
     PV_TRY(pv_cells_new(&w->out->gaps, &w->out->grid, err));
@@ -336,7 +312,7 @@ pv_status pv_ground_report_make(pv_ground_report *out, pv_season *s, int64_t nig
 {
     pv_status st = PV_OK;
     pv_ground_report r = {.known = 0};
-    summing w = {.s = s, .units = units, .out = &r};
+    pv_summing w = {.s = s, .units = units, .out = &r};
     PV_TRY(pv_ground_grid(s, &r.grid, &r.known, err));
     if (r.known) {
         PV_TRY(start(&w, night, err));
@@ -347,15 +323,14 @@ pv_status pv_ground_report_make(pv_ground_report *out, pv_season *s, int64_t nig
     *out = r;
     r = (pv_ground_report){.known = 0};
 out:
-    forget_blocks(&w);
-    pv_free(w.block);
-    pv_free(w.rows.at);
-    pv_cell_intervals_release(&w.rows.one);
-    pv_stmt_free(w.blocks);
-    pv_cell_areas_free(w.areas);
-    pv_cell_mix_free(w.mix);
+    pv_summing_release(&w);
     pv_ground_report_release(&r);
     return st;
+}
+
+int64_t pv_ground_share_e2(int64_t part, int64_t whole)
+{
+    return whole > 0 ? (int64_t)((long double)part * 10000 / (long double)whole + 1e-9L) : 0;
 }
 
 void pv_ground_report_release(pv_ground_report *r)

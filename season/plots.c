@@ -49,13 +49,17 @@ void pv_fids_release(pv_fids *f)
     *f = (pv_fids){.n = 0};
 }
 
-void pv_box_bind(pv_stmt *q, int at, const double box[4])
+void pv_box_units(const double box[4], int64_t out[4])
 {
     const double units = 1e7;
-    pv_stmt_int(q, at, (int64_t)floor(box[0] * units));
-    pv_stmt_int(q, at + 1, (int64_t)floor(box[1] * units));
-    pv_stmt_int(q, at + 2, (int64_t)ceil(box[2] * units));
-    pv_stmt_int(q, at + 3, (int64_t)ceil(box[3] * units));
+    for (int i = 0; i < 4; i++) out[i] = (int64_t)(i < 2 ? floor(box[i] * units) : ceil(box[i] * units));
+}
+
+void pv_box_bind(pv_stmt *q, int at, const double box[4])
+{
+    int64_t units[4];
+    pv_box_units(box, units);
+    for (int i = 0; i < 4; i++) pv_stmt_int(q, at + i, units[i]);
 }
 
 static pv_status give_day(pv_stmt *q, pv_stmt *put, int64_t photo, pv_err *err)

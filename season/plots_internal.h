@@ -38,6 +38,20 @@ PV_MUST pv_status pv_plots_refresh(pv_plots_work *w, pv_err *err);     /* all th
 PV_MUST pv_status pv_plots_split(pv_plots_work *w, pv_err *err);
 PV_MUST pv_status pv_plots_refresh_cells(pv_plots_work *w, pv_err *err);
 
+/* A day on which a plot was seen: the photo with the largest area, and the hotspot that stands for the plot. */
+typedef struct pv_last_day {
+    size_t n; /* hotspots */
+    double total_m2, area_m2, prob, spot_m2;
+    int cut; /* 1 = the photo with the largest area sees a part only */
+    int64_t spot;
+    char spot_id[32], class_name[64], stage[64], capsules_from[PV_DATE];
+} pv_last_day;
+typedef struct pv_last_day_questions pv_last_day_questions;
+PV_MUST pv_status pv_last_day_new(pv_last_day_questions **out, pv_season *s, pv_err *err);
+void pv_last_day_free(pv_last_day_questions *q); /* NULL is fine */
+/* area_m2 is rounded to 0.001. */
+PV_MUST pv_status pv_last_day_read(const pv_last_day_questions *q, int64_t plot, const char *day, pv_last_day *out, pv_err *err);
+
 /* Sights and looks day by day. The zero object is the beginning; days come in order. */
 typedef struct pv_plot_days {
     char first_seen[PV_DATE], last_seen[PV_DATE], last_looked[PV_DATE];
@@ -139,6 +153,12 @@ typedef struct pv_life_questions pv_life_questions;
 PV_MUST pv_status pv_life_new(pv_life_questions **out, pv_season *s, const char *date, pv_err *err);
 void pv_life_free(pv_life_questions *q);
 PV_MUST pv_status pv_life_read(pv_life *l, pv_life_questions *q, int64_t plot, pv_err *err);
+/* Sets verdict and office of the items that are there, sorted by date; root: the plot that stayed. */
+void pv_life_decide(pv_life *l, int64_t root);
+/* The status that a verdict makes: confirmed after it was gone is regrown. */
+pv_plot_status pv_life_step_in_time(const pv_life *l, const pv_life_item *v);
+/* The first day on which a photo ends the silence of a plot that f ruled out, "" = none does; until: the last day of the silence if nothing does. f: date, prob, class_name. */
+PV_MUST pv_status pv_life_wakes(const pv_life_questions *q, int64_t plot, const pv_life_item *f, char day[PV_DATE], char until[PV_DATE], pv_err *err);
 /* Reads, and writes the plot's status; of a plot without findings nothing. */
 PV_MUST pv_status pv_life_settle(pv_life_questions *q, pv_life *l, int64_t plot, pv_err *err);
 void pv_life_release(pv_life *l);
@@ -163,7 +183,8 @@ PV_MUST pv_status pv_finding_photos_read(pv_stmt *q, int64_t finding, const char
 /* pv_findings_add() that asks for no evidence. */
 PV_MUST pv_status pv_findings_put(pv_season *s, pv_finding *f, pv_finding_outcome *outcome, pv_err *err);
 
-/* Boxes in the ledger: units of 1e-7 degrees, outwards. */
+/* Boxes in the ledger: units of 1e-7 degrees, outwards. west, south, east, north. */
+void pv_box_units(const double box[4], int64_t out[4]);
 void pv_box_bind(pv_stmt *q, int at, const double box[4]);
 
 /* "SELECT ... FROM plots p", to which callers add WHERE and ORDER BY; ?1 is a date. pv_plot_row() reads the row at hand. */

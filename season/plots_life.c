@@ -177,6 +177,13 @@ static void take_step(pv_life_item *f, const pv_step *step)
     memcpy(f->merged_on, step->merged_on, PV_DATE);
 }
 
+void pv_life_decide(pv_life *l, int64_t root)
+{
+    if (l->n > 0) qsort(l->at, l->n, sizeof *l->at, by_plot);
+    l->verdict = deciding(l, root);
+    l->office = last_of(l, 0, 0, l->n);
+}
+
 pv_status pv_life_read(pv_life *l, pv_life_questions *q, int64_t plot, pv_err *err)
 {
     pv_status st = PV_OK;
@@ -194,9 +201,7 @@ pv_status pv_life_read(pv_life *l, pv_life_questions *q, int64_t plot, pv_err *e
     }
     PV_TRY(pv_steps_settle(s->at, s->n, err));
     for (size_t i = 0; i < l->n; i++) take_step(&l->at[i], &s->at[i]);
-    if (l->n > 0) qsort(l->at, l->n, sizeof *l->at, by_plot);
-    l->verdict = deciding(l, plot);
-    l->office = last_of(l, 0, 0, l->n);
+    pv_life_decide(l, plot);
 out:
     pv_stmt_reset(q->findings);
     return st;
@@ -256,15 +261,25 @@ out:
     return st;
 }
 
-static pv_status check_quiet(const pv_life_questions *q, int64_t plot, const pv_life_item *f, outcome *o, pv_err *err)
+/* The last quiet day. */
+static pv_status quiet_end(const pv_life_questions *q, outcome *o, pv_err *err)
 {
     pv_status st = PV_OK;
     int row = 0;
-    o->quiet = f;
-    pv_stmt_text(q->quiet_end, 1, f->date);
+    pv_stmt_text(q->quiet_end, 1, o->quiet->date);
     pv_stmt_int(q->quiet_end, 2, q->quiet_days);
     PV_TRY(pv_stmt_step(q->quiet_end, &row, err));
     (void)snprintf(o->quiet_until, sizeof o->quiet_until, "%s", pv_row_text(q->quiet_end, 0));
+out:
+    pv_stmt_reset(q->quiet_end);
+    return st;
+}
+
+static pv_status check_quiet(const pv_life_questions *q, int64_t plot, const pv_life_item *f, outcome *o, pv_err *err)
+{
+    pv_status st = PV_OK;
+    o->quiet = f;
+    PV_TRY(quiet_end(q, o, err));
     PV_TRY(check_loud(q, plot, o, err));
     if (o->why == NULL && strcmp(o->quiet_until, q->date) < 0) {
         o->why = "expired";
@@ -272,7 +287,19 @@ static pv_status check_quiet(const pv_life_questions *q, int64_t plot, const pv_
     }
     if (o->why != NULL) o->status = PV_PLOT_SUSPECTED;
 out:
-    pv_stmt_reset(q->quiet_end);
+    return st;
+}
+
+pv_status pv_life_wakes(const pv_life_questions *q, int64_t plot, const pv_life_item *f, char day[PV_DATE], char until[PV_DATE], pv_err *err)
+{
+    pv_status st = PV_OK;
+    outcome o = {.status = PV_PLOT_RULED_OUT, .quiet = f};
+    day[0] = '\0';
+    PV_TRY(quiet_end(q, &o, err));
+    PV_TRY(check_loud(q, plot, &o, err));
+    memcpy(until, o.quiet_until, PV_DATE);
+    if (o.why != NULL) memcpy(day, o.date, PV_DATE);
+out:
     return st;
 }
 

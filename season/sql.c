@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "season/sql_digest.h"
 
 #include "base/banned.h"
 
@@ -72,7 +73,12 @@ pv_status pv_sql_open(pv_sql **out, const char *path, pv_sql_open_mode mode, int
     (void)sqlite3_busy_timeout(db->db, 10000);
     (void)sqlite3_db_config(db->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     (void)sqlite3_db_config(db->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-    PV_TRY(pv_sql_exec(db, "PRAGMA foreign_keys=ON; PRAGMA cell_size_check=ON; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-32768", err));
+    code = pv_sql_digest_functions(db->db);
+    if (code != SQLITE_OK) PV_TRY(pv_sql_fail(db->db, code, err));
+    /* Recursive triggers: a row that is replaced is deleted for triggers too. */
+    PV_TRY(pv_sql_exec(
+        db, "PRAGMA foreign_keys=ON; PRAGMA recursive_triggers=ON; PRAGMA cell_size_check=ON; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-32768",
+        err));
     if (mode != PV_SQL_READ) {
         PV_TRY(pv_sql_exec(db, rollback ? "PRAGMA journal_mode=DELETE" : "PRAGMA journal_mode=WAL", err));
         /* EXTRA: a rollback journal's end is on the disk too when a commit returns; else a power cut could bring it back, and undo what was done since by the ledger's word. */

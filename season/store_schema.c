@@ -1,6 +1,7 @@
 /* The tables of the ledger: docs/formats/season.md says what every column means. */
 #include <string.h>
 
+#include "season/chain.h"
 #include "season/store.h"
 
 #include "base/banned.h"
@@ -94,7 +95,10 @@ static const char records[] =
     "CREATE INDEX findings_plot ON findings(plot);"
     "CREATE TABLE context(fid INTEGER PRIMARY KEY, geom POINT, key TEXT NOT NULL UNIQUE, kind TEXT NOT NULL CHECK(kind IN('register','tip_off')),"
     " lon REAL NOT NULL, lat REAL NOT NULL, date TEXT NOT NULL, at TEXT, who TEXT, text TEXT, source TEXT, import INTEGER REFERENCES imports(fid));"
-    "CREATE INDEX context_date ON context(date);" ADDED_ONLY("imports", "WHEN OLD.ended<>0 ", "batches") ADDED_ONLY("findings", "", "findings")
+    "CREATE INDEX context_date ON context(date);"
+    "CREATE TABLE freezes(fid INTEGER PRIMARY KEY, period TEXT NOT NULL, first_day TEXT NOT NULL, last_day TEXT NOT NULL, version INTEGER NOT NULL,"
+    " date TEXT NOT NULL, links INTEGER NOT NULL, head TEXT NOT NULL, sums TEXT NOT NULL, program TEXT NOT NULL, folder TEXT NOT NULL,"
+    " UNIQUE(period,version));" ADDED_ONLY("freezes", "", "frozen years") ADDED_ONLY("imports", "WHEN OLD.ended<>0 ", "batches") ADDED_ONLY("findings", "", "findings")
         ADDED_ONLY("context", "", "entries of the register and tip-offs");
 
 /* A ledger of this version may be from before this table. */
@@ -116,7 +120,9 @@ static const char layers[] =
     "('nights','attributes','nights','runs of papaver night',NULL,'2000-01-01T00:00:00.000Z'),"
     "('looks','attributes','looks','which photo showed a plot, or looked where it is',NULL,'2000-01-01T00:00:00.000Z'),"
     "('findings','attributes','findings','what crews found and offices did at plots',NULL,'2000-01-01T00:00:00.000Z'),"
-    "('imports','attributes','imports','files that were taken in',NULL,'2000-01-01T00:00:00.000Z');"
+    "('imports','attributes','imports','files that were taken in',NULL,'2000-01-01T00:00:00.000Z'),"
+    "('freezes','attributes','freezes','frozen years',NULL,'2000-01-01T00:00:00.000Z'),"
+    "('chain','attributes','chain','what was added to the ledger, link by link',NULL,'2000-01-01T00:00:00.000Z');"
     "INSERT INTO gpkg_geometry_columns "
     "VALUES('photos','geom','MULTIPOLYGON',4326,0,0),('hotspots','geom','MULTIPOLYGON',4326,0,0),('plots','geom','POINT',4326,0,0),"
     "('context','geom','POINT',4326,0,0);";
@@ -134,6 +140,7 @@ pv_status pv_store_create(pv_sql *db, pv_err *err)
     pv_text_addf(&facts, "INSERT INTO season_facts VALUES('schema','%d')", (int)PV_SEASON_SCHEMA);
     PV_TRY(pv_text_status(&facts, err));
     PV_TRY(pv_sql_exec(db, pv_text_str(&facts), err));
+    PV_TRY(pv_chain_make(db, err));
     PV_TRY(pv_sql_commit(db, err));
 out:
     if (st != PV_OK) pv_sql_rollback(db);

@@ -1,0 +1,22 @@
+/* What `papaver stats --freeze` and `--verify` do. Threads: main thread. */
+#ifndef PV_APP_STATS_YEARS_H
+#define PV_APP_STATS_YEARS_H
+
+#include "app/options.h"
+#include "season/year.h"
+
+/* A folder that is a season, read: the season itself or a frozen year. */
+typedef struct pv_opened_year {
+    pv_season *season;
+    pv_units *units;
+    pv_year year;
+} pv_opened_year;
+PV_MUST pv_status pv_year_open(pv_opened_year *out, const char *folder, const char *period, int write, pv_err *err);
+void pv_opened_year_release(pv_opened_year *y);
+
+/* Freezes the one period that was given: a new version when anything changed since the last, else nothing. PV_INPUT: the ledger was changed by others. */
+PV_MUST pv_status pv_stats_freeze(const pv_args *args, pv_err *err);
+/* The ledger, and every frozen year (of the periods that were given), or one frozen year by itself. PV_INPUT: something was changed; what, is said on stdout. */
+PV_MUST pv_status pv_stats_verify(const pv_args *args, pv_err *err);
+
+#endif
