@@ -163,6 +163,24 @@ static int by_root_and_day(const void *a, const void *b)
     return strcmp(p->key, q->key);
 }
 
+/* What was said becomes the step that it is. */
+static pv_status settle_findings(pv_figures_source *f, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_stmt *q = NULL;
+    pv_steps steps = {.n = 0};
+    PV_TRY(pv_stmt_new(&q, f->s->db, "SELECT " PV_SQL_STEP " FROM findings f JOIN plots p ON p.fid=f.plot", err));
+    PV_TRY(pv_steps_read(&steps, q, err));
+    for (size_t i = 0; i < f->n_findings; i++) {
+        const pv_step *step = pv_step_find(steps.at, steps.n, f->finding[i].fid);
+        if (step != NULL) f->finding[i].status = step->status;
+    }
+out:
+    pv_stmt_free(q);
+    pv_free(steps.at);
+    return st;
+}
+
 static pv_status read_findings(pv_figures_source *f, pv_err *err)
 {
     pv_status st = PV_OK;
@@ -172,7 +190,7 @@ static pv_status read_findings(pv_figures_source *f, pv_err *err)
         &q, f->s->db,
         "SELECT f.plot,f.status,f.date,f.key," PV_SQL_INSTANT
         ",f.prob,f.class,f.verdict,f.note,f.crew,f.person1,f.source,f.stage,f.method,f.plants_counted,f.plants_removed,f.sample_plants,f.sample_m2,"
-        "f.area_measured_m2 FROM findings f",
+        "f.area_measured_m2,f.fid FROM findings f",
         err));
     for (;;) {
         PV_TRY(pv_stmt_step(q, &row, err));
@@ -182,8 +200,10 @@ static pv_status read_findings(pv_figures_source *f, pv_err *err)
         pv_fig_finding *g = &f->finding[f->n_findings];
         if (g->plot == SIZE_MAX || g->day == PV_NO_DAY) continue;
         g->root = f->plot[g->plot].root;
+        g->fid = pv_row_int(q, 19);
         f->n_findings++;
     }
+    PV_TRY(settle_findings(f, err));
     if (f->n_findings > 0) qsort(f->finding, f->n_findings, sizeof *f->finding, by_root_and_day);
     for (size_t i = 0; i < f->n_findings; i++) {
         pv_fig_plot *p = &f->plot[f->finding[i].root];
@@ -263,10 +283,9 @@ static pv_status read_photos(pv_figures_source *f, pv_err *err)
     pv_stmt *q = NULL;
     char sql[256];
     int row = 0;
-    (void)snprintf(sql, sizeof sql, "SELECT day,model,%s,geom FROM photos WHERE state='done' AND day IS NOT NULL ORDER BY file,fid", folder_sql);
+    (void)snprintf(sql, sizeof sql, "SELECT day,model,%s,fid FROM photos WHERE state='done' AND day IS NOT NULL ORDER BY file,fid", folder_sql);
     PV_TRY(pv_stmt_new(&q, f->s->db, sql, err));
     for (;;) {
-        size_t n = 0;
         PV_TRY(pv_stmt_step(q, &row, err));
         if (!row) break;
         PV_TRY(pv_grow(&f->photo, &f->cap_photos, f->n_photos + 1, sizeof *f->photo, "photos", err));
@@ -274,8 +293,7 @@ static pv_status read_photos(pv_figures_source *f, pv_err *err)
         *p = (pv_fig_photo){.day = pv_fig_day(pv_row_text(q, 0))};
         p->model = pv_fig_word(&f->words, pv_row_text(q, 1));
         p->folder = pv_fig_word(&f->words, pv_row_text(q, 2));
-        const void *geometry = pv_row_blob(q, 3, &n);
-        if (n > 0) PV_TRY(pv_fig_place_outline(f, geometry, n, &p->place, &p->n_place, err));
+        p->fid = pv_row_int(q, 3);
     }
 out:
     pv_stmt_free(q);

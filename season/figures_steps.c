@@ -14,7 +14,8 @@
 
 typedef struct walking {
     pv_figures_source *f;
-    pv_life life; /* all findings of the plot at hand, by day */
+    pv_life life;    /* all findings of the plot at hand, by day */
+    pv_life decided; /* those up to the day at hand, with the one that decides; fid: place in life */
     pv_life_questions *questions;
     pv_fids found; /* days on which crews found its parts, sorted */
     pv_fig_step now;
@@ -149,20 +150,21 @@ static pv_status take_findings(walking *w, const pv_fig_plot *p, size_t from, si
 {
     pv_status st = PV_OK;
     pv_fig_step *s = &w->now;
-    size_t all = w->life.n;
     s->finding = p->finding + from;
     s->n_findings = to - from;
-    w->life.n = to;
     s->conflict = (uint8_t)mark_conflicts(w, p, from, to);
-    pv_life_decide(&w->life, p->fid);
+    PV_TRY(pv_grow(&w->decided.at, &w->decided.cap, to, sizeof *w->decided.at, "findings", err));
+    memcpy(w->decided.at, w->life.at, to * sizeof *w->decided.at);
+    w->decided.n = to;
+    pv_life_decide(&w->decided, p->fid);
     for (size_t i = from; i < to; i++) s->counts |= (uint8_t)makes_count(w->life.at[i].status);
-    if (w->life.verdict >= 0) {
-        const pv_life_item *v = &w->life.at[w->life.verdict];
+    if (w->decided.verdict >= 0) {
+        const pv_life_item *v = &w->decided.at[w->decided.verdict];
         int32_t on = pv_fig_day(v->date);
         if (on == day || s->state == PV_FIG_NOTHING) {
-            take_state(w, pv_life_step_in_time(&w->life, v), on);
+            take_state(w, v->status, on);
             s->verdict = 1;
-            s->decides = p->finding + (size_t)w->life.verdict;
+            s->decides = p->finding + (size_t)v->fid;
             if (s->state == PV_FIG_RULED_OUT) PV_TRY(find_waking(w, p, v, err));
         }
     }
@@ -172,16 +174,14 @@ static pv_status take_findings(walking *w, const pv_fig_plot *p, size_t from, si
         w->since = PV_NO_DAY;
     }
 out:
-    w->life.n = all;
     return st;
 }
 
 /* Where the check stands. */
-static int is_unreachable(const walking *w, const pv_fig_plot *p, size_t to)
+static int is_unreachable(const walking *w)
 {
-    if (to == 0 || w->life.office < 0 || (size_t)w->life.office >= to) return 0;
-    (void)p;
-    const pv_life_item *act = &w->life.at[w->life.office];
+    if (w->decided.office < 0) return 0;
+    const pv_life_item *act = &w->decided.at[w->decided.office];
     return act->status == PV_PLOT_UNREACHABLE && (w->since == PV_NO_DAY || pv_fig_day(act->date) >= w->since);
 }
 
@@ -208,7 +208,8 @@ static pv_status walk_plot(walking *w, pv_fig_plot *p, pv_err *err)
     const pv_figures_source *f = w->f;
     size_t g = 0, h = 0, c = 0;
     PV_TRY(fill_life(w, p, err));
-    w->life.office = -1;
+    w->decided.n = 0;
+    w->decided.office = w->decided.verdict = -1;
     w->now = (pv_fig_step){.sight = SIZE_MAX, .decides = SIZE_MAX};
     w->since = w->wakes = PV_NO_DAY;
     p->step = f->n_steps;
@@ -230,7 +231,7 @@ static pv_status walk_plot(walking *w, pv_fig_plot *p, pv_err *err)
         while (to < p->n_findings && f->finding[p->finding + to].day == day) to++;
         if (to > g) PV_TRY(take_findings(w, p, g, to, day, err));
         g = to;
-        s->unreachable = (uint8_t)is_unreachable(w, p, to);
+        s->unreachable = (uint8_t)is_unreachable(w);
         PV_TRY(add_step(w, err));
         p = &w->f->plot[p - w->f->plot];
     }
@@ -272,6 +273,7 @@ out:
     pv_free(found);
     pv_life_free(w.questions);
     pv_life_release(&w.life);
+    pv_life_release(&w.decided);
     pv_fids_release(&w.found);
     return st;
 }

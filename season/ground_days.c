@@ -28,6 +28,8 @@ typedef struct adding {
     photo_day *photo; /* by photo */
     size_t n_shown, cap_shown;
     shown_block *shown; /* of one place */
+    size_t n_walked, cap_walked;
+    int64_t *walked; /* rows of blocks that were summed as a whole, rising */
 } adding;
 
 static pv_status read_days(adding *a, pv_err *err)
@@ -70,20 +72,38 @@ static int is_in(const pv_period *p, const char *day)
     return strcmp(day, p->from) >= 0 && strcmp(day, p->to) <= 0;
 }
 
+/* One photo alone needs no mixing. */
+static pv_status add_single(adding *a, const pv_cell_block *block, int32_t bx, int32_t set, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_summing *w = &a->w;
+    uint32_t n = block->row[PV_CELL_BLOCK];
+    PV_TRY(pv_grow(&w->block, &w->cap, w->n + 1, sizeof *w->block, "ground", err));
+    pv_mixed_block *b = &w->block[w->n++];
+    *b = (pv_mixed_block){.bx = bx, .set = set};
+    PV_TRY(pv_alloc(&b->span, n, sizeof *b->span, "ground", err));
+    memcpy(b->row, block->row, sizeof b->row);
+    for (uint32_t k = 0; k < n; k++)
+        b->span[k] = (pv_cell_span){block->run[k].x0, block->run[k].x1, block->run[k].state, block->run[k].state == PV_CELL_SEEN};
+out:
+    return st;
+}
+
 /* What each set has at one place becomes a block of it. */
 static pv_status mix_place(adding *a, int32_t bx, pv_err *err)
 {
     pv_status st = PV_OK;
     for (size_t k = 0; k < a->out->n_sets; k++) {
-        int some = 0;
+        size_t n = 0, first = 0;
         for (size_t i = 0; i < a->n_shown; i++) {
             if (!is_in(&a->period[k], a->shown[i].day) && (a->also == NULL || !is_in(&a->also[k], a->shown[i].day))) continue;
-            pv_cell_mix_add(a->w.mix, &a->shown[i].block);
-            some = 1;
+            if (n == 1) pv_cell_mix_add(a->w.mix, &a->shown[first].block);
+            if (n > 0) pv_cell_mix_add(a->w.mix, &a->shown[i].block);
+            if (n++ == 0) first = i;
         }
-        if (!some) continue;
-        st = pv_summing_block(&a->w, bx, (int32_t)k, err);
-        pv_cell_mix_clear(a->w.mix);
+        if (n == 0) continue;
+        st = n == 1 ? add_single(a, &a->shown[first].block, bx, (int32_t)k, err) : pv_summing_block(&a->w, bx, (int32_t)k, err);
+        if (n > 1) pv_cell_mix_clear(a->w.mix);
         if (st != PV_OK) goto out;
     }
 out:
@@ -176,7 +196,13 @@ out:
     return st;
 }
 
-/* Rows of blocks with photos, for the whole; then rows with units, where their photos are read once more. */
+static int by_row(const void *a, const void *b)
+{
+    int64_t p = *(const int64_t *)a, q = *(const int64_t *)b;
+    return p < q ? -1 : p > q;
+}
+
+/* Rows of blocks with photos where no unit is. */
 static pv_status walk_shown(adding *a, pv_err *err)
 {
     pv_status st = PV_OK;
@@ -187,6 +213,7 @@ static pv_status walk_shown(adding *a, pv_err *err)
         PV_TRY(pv_stmt_step(q, &row, err));
         if (!row) break;
         int64_t by = pv_row_int(q, 0);
+        if (a->n_walked > 0 && bsearch(&by, a->walked, a->n_walked, sizeof by, by_row) != NULL) continue;
         PV_TRY(load_row(a, by, err));
         PV_TRY(add_all(a, by, err));
     }
@@ -208,6 +235,9 @@ static pv_status walk_units(adding *a, pv_err *err)
         for (size_t i = first; i < n && u[i].by0 <= by; i++) some |= by < u[i].by1;
         if (!some) continue;
         PV_TRY(load_row(a, by, err));
+        PV_TRY(add_all(a, by, err));
+        PV_TRY(pv_grow(&a->walked, &a->cap_walked, a->n_walked + 1, sizeof *a->walked, "ground", err));
+        a->walked[a->n_walked++] = by;
         for (size_t i = first; i < n && u[i].by0 <= by; i++) {
             if (by >= u[i].by1) continue;
             PV_TRY(add_unit(a, &u[i], by, err));
@@ -261,8 +291,8 @@ pv_status pv_ground_days_make(pv_ground_days *out, pv_season *s, size_t n, const
     PV_TRY(pv_ground_grid(s, &g.grid, &g.known, err));
     if (g.known) {
         PV_TRY(start(&a, err));
-        PV_TRY(walk_shown(&a, err));
         if (units != NULL) PV_TRY(walk_units(&a, err));
+        PV_TRY(walk_shown(&a, err));
         drop_unshown(g.all, g.n_sets);
         drop_unshown(g.unit, g.n_sets * g.n_units);
     }
@@ -272,6 +302,7 @@ out:
     pv_summing_release(&a.w);
     pv_free(a.photo);
     pv_free(a.shown);
+    pv_free(a.walked);
     pv_ground_days_release(&g);
     return st;
 }

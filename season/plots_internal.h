@@ -153,10 +153,8 @@ typedef struct pv_life_questions pv_life_questions;
 PV_MUST pv_status pv_life_new(pv_life_questions **out, pv_season *s, const char *date, pv_err *err);
 void pv_life_free(pv_life_questions *q);
 PV_MUST pv_status pv_life_read(pv_life *l, pv_life_questions *q, int64_t plot, pv_err *err);
-/* Sets verdict and office of the items that are there, sorted by date; root: the plot that stayed. */
+/* Sorts the items that are there by plot, then fid, and sets verdict and office; root: the plot that stayed. */
 void pv_life_decide(pv_life *l, int64_t root);
-/* The status that a verdict makes: confirmed after it was gone is regrown. */
-pv_plot_status pv_life_step_in_time(const pv_life *l, const pv_life_item *v);
 /* The first day on which a photo ends the silence of a plot that f ruled out, "" = none does; until: the last day of the silence if nothing does. f: date, prob, class_name. */
 PV_MUST pv_status pv_life_wakes(const pv_life_questions *q, int64_t plot, const pv_life_item *f, char day[PV_DATE], char until[PV_DATE], pv_err *err);
 /* Reads, and writes the plot's status; of a plot without findings nothing. */
