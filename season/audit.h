@@ -108,6 +108,8 @@ PV_MUST pv_status pv_audit_answer_add(pv_season *s, const pv_audit_answer *a, pv
 
 /* ---- the estimate ---- */
 
+enum { PV_AUDIT_HOW = 8 };
+
 typedef struct pv_audit_tally {
     int64_t drawn, answered, unreachable, open;        /* drawn = the sum of the other three */
     int64_t count[PV_AUDIT_CLASSES][PV_AUDIT_CLASSES]; /* of the answered, by class of the map, of the reference */
@@ -119,7 +121,7 @@ typedef struct pv_audit_estimate {
     pv_audit_stratum frame[PV_STRATA];
     pv_audit_tally stratum[PV_STRATA], all;
     int64_t conflicts;                    /* points with answers of both classes */
-    int64_t by_how_seen[8];               /* answered points in the order of PV_LIST_HOW_SEEN; the last: not said */
+    int64_t by_how_seen[PV_AUDIT_HOW];    /* answered points in the order of PV_LIST_HOW_SEEN; the last: not said */
     int64_t imprecise;                    /* answered points whose position was said to be worse than the cell's side */
     double area_m2, mapped_m2, unseen_m2; /* of the population; of it poppy on the map; poppy on the map outside of it */
     pv_estimate figures;                  /* classes PV_AUDIT_*; areas in m2 */

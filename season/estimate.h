@@ -23,6 +23,8 @@ typedef struct pv_survey {
     const double *area;         /* [n_strata] >= 0, of one unit of measure; a stratum without area is left out */
     const int64_t *units;       /* [n_strata] sampling units that each has; NULL or 0 = so many that it does not matter how many were drawn */
     const int64_t *count;       /* [n_strata][n_classes][n_classes]: answers by stratum, class of the map, class of the reference */
+    const double *
+        mapped; /* [n_strata][n_classes] what the map gives to each class, in the unit of area; NULL = not known. Where it is nothing or all, limits know it */
 } pv_survey;
 
 typedef struct pv_figure {
