@@ -21,6 +21,7 @@
 #include "season/estimate.h"
 #include "season/findings.h"
 #include "season/season_ground.h"
+#include "season/sheets.h"
 
 typedef enum pv_stratum { PV_STRATUM_LIKELY = 0, PV_STRATUM_BORDERLINE, PV_STRATUM_NEAR, PV_STRATUM_BACKGROUND, PV_STRATA } pv_stratum;
 
@@ -82,6 +83,9 @@ void pv_audit_draw_release(pv_audit_draw *d);
 PV_MUST pv_status pv_audit_make(pv_audit_draw *out, pv_season *s, const char *name, const char *date, const pv_audit_design *design, pv_err *err);
 /* A draw that was made; name NULL: the last one. */
 PV_MUST pv_status pv_audit_read(pv_audit_draw *out, pv_season *s, const char *name, pv_err *err);
+
+/* Its points as sheets for a kit, by id: where they are, and nothing that tells strata. units NULL: without places. */
+PV_MUST pv_status pv_audit_sheets(pv_sheets *out, pv_season *s, const pv_audit_draw *d, const char *date, const pv_units *units, pv_err *err);
 
 /* The generator: key of cell i, j under a seed; smaller ones are drawn first. */
 uint64_t pv_audit_key(uint64_t seed, int32_t i, int32_t j);

@@ -127,6 +127,7 @@ static pv_status take_source(work *w, int file, size_t k, pv_err *err)
     }
     pv_return_source *source = &w->out->source[at];
     source->rows = (int64_t)(w->n - first);
+    if (w->options->kind == PV_RETURN_FINDINGS) pv_return_refuse_chosen(&w->row[first], w->n - first);
     PV_TRY(pv_return_settle_datum(source, &w->row[first], w->n - first, w->options, from->datum, err));
     size_t kept = first;
     for (size_t i = first; i < w->n; i++) {
@@ -327,11 +328,26 @@ static void doubt(pv_return_row *row, const char *why)
     (void)snprintf(row->line.why, sizeof row->line.why, "%s", why);
 }
 
+static pv_status take_answer(work *w, pv_return_row *row, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_finding_outcome outcome = PV_FINDING_SAME;
+    PV_TRY(pv_return_evidence(row, w->s, w->path[row->file], w->options->dry_run, err));
+    w->out->evidence += row->line.photos;
+    PV_TRY(batch_of(w, row, &row->f.import, err));
+    PV_TRY(pv_return_answer(row, w->s, &outcome, err));
+    if (outcome != PV_FINDING_SAME) w->writes = 1;
+    worsen(&row->line, outcome);
+out:
+    return st;
+}
+
 /* The row's plot and findings; what goes wrong with them is the row's own. */
 static pv_status take_row(work *w, pv_return_row *row, pv_err *err)
 {
     pv_status st = PV_OK;
     int confirms = strcmp(row->f.verdict, "confirmed_poppy") == 0 || row->eradicated;
+    if (row->point != 0) return take_answer(w, row, err);
     pv_return_by_distance(row, &w->known, pv_conf_real(w->s->conf, PV_SET_MATCH_M));
     if (row->line.outcome == PV_RETURN_DOUBTFUL) goto out;
     if (row->plot == 0 && !row->has_place) {

@@ -212,7 +212,7 @@ static void test_facts(void **state)
 {
     (void)state;
     int n;
-    const pv_kit_fact *f = pv_kit_facts(&n);
+    const pv_kit_fact *f = pv_kit_facts(NULL, &n);
     assert_string_equal(f[0].name, "id");
     for (int i = 0; i < n; i++) {
         assert_true(strlen(f[i].shp_name) <= 10);
@@ -257,7 +257,7 @@ static void test_unknown(void **state)
     static const char *const nothing[] = {"area_m2",      "area_mu", "plants", "prob", "gsd_m",   "gk_epsg",
                                           "gk_easting_m", "points",  "chip",   "due",  "reasons", "next"};
     int n;
-    const pv_kit_fact *f = pv_kit_facts(&n);
+    const pv_kit_fact *f = pv_kit_facts(NULL, &n);
     for (int i = 0; i < n; i++) {
         for (size_t k = 0; k < sizeof nothing / sizeof *nothing; k++) {
             pv_text t = {0};

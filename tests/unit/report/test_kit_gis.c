@@ -151,7 +151,7 @@ static void test_style(void **state)
 {
     (void)state;
     pv_kit_table table;
-    pv_kit_table_read(&table, PV_KIT_PLOTS);
+    pv_kit_table_read(&table, NULL, PV_KIT_PLOTS);
     assert_true(table.n < PV_KIT_COLUMNS);
     int n = 0;
     const pv_form_field *field = pv_form_fields(&n);
