@@ -36,7 +36,8 @@ static const pv_option options[] = {
     {"dry-run", 0, PV_OPT_FLAG, 0, NULL, NULL, 0, 0, NULL, "say what the draw would be, and draw nothing"},
     {"estimate", 0, PV_OPT_FLAG, 0, NULL, NULL, 0, 0, NULL, "the area and accuracy that the answers give so far"},
     {"output", 'o', PV_OPT_PATH, 0, "FOLDER", NULL, 0, 0, NULL, "make kits of the points in this folder"},
-    {"by", 0, PV_OPT_CHOICE, 0, NULL, "all", 0, 0, "xian|xiang|cun|lin_chang|lin_ban|xiao_ban|all", "one kit for each unit of this level, or one for all"},
+    {"by", 0, PV_OPT_CHOICE, 0, NULL, "all", 0, 0, "xian|xiang|cun|lin_chang|lin_ban|xiao_ban|all",
+     "one kit for each unit of this level, or one for all"},
     {"gcj02", 0, PV_OPT_FLAG, 0, NULL, NULL, 0, 0, NULL, "also plots_GCJ02.kml, shifted for maps that show GCJ-02"},
     {"access", 0, PV_OPT_TEXT, 0, "LON,LAT[,NAME]", NULL, 0, 0, NULL, "where the visit begins; else the nearest of access_points in season.conf"},
     {"control", 0, PV_OPT_TEXT, 0, "LON,LAT[,NAME]", NULL, 0, 0, NULL,
@@ -91,7 +92,8 @@ static pv_status read_seed(job *j, pv_err *err)
         j->design.seed = (uint64_t)pv_args_int(j->args, "seed");
         return PV_OK;
     }
-    if (getrandom(&noise, sizeof noise, 0) != (ssize_t)sizeof noise) return pv_fail(err, PV_IO, "no seed from the machine: %s; give one with --seed", strerror(errno));
+    if (getrandom(&noise, sizeof noise, 0) != (ssize_t)sizeof noise)
+        return pv_fail(err, PV_IO, "no seed from the machine: %s; give one with --seed", strerror(errno));
     j->design.seed = noise >> 11;
     return PV_OK;
 }
@@ -118,18 +120,21 @@ out:
 /* Which of the three things is it: a new draw, kits of an old one, an estimate? What belongs to another is refused, not passed over. */
 static pv_status check(const job *j, pv_err *err)
 {
-    static const char *const drawing[] = {"n",    "target-error", "seed", "name", "allocation", "rare", "expect", "likely-from",
-                                          "near", "from",         "to",   "dry-run"};
+    static const char *const drawing[] = {"n",      "target-error", "seed", "name", "allocation", "rare",
+                                          "expect", "likely-from",  "near", "from", "to",         "dry-run"};
     const pv_args *args = j->args;
     const int estimate = pv_args_has(args, "estimate"), sizes = pv_args_has(args, "n") + pv_args_has(args, "target-error");
     for (size_t k = 0; k < sizeof drawing / sizeof *drawing; k++)
         if ((estimate || j->old != NULL) && pv_args_has(args, drawing[k]))
             return pv_fail(err, PV_USAGE, "--%s is about a new draw, and a draw that is there is never changed", drawing[k]);
     if (estimate) return pv_args_has(args, "output") ? pv_fail(err, PV_USAGE, "-o makes kits; it does not go with --estimate") : PV_OK;
-    if (j->old != NULL && !pv_args_has(args, "output")) return pv_fail(err, PV_USAGE, "what about draw %s? -o FOLDER makes its kits, --estimate its area", j->old);
+    if (j->old != NULL && !pv_args_has(args, "output"))
+        return pv_fail(err, PV_USAGE, "what about draw %s? -o FOLDER makes its kits, --estimate its area", j->old);
     if (j->old == NULL && sizes != 1)
-        return pv_fail(err, PV_USAGE, "say how many points, with either --n or --target-error; --estimate gives the area of a draw that was answered");
-    if (pv_args_has(args, "dry-run") && pv_args_has(args, "output")) return pv_fail(err, PV_USAGE, "--dry-run draws nothing, so there are no kits for -o");
+        return pv_fail(err, PV_USAGE,
+                       "say how many points, with either --n or --target-error; --estimate gives the area of a draw that was answered");
+    if (pv_args_has(args, "dry-run") && pv_args_has(args, "output"))
+        return pv_fail(err, PV_USAGE, "--dry-run draws nothing, so there are no kits for -o");
     return PV_OK;
 }
 
@@ -248,14 +253,16 @@ const pv_command pv_command_sample = {
     .min_inputs = 1,
     .max_inputs = 2,
     .text =
-        "Draws points by chance from the ground that photos saw, in four strata: under likely hotspots, under other hotspots, near hotspots and plots, and all "
+        "Draws points by chance from the ground that photos saw, in four strata: under likely hotspots, under other hotspots, near hotspots and "
+        "plots, and all "
         "else. The draw is kept in the ledger under a name and is never changed; the same seed and season give the same points. With -o the points "
         "become kits as those of export, marked 抽样核查点, that do not tell crews which stratum a point is from; with a DRAW that is there its kits "
         "are made again.\n\n"
         "Crews' answers come back with `papaver import`. --estimate gives the area of poppies, user's, producer's and overall accuracy with 95 % "
         "intervals, and the plain ones after Olofsson et al. 2014 beside them. Points that could not be reached are told and never replaced; what "
         "a crew chose by itself is refused.",
-    .example = "  papaver sample 2026 --target-error 0.002 --dry-run\n  papaver sample 2026 --n 600 --seed 4711 -o audit --by xiang\n  papaver sample 2026 --estimate\n",
+    .example = "  papaver sample 2026 --target-error 0.002 --dry-run\n  papaver sample 2026 --n 600 --seed 4711 -o audit --by xiang\n  papaver "
+               "sample 2026 --estimate\n",
     PV_OPTIONS(options),
     .run = run,
 };

@@ -50,7 +50,8 @@ static int read_place(pv_kit_place *out, const char *text, char between)
     return pv_parse_real(number[0], -180, 180, &out->lon_deg) && pv_parse_real(number[1], -90, 90, &out->lat_deg);
 }
 
-pv_status pv_export_read_places(pv_kit_place out[PV_EXPORT_PLACES], size_t *n, const pv_args *args, const pv_season *s, const char *option, pv_set set, pv_err *err)
+pv_status pv_export_read_places(pv_kit_place out[PV_EXPORT_PLACES], size_t *n, const pv_args *args, const pv_season *s, const char *option,
+                                pv_set set, pv_err *err)
 {
     char part[PV_CONF_TEXT];
     const char *text = pv_args_text(args, option);
@@ -95,4 +96,3 @@ pv_status pv_export_add_maps(pv_kits *kits, pv_season *s, const pv_units *units,
 out:
     return st;
 }
-

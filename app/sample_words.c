@@ -147,7 +147,8 @@ static void add_share(pv_text *out, const char *name, const pv_figure *f)
 
 static void add_strata(pv_text *out, const pv_audit_estimate *e)
 {
-    pv_text_add(out, "层 stratum\tm2\t点 points\t已答 answered\t无法到达 unreachable\t未答 open\t图上有、实有 poppy on both\t图上有、实无 false\t图上无、实有 missed\t"
+    pv_text_add(out, "层 stratum\tm2\t点 points\t已答 answered\t无法到达 unreachable\t未答 open\t图上有、实有 poppy on both\t图上有、实无 "
+                     "false\t图上无、实有 missed\t"
                      "都无 on neither\n");
     for (int h = 0; h <= PV_STRATA; h++) {
         const pv_audit_tally *t = h < PV_STRATA ? &e->stratum[h] : &e->all;
@@ -156,8 +157,9 @@ static void add_strata(pv_text *out, const pv_audit_estimate *e)
         else
             pv_text_add(out, "合计 all\t");
         pv_text_add_real(out, h < PV_STRATA ? m2_of(e->frame[h].area_e6) : e->area_m2, 1);
-        pv_text_addf(out, "\t%lld\t%lld\t%lld\t%lld\t%lld\t%lld\t%lld\t%lld\n", (long long)t->drawn, (long long)t->answered, (long long)t->unreachable,
-                     (long long)t->open, (long long)t->count[0][0], (long long)t->count[0][1], (long long)t->count[1][0], (long long)t->count[1][1]);
+        pv_text_addf(out, "\t%lld\t%lld\t%lld\t%lld\t%lld\t%lld\t%lld\t%lld\n", (long long)t->drawn, (long long)t->answered,
+                     (long long)t->unreachable, (long long)t->open, (long long)t->count[0][0], (long long)t->count[0][1], (long long)t->count[1][0],
+                     (long long)t->count[1][1]);
     }
 }
 
@@ -165,17 +167,17 @@ static void add_missing(pv_text *out, const pv_audit_estimate *e)
 {
     int64_t missing = e->all.drawn - e->all.answered;
     if (missing > 0) {
-        pv_text_addf(out,
-                     "%lld 个点没有答案 points have no class (%lld could not be reached, %lld not answered yet): none is replaced, the others of their "
-                     "strata stand for them; if none of them had poppies the area would be ",
-                     (long long)missing, (long long)e->all.unreachable, (long long)e->all.open);
+        pv_text_addf(
+            out,
+            "%lld 个点没有答案 points have no class (%lld could not be reached, %lld not answered yet): none is replaced, the others of their "
+            "strata stand for them; if none of them had poppies the area would be ",
+            (long long)missing, (long long)e->all.unreachable, (long long)e->all.open);
         add_m2(out, e->if_none_m2);
         pv_text_add(out, ", if all had ");
         add_m2(out, e->if_all_m2);
         pv_text_add(out, "\n");
     }
-    if (e->conflicts > 0)
-        pv_text_addf(out, "%lld 个点答案矛盾 points have answers of both classes: the latest counts\n", (long long)e->conflicts);
+    if (e->conflicts > 0) pv_text_addf(out, "%lld 个点答案矛盾 points have answers of both classes: the latest counts\n", (long long)e->conflicts);
     if (e->imprecise > 0)
         pv_text_addf(out, "%lld 个点定位不足 points were answered with a position that is less precise than the square is wide\n",
                      (long long)e->imprecise);
@@ -242,8 +244,7 @@ static void add_figure(pv_text *out, const char *name, const pv_figure *f, int d
 
 static void add_tally(pv_text *out, const pv_audit_tally *t)
 {
-    pv_text_addf(out,
-                 "\"drawn\":%lld,\"answered\":%lld,\"unreachable\":%lld,\"open\":%lld,\"matrix\":[[%lld,%lld],[%lld,%lld]]", (long long)t->drawn,
+    pv_text_addf(out, "\"drawn\":%lld,\"answered\":%lld,\"unreachable\":%lld,\"open\":%lld,\"matrix\":[[%lld,%lld],[%lld,%lld]]", (long long)t->drawn,
                  (long long)t->answered, (long long)t->unreachable, (long long)t->open, (long long)t->count[0][0], (long long)t->count[0][1],
                  (long long)t->count[1][0], (long long)t->count[1][1]);
 }

@@ -149,9 +149,10 @@ static pv_status put_points(pv_season *s, const pv_audit_draw *d, pv_err *err)
     pv_status st = PV_OK;
     pv_stmt *q = NULL;
     pv_text geom = {0};
-    PV_TRY(pv_stmt_new(
-        &q, s->db,
-        "INSERT INTO sample_points(geom,sample,id,cell_i,cell_j,lon,lat,stratum,map_class,inclusion,weight_m2) VALUES(?,?,?,?,?,?,?,?,?,?,?)", err));
+    PV_TRY(pv_stmt_new(&q, s->db,
+                       "INSERT INTO sample_points(geom,sample,id,cell_i,cell_j,lon,lat,stratum,map_class,inclusion,weight_m2,number) "
+                       "VALUES(?,?,?,?,?,?,?,?,?,?,?,?)",
+                       err));
     for (size_t k = 0; k < d->n; k++) {
         pv_audit_point *p = &d->point[k];
         pv_text_reset(&geom);
@@ -167,6 +168,7 @@ static pv_status put_points(pv_season *s, const pv_audit_draw *d, pv_err *err)
         pv_stmt_text(q, 9, class_words[p->map_class]);
         pv_stmt_real(q, 10, p->inclusion);
         pv_stmt_real(q, 11, p->weight_m2);
+        pv_stmt_int(q, 12, (int64_t)k + 1);
         PV_TRY(pv_stmt_run(q, err));
         p->fid = pv_sql_last_id(s->db);
     }
@@ -182,12 +184,17 @@ static pv_status allocate(pv_audit_draw *d, pv_err *err)
 {
     pv_status st = PV_OK;
     double area[PV_STRATA];
-    int64_t units[PV_STRATA], n[PV_STRATA];
+    int64_t units[PV_STRATA], n[PV_STRATA], least = 0;
     for (int h = 0; h < PV_STRATA; h++) {
+        least += d->stratum[h].units < d->design.rare ? d->stratum[h].units : d->design.rare;
         area[h] = (double)d->stratum[h].area_e6 / 1e6;
         units[h] = d->stratum[h].units;
     }
-    if (d->design.n == 0) PV_TRY(pv_sample_size(PV_STRATA, area, d->design.expected, d->design.target, &d->design.n, err));
+    if (d->design.n == 0) {
+        PV_TRY(pv_sample_size(PV_STRATA, area, d->design.expected, d->design.target, &d->design.n, err));
+        /* What is so rare takes few points for the overall accuracy, and says nothing by them. */
+        if (d->design.n < least) d->design.n = least;
+    }
     if (d->design.n > PV_AUDIT_MOST)
         PV_TRY(pv_fail(err, PV_USAGE, "a standard error of %g takes %lld points, and a draw has at most %d", d->design.target, (long long)d->design.n,
                        (int)PV_AUDIT_MOST));

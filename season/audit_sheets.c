@@ -37,7 +37,9 @@ pv_status pv_audit_sheets(pv_sheets *out, pv_season *s, const pv_audit_draw *d, 
     (void)snprintf(all.date, sizeof all.date, "%s", date);
     (void)snprintf(all.season, sizeof all.season, "%s", pv_conf_text(s->conf, PV_SET_NAME));
     PV_TRY(pv_ground_look_new(&look, s, err));
-    PV_TRY(pv_stmt_new(&q, s->db, "SELECT g.photo FROM ground g JOIN photos p ON p.fid=g.photo WHERE g.by=?1 AND g.bx=?2 ORDER BY " PV_AUDIT_DAY " DESC,g.photo", err));
+    PV_TRY(pv_stmt_new(&q, s->db,
+                       "SELECT g.photo FROM ground g JOIN photos p ON p.fid=g.photo WHERE g.by=?1 AND g.bx=?2 ORDER BY " PV_AUDIT_DAY " DESC,g.photo",
+                       err));
     PV_TRY(pv_grow(&all.at, &all.cap, d->n, sizeof *all.at, "sheets", err));
     for (size_t k = 0; k < d->n; k++) {
         const pv_audit_point *p = &d->point[k];

@@ -97,7 +97,7 @@ static const char records[] =
     "CREATE INDEX context_date ON context(date);" ADDED_ONLY("imports", "WHEN OLD.ended<>0 ", "batches") ADDED_ONLY("findings", "", "findings")
         ADDED_ONLY("context", "", "entries of the register and tip-offs");
 
-/* Audit samples. A draw is complete when it is committed: its row says how many strata and points it has, and no more are taken. */
+/* Audit samples. A draw is complete when it is committed: its row says how many strata and points it has, and all of these numbers are taken. */
 static const char audits[] =
     "CREATE TABLE samples(fid INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, date TEXT NOT NULL, seed TEXT NOT NULL, from_day TEXT, to_day TEXT,"
     " likely_from REAL NOT NULL, near_m REAL NOT NULL, target REAL, allocation TEXT NOT NULL CHECK(allocation IN('fixed','neyman')), rare INTEGER "
@@ -106,9 +106,10 @@ static const char audits[] =
     "CREATE TABLE sample_strata(sample INTEGER NOT NULL REFERENCES samples(fid), stratum TEXT NOT NULL CHECK(stratum "
     "IN('likely','borderline','near','background')), units INTEGER NOT NULL, area_e6 INTEGER NOT NULL, mapped_e6 INTEGER NOT NULL, expected REAL NOT "
     "NULL, points INTEGER NOT NULL, PRIMARY KEY(sample,stratum)) WITHOUT ROWID;"
-    "CREATE TABLE sample_points(fid INTEGER PRIMARY KEY, geom POINT, sample INTEGER NOT NULL REFERENCES samples(fid), id TEXT NOT NULL UNIQUE,"
+    "CREATE TABLE sample_points(fid INTEGER PRIMARY KEY, geom POINT, sample INTEGER NOT NULL REFERENCES samples(fid), number INTEGER NOT NULL, id "
+    "TEXT NOT NULL UNIQUE,"
     " cell_i INTEGER NOT NULL, cell_j INTEGER NOT NULL, lon REAL NOT NULL, lat REAL NOT NULL, stratum TEXT NOT NULL, map_class TEXT NOT NULL "
-    "CHECK(map_class IN('poppy','other')), inclusion REAL NOT NULL, weight_m2 REAL NOT NULL, UNIQUE(sample,cell_i,cell_j),"
+    "CHECK(map_class IN('poppy','other')), inclusion REAL NOT NULL, weight_m2 REAL NOT NULL, UNIQUE(sample,number), UNIQUE(sample,cell_i,cell_j),"
     " FOREIGN KEY(sample,stratum) REFERENCES sample_strata(sample,stratum));"
     "CREATE TABLE sample_answers(fid INTEGER PRIMARY KEY, point INTEGER NOT NULL REFERENCES sample_points(fid), key TEXT NOT NULL UNIQUE, verdict "
     "TEXT "
@@ -118,8 +119,9 @@ static const char audits[] =
     "CREATE INDEX sample_answers_point ON sample_answers(point);"
     "CREATE TRIGGER sample_strata_full BEFORE INSERT ON sample_strata WHEN (SELECT count(*) FROM sample_strata t WHERE t.sample=NEW.sample)>=(SELECT "
     "strata FROM samples WHERE fid=NEW.sample) BEGIN SELECT RAISE(ABORT,'draws are never added to'); END;"
-    "CREATE TRIGGER sample_points_full BEFORE INSERT ON sample_points WHEN (SELECT count(*) FROM sample_points t WHERE t.sample=NEW.sample)>=(SELECT "
-    "points FROM samples WHERE fid=NEW.sample) BEGIN SELECT RAISE(ABORT,'draws are never added to'); END;" ADDED_ONLY("samples", "", "draws")
+    "CREATE TRIGGER sample_points_full BEFORE INSERT ON sample_points WHEN NOT(NEW.number BETWEEN 1 AND (SELECT points FROM samples WHERE "
+    "fid=NEW.sample))"
+    " BEGIN SELECT RAISE(ABORT,'draws are never added to'); END;" ADDED_ONLY("samples", "", "draws")
         ADDED_ONLY("sample_strata", "", "strata of draws") ADDED_ONLY("sample_points", "", "points of draws")
             ADDED_ONLY("sample_answers", "", "answers to points of draws");
 
