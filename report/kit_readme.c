@@ -32,11 +32,19 @@ static const row files[] = {
      "only for maps that show GCJ-02: shifted by hundreds of metres, never for measuring or reporting"},
 };
 
+/* The first of them in a kit of an audit sample: no place is added to it. */
+static const row audit_form = {PV_KIT_GPKG, "papaver.qgs + field.gpkg + outlines.gpkg + maps/",
+                               "QField / QGIS / Mergin Maps 工程与填报表(推荐):打开 papaver.qgs,逐点填写、拍照,交回 field.gpkg 与 DCIM 文件夹",
+                               "project and form for QField, QGIS, Mergin Maps (best): open papaver.qgs, answer each point, take photos; give back "
+                               "field.gpkg and the folder DCIM"};
+
 static void add_files(pv_text *out, const pv_kit *kit, unsigned formats, int zh)
 {
     char name[32];
-    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
-        if (formats & files[i].format) pv_text_addf(out, "  %s\r\n      %s\r\n", files[i].file, zh ? files[i].zh : files[i].en);
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        const row *r = kit->audit[0] != '\0' && files[i].format == audit_form.format ? &audit_form : &files[i];
+        if (formats & r->format) pv_text_addf(out, "  %s\r\n      %s\r\n", r->file, zh ? r->zh : r->en);
+    }
     for (size_t i = 0; (formats & PV_KIT_FLIGHT) != 0 && i < kit->n_flights; i++) {
         const pv_kit_flight *f = &kit->flight[i];
         pv_kit_flight_name(name, i);

@@ -147,7 +147,8 @@ static void ask(pv_return_source *source, const char *why)
 static size_t placed_rows(const pv_return_row *row, size_t n)
 {
     size_t k = 0;
-    for (size_t i = 0; i < n; i++) k += row[i].says && !is_placed(&row[i]) && row[i].has_place && row[i].r->datum == PV_DATUM_UNSAID;
+    for (size_t i = 0; i < n; i++)
+        k += row[i].says && row[i].line.outcome != PV_RETURN_REFUSED && !is_placed(&row[i]) && row[i].has_place && row[i].r->datum == PV_DATUM_UNSAID;
     return k;
 }
 
