@@ -186,9 +186,14 @@ static void labels(pv_text *xml, const char *expression)
                      "upsidedownLabels=\"0\" zIndex=\"0\"/></settings></labeling>\n");
 }
 
+static int is_audit(const pv_kit_table *t)
+{
+    return pv_kit_column_of(t, "audit") >= 0;
+}
+
 static void symbols(pv_text *xml, const pv_kit_table *t, pv_kit_table_name which, pv_kit_speech speech)
 {
-    const int audit = which == PV_KIT_PLOTS && pv_kit_column_of(t, "audit") >= 0;
+    const int audit = is_audit(t);
     if (audit) categories(xml, WHAT_AUDIT, audit_looks, sizeof audit_looks / sizeof *audit_looks, NULL, speech);
     if (which == PV_KIT_PLOTS && !audit) categories(xml, WHAT_PLOT, plot_looks, sizeof plot_looks / sizeof *plot_looks, SHAPE_PLOT, speech);
     if (which == PV_KIT_PLACES) categories(xml, "\"kind\"", place_looks, sizeof place_looks / sizeof *place_looks, NULL, speech);
@@ -324,10 +329,11 @@ static void constraints(pv_text *xml, const pv_kit_table *t, pv_kit_speech speec
 /* The fields of one page of the form: those that are filled in, or those that are only read. */
 static void page(pv_text *xml, const pv_kit_table *t, int editable, int relation, pv_kit_speech speech)
 {
+    const int audit = is_audit(t);
     pv_text_add(
         xml,
         "<attributeEditorContainer showLabel=\"1\" groupBox=\"0\" columnCount=\"1\" visibilityExpressionEnabled=\"0\" visibilityExpression=\"\"");
-    said_attribute(xml, "name", speech, editable ? "核查" : t->zh, editable ? "visit" : t->en);
+    said_attribute(xml, "name", speech, editable ? "核查" : audit ? "位置" : "图斑", editable ? "visit" : audit ? "place" : "plot");
     pv_text_add(xml, ">");
     for (int picture = 1; picture >= 0; picture--)
         for (int i = 0; i < t->n; i++) {

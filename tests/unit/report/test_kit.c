@@ -211,16 +211,20 @@ static void test_flights(void **state)
 static void test_facts(void **state)
 {
     (void)state;
-    int n;
-    const pv_kit_fact *f = pv_kit_facts(NULL, &n);
-    assert_string_equal(f[0].name, "id");
-    for (int i = 0; i < n; i++) {
-        assert_true(strlen(f[i].shp_name) <= 10);
-        for (int k = 0; k < i; k++) {
-            assert_string_not_equal(f[i].name, f[k].name);
-            assert_string_not_equal(f[i].shp_name, f[k].shp_name);
+    const pv_kit audit = {.audit = "1"}, *const kit[] = {NULL, &audit};
+    int n[2] = {0, 0};
+    for (int a = 0; a < 2; a++) {
+        const pv_kit_fact *f = pv_kit_facts(kit[a], &n[a]);
+        assert_string_equal(f[0].name, "id");
+        for (int i = 0; i < n[a]; i++) {
+            assert_true(strlen(f[i].shp_name) <= 10);
+            for (int k = 0; k < i; k++) {
+                assert_string_not_equal(f[i].name, f[k].name);
+                assert_string_not_equal(f[i].shp_name, f[k].shp_name);
+            }
         }
     }
+    assert_true(n[1] == 20 && n[0] > 50);
 }
 
 static void test_xml(void **state)
