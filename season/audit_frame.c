@@ -17,10 +17,23 @@ static uint64_t mix(uint64_t z)
     return z ^ (z >> 31);
 }
 
+static const uint64_t GAMMA = UINT64_C(0x9E3779B97F4A7C15);
+
+/* start: of the seed. */
+static uint64_t key_of(uint64_t start, int32_t i, int32_t j)
+{
+    const uint64_t cell = (uint64_t)(uint32_t)i << 32 | (uint32_t)j;
+    return mix(start + cell * GAMMA);
+}
+
+static uint64_t start_of(uint64_t seed)
+{
+    return mix(seed + GAMMA);
+}
+
 uint64_t pv_audit_key(uint64_t seed, int32_t i, int32_t j)
 {
-    const uint64_t gamma = UINT64_C(0x9E3779B97F4A7C15), cell = (uint64_t)(uint32_t)i << 32 | (uint32_t)j;
-    return mix(mix(seed + gamma) + cell * gamma);
+    return key_of(start_of(seed), i, j);
 }
 
 /* ---- the smallest keys: a heap with the largest on top ---- */
@@ -76,7 +89,7 @@ static int by_key(const void *a, const void *b)
 
 typedef struct walk {
     pv_audit_frame *out;
-    uint64_t seed;
+    uint64_t start; /* of the seed */
     pv_cells *map;
     pv_cell_areas *areas;
     pv_cell_mix *mix;
@@ -105,6 +118,7 @@ static pv_status take_run(walk *w, int y, int x0, int x1, int state, pv_err *err
     pv_status st = PV_OK;
     pv_stratum h = stratum_of(state);
     pv_audit_stratum *t = &w->out->stratum[h];
+    heap *best = &w->best[h];
     int64_t e6 = pv_cell_run_e6(w->areas, y, x0, x1);
     pv_audit_cell c = {.j = w->by * PV_CELL_BLOCK + y, .map_class = is_mapped(state) ? PV_AUDIT_POPPY : PV_AUDIT_OTHER};
     t->units += x1 - x0;
@@ -112,8 +126,8 @@ static pv_status take_run(walk *w, int y, int x0, int x1, int state, pv_err *err
     if (is_mapped(state)) t->mapped_e6 += e6;
     for (int x = x0; x < x1; x++) {
         c.i = w->bx * PV_CELL_BLOCK + x;
-        c.key = pv_audit_key(w->seed, c.i, c.j);
-        PV_TRY(offer(&w->best[h], &c, err));
+        c.key = key_of(w->start, c.i, c.j);
+        if (best->n < PV_AUDIT_MOST || c.key <= best->at[0].key) PV_TRY(offer(best, &c, err));
     }
 out:
     return st;
@@ -216,7 +230,7 @@ pv_status pv_audit_frame_make(pv_audit_frame *out, pv_season *s, const pv_audit_
 {
     pv_status st = PV_OK;
     pv_audit_frame f = {.unseen_e6 = 0};
-    walk w = {.out = &f, .seed = design->seed};
+    walk w = {.out = &f, .start = start_of(design->seed)};
     int known = 0;
     int64_t units = 0;
     PV_TRY(pv_ground_grid(s, &f.grid, &known, err));

@@ -177,12 +177,12 @@ static void test_audit_style(void **state)
 {
     (void)state;
     static const char *const hidden[] = {"risk", "status", "points", "reasons", "prob", "class", "area_m2", "photo", "chip", "why", "hotspot"};
-    const pv_kit kit = {.audit = "may", .audit_unit_m2 = 1};
+    const pv_kit audit = {.audit = "may", .audit_unit_m2 = 1};
     pv_kit_table table;
     pv_text xml = {0};
     char want[64];
     int n = 0;
-    pv_kit_table_read(&table, &kit, PV_KIT_PLOTS);
+    pv_kit_table_read(&table, &audit, PV_KIT_PLOTS);
     assert_string_equal(table.zh, "抽样核查点");
     pv_kit_style_add(&xml, &table, PV_KIT_PLOTS, PV_SPEECH_BOTH, 1);
     assert_int_equal(xml.failed, 0);
