@@ -29,7 +29,7 @@ static double log_choose(double n, double k)
 /* P(X > x) + P(X = x) / 2, X = how many of n drawn ones show what `have` of `units` have; x is not below what is expected, so that terms fall. */
 static double tail_finite(double x, double n, double units, double have)
 {
-    if (x > have || n - x > units - have) return x > have ? 0 : 1;
+    if (x > have) return 0;
     double term = exp(log_choose(have, x) + log_choose(units - have, n - x) - log_choose(units, n)), sum = term / 2;
     for (double k = x; k < n && k < have && term > sum * DBL_EPSILON; k++) {
         term *= (have - k) * (n - k) / ((k + 1) * (units - have - n + k + 1));

@@ -184,6 +184,54 @@ static void test_generator(void **state)
     assert_true(pv_audit_key(9007199254740991, -1, -2) == UINT64_C(0x17564777f698e6d3));
 }
 
+static int smaller(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* Of more cells than are kept in hand those with the smallest keys are drawn. */
+static void test_smallest_keys(void **state)
+{
+    (void)state;
+    enum { N = 100, MOST = 200 * 200 };
+    static uint64_t key[MOST];
+    ledger l = {.folder = ""};
+    pv_err err = {.text = ""};
+    pv_audit_draw d;
+    pv_cells *cells = NULL;
+    const pv_cell_grid grid = {4544, 1};
+    pv_text bytes = {0};
+    uint64_t drawn[N];
+    ledger_open(&l);
+    ledger_night(&l, "2026-05-20");
+    int64_t photo = ledger_photo(&l, "a.tif", "2026-05-20T09:00:00+08:00", NULL);
+    ledger_ok(pv_cells_new(&cells, &grid, &err), &err);
+    for (int y = 0; y < 200; y++) {
+        ledger_ok(pv_cells_set(cells, 3859266 + y, 561267, 561467, PV_CELL_SEEN, &err), &err);
+        for (int x = 0; x < 200; x++) key[200 * y + x] = pv_audit_key(99, 561267 + x, 3859266 + y);
+    }
+    ledger_ok(pv_cells_finish(cells, &err), &err);
+    ledger_ok(pv_cells_encode(cells, &bytes, &err), &err);
+    ledger_ok(pv_sql_begin(l.s->db, &err), &err);
+    ledger_ok(pv_ground_take(l.s, photo, bytes.data, bytes.len, &err), &err);
+    ledger_ok(pv_sql_commit(l.s->db, &err), &err);
+    pv_audit_design design = pv_audit_design_usual();
+    design.n = N;
+    design.seed = 99;
+    ledger_ok(pv_audit_make(&d, l.s, NULL, "2026-06-02", &design, &err), &err);
+    assert_int_equal(d.n, N);
+    assert_int_equal(d.stratum[PV_STRATUM_BACKGROUND].units, MOST);
+    for (int k = 0; k < N; k++) drawn[k] = pv_audit_key(99, d.point[k].i, d.point[k].j);
+    qsort(key, MOST, sizeof *key, smaller);
+    qsort(drawn, N, sizeof *drawn, smaller);
+    assert_memory_equal(drawn, key, sizeof drawn);
+    pv_audit_draw_release(&d);
+    pv_cells_free(cells);
+    pv_text_release(&bytes);
+    ledger_close(&l);
+}
+
 static void add_points(pv_text *out, const pv_audit_draw *d)
 {
     for (size_t k = 0; k < d->n; k++) {
@@ -348,13 +396,19 @@ static void test_answers(void **state)
     assert_non_null(strstr(err.text, "nobody"));
     a = answer(&d.point[0], "not_found", "", "", "x");
     assert_int_equal(pv_audit_answer_add(l.s, &a, &outcome, &err), PV_INPUT);
-    /* All are answered "nothing"; the first four get more answers, in two orders. */
+    /* All are answered "nothing"; the first twelve get more answers, in two orders. */
     for (size_t k = 4; k < d.n; k++) {
         a = answer(&d.point[k], k % 2 == 0 ? "not_found" : "other_crop", "2026-06-03", "", "x");
         ledger_ok(pv_audit_answer_add(l.s, &a, &outcome, &err), &err);
         assert_int_equal(outcome, PV_FINDING_ADDED);
         ledger_ok(pv_audit_answer_add(l.s, &a, &outcome, &err), &err);
         assert_int_equal(outcome, PV_FINDING_SAME);
+    }
+    enum { FIRST_TIE = 4, TIES = 8 };
+    for (size_t k = FIRST_TIE; k < FIRST_TIE + TIES; k++) {
+        a = answer(&d.point[k], "confirmed_poppy", "2026-06-03", "", "y"); /* the same day, without a time: poppy */
+        ledger_ok(pv_audit_answer_add(l.s, &a, &outcome, &err), &err);
+        assert_int_equal(outcome, PV_FINDING_CONFLICT);
     }
     const pv_audit_answer more[] = {
         answer(&d.point[0], "confirmed_poppy", "2026-06-03", "", "x"),
@@ -378,12 +432,12 @@ static void test_answers(void **state)
         }
         ledger_ok(pv_audit_estimate_make(&e, l.s, NULL, &err), &err);
         assert_true(conflicts >= 2);
-        assert_int_equal(e.conflicts, 2);
+        assert_int_equal(e.conflicts, 2 + TIES);
         assert_int_equal(e.all.drawn, 60);
         assert_int_equal(e.all.answered, 59);
         assert_int_equal(e.all.unreachable, 1);
         assert_int_equal(e.all.open, 0);
-        assert_int_equal(e.figures.at[PV_AUDIT_POPPY].reference, 2);
+        assert_int_equal(e.figures.at[PV_AUDIT_POPPY].reference, 2 + TIES);
         assert_int_equal(e.by_how_seen[PV_AUDIT_HOW - 1], 59);
         /* The point that could not be reached weighs nothing, or all: by its stratum's area. */
         const pv_audit_stratum *h = &d.stratum[d.point[3].stratum];
@@ -521,9 +575,10 @@ static void test_memory_fails(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_strata),        cmocka_unit_test(test_generator), cmocka_unit_test(test_sameness),
-        cmocka_unit_test(test_append_only),   cmocka_unit_test(test_refused),   cmocka_unit_test(test_answers),
-        cmocka_unit_test(test_equal_chances), cmocka_unit_test(test_surveys),   cmocka_unit_test(test_memory_fails),
+        cmocka_unit_test(test_strata),       cmocka_unit_test(test_generator),     cmocka_unit_test(test_smallest_keys),
+        cmocka_unit_test(test_sameness),     cmocka_unit_test(test_append_only),   cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_answers),      cmocka_unit_test(test_equal_chances), cmocka_unit_test(test_surveys),
+        cmocka_unit_test(test_memory_fails),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

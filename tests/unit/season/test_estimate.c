@@ -212,6 +212,27 @@ static void test_size_and_allocation(void **state)
     assert_int_equal(pv_sample_size(4, olofsson_ha, expected, 1e-7, &n, &err), PV_USAGE);
 }
 
+/* Where strata are the map's classes, and the map's areas say so, user's accuracy is the share of one stratum, and producer's cannot be hurt by what the map has. */
+static void test_map_is_known(void **state)
+{
+    (void)state;
+    static const char *const name[] = {"poppy", "other"};
+    const double area[] = {2000, 98000}, mapped[2][2] = {{2000, 0}, {0, 98000}};
+    const int64_t units[] = {2000, 98000}, count[2][2][2] = {{{60, 15}, {0, 0}}, {{0, 0}, {3, 297}}};
+    double low, high;
+    pv_estimate known, unknown;
+    pv_err err = {.text = ""};
+    pv_survey s = {2, 2, name, area, units, &count[0][0][0], &mapped[0][0]};
+    ok(pv_estimate_make(&known, &s, &err), &err);
+    s.mapped = NULL;
+    ok(pv_estimate_make(&unknown, &s, &err), &err);
+    pv_share_limits(60, 75, 2000, &low, &high);
+    assert_true(fabs(known.at[0].users.low - low) < 1e-9 && fabs(known.at[0].users.high - high) < 1e-9);
+    assert_true(unknown.at[0].users.low < low && unknown.at[0].users.high > high);
+    assert_true(known.at[0].producers.low > unknown.at[0].producers.low);
+    assert_true(known.at[0].area.low == unknown.at[0].area.low && known.at[0].area.high == unknown.at[0].area.high);
+}
+
 /* ---- surveys ---- */
 
 enum { SURVEYS = 2000, KINDS = 7, MOST_STRATA = 4, FIGURES = 4 };
@@ -331,7 +352,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_published_example), cmocka_unit_test(test_strata_that_are_no_classes), cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_limits_of_a_share), cmocka_unit_test(test_size_and_allocation),        cmocka_unit_test(test_surveys),
+        cmocka_unit_test(test_limits_of_a_share), cmocka_unit_test(test_size_and_allocation),        cmocka_unit_test(test_map_is_known),
+        cmocka_unit_test(test_surveys),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
