@@ -134,7 +134,7 @@ typedef struct pv_audit_estimate {
     pv_audit_point *omitted; /* points with poppy that the map does not have there; owned */
 } pv_audit_estimate;
 
-/* name NULL: the last draw. Unreadable by who must stay blind: it tells strata. */
+/* name NULL: the last draw. It tells strata, so it is not for crews. */
 PV_MUST pv_status pv_audit_estimate_make(pv_audit_estimate *out, pv_season *s, const char *name, pv_err *err);
 void pv_audit_estimate_release(pv_audit_estimate *e);
 
