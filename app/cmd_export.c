@@ -1,9 +1,9 @@
 /* papaver export: a kit for each crew, village or forest farm, to be opened on phones. */
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "app/command.h"
+#include "app/export_parts.h"
 #include "app/export_place.h"
 #include "app/options.h"
 #include "app/say.h"
@@ -13,7 +13,6 @@
 #include "geo/gdal_door.h"
 #include "report/kit_sort.h"
 #include "season/findings.h"
-#include "season/overviews.h"
 #include "season/sheets.h"
 
 #include "base/banned.h"
@@ -41,8 +40,6 @@ static const pv_option options[] = {
     {"json", 0, PV_OPT_FLAG, 0, NULL, NULL, 0, 0, NULL, "print one JSON object"},
 };
 
-enum { MOST_PLACES = 64 };
-
 typedef struct job {
     const pv_args *args;
     pv_season *season;
@@ -52,34 +49,18 @@ typedef struct job {
     pv_ground_report ground;
     pv_gaps gaps;
     pv_export_place place;
-    pv_kit_place access[MOST_PLACES], control[MOST_PLACES];
+    pv_kit_place access[PV_EXPORT_PLACES], control[PV_EXPORT_PLACES];
     pv_kits_how how;
     char date[PV_DATE];
     unsigned formats;
     int64_t dispatched, standing, taken, to_fly; /* plots: handed over; left with this crew; taken from another; to be flown again */
 } job;
 
-static int is_date(const char *text)
-{
-    int y = 0, m = 0, d = 0, end = 0;
-    return sscanf(text, "%4d-%2d-%2d%n", &y, &m, &d, &end) == 3 && end == 10 && text[end] == '\0' && m >= 1 && m <= 12 && d >= 1 && d <= 31;
-}
-
 static pv_status read_dates(job *j, pv_err *err)
 {
-    struct timespec now;
-    struct tm parts;
-    const char *date = pv_args_text(j->args, "date"), *due = pv_args_text(j->args, "due");
-    if (due != NULL && !is_date(due)) return pv_fail(err, PV_USAGE, "--due %s: it is YYYY-MM-DD", due);
-    if (!pv_args_has(j->args, "date")) {
-        if (clock_gettime(CLOCK_REALTIME, &now) != 0 || localtime_r(&now.tv_sec, &parts) == NULL ||
-            strftime(j->date, sizeof j->date, "%Y-%m-%d", &parts) != 10)
-            return pv_fail(err, PV_BUG, "there is no clock");
-        return PV_OK;
-    }
-    if (!is_date(date)) return pv_fail(err, PV_USAGE, "--date %s: it is YYYY-MM-DD", date);
-    memcpy(j->date, date, sizeof j->date);
-    return PV_OK;
+    const char *due = pv_args_text(j->args, "due");
+    if (due != NULL && !pv_export_is_date(due)) return pv_fail(err, PV_USAGE, "--due %s: it is YYYY-MM-DD", due);
+    return pv_export_date(j->date, j->args, err);
 }
 
 static pv_status read_formats(job *j, pv_err *err)
@@ -98,43 +79,6 @@ static pv_status read_formats(job *j, pv_err *err)
     return PV_OK;
 }
 
-/* "105.67<between>34.86<between>name" */
-static int read_place(pv_kit_place *out, const char *text, char between)
-{
-    char number[2][32];
-    const char *at = text;
-    *out = (pv_kit_place){.known = 1};
-    for (int i = 0; i < 2; i++) {
-        const char *end = strchr(at, between);
-        size_t n = end != NULL ? (size_t)(end - at) : strlen(at);
-        if (n == 0 || n >= sizeof number[i]) return 0;
-        memcpy(number[i], at, n);
-        number[i][n] = '\0';
-        at += n + (end != NULL);
-        while (between == ' ' && *at == ' ') at++;
-    }
-    if (strlen(at) >= sizeof out->name || !pv_utf8_valid(at, strlen(at))) return 0;
-    (void)snprintf(out->name, sizeof out->name, "%s", at);
-    return pv_parse_real(number[0], -180, 180, &out->lon_deg) && pv_parse_real(number[1], -90, 90, &out->lat_deg);
-}
-
-/* From the option, else from the list in season.conf. */
-static pv_status read_places(job *j, const char *option, pv_set set, pv_kit_place *out, size_t *n, pv_err *err)
-{
-    char part[PV_CONF_TEXT];
-    const char *text = pv_args_text(j->args, option);
-    *n = 0;
-    if (text != NULL) {
-        if (!read_place(&out[(*n)++], text, ',')) return pv_fail(err, PV_USAGE, "--%s %s: it is LON,LAT[,NAME] in degrees", option, text);
-        return PV_OK;
-    }
-    for (int k = 0; *n < MOST_PLACES && pv_conf_part(j->season->conf, set, k, part, sizeof part); k++)
-        if (!read_place(&out[(*n)++], part, ' '))
-            return pv_fail(err, PV_INPUT, "season.conf: %s_points: '%s': it is longitude, latitude and a name, with blanks between them", option,
-                           part);
-    return PV_OK;
-}
-
 static const char *usual_level(const pv_units *units)
 {
     static const pv_unit_level level[] = {PV_CUN, PV_XIANG, PV_LIN_CHANG};
@@ -150,8 +94,8 @@ static pv_status read_season(job *j, pv_err *err)
     PV_TRY(pv_geo_start(err));
     PV_TRY(pv_season_open(&j->season, args->input[0], pv_args_has(args, "crew"), err));
     PV_TRY(pv_season_units(&j->units, j->season, err));
-    PV_TRY(read_places(j, "access", PV_SET_ACCESS_POINTS, j->access, &j->how.n_access, err));
-    PV_TRY(read_places(j, "control", PV_SET_CONTROL_POINTS, j->control, &j->how.n_control, err));
+    PV_TRY(pv_export_read_places(j->access, &j->how.n_access, args, j->season, "access", PV_SET_ACCESS_POINTS, err));
+    PV_TRY(pv_export_read_places(j->control, &j->how.n_control, args, j->season, "control", PV_SET_CONTROL_POINTS, err));
     if (j->formats & PV_KIT_FLIGHT) {
         PV_TRY(pv_ground_report_make(&j->ground, j->season, 0, j->units, err));
         PV_TRY(pv_gaps_find(&j->gaps, &j->ground, j->units, pv_conf_real(j->season->conf, PV_SET_GAP_MIN_M2), err));
@@ -172,37 +116,6 @@ out:
     return st;
 }
 
-/* The photo's picture for the map, once; a photo that has none is left out. */
-static pv_status add_map(job *j, pv_kit *kit, size_t *cap, int64_t photo, pv_err *err)
-{
-    pv_status st = PV_OK;
-    pv_map_image image;
-    size_t at = 0;
-    while (at < kit->n_maps && kit->map[at].photo < photo) at++;
-    if (photo == 0 || (at < kit->n_maps && kit->map[at].photo == photo)) return PV_OK;
-    PV_TRY(pv_overviews_find(j->season, photo, &image, err));
-    if (image.width_px == 0) return PV_OK;
-    PV_TRY(pv_grow(&kit->map, cap, kit->n_maps + 1, sizeof *kit->map, "maps", err));
-    memmove(&kit->map[at + 1], &kit->map[at], (kit->n_maps++ - at) * sizeof *kit->map);
-    kit->map[at] = (pv_kit_map){photo, image.west, image.south, image.east, image.north, image.width_px, image.height_px, 0};
-out:
-    return st;
-}
-
-/* What lies under the plots: boundaries, and the photos that show them. */
-static pv_status add_maps(job *j, pv_err *err)
-{
-    pv_status st = PV_OK;
-    for (size_t i = 0; i < j->kits.n; i++) {
-        pv_kit *kit = &j->kits.at[i];
-        size_t cap = 0;
-        kit->units = j->units;
-        for (size_t k = 0; k < kit->n; k++) PV_TRY(add_map(j, kit, &cap, kit->stop[k].sheet->photo, err));
-    }
-out:
-    return st;
-}
-
 /* What is in which kit, as the ledger stands now. */
 static pv_status sort_plots(job *j, pv_err *err)
 {
@@ -211,7 +124,7 @@ static pv_status sort_plots(job *j, pv_err *err)
     pv_sheets_release(&j->sheets);
     PV_TRY(pv_sheets_read(&j->sheets, j->season, j->date, pv_args_has(j->args, "all") ? PV_SHEETS_ALL : PV_SHEETS_OPEN, j->units, err));
     PV_TRY(pv_kits_sort(&j->kits, &j->sheets, j->units, &j->how, err));
-    if (j->formats & PV_KIT_GPKG) PV_TRY(add_maps(j, err));
+    if (j->formats & PV_KIT_GPKG) PV_TRY(pv_export_add_maps(&j->kits, j->season, j->units, err));
 out:
     return st;
 }

@@ -10,6 +10,7 @@
 
 #include "base/err.h"
 #include "base/text.h"
+#include "season/audit.h"
 #include "season/sheets.h"
 
 enum { PV_KIT_NAME = 192, PV_KIT_TEXT = 256 };
@@ -53,13 +54,16 @@ typedef struct pv_kit {
     char by[16];              /* a level's word ("cun"), "crew" or "all" */
     char code[64];            /* of the unit; "" = it has none */
     char name[PV_KIT_TEXT];   /* what people read: "柳湾镇 上柳村"; of a crew: its name */
-    int outside;              /* 1 = the plots that lie in no unit of that level */
-    size_t n;                 /* 0 is fine */
-    pv_kit_stop *stop;        /* [n] in the order of visit; owned by whoever made the kit */
-    double route_m;           /* all legs */
-    pv_kit_place control;     /* to check by eye that the map is not shifted */
-    pv_kit_place access;      /* where the visit begins */
-    double unseen_m2;         /* its ground that was not seen; < 0: nobody knows */
+    char audit
+        [PV_AUDIT_NAME]; /* its points are those of this audit sample (season/audit.h), and it tells nothing of what the map says of them; "" = plots */
+    double audit_unit_m2; /* the square around a point that is looked at */
+    int outside;          /* 1 = the plots that lie in no unit of that level */
+    size_t n;             /* 0 is fine */
+    pv_kit_stop *stop;    /* [n] in the order of visit; owned by whoever made the kit */
+    double route_m;       /* all legs */
+    pv_kit_place control; /* to check by eye that the map is not shifted */
+    pv_kit_place access;  /* where the visit begins */
+    double unseen_m2;     /* its ground that was not seen; < 0: nobody knows */
     size_t n_flights;
     pv_kit_flight *flight;             /* [n_flights] with plots first, then the largest; owned by whoever made the kit */
     double height_m;                   /* of flights, above the take-off point */

@@ -3,7 +3,6 @@
 
 #include "report/kit_files.h"
 #include "report/kit_words.h"
-#include "season/form.h"
 
 #include "base/banned.h"
 
@@ -26,7 +25,7 @@ static void add_cell(pv_text *out, const char *text, int number)
 static void add_line(pv_text *out, const pv_kit *kit, size_t i)
 {
     int n;
-    const pv_kit_fact *f = pv_kit_facts(&n);
+    const pv_kit_fact *f = pv_kit_facts(kit, &n);
     pv_text value = {0};
     for (int k = 0; k < n; k++) {
         pv_text_reset(&value);
@@ -35,7 +34,7 @@ static void add_line(pv_text *out, const pv_kit *kit, size_t i)
         if (k > 0) pv_text_add(out, ",");
         add_cell(out, pv_text_str(&value), f[k].kind == PV_FACT_INT || f[k].kind == PV_FACT_REAL);
     }
-    (void)pv_form_fields(&n);
+    (void)pv_kit_form(kit, &n);
     for (int k = 0; k < n; k++) pv_text_add(out, ",");
     pv_text_add(out, "\r\n");
     pv_text_release(&value);
@@ -46,10 +45,10 @@ pv_status pv_kit_csv(const char *folder, const pv_kit *kit, pv_err *err)
     pv_status st = PV_OK;
     pv_text out = {0};
     int n;
-    const pv_kit_fact *f = pv_kit_facts(&n);
+    const pv_kit_fact *f = pv_kit_facts(kit, &n);
     pv_text_add(&out, "\xEF\xBB\xBF");
     for (int k = 0; k < n; k++) pv_text_addf(&out, "%s%s", k > 0 ? "," : "", f[k].name);
-    const pv_form_field *g = pv_form_fields(&n);
+    const pv_form_field *g = pv_kit_form(kit, &n);
     for (int k = 0; k < n; k++) pv_text_addf(&out, ",%s", g[k].name);
     pv_text_add(&out, "\r\n");
     for (size_t i = 0; i < kit->n; i++) add_line(&out, kit, i);

@@ -3,7 +3,6 @@
 
 #include "report/kit_files.h"
 #include "report/kit_words.h"
-#include "season/form.h"
 
 #include "base/banned.h"
 
@@ -21,7 +20,7 @@ static void add_feature(pv_text *out, const pv_kit *kit, size_t i)
 {
     const pv_plot *p = &kit->stop[i].sheet->plot;
     int n;
-    const pv_kit_fact *f = pv_kit_facts(&n);
+    const pv_kit_fact *f = pv_kit_facts(kit, &n);
     pv_text value = {0};
     pv_text_addf(out, "%s{\"type\":\"Feature\",\"id\":\"%s\",\"geometry\":{\"type\":\"Point\",\"coordinates\":[", i > 0 ? ",\n" : "\n", p->id);
     pv_kit_lonlat(out, p->lon_deg, p->lat_deg);
@@ -33,7 +32,7 @@ static void add_feature(pv_text *out, const pv_kit *kit, size_t i)
         pv_text_addf(out, "%s\"%s\":", k > 0 ? "," : "", f[k].name);
         add_value(out, &f[k], &value);
     }
-    const pv_form_field *g = pv_form_fields(&n);
+    const pv_form_field *g = pv_kit_form(kit, &n);
     for (int k = 0; k < n; k++) pv_text_addf(out, ",\"%s\":null", g[k].name);
     pv_text_add(out, "}}");
     pv_text_release(&value);
@@ -87,6 +86,10 @@ pv_status pv_kit_geojson(const char *folder, const pv_kit *kit, pv_err *err)
     pv_text_add_json(&out, kit->code);
     pv_text_add(&out, ",\"name\":");
     pv_text_add_json(&out, kit->name);
+    if (kit->audit[0] != '\0') {
+        pv_text_add(&out, ",\"audit\":");
+        pv_text_add_json(&out, kit->audit);
+    }
     pv_text_add(&out, ",\"route_m\":");
     pv_text_add_real(&out, kit->route_m, 1);
     add_landmark(&out, "access_point", &kit->access);

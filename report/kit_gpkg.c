@@ -51,6 +51,7 @@ out:
 
 /* A file in the making, and what its present table holds on to. */
 typedef struct making {
+    const pv_kit *kit;
     pv_vector_out *file;
     pv_kit_table table;
     pv_vector_field field[PV_KIT_COLUMNS];
@@ -68,7 +69,7 @@ static pv_status begin_table(making *m, pv_kit_table_name which, pv_err *err)
     static const pv_vector_kind kind[] = {[PV_FIELD_TEXT] = PV_VECTOR_TEXT, [PV_FIELD_INT] = PV_VECTOR_INT, [PV_FIELD_REAL] = PV_VECTOR_REAL};
     pv_status st = PV_OK;
     pv_text title = {0};
-    pv_kit_table_read(&m->table, which);
+    pv_kit_table_read(&m->table, m->kit, which);
     for (int i = 0; i < m->table.n; i++) {
         const pv_kit_column *c = &m->table.column[i];
         pv_kit_say(&m->title[i], PV_SPEECH_BOTH, c->zh, c->en);
@@ -89,11 +90,13 @@ out:
     return st;
 }
 
-static pv_status begin_file(making *m, const char *date, pv_err *err)
+static pv_status begin_file(making *m, const pv_kit *kit, pv_err *err)
 {
     pv_status st = PV_OK;
-    PV_TRY(pv_vector_out_new(&m->file, PV_VECTOR_GPKG, date, err));
-    for (pv_form_list list = 0; list < PV_FORM_LISTS; list++) PV_TRY(add_list(m->file, list, err));
+    m->kit = kit;
+    PV_TRY(pv_vector_out_new(&m->file, PV_VECTOR_GPKG, kit->date, err));
+    for (pv_form_list list = 0; list < PV_FORM_LISTS; list++)
+        if (list != PV_LIST_HOW_SEEN || kit->audit[0] != '\0') PV_TRY(add_list(m->file, list, err));
 out:
     return st;
 }
@@ -115,15 +118,15 @@ enum {
     STYLE_FIELDS
 };
 
-static pv_status add_style(pv_vector_out *v, pv_kit_table_name which, pv_kit_speech speech, const char *date, pv_err *err)
+static pv_status add_style(pv_vector_out *v, const pv_kit *kit, pv_kit_table_name which, pv_kit_speech speech, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_kit_table *table = NULL;
     pv_text qml = {0}, time = {0};
     PV_TRY(pv_alloc(&table, 1, sizeof *table, "table", err));
-    pv_kit_table_read(table, which);
+    pv_kit_table_read(table, kit, which);
     pv_kit_style_qml(&qml, table, which, speech);
-    pv_text_addf(&time, "%sT00:00:00.000Z", date);
+    pv_text_addf(&time, "%sT00:00:00.000Z", kit->date);
     PV_TRY(pv_text_status(&qml, err));
     PV_TRY(pv_text_status(&time, err));
     pv_vector_out_begin(v);
@@ -147,7 +150,7 @@ out:
 }
 
 /* The table that QGIS looks into when a layer is opened without a project: the first of a layer's styles is its default. */
-static pv_status add_styles(pv_vector_out *v, const pv_kit_table_name *which, int n, const char *date, pv_err *err)
+static pv_status add_styles(pv_vector_out *v, const pv_kit *kit, const pv_kit_table_name *which, int n, pv_err *err)
 {
     static const pv_vector_field field[STYLE_FIELDS] = {
         [STYLE_CATALOG] = {.name = "f_table_catalog"},
@@ -165,7 +168,7 @@ static pv_status add_styles(pv_vector_out *v, const pv_kit_table_name *which, in
     pv_status st = PV_OK;
     PV_TRY(pv_vector_out_table(v, &(pv_vector_table){"layer_styles", "layer_styles", "QGIS", PV_VECTOR_NO_SHAPE, STYLE_FIELDS, field}, err));
     for (int i = 0; i < n; i++)
-        for (pv_kit_speech speech = PV_SPEECH_ZH; speech <= PV_SPEECH_EN; speech++) PV_TRY(add_style(v, which[i], speech, date, err));
+        for (pv_kit_speech speech = PV_SPEECH_ZH; speech <= PV_SPEECH_EN; speech++) PV_TRY(add_style(v, kit, which[i], speech, err));
 out:
     return st;
 }
@@ -176,7 +179,7 @@ void pv_kit_fact_of(pv_text *out, const pv_kit_column *c, const pv_kit *kit, siz
 {
     static const char *const in_words[] = {"next", "kind", "stage"};
     int n = 0, words = 0;
-    const pv_kit_fact *fact = &pv_kit_facts(&n)[c->fact];
+    const pv_kit_fact *fact = &pv_kit_facts(kit, &n)[c->fact];
     for (size_t i = 0; i < sizeof in_words / sizeof *in_words; i++) words |= strcmp(c->name, in_words[i]) == 0;
     (words ? pv_kit_fact_words : pv_kit_fact_add)(out, kit, stop, fact);
 }
@@ -231,10 +234,10 @@ static pv_status write_field(const char *folder, const pv_kit *kit, pv_err *err)
     pv_status st = PV_OK;
     making *m = NULL;
     PV_TRY(pv_alloc(&m, 1, sizeof *m, "field.gpkg", err));
-    PV_TRY(begin_file(m, kit->date, err));
+    PV_TRY(begin_file(m, kit, err));
     PV_TRY(add_plots(m, kit, err));
     PV_TRY(begin_table(m, PV_KIT_PHOTOS, err));
-    PV_TRY(add_styles(m->file, styled, 2, kit->date, err));
+    PV_TRY(add_styles(m->file, kit, styled, 2, err));
     PV_TRY(pv_vector_out_write(m->file, folder, "field", err));
 out:
     if (m != NULL) making_release(m);
@@ -279,14 +282,14 @@ static pv_status write_outlines(const char *folder, const pv_kit *kit, pv_err *e
     pv_status st = PV_OK;
     making *m = NULL;
     PV_TRY(pv_alloc(&m, 1, sizeof *m, "outlines.gpkg", err));
-    PV_TRY(begin_file(m, kit->date, err));
+    PV_TRY(begin_file(m, kit, err));
     PV_TRY(add_outlines(m, kit, err));
     PV_TRY(begin_table(m, PV_KIT_PLACES, err));
     PV_TRY(add_place(m, &kit->control, "control", err));
     PV_TRY(add_place(m, &kit->access, "access", err));
     PV_TRY(begin_table(m, PV_KIT_BORDERS, err));
     PV_TRY(pv_kit_add_borders(m->file, kit, err));
-    PV_TRY(add_styles(m->file, styled, 3, kit->date, err));
+    PV_TRY(add_styles(m->file, kit, styled, 3, err));
     PV_TRY(pv_vector_out_write(m->file, folder, "outlines", err));
 out:
     if (m != NULL) making_release(m);

@@ -38,7 +38,7 @@ static const char *colour(pv_plot_status status)
 static void add_facts(pv_text *out, const pv_kit *kit, size_t i)
 {
     int n;
-    const pv_kit_fact *f = pv_kit_facts(&n);
+    const pv_kit_fact *f = pv_kit_facts(kit, &n);
     pv_text value = {0};
     for (int k = 0; k < n; k++) {
         pv_text_reset(&value);
@@ -65,7 +65,8 @@ static void add_waypoint(pv_text *out, const pv_kit *kit, size_t i)
     pv_kit_xml(out, pv_text_str(&line));
     pv_text_add(out, "</cmt>\n<desc>");
     add_facts(out, kit, i);
-    pv_text_addf(out, "</desc>\n<src>%s</src>\n<sym>Flag, Red</sym>\n<type>%s</type>\n", kit->version, pv_plot_status_word(p->status));
+    pv_text_addf(out, "</desc>\n<src>%s</src>\n<sym>Flag, Red</sym>\n<type>%s</type>\n", kit->version,
+                 kit->audit[0] != '\0' ? "audit" : pv_plot_status_word(p->status));
     pv_text_addf(out,
                  "<extensions><osmand:color>%s</osmand:color><osmand:icon>special_flag</osmand:icon><osmand:background>circle</osmand:background>"
                  "</extensions>\n</wpt>\n",

@@ -7,7 +7,6 @@
 #include "geo/zip.h"
 #include "report/kit_files.h"
 #include "report/kit_words.h"
-#include "season/form.h"
 
 #include "base/banned.h"
 
@@ -34,16 +33,16 @@ static void add_styles(pv_text *out)
                 "<Style id=\"route\"><LineStyle><color>ffc06515</color><width>3</width></LineStyle></Style>\n");
 }
 
-static void add_schema(pv_text *out)
+static void add_schema(pv_text *out, const pv_kit *kit)
 {
     static const char *const type[] = {"string", "int", "double", "string"};
     int n;
-    const pv_kit_fact *f = pv_kit_facts(&n);
+    const pv_kit_fact *f = pv_kit_facts(kit, &n);
     pv_text_add(out, "<Schema name=\"plot\" id=\"plot\">\n");
     for (int i = 0; i < n; i++)
         pv_text_addf(out, "<SimpleField type=\"%s\" name=\"%s\"><displayName>%s %s</displayName></SimpleField>\n", type[f[i].kind], f[i].name,
                      f[i].zh, f[i].en);
-    const pv_form_field *g = pv_form_fields(&n);
+    const pv_form_field *g = pv_kit_form(kit, &n);
     for (int i = 0; i < n; i++)
         pv_text_addf(out, "<SimpleField type=\"string\" name=\"%s\"><displayName>%s %s</displayName></SimpleField>\n", g[i].name, g[i].zh, g[i].en);
     pv_text_add(out, "</Schema>\n");
@@ -54,7 +53,7 @@ static void add_balloon(pv_text *out, const pv_kit *kit, size_t i)
 {
     const pv_sheet *s = kit->stop[i].sheet;
     int n;
-    const pv_kit_fact *f = pv_kit_facts(&n);
+    const pv_kit_fact *f = pv_kit_facts(kit, &n);
     pv_text value = {0};
     pv_text_addf(out, "<description><![CDATA[<h3>%zu. %s</h3>", i + 1, s->plot.id);
     if (kit->stop[i].has_chip) pv_text_addf(out, "<img src=\"files/%s.jpg\" alt=\"%s\" width=\"100%%\"><br>", s->hotspot_id, s->plot.id);
@@ -75,7 +74,7 @@ static void add_balloon(pv_text *out, const pv_kit *kit, size_t i)
 static void add_data(pv_text *out, const pv_kit *kit, size_t i)
 {
     int n;
-    const pv_kit_fact *f = pv_kit_facts(&n);
+    const pv_kit_fact *f = pv_kit_facts(kit, &n);
     pv_text value = {0};
     pv_text_add(out, "<ExtendedData><SchemaData schemaUrl=\"#plot\">\n");
     for (int k = 0; k < n; k++) {
@@ -217,7 +216,7 @@ void pv_kit_kml(pv_text *out, const pv_kit *kit)
 {
     add_header(out, kit, "WGS 84");
     add_styles(out);
-    add_schema(out);
+    add_schema(out, kit);
     add_villages(out, kit);
     pv_text_add(out, "<Folder>\n<name>轮廓 outlines</name>\n");
     for (size_t i = 0; i < kit->n; i++) add_outline(out, kit->stop[i].sheet);

@@ -111,7 +111,7 @@ static void add_naming(pv_text *xml, const char *key, const char *ending)
 }
 
 /* How QField treats the layer. */
-static void add_custom_properties(pv_text *xml, pv_kit_table_name which)
+static void add_custom_properties(pv_text *xml, const pv_kit *kit, pv_kit_table_name which)
 {
     pv_text_add(xml, "<customproperties><Option type=\"Map\"><Option type=\"QString\" name=\"QFieldSync/action\" value=\"no_action\"/>"
                      "<Option type=\"QString\" name=\"QFieldSync/cloud_action\" value=\"no_action\"/>");
@@ -119,11 +119,13 @@ static void add_custom_properties(pv_text *xml, pv_kit_table_name which)
         add_naming(xml, "attachment_naming", ".{extension}");
         add_naming(xml, "photo_naming", ".jpg");
     }
-    if (which >= PV_KIT_OUTLINES) pv_text_add(xml, "<Option type=\"bool\" name=\"QFieldSync/is_geometry_locked\" value=\"true\"/>");
+    /* Points of an audit are neither moved nor added. */
+    if (which >= PV_KIT_OUTLINES || (which == PV_KIT_PLOTS && kit->audit[0] != '\0'))
+        pv_text_add(xml, "<Option type=\"bool\" name=\"QFieldSync/is_geometry_locked\" value=\"true\"/>");
     pv_text_add(xml, "</Option></customproperties>\n");
 }
 
-static void add_layer(pv_text *xml, const pv_kit_table *t, pv_kit_table_name which)
+static void add_layer(pv_text *xml, const pv_kit *kit, const pv_kit_table *t, pv_kit_table_name which)
 {
     static const char *const geometry[] = {"No geometry", "Point", "Polygon", "Line"}, *const wkb[] = {"NoGeometry", "Point", "MultiPolygon",
                                                                                                        "MultiLineString"};
@@ -138,7 +140,7 @@ static void add_layer(pv_text *xml, const pv_kit_table *t, pv_kit_table_name whi
     if (t->shape != PV_VECTOR_NO_SHAPE) add_wgs84(xml);
     pv_text_add(xml, "</srs><provider encoding=\"UTF-8\">ogr</provider>\n"
                      "<flags><Identifiable>1</Identifiable><Removable>0</Removable><Searchable>1</Searchable><Private>0</Private></flags>\n");
-    add_custom_properties(xml, which);
+    add_custom_properties(xml, kit, which);
     pv_kit_style_add(xml, t, which, PV_SPEECH_BOTH, 1);
     pv_text_add(xml, "</maplayer>\n");
 }
@@ -239,7 +241,7 @@ static void add_project(pv_text *xml, const pv_kit *kit, const pv_kit_table *tab
     pv_text_add(xml, "<rotation>0</rotation><destinationsrs>");
     add_mercator(xml);
     pv_text_add(xml, "</destinationsrs><rendermaptile>0</rendermaptile></mapcanvas>\n<projectlayers>\n");
-    for (int i = 0; i < PV_KIT_TABLES; i++) add_layer(xml, &table[i], (pv_kit_table_name)i);
+    for (int i = 0; i < PV_KIT_TABLES; i++) add_layer(xml, kit, &table[i], (pv_kit_table_name)i);
     for (size_t i = 0; i < kit->n_maps; i++)
         if (kit->map[i].there) add_map(xml, (long long)kit->map[i].photo);
     pv_text_add(xml, "</projectlayers>\n");
@@ -252,7 +254,7 @@ pv_status pv_kit_qgs(const char *folder, const pv_kit *kit, pv_err *err)
     pv_kit_table *table = NULL;
     pv_text xml = {0}, path = {0};
     PV_TRY(pv_alloc(&table, PV_KIT_TABLES, sizeof *table, "tables", err));
-    for (int i = 0; i < PV_KIT_TABLES; i++) pv_kit_table_read(&table[i], (pv_kit_table_name)i);
+    for (int i = 0; i < PV_KIT_TABLES; i++) pv_kit_table_read(&table[i], kit, (pv_kit_table_name)i);
     add_project(&xml, kit, table);
     pv_text_addf(&path, "%s/papaver.qgs", folder);
     PV_TRY(pv_text_status(&xml, err));

@@ -1,4 +1,6 @@
 /* README.txt: which file for which app, and what a crew must know first. Chinese, then English. */
+#include <math.h>
+
 #include "report/flights.h"
 #include "report/kit_files.h"
 #include "report/kit_words.h"
@@ -30,11 +32,19 @@ static const row files[] = {
      "only for maps that show GCJ-02: shifted by hundreds of metres, never for measuring or reporting"},
 };
 
+/* The first of them in a kit of an audit sample: no place is added to it. */
+static const row audit_form = {PV_KIT_GPKG, "papaver.qgs + field.gpkg + outlines.gpkg + maps/",
+                               "QField / QGIS / Mergin Maps 工程与填报表(推荐):打开 papaver.qgs,逐点填写、拍照,交回 field.gpkg 与 DCIM 文件夹",
+                               "project and form for QField, QGIS, Mergin Maps (best): open papaver.qgs, answer each point, take photos; give back "
+                               "field.gpkg and the folder DCIM"};
+
 static void add_files(pv_text *out, const pv_kit *kit, unsigned formats, int zh)
 {
     char name[32];
-    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
-        if (formats & files[i].format) pv_text_addf(out, "  %s\r\n      %s\r\n", files[i].file, zh ? files[i].zh : files[i].en);
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        const row *r = kit->audit[0] != '\0' && files[i].format == audit_form.format ? &audit_form : &files[i];
+        if (formats & r->format) pv_text_addf(out, "  %s\r\n      %s\r\n", r->file, zh ? r->zh : r->en);
+    }
     for (size_t i = 0; (formats & PV_KIT_FLIGHT) != 0 && i < kit->n_flights; i++) {
         const pv_kit_flight *f = &kit->flight[i];
         pv_kit_flight_name(name, i);
@@ -69,6 +79,51 @@ static void add_unseen(pv_text *out, const pv_kit *kit, int zh)
         pv_text_add(out, zh ? " 亩。" : " mu. ");
     }
     pv_text_add(out, zh ? "图上没有图斑,不等于没有。\r\n" : "No plot on the map does not mean that there is nothing.\r\n");
+}
+
+/* ---- the points of an audit sample ---- */
+
+static void add_audit_zh(pv_text *out, const pv_kit *kit, unsigned formats)
+{
+    pv_text_addf(out, "%s  %s\r\n%s\r\n\r\n抽样核查点 %zu 个(抽样“%s”)。\r\n", kit->name, kit->date, kit->season, kit->n, kit->audit);
+    pv_text_add(out, "这些点由程序随机抽取,用来估算罂粟面积。点在哪里与该处有没有罂粟无关:多数点上什么也没有,这也是结果。\r\n"
+                     "1. 每个点只回答一个问题:以该点为中心、边长 ");
+    pv_text_add_real(out, sqrt(kit->audit_unit_m2), 2);
+    pv_text_add(out, " 米、南北向的方格内,有没有罂粟(一株也算)?有,填“确认罂粟”;已铲除的,填“已铲除”;没有,填看到的类别或“未找到”。\r\n"
+                     "2. 点不得移动、增加、替换或舍去。到不了就填“无法到达”,不要改查旁边的地方。自己另外发现的罂粟用图斑资料包上报,不填在这里。\r\n"
+                     "3. 尽量用 RTK,或对照底图上的田埂、树、房角找准方格;把定位精度和查看方式(到点、近处、无人机、影像)填上,写明查看人。\r\n"
+                     "到访路线长 ");
+    pv_text_add_real(out, kit->route_m, 0);
+    pv_text_add(out, " 米(直线,非道路里程)。\r\n\r\n");
+    add_place(out, &kit->access, "起点: ", "未指定,从第一个点算起");
+    add_place(out, &kit->control, "校核点: ", "未指定。出发前请用一个自己认识的地物(旗杆、路口)核对地图是否偏移");
+    pv_text_add(out, "坐标均为 WGS 84 经纬度;CGCS2000 3 度带高斯坐标在表中 gk_ 各栏。\r\n\r\n文件与软件:\r\n");
+    add_files(out, kit, formats, 1);
+    pv_text_add(out, "\r\n交回:填好的 field.gpkg(或 csv、shp、kml)原样发回,照片放在 DCIM/ 下。编号 id 不要改。\r\n");
+}
+
+static void add_audit_en(pv_text *out, const pv_kit *kit, unsigned formats)
+{
+    pv_text_addf(out, "%s  %s\r\n%s\r\n\r\n%zu audit points of sample \"%s\".\r\n", kit->name, kit->date, kit->season, kit->n, kit->audit);
+    pv_text_add(
+        out, "Chance chose them; the area of poppies is estimated from them. Where they lie says nothing of what is there: at most of them there is "
+             "nothing, and that is an answer.\r\n1. One question at each point: is there any poppy, be it one plant, in the square around it "
+             "whose sides are ");
+    pv_text_add_real(out, sqrt(kit->audit_unit_m2), 2);
+    pv_text_add(
+        out, " m long and run north and east? If so: opium poppy; already removed, if it was; if not, what is there, or nothing found.\r\n"
+             "2. No point is moved, added, replaced or left out. What cannot be reached is answered so, and no other place is looked at for it. "
+             "Poppies that you find elsewhere are reported with a kit of plots, not here.\r\n"
+             "3. Take RTK, or find the square by what the photo shows (edges of fields, trees, corners of houses). Say how it was seen, how precise "
+             "the position was, and who saw it.\r\nOrder of visit: ");
+    pv_text_add_real(out, kit->route_m, 0);
+    pv_text_add(out, " m along straight lines, not roads.\r\n\r\n");
+    add_place(out, &kit->access, "Access point: ", "none was given; the order begins at the first point");
+    add_place(out, &kit->control,
+              "Control point: ", "none was given. Check with a landmark that you know (flagpole, crossing) that your map is not shifted");
+    pv_text_add(out, "All coordinates are WGS 84; CGCS2000 3-degree Gauss-Krüger metres are in the fields gk_.\r\n\r\nFiles:\r\n");
+    add_files(out, kit, formats, 0);
+    pv_text_add(out, "\r\nGive back: field.gpkg (or csv, shp, kml) as it is, with the photos in DCIM/. Leave the field id as it is.\r\n");
 }
 
 static void add_zh(pv_text *out, const pv_kit *kit, unsigned formats)
@@ -130,9 +185,9 @@ pv_status pv_kit_readme(const char *folder, const pv_kit *kit, unsigned formats,
     pv_status st = PV_OK;
     pv_text out = {0};
     pv_text_add(&out, "\xEF\xBB\xBF");
-    add_zh(&out, kit, formats);
+    (kit->audit[0] != '\0' ? add_audit_zh : add_zh)(&out, kit, formats);
     pv_text_add(&out, "\r\n----------------------------------------------------------------\r\n\r\n");
-    add_en(&out, kit, formats);
+    (kit->audit[0] != '\0' ? add_audit_en : add_en)(&out, kit, formats);
     if (lost[0] != '\0') pv_text_addf(&out, "\r\n%s", lost);
     pv_text_addf(&out, "\r\n%s\r\n", kit->version);
     PV_TRY(pv_kit_put(folder, "README.txt", &out, err));

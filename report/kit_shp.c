@@ -123,7 +123,7 @@ pv_status pv_kit_shp(const char *folder, const pv_kit *kit, pv_text *lost, pv_er
     pv_text_addf(&path, "%s/shp", folder);
     PV_TRY(pv_text_status(&path, err));
     PV_TRY(pv_folder_make(pv_text_str(&path), err));
-    pv_kit_table_read(&s->table, PV_KIT_PLOTS);
+    pv_kit_table_read(&s->table, kit, PV_KIT_PLOTS);
     choose_columns(s);
     PV_TRY(measure(s, kit, err));
     PV_TRY(pv_vector_out_new(&s->file, PV_VECTOR_SHP, kit->date, err));

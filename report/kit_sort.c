@@ -86,7 +86,7 @@ static void name_kit(const sorting *s, pv_kit *k, int64_t unit, const char *crew
         (void)snprintf(k->name, sizeof k->name, "%s%s%s", upper, upper[0] != '\0' ? " " : "", lower);
     } else if (strcmp(k->by, "all") == 0) {
         (void)snprintf(part, sizeof part, "all");
-        (void)snprintf(k->name, sizeof k->name, "全部图斑 all plots");
+        (void)snprintf(k->name, sizeof k->name, "%s", s->how->audit != NULL ? "全部抽样核查点 all audit points" : "全部图斑 all plots");
     } else if (strcmp(k->by, "crew") == 0 && crew[0] != '\0') {
         safe_name(part, "crew", crew);
         if (strcmp(part, crew) == 0) (void)snprintf(part, sizeof part, "crew-%.58s", crew);
@@ -99,7 +99,8 @@ static void name_kit(const sorting *s, pv_kit *k, int64_t unit, const char *crew
         (void)snprintf(k->name, sizeof k->name, "界外 outside of all units");
         k->outside = 1;
     }
-    (void)snprintf(k->folder, sizeof k->folder, "%s-%s", k->date, part);
+    (void)snprintf(k->folder, sizeof k->folder, "%s-%s%s%s%s", k->date, k->audit[0] != '\0' ? "sample-" : "", k->audit,
+                   k->audit[0] != '\0' ? "-" : "", part);
 }
 
 /* The kit of a unit (or of a crew), made when it is not there. */
@@ -111,6 +112,8 @@ static pv_status kit_of(sorting *s, int64_t unit, const char *crew, size_t *at, 
     (void)snprintf(k.season, sizeof k.season, "%s", s->sheets->season);
     (void)snprintf(k.date, sizeof k.date, "%s", s->sheets->date);
     (void)snprintf(k.by, sizeof k.by, "%s", s->how->by);
+    (void)snprintf(k.audit, sizeof k.audit, "%s", s->how->audit != NULL ? s->how->audit : "");
+    k.audit_unit_m2 = s->how->audit_unit_m2;
     name_kit(s, &k, unit, crew);
     for (*at = 0; *at < s->out->n; (*at)++)
         if (s->unit_of[*at] == unit && strcmp(s->out->at[*at].folder, k.folder) == 0) goto out;

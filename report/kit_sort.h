@@ -18,6 +18,8 @@ typedef struct pv_kits_how {
     const pv_ground_report *ground; /* of the whole season and these units; NULL: what was not seen is not said */
     double height_m;
     int overlap_along, overlap_across;
+    const char *audit; /* the sheets are the points of this audit sample; NULL: plots */
+    double audit_unit_m2;
 } pv_kits_how;
 
 /* Borrows the sheets. */

@@ -46,6 +46,12 @@ static const look plot_looks[] = {
     {"middle", "中", "middle", "253,174,97,255", "4.2", "circle"},      {"low", "低", "low", "255,237,160,255", "3.6", "circle"},
     {"checked", "已核查", "checked", "26,152,80,255", "3.6", "circle"}, {"new", "新发现", "found by the crew", "69,117,180,255", "4.8", "triangle"},
 };
+/* Points of an audit all look the same until they are answered. */
+static const look audit_looks[] = {
+    {"open", "未核查", "not checked", "69,117,180,255", "4.8", "diamond"},
+    {"checked", "已核查", "checked", "26,152,80,255", "3.6", "diamond"},
+};
+#define WHAT_AUDIT "CASE WHEN coalesce(\"verdict\",'unchecked') <> 'unchecked' THEN 'checked' ELSE 'open' END"
 static const look place_looks[] = {
     {"control", "控制点", "control point", "0,0,0,255", "5", "cross2"},
     {"access", "出发点", "access point", "69,117,180,255", "5", "square"},
@@ -180,9 +186,16 @@ static void labels(pv_text *xml, const char *expression)
                      "upsidedownLabels=\"0\" zIndex=\"0\"/></settings></labeling>\n");
 }
 
-static void symbols(pv_text *xml, pv_kit_table_name which, pv_kit_speech speech)
+static int is_audit(const pv_kit_table *t)
 {
-    if (which == PV_KIT_PLOTS) categories(xml, WHAT_PLOT, plot_looks, sizeof plot_looks / sizeof *plot_looks, SHAPE_PLOT, speech);
+    return pv_kit_column_of(t, "audit") >= 0;
+}
+
+static void symbols(pv_text *xml, const pv_kit_table *t, pv_kit_table_name which, pv_kit_speech speech)
+{
+    const int audit = is_audit(t);
+    if (audit) categories(xml, WHAT_AUDIT, audit_looks, sizeof audit_looks / sizeof *audit_looks, NULL, speech);
+    if (which == PV_KIT_PLOTS && !audit) categories(xml, WHAT_PLOT, plot_looks, sizeof plot_looks / sizeof *plot_looks, SHAPE_PLOT, speech);
     if (which == PV_KIT_PLACES) categories(xml, "\"kind\"", place_looks, sizeof place_looks / sizeof *place_looks, NULL, speech);
     if (which == PV_KIT_OUTLINES) outline(xml);
     if (which == PV_KIT_BORDERS) border_lines(xml, speech);
@@ -316,10 +329,11 @@ static void constraints(pv_text *xml, const pv_kit_table *t, pv_kit_speech speec
 /* The fields of one page of the form: those that are filled in, or those that are only read. */
 static void page(pv_text *xml, const pv_kit_table *t, int editable, int relation, pv_kit_speech speech)
 {
+    const int audit = is_audit(t);
     pv_text_add(
         xml,
         "<attributeEditorContainer showLabel=\"1\" groupBox=\"0\" columnCount=\"1\" visibilityExpressionEnabled=\"0\" visibilityExpression=\"\"");
-    said_attribute(xml, "name", speech, editable ? "核查" : "图斑", editable ? "visit" : "plot");
+    said_attribute(xml, "name", speech, editable ? "核查" : audit ? "位置" : "图斑", editable ? "visit" : audit ? "place" : "plot");
     pv_text_add(xml, ">");
     for (int picture = 1; picture >= 0; picture--)
         for (int i = 0; i < t->n; i++) {
@@ -358,7 +372,7 @@ static void form(pv_text *xml, const pv_kit_table *t, pv_kit_table_name which, p
 
 void pv_kit_style_add(pv_text *xml, const pv_kit_table *table, pv_kit_table_name which, pv_kit_speech speech, int project)
 {
-    symbols(xml, which, speech);
+    symbols(xml, table, which, speech);
     fields(xml, table, speech);
     constraints(xml, table, speech);
     form(xml, table, which, speech, project);

@@ -41,12 +41,12 @@ static void add(pv_kit_table *t, const pv_kit_column *c, size_t n)
 }
 
 /* Codes that the form has words for are chosen from its lists. */
-static void add_facts(pv_kit_table *t)
+static void add_facts(pv_kit_table *t, const pv_kit *kit)
 {
     static const pv_form_kind kind[] = {
         [PV_FACT_TEXT] = PV_FIELD_TEXT, [PV_FACT_DATE] = PV_FIELD_TEXT, [PV_FACT_INT] = PV_FIELD_INT, [PV_FACT_REAL] = PV_FIELD_REAL};
     int n = 0;
-    const pv_kit_fact *fact = pv_kit_facts(&n);
+    const pv_kit_fact *fact = pv_kit_facts(kit, &n);
     for (int i = 0; i < n; i++) {
         const pv_kit_fact *f = &fact[i];
         pv_kit_column c = {
@@ -63,10 +63,10 @@ static void add_facts(pv_kit_table *t)
 /* What papaver import refuses a row without. */
 #define CHECKED(name) "coalesce(\"verdict\",'unchecked') = 'unchecked' OR length(trim(\"" name "\")) > 0"
 
-static void add_form(pv_kit_table *t)
+static void add_form(pv_kit_table *t, const pv_kit *kit)
 {
     int n = 0;
-    const pv_form_field *field = pv_form_fields(&n);
+    const pv_form_field *field = pv_kit_form(kit, &n);
     for (int i = 0; i < n; i++) {
         const pv_form_field *f = &field[i];
         pv_kit_column c = {.name = f->name,
@@ -87,7 +87,7 @@ static void add_form(pv_kit_table *t)
     }
 }
 
-void pv_kit_table_read(pv_kit_table *t, pv_kit_table_name which)
+void pv_kit_table_read(pv_kit_table *t, const pv_kit *kit, pv_kit_table_name which)
 {
     static const pv_kit_table head[PV_KIT_TABLES] = {
         {.name = "plots",
@@ -120,11 +120,17 @@ void pv_kit_table_read(pv_kit_table *t, pv_kit_table_name which)
          .file = "outlines.gpkg",
          .shape = PV_VECTOR_MULTILINE},
     };
-    *t = head[which];
+    static const pv_kit_table audit = {.name = "plots",
+                                       .zh = "抽样核查点",
+                                       .en = "audit points",
+                                       .about = "抽样核查点:每一点都要填,不得增删或移动 audit points: answer each; none is added, moved or left out",
+                                       .file = "field.gpkg",
+                                       .shape = PV_VECTOR_POINT};
+    *t = which == PV_KIT_PLOTS && kit != NULL && kit->audit[0] != '\0' ? audit : head[which];
     if (which == PV_KIT_PLOTS) {
         add(t, &uuid, 1);
-        add_facts(t);
-        add_form(t);
+        add_facts(t, kit);
+        add_form(t, kit);
     }
     if (which == PV_KIT_PHOTOS) add(t, photos, sizeof photos / sizeof *photos);
     if (which == PV_KIT_OUTLINES) add(t, outlines, sizeof outlines / sizeof *outlines);

@@ -52,7 +52,8 @@ typedef struct pv_kit_table {
     pv_kit_column column[PV_KIT_COLUMNS];
 } pv_kit_table;
 
-void pv_kit_table_read(pv_kit_table *out, pv_kit_table_name which);
+/* kit NULL: of a kit of plots. */
+void pv_kit_table_read(pv_kit_table *out, const pv_kit *kit, pv_kit_table_name which);
 /* Index of a column; < 0 = there is none. */
 int pv_kit_column_of(const pv_kit_table *t, const char *name);
 

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "report/html.h"
-#include "season/form.h"
 
 #include "base/banned.h"
 
@@ -25,6 +24,8 @@ enum {
     RULE_REASONS,
     RULE_STEPS,
     RULE_CHIP,
+    RULE_AUDIT,
+    RULE_UNIT,
 };
 
 #define AT(field) ((int)offsetof(pv_sheet, field))
@@ -35,10 +36,30 @@ enum {
 #define NUMBER    PV_FACT_INT, 0, AT_INT
 #define REAL(d)   PV_FACT_REAL, d, AT_REAL
 #define RULE(d)   PV_FACT_REAL, d, BY_RULE
+#define VISIT_FACTS                                                                                                                                  \
+    {"id", "id", "编号", "plot", TEXT, AT(plot.id), 1},                                                                                              \
+        {"visit_order", "visit", "到访次序", "order of visit", PV_FACT_INT, 0, BY_RULE, RULE_ORDER, 1},                                              \
+    {                                                                                                                                                \
+        "leg_m", "leg_m", "距上一点 m", "from the stop before, m", RULE(0), RULE_LEG, 1                                                              \
+    }
+#define PLACE_FACTS                                                                                                                                  \
+    {"sheng", "sheng", "省", "province", TEXT, AT(place[PV_SHENG]), 0}, {"shi", "shi", "市", "prefecture", TEXT, AT(place[PV_SHI]), 0},              \
+        {"xian", "xian", "县", "county", TEXT, AT(place[PV_XIAN]), 1}, {"xiang", "xiang", "乡镇", "township", TEXT, AT(place[PV_XIANG]), 1},         \
+        {"cun", "cun", "村", "village", TEXT, AT(place[PV_CUN]), 1},                                                                                 \
+        {"lin_chang", "lin_chang", "林场", "forest farm", TEXT, AT(place[PV_LIN_CHANG]), 1},                                                         \
+        {"lin_ban", "lin_ban", "林班", "compartment", TEXT, AT(place[PV_LIN_BAN]), 1},                                                               \
+        {"xiao_ban", "xiao_ban", "小班", "sub-compartment", TEXT, AT(place[PV_XIAO_BAN]), 1},                                                        \
+        {"cun_code", "cun_code", "村代码", "village's code", TEXT, AT(place_code[PV_CUN]), 0},                                                       \
+        {"on_border", "border", "在边界上", "on a border", NUMBER, AT(on_border), 0},                                                                \
+        {"lon", "lon", "经度 WGS 84", "longitude, WGS 84", RULE(7), RULE_LON, 1},                                                                    \
+        {"lat", "lat", "纬度 WGS 84", "latitude, WGS 84", RULE(7), RULE_LAT, 1},                                                                     \
+        {"gk_epsg", "gk_epsg", "高斯投影 EPSG", "Gauss-Krüger EPSG", NUMBER, AT(gk_epsg), 1},                                                        \
+        {"gk_easting_m", "gk_e", "横坐标 m", "easting, m", RULE(2), RULE_GK_E, 1},                                                                   \
+    {                                                                                                                                                \
+        "gk_northing_m", "gk_n", "纵坐标 m", "northing, m", RULE(2), RULE_GK_N, 1                                                                    \
+    }
 static const pv_kit_fact facts[] = {
-    {"id", "id", "编号", "plot", TEXT, AT(plot.id), 1},
-    {"visit_order", "visit", "到访次序", "order of visit", PV_FACT_INT, 0, BY_RULE, RULE_ORDER, 1},
-    {"leg_m", "leg_m", "距上一点 m", "from the stop before, m", RULE(0), RULE_LEG, 1},
+    VISIT_FACTS,
     {"status", "status", "状态", "status", WORDS, RULE_STATUS, 1},
     {"status_date", "stat_date", "状态日期", "status since", DATE, AT(plot.status_date), 1},
     {"risk", "risk", "风险等级", "risk", WORDS, RULE_RISK, 1},
@@ -65,21 +86,7 @@ static const pv_kit_fact facts[] = {
     {"last_looked", "last_look", "最近飞到", "last looked at", DATE, AT(plot.last_looked), 0},
     {"times_seen", "n_seen", "发现次数", "times seen", COUNT, AT(plot.times_seen), 0},
     {"times_looked", "n_looked", "飞到次数", "times looked at", COUNT, AT(plot.times_looked), 0},
-    {"sheng", "sheng", "省", "province", TEXT, AT(place[PV_SHENG]), 0},
-    {"shi", "shi", "市", "prefecture", TEXT, AT(place[PV_SHI]), 0},
-    {"xian", "xian", "县", "county", TEXT, AT(place[PV_XIAN]), 1},
-    {"xiang", "xiang", "乡镇", "township", TEXT, AT(place[PV_XIANG]), 1},
-    {"cun", "cun", "村", "village", TEXT, AT(place[PV_CUN]), 1},
-    {"lin_chang", "lin_chang", "林场", "forest farm", TEXT, AT(place[PV_LIN_CHANG]), 1},
-    {"lin_ban", "lin_ban", "林班", "compartment", TEXT, AT(place[PV_LIN_BAN]), 1},
-    {"xiao_ban", "xiao_ban", "小班", "sub-compartment", TEXT, AT(place[PV_XIAO_BAN]), 1},
-    {"cun_code", "cun_code", "村代码", "village's code", TEXT, AT(place_code[PV_CUN]), 0},
-    {"on_border", "border", "在边界上", "on a border", NUMBER, AT(on_border), 0},
-    {"lon", "lon", "经度 WGS 84", "longitude, WGS 84", RULE(7), RULE_LON, 1},
-    {"lat", "lat", "纬度 WGS 84", "latitude, WGS 84", RULE(7), RULE_LAT, 1},
-    {"gk_epsg", "gk_epsg", "高斯投影 EPSG", "Gauss-Krüger EPSG", NUMBER, AT(gk_epsg), 1},
-    {"gk_easting_m", "gk_e", "横坐标 m", "easting, m", RULE(2), RULE_GK_E, 1},
-    {"gk_northing_m", "gk_n", "纵坐标 m", "northing, m", RULE(2), RULE_GK_N, 1},
+    PLACE_FACTS,
     {"photo", "photo", "照片", "photo", TEXT, AT(photo_name), 1},
     {"taken_at", "taken_at", "拍摄时间", "taken at", TEXT, AT(taken_at), 1},
     {"gsd_m", "gsd_m", "地面分辨率 m", "size of a pixel, m", REAL(4), AT(gsd_m), 0},
@@ -89,10 +96,28 @@ static const pv_kit_fact facts[] = {
     {"chip", "chip", "影像图", "picture", WORDS, RULE_CHIP, 0},
 };
 
-const pv_kit_fact *pv_kit_facts(int *n)
+/* Nothing here may tell which stratum a point is from. */
+static const pv_kit_fact audit_facts[] = {
+    VISIT_FACTS,
+    {"audit", "audit", "抽样核查点", "audit sample", WORDS, RULE_AUDIT, 1},
+    {"unit_m2", "unit_m2", "查看范围 m²", "square to look at, m2", RULE(2), RULE_UNIT, 1},
+    PLACE_FACTS,
+};
+
+static int is_audit(const pv_kit *kit)
 {
-    *n = (int)(sizeof facts / sizeof *facts);
-    return facts;
+    return kit != NULL && kit->audit[0] != '\0';
+}
+
+const pv_kit_fact *pv_kit_facts(const pv_kit *kit, int *n)
+{
+    *n = (int)(is_audit(kit) ? sizeof audit_facts / sizeof *audit_facts : sizeof facts / sizeof *facts);
+    return is_audit(kit) ? audit_facts : facts;
+}
+
+const pv_form_field *pv_kit_form(const pv_kit *kit, int *n)
+{
+    return is_audit(kit) ? pv_form_audit_fields(n) : pv_form_fields(n);
 }
 
 static void add_joined(pv_text *out, const char *text, const char *between, int *n)
@@ -149,6 +174,12 @@ static void add_by_rule(pv_text *out, const pv_kit *kit, size_t i, const pv_kit_
         return;
     case RULE_GK_N:
         add_number(out, s->gk_northing_m, f->decimals, s->gk_epsg != 0);
+        return;
+    case RULE_AUDIT:
+        pv_text_add(out, kit->audit);
+        return;
+    case RULE_UNIT:
+        pv_text_add_real(out, kit->audit_unit_m2, f->decimals);
         return;
     case RULE_CHIP:
         if (stop->has_chip) pv_text_addf(out, "chips/%s.jpg", s->hotspot_id);
@@ -255,6 +286,12 @@ void pv_kit_stop_line(pv_text *out, const pv_kit *kit, size_t stop)
     const pv_sheet *s = kit->stop[stop].sheet;
     const pv_form_word *status = pv_form_word_of(PV_LIST_STATUS, pv_plot_status_word(s->plot.status));
     const pv_form_word *risk = pv_form_word_of(PV_LIST_RISK, pv_risk_code(s->risk));
+    if (is_audit(kit)) {
+        pv_text_add(out, "抽样核查点,查看 ");
+        pv_text_add_real(out, kit->audit_unit_m2, 2);
+        pv_text_add(out, " m² 内有无罂粟 (audit point: is there any poppy in this square?)");
+        return;
+    }
     pv_text_addf(out, "%s, 风险%s", status->zh, risk->zh);
     if (s->plot.area_m2 >= 0) {
         pv_text_add(out, ", ");

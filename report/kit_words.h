@@ -5,6 +5,7 @@
 #define PV_REPORT_KIT_WORDS_H
 
 #include "report/kit.h"
+#include "season/form.h"
 
 typedef enum pv_fact_kind { PV_FACT_TEXT = 0, PV_FACT_INT, PV_FACT_REAL, PV_FACT_DATE } pv_fact_kind;
 
@@ -18,8 +19,10 @@ typedef struct pv_kit_fact {
     int shown;       /* 1 = in balloons and descriptions for people too */
 } pv_kit_fact;
 
-/* In the order of the columns, `id` first; *n = how many. Static. */
-const pv_kit_fact *pv_kit_facts(int *n);
+/* Of a kit of plots (or NULL), or of an audit sample, whose points have only facts that say where they are. In the order of the columns, `id` first; *n = how many. Static. */
+const pv_kit_fact *pv_kit_facts(const pv_kit *kit, int *n);
+/* The form of such a kit. */
+const pv_form_field *pv_kit_form(const pv_kit *kit, int *n);
 
 /* The value as plain text: codes and numbers with a decimal point; nothing when it is not known. */
 void pv_kit_fact_add(pv_text *out, const pv_kit *kit, size_t stop, const pv_kit_fact *fact);

@@ -11,7 +11,11 @@
 /* What the chain says of records that may change: the columns that stay once a record has come to its state. NULL = all. */
 const pv_chained pv_chained_tables[] = {
     {"findings", NULL, NULL, NULL},
+    {"evidence", NULL, NULL, NULL},
     {"context", NULL, NULL, NULL},
+    {"samples", NULL, NULL, NULL},
+    {"sample_points", NULL, NULL, NULL},
+    {"sample_answers", NULL, NULL, NULL},
     {"imports", NULL, "ended", "NEW.ended<>0"},
     {"freezes", NULL, NULL, NULL},
     {"nights", "date,state,run,folder", "state", "NEW.state='published'"},

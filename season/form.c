@@ -46,6 +46,12 @@ static const pv_form_word status[] = {
     {"eradicated", "已铲除", "eradicated"}, {"rechecked", "已复查", "checked again"}, {"regrown", "复种", "regrown"},
 };
 static const pv_form_word risk[] = {{"extreme", "极端", "extreme"}, {"high", "高", "high"}, {"middle", "中", "middle"}, {"low", "低", "low"}};
+static const pv_form_word how_seen[] = {
+    {"on_site", "到点查看", "at the point"},
+    {"near_by", "近处目视", "from near by"},
+    {"drone", "无人机近看", "by drone"},
+    {"image", "影像判读", "in an image"},
+};
 
 #define LIST(name, words)                                                                                                                            \
     {                                                                                                                                                \
@@ -57,7 +63,7 @@ static const struct {
     int n;
 } lists[PV_FORM_LISTS] = {
     LIST("verdict", verdict),         LIST("disposal", disposal),  LIST("growth", growth), LIST("method", method),
-    LIST("area_method", area_method), LIST("plot_status", status), LIST("risk", risk),
+    LIST("area_method", area_method), LIST("plot_status", status), LIST("risk", risk),     LIST("how_seen", how_seen),
 };
 
 /* visit_time and eradicated_at: RFC 3339 with zone, or as the phone writes it; a date alone is taken too. */
@@ -79,6 +85,18 @@ static const pv_form_field fields[] = {
     {"eradicated_at", "erad_at", "铲除时间", "time of eradication", PV_FIELD_TIME, 0, 0, 0, 0},
     {"gnss_accuracy_m", "gnss_acc_m", "定位精度 m", "accuracy of the position, m", PV_FIELD_REAL, 0, 0, 0, 1e5},
     {"reviewer", "reviewer", "复查人", "reviewer", PV_FIELD_TEXT, 0, 120, 0, 0},
+    {"note", "note", "备注", "note", PV_FIELD_TEXT, 0, 1000, 0, 0},
+};
+
+/* Of an audit point. The reference class is the verdict on the square of ground around it. */
+static const pv_form_field audit_fields[] = {
+    {"verdict", "verdict", "参考类别", "reference class", PV_FIELD_LIST, PV_LIST_VERDICT, 0, 0, 0},
+    {"how_seen", "how_seen", "查看方式", "how it was seen", PV_FIELD_LIST, PV_LIST_HOW_SEEN, 0, 0, 0},
+    {"visit_time", "visit_time", "核查时间", "time of visit", PV_FIELD_TIME, 0, 0, 0, 0},
+    {"crew", "crew", "核查组", "crew", PV_FIELD_TEXT, 0, 120, 0, 0},
+    {"person1", "person1", "核查人一", "first signature", PV_FIELD_TEXT, 0, 120, 0, 0},
+    {"person2", "person2", "核查人二", "second signature", PV_FIELD_TEXT, 0, 120, 0, 0},
+    {"gnss_accuracy_m", "gnss_acc_m", "定位精度 m", "accuracy of the position, m", PV_FIELD_REAL, 0, 0, 0, 1e5},
     {"note", "note", "备注", "note", PV_FIELD_TEXT, 0, 1000, 0, 0},
 };
 
@@ -129,14 +147,26 @@ const pv_form_field *pv_form_fields(int *n)
     return fields;
 }
 
-const pv_form_field *pv_form_field_read(const char *name)
+const pv_form_field *pv_form_audit_fields(int *n)
 {
-    char word[MOST_WORD];
-    if (!tidy(word, name)) return NULL;
-    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
-        const pv_form_field *f = &fields[i];
+    *n = (int)(sizeof audit_fields / sizeof *audit_fields);
+    return audit_fields;
+}
+
+static const pv_form_field *find(const pv_form_field *field, size_t n, const char *word)
+{
+    for (size_t i = 0; i < n; i++) {
+        const pv_form_field *f = &field[i];
         if (strcasecmp(f->name, word) == 0 || strcasecmp(f->shp_name, word) == 0 || strcmp(f->zh, word) == 0 || strcasecmp(f->en, word) == 0)
             return f;
     }
     return NULL;
+}
+
+const pv_form_field *pv_form_field_read(const char *name)
+{
+    char word[MOST_WORD];
+    if (!tidy(word, name)) return NULL;
+    const pv_form_field *f = find(fields, sizeof fields / sizeof *fields, word);
+    return f != NULL ? f : find(audit_fields, sizeof audit_fields / sizeof *audit_fields, word);
 }

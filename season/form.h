@@ -13,6 +13,7 @@ typedef enum pv_form_list {
     PV_LIST_AREA_METHOD, /* how the area was measured */
     PV_LIST_STATUS,      /* of a plot 状态: the words of pv_plot_status_word() */
     PV_LIST_RISK,        /* 极端 高 中 低 */
+    PV_LIST_HOW_SEEN,    /* of an audit point: how it was seen 查看方式 */
     PV_FORM_LISTS
 } pv_form_list;
 
@@ -43,7 +44,9 @@ typedef struct pv_form_field {
 
 /* The fields of the form, in its order; *n = how many. */
 const pv_form_field *pv_form_fields(int *n);
-/* By name or shp_name or either label, whatever the case; NULL = no field of the form. */
+/* Those of the points of an audit sample (抽样核查点): what the reference class is, how it was seen, who saw it. */
+const pv_form_field *pv_form_audit_fields(int *n);
+/* Of either form, by name or shp_name or either label, whatever the case; NULL = no field of the form. */
 const pv_form_field *pv_form_field_read(const char *name);
 
 #endif

@@ -191,6 +191,11 @@ void pv_plot_row(pv_stmt *q, pv_plot *out);
 /* PV_BUG when there is none. Its urgency and priority are those of no date. */
 PV_MUST pv_status pv_plot_get(pv_season *s, int64_t fid, pv_plot *out, pv_err *err);
 
+/* An id: a letter and 30 bits of a hash over what it is for; attempt counts those that were taken. */
+void pv_id_make(char out[PV_PLOT_ID], char letter, const char *kind, const char *season, const char *first, int attempt);
+/* What a person typed, as ids are written: capitals, O as 0, I and L as 1, without blanks and hyphens. */
+void pv_id_tidy(char out[PV_PLOT_ID], const char *id);
+
 /* The number of the plot of that id, of a merged one its own; 0 = there is none. */
 PV_MUST pv_status pv_plots_number(pv_season *s, const char *id, int64_t *fid, pv_err *err);
 

@@ -113,7 +113,7 @@ out:
 }
 
 /* What was typed, as ids are written. "" when it cannot be one. */
-static void tidy_id(char out[PV_PLOT_ID], const char *text)
+void pv_id_tidy(char out[PV_PLOT_ID], const char *text)
 {
     int n = 0;
     for (; *text != '\0'; text++) {
@@ -135,7 +135,7 @@ pv_status pv_plots_find(pv_season *s, const char *id, const char *date, pv_plot 
     pv_status st = PV_OK;
     pv_stmt *q = NULL;
     char tidy[PV_PLOT_ID];
-    tidy_id(tidy, id);
+    pv_id_tidy(tidy, id);
     PV_TRY(select_plots(&q, s, "WHERE p.fid=(SELECT coalesce(m.merged_into,m.fid) FROM plots m WHERE m.id=?2)", err));
     pv_stmt_text(q, 1, date);
     pv_stmt_text(q, 2, tidy);
@@ -152,7 +152,7 @@ pv_status pv_plots_number(pv_season *s, const char *id, int64_t *fid, pv_err *er
     pv_stmt *q = NULL;
     char tidy[PV_PLOT_ID];
     int row = 0;
-    tidy_id(tidy, id);
+    pv_id_tidy(tidy, id);
     PV_TRY(pv_stmt_new(&q, s->db, "SELECT fid FROM plots WHERE id=?1", err));
     pv_stmt_text(q, 1, tidy);
     PV_TRY(pv_stmt_step(q, &row, err));

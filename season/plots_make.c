@@ -16,19 +16,18 @@ struct pv_plot_maker {
     pv_sql *db;
 };
 
-/* The id of a plot by what it began with: 30 bits of a hash. */
-static void make_id(char out[PV_PLOT_ID], const char *season, const char *hotspot, int attempt)
+void pv_id_make(char out[PV_PLOT_ID], char letter, const char *kind, const char *season, const char *first, int attempt)
 {
     static const char letters[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"; /* Crockford's: no I L O U */
     char text[PV_CONF_TEXT + 128];
     uint8_t digest[PV_SHA256_BYTES];
     pv_sha256 h;
-    int n = snprintf(text, sizeof text, "plot\n%s\n%s\n%d\n", season, hotspot, attempt);
+    int n = snprintf(text, sizeof text, "%s\n%s\n%s\n%d\n", kind, season, first, attempt);
     pv_sha256_init(&h);
     pv_sha256_add(&h, text, (size_t)n);
     pv_sha256_done(&h, digest);
     uint32_t bits = (uint32_t)digest[0] << 24 | (uint32_t)digest[1] << 16 | (uint32_t)digest[2] << 8 | digest[3];
-    out[0] = 'P';
+    out[0] = letter;
     for (int i = 0; i < 6; i++) out[1 + i] = letters[bits >> (27 - 5 * i) & 31];
     out[7] = '\0';
 }
@@ -66,7 +65,7 @@ pv_status pv_plot_make(pv_plot_maker *m, const pv_plot_birth *b, int64_t *fid, p
     char id[PV_PLOT_ID];
     int taken = 1;
     for (int attempt = 0; taken; attempt++) {
-        make_id(id, m->season, b->first, attempt);
+        pv_id_make(id, 'P', "plot", m->season, b->first, attempt);
         pv_stmt_text(m->taken, 1, id);
         PV_TRY(pv_stmt_step(m->taken, &taken, err));
         pv_stmt_reset(m->taken);

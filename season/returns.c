@@ -111,10 +111,12 @@ static pv_status add_row(work *w, int file, size_t source, const pv_vector_recor
     row->line.off_m = -1;
     (void)snprintf(row->line.file, sizeof row->line.file, "%s", pv_vector_source_at(v, r->source)->name);
     row->f = &w->scratch;
-    if (w->options->kind == PV_RETURN_FINDINGS)
+    if (w->options->kind == PV_RETURN_FINDINGS) {
         pv_return_read(row, w->options);
-    else
+        row->counts = row->f->plants_counted >= 0 || row->f->plants_removed >= 0;
+    } else {
         row->says = 1;
+    }
     row->f = NULL;
     w->n++;
 out:
@@ -138,6 +140,7 @@ static pv_status take_source(work *w, int file, size_t k, pv_err *err)
     }
     pv_return_source *source = &w->out->source[at];
     source->rows = (int64_t)(w->n - first);
+    if (w->options->kind == PV_RETURN_FINDINGS) pv_return_refuse_chosen(&w->row[first], w->n - first);
     PV_TRY(pv_return_settle_datum(source, &w->row[first], w->n - first, w->options, from->datum, err));
     size_t kept = first;
     for (size_t i = first; i < w->n; i++) {
@@ -357,6 +360,21 @@ out:
     return st;
 }
 
+static pv_status take_answer(work *w, pv_return_row *row, pv_err *err)
+{
+    static const pv_return_outcome is[] = {PV_RETURN_ADDED, PV_RETURN_SAME, PV_RETURN_LATE, PV_RETURN_CONFLICT};
+    pv_status st = PV_OK;
+    pv_finding_outcome outcome = PV_FINDING_SAME;
+    PV_TRY(pv_return_evidence(row, w->s, w->path[row->file], w->options->dry_run, err));
+    w->out->evidence += row->line.photos;
+    PV_TRY(batch_of(w, row, &row->f->import, err));
+    PV_TRY(pv_return_answer(row, w->s, &outcome, err));
+    if (outcome != PV_FINDING_SAME) w->writes = 1;
+    worsen(&row->line, is[outcome]);
+out:
+    return st;
+}
+
 /* The row's plot and findings; what goes wrong with them is the row's own. */
 static pv_status take_row(work *w, pv_return_row *row, pv_err *err)
 {
@@ -364,6 +382,7 @@ static pv_status take_row(work *w, pv_return_row *row, pv_err *err)
     pv_return_row again = {.v = row->v, .r = row->r, .f = &w->scratch};
     pv_return_read(&again, w->options);
     row->f = &w->scratch;
+    if (row->point != 0) return take_answer(w, row, err);
     int confirms = strcmp(row->f->verdict, "confirmed_poppy") == 0 || row->eradicated;
     pv_return_by_distance(row, &w->known, pv_conf_real(w->s->conf, PV_SET_MATCH_M));
     if (row->line.outcome == PV_RETURN_DOUBTFUL) goto out;

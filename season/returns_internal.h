@@ -8,18 +8,21 @@
 typedef struct pv_return_row {
     const pv_vector *v;
     const pv_vector_record *r;
-    size_t file;   /* of the files given */
-    size_t source; /* of pv_returns.source */
-    size_t number; /* in the order of files and lines */
-    int64_t plot;  /* 0 = none yet */
-    double plot_lon, plot_lat;
-    double lon_deg, lat_deg; /* as the file gives them; WGS 84 once the datum is settled */
+    size_t file;               /* of the files given */
+    size_t source;             /* of pv_returns.source */
+    size_t number;             /* in the order of files and lines */
+    int64_t plot;              /* 0 = none yet */
+    int64_t point;             /* of an audit sample (season/audit.h); 0 = none. Then the row is an answer to it, and no finding */
+    char how_seen[32];         /* of an audit's form; "" = not said */
+    double plot_lon, plot_lat; /* of either */
+    double lon_deg, lat_deg;   /* as the file gives them; WGS 84 once the datum is settled */
     int has_place;
     int says;        /* 1 = it says something */
     char id[64];     /* like a plot's id; "" = none */
     int id_in_name;  /* 1 = a word of its name only looks like one */
     pv_finding *f;   /* what it says, no status yet; borrowed while the row is read or taken, else NULL: 200,000 of them are a gigabyte */
     int eradicated;  /* 1 = it says that, too */
+    int counts;      /* 1 = it says how many plants were counted or removed */
     int makes_place; /* 1 = it made a new plot */
     char at[40];     /* the time of its day (line.date); "" = none */
     char gone_date[PV_DATE], gone_at[40];
@@ -71,6 +74,15 @@ PV_MUST pv_status pv_known_plots_read(pv_known_plots *out, pv_season *s, pv_err 
 void pv_known_plots_release(pv_known_plots *k);
 /* Finds the plot of a row without id. */
 void pv_return_by_distance(pv_return_row *row, const pv_known_plots *known, double match_m);
+
+/* returns_audit.c: rows of audit samples. */
+
+/* The point of an id that is like one of an audit sample; REFUSED when no draw has it. */
+PV_MUST pv_status pv_return_point(pv_return_row *row, pv_season *s, pv_err *err);
+/* In a source with rows of an audit sample nothing else is taken but rows with the id of a plot: what a crew chose is no point of it. */
+void pv_return_refuse_chosen(pv_return_row *row, size_t n);
+/* The row's answer into the ledger; row->f.import is set. */
+PV_MUST pv_status pv_return_answer(pv_return_row *row, pv_season *s, pv_finding_outcome *outcome, pv_err *err);
 
 /* returns_evidence.c: finds the pictures of a row (in its ZIP, or beside path) and, unless dry, keeps them in the season's evidence folder. */
 PV_MUST pv_status pv_return_evidence(pv_return_row *row, pv_season *s, const char *path, int dry, pv_err *err);

@@ -12,9 +12,10 @@
 
 #include "base/banned.h"
 
-static const double PV_FAR_M = 200;     /* of the id's plot: doubtful */
-static const double PV_ALIKE_M = 20;    /* an offset that is a shift's */
-static const double PV_UNSHIFTED = 100; /* metres from the plot that a crew's own position may have */
+static const double PV_FAR_M = 200;      /* of the id's plot: doubtful */
+static const double PV_OFF_POINT_M = 30; /* of an audit's point, likewise: it must not be moved, and a phone is 10 m wrong and more in a forest */
+static const double PV_ALIKE_M = 20;     /* an offset that is a shift's */
+static const double PV_UNSHIFTED = 100;  /* metres from the plot that a crew's own position may have */
 enum { PV_ROWS_FOR_A_SHIFT = 3 };
 
 /* In the plane that touches the middle of the two: right to a thousandth for some kilometres. */
@@ -48,6 +49,7 @@ pv_status pv_return_by_id(pv_return_row *row, pv_season *s, const char *today, p
     pv_plot p;
     int found = 0;
     if (row->id[0] == '\0') return PV_OK;
+    if (row->id[0] == 'S') return pv_return_point(row, s, err);
     PV_TRY(pv_plots_find(s, row->id, today, &p, &found, err));
     if (found)
         set_plot(row, p.fid, p.id, p.lon_deg, p.lat_deg, PV_RETURN_BY_ID);
@@ -60,6 +62,12 @@ out:
 }
 
 /* ---- the datum ---- */
+
+/* Does its id say where it is? */
+static int is_placed(const pv_return_row *row)
+{
+    return row->plot != 0 || row->point != 0;
+}
 
 static int rising(const void *a, const void *b)
 {
@@ -94,7 +102,7 @@ static pv_status measure(offsets *o, const pv_return_row *row, size_t n, pv_err 
         o->n = 0;
         double sum_e = 0, sum_n = 0;
         for (size_t i = 0; i < n; i++) {
-            if (row[i].plot == 0 || !row[i].has_place || row[i].r->datum != PV_DATUM_UNSAID) continue;
+            if (!is_placed(&row[i]) || !row[i].has_place || row[i].r->datum != PV_DATUM_UNSAID) continue;
             double lon = row[i].plot_lon, lat = row[i].plot_lat;
             if (shift[k] != NULL) shift[k](lon, lat, &lon, &lat);
             offset_of(lon, lat, row[i].lon_deg, row[i].lat_deg, &v[0][o->n], &v[1][o->n]);
@@ -143,7 +151,8 @@ static void ask(pv_return_source *source, const char *fmt, ...)
 static size_t placed_rows(const pv_return_row *row, size_t n)
 {
     size_t k = 0;
-    for (size_t i = 0; i < n; i++) k += row[i].says && row[i].plot == 0 && row[i].has_place && row[i].r->datum == PV_DATUM_UNSAID;
+    for (size_t i = 0; i < n; i++)
+        k += row[i].says && row[i].line.outcome != PV_RETURN_REFUSED && !is_placed(&row[i]) && row[i].has_place && row[i].r->datum == PV_DATUM_UNSAID;
     return k;
 }
 
@@ -199,11 +208,16 @@ pv_status pv_return_settle_datum(pv_return_source *source, pv_return_row *row, s
     for (size_t i = 0; i < n; i++) {
         int own = options->datum == PV_DATUM_UNSAID && row[i].r->datum != PV_DATUM_UNSAID;
         unshift(&row[i], own ? row[i].r->datum : source->datum);
-        if (row[i].plot == 0 || !row[i].has_place) continue;
+        if (!is_placed(&row[i]) || !row[i].has_place) continue;
         row[i].line.off_m = pv_return_metres(row[i].plot_lon, row[i].plot_lat, row[i].lon_deg, row[i].lat_deg);
-        if (row[i].line.off_m > PV_FAR_M && row[i].says && row[i].line.outcome != PV_RETURN_REFUSED)
-            pv_return_not_taken(&row[i], PV_RETURN_DOUBTFUL, "its place is %.0f m from plot %s: a wrong id, or shifted coordinates (--datum)",
-                                row[i].line.off_m, row[i].line.plot);
+        if (row[i].line.off_m > (row[i].point != 0 ? PV_OFF_POINT_M : PV_FAR_M) && row[i].says && row[i].line.outcome != PV_RETURN_REFUSED) {
+            if (row[i].point != 0)
+                pv_return_not_taken(&row[i], PV_RETURN_DOUBTFUL, "its place is %.0f m from point %s: a wrong id, or shifted coordinates (--datum)",
+                                    row[i].line.off_m, row[i].line.plot);
+            else
+                pv_return_not_taken(&row[i], PV_RETURN_DOUBTFUL, "its place is %.0f m from plot %s: a wrong id, or shifted coordinates (--datum)",
+                                    row[i].line.off_m, row[i].line.plot);
+        }
     }
 out:
     return st;

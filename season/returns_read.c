@@ -117,7 +117,7 @@ int pv_return_id_like(const char *s, size_t n, char out[64])
         out[k++] = (char)toupper((unsigned char)s[i]);
     }
     out[k] = '\0';
-    return k == PV_PLOT_ID - 1 && out[0] == 'P';
+    return k == PV_PLOT_ID - 1 && (out[0] == 'P' || out[0] == 'S');
 }
 
 /* "12 P0AB12C", "P0AB12C 柳湾": the word of a name that is like an id. */
@@ -262,6 +262,7 @@ static void take_field(pv_return_row *row, const pv_form_field *field, const cha
         {"gnss_accuracy_m", NULL, 0, NULL, &f->gnss_accuracy_m},
         {"reviewer", f->reviewer, sizeof f->reviewer, NULL, NULL},
         {"note", f->note, sizeof f->note, NULL, NULL},
+        {"how_seen", row->how_seen, sizeof row->how_seen, NULL, NULL},
     };
     if (field->kind == PV_FIELD_TIME) {
         take_time(row, field, text);

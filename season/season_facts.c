@@ -103,7 +103,7 @@ pv_status pv_season_facts_read(pv_season_facts *out, const char *path, int *is_o
     PV_TRY(pv_sql_open(&db, path, PV_SQL_READ, 0, err));
     PV_TRY(pv_sql_number(db, "SELECT count(*) FROM sqlite_master WHERE name='season_facts'", &there, err));
     if (there == 0) goto out;
-    PV_TRY(pv_store_check(db, path, 0, err));
+    PV_TRY(pv_store_check(db, path, err));
     PV_TRY(read_tables(db, f, err));
     PV_TRY(read_name(path, f, err));
     *out = *f;

@@ -133,26 +133,34 @@ static void take_code(char out[32], const pv_units *units, const pv_unit_hits *h
     }
 }
 
-static pv_status find_units(questions *q, const pv_sheet_desk *d, pv_sheet *t, pv_err *err)
+pv_status pv_sheet_place(pv_sheet *t, const pv_units *units, const pv_unit_hits *hits, pv_err *err)
 {
     pv_status st = PV_OK;
-    pv_area area = {.n_points = 0};
     pv_unit_place *place = NULL;
-    const pv_plot_outline *o = &q->outline;
     PV_TRY(pv_alloc(&place, 1, sizeof *place, "places of plots", err));
-    for (size_t r = 0; r < o->n_rings; r++)
-        PV_TRY(pv_area_add_ring(&area, (const pv_point *)(const void *)(o->at + o->ring[r]), o->ring[r + 1] - o->ring[r], err));
-    PV_TRY(pv_units_at_place(d->units, &area, t->plot.lon_deg, t->plot.lat_deg, &q->hits, err));
-    pv_units_describe(d->units, &q->hits, place);
+    pv_units_describe(units, hits, place);
     for (int k = 0; k < PV_UNIT_LEVELS; k++) {
         pv_sheet_text(t->place[k], sizeof t->place[k], place->label[k]);
-        take_code(t->place_code[k], d->units, &q->hits, k);
+        take_code(t->place_code[k], units, hits, k);
     }
     t->outside = place->outside;
     t->on_border = place->on_border;
 out:
-    pv_area_release(&area);
     pv_free(place);
+    return st;
+}
+
+static pv_status find_units(questions *q, const pv_sheet_desk *d, pv_sheet *t, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_area area = {.n_points = 0};
+    const pv_plot_outline *o = &q->outline;
+    for (size_t r = 0; r < o->n_rings; r++)
+        PV_TRY(pv_area_add_ring(&area, (const pv_point *)(const void *)(o->at + o->ring[r]), o->ring[r + 1] - o->ring[r], err));
+    PV_TRY(pv_units_at_place(d->units, &area, t->plot.lon_deg, t->plot.lat_deg, &q->hits, err));
+    PV_TRY(pv_sheet_place(t, d->units, &q->hits, err));
+out:
+    pv_area_release(&area);
     return st;
 }
 

@@ -51,6 +51,9 @@ void pv_sheet_steps(const pv_sheet_desk *d, pv_sheet *t);
 /* 1 = nobody must go there: eradicated and checked again, or quiet. */
 int pv_sheet_is_done(const pv_sheet *t);
 
+/* Sets place, place_code, outside and on_border from the units that it touches. */
+PV_MUST pv_status pv_sheet_place(pv_sheet *t, const pv_units *units, const pv_unit_hits *hits, pv_err *err);
+
 /* A copy that is cut between characters. */
 void pv_sheet_text(char *out, size_t size, const char *text);
 

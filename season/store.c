@@ -124,7 +124,7 @@ pv_status pv_season_open(pv_season **out, const char *folder, int write, pv_err 
     PV_TRY(pv_season_path(s, &path, "season.gpkg", err));
     int rollback = strcmp(pv_conf_text(s->conf, PV_SET_JOURNAL), "rollback") == 0;
     PV_TRY(pv_sql_open(&s->db, pv_text_str(&path), write ? PV_SQL_WRITE : PV_SQL_READ, rollback, err));
-    PV_TRY(pv_store_check(s->db, pv_text_str(&path), write, err));
+    PV_TRY(pv_store_check(s->db, pv_text_str(&path), err));
     *out = s;
     s = NULL;
 out:

@@ -13,7 +13,7 @@
 #include "season/sql.h"
 
 /* The ledger: its version, and how a GeoPackage 1.3 names itself (application_id, user_version). */
-enum { PV_SEASON_SCHEMA = 1, PV_GPKG_ID = 0x47504B47, PV_GPKG_VERSION = 10300 };
+enum { PV_SEASON_SCHEMA = 2, PV_GPKG_ID = 0x47504B47, PV_GPKG_VERSION = 10300 };
 
 typedef struct pv_season {
     char *folder; /* owned, without '/' at its end */
@@ -33,7 +33,6 @@ PV_MUST pv_status pv_season_path(const pv_season *s, pv_text *out, const char *p
 
 /* Statements that make an empty ledger: for pv_season_make() and tests. */
 PV_MUST pv_status pv_store_create(pv_sql *db, pv_err *err);
-/* Is it a ledger of this version? A table that came after it was made (evidence) is added, to one that is only read in memory. */
-PV_MUST pv_status pv_store_check(pv_sql *db, const char *path, int write, pv_err *err);
+PV_MUST pv_status pv_store_check(pv_sql *db, const char *path, pv_err *err);
 
 #endif

@@ -98,34 +98,60 @@ static const char records[] =
     "CREATE INDEX context_date ON context(date);"
     "CREATE TABLE freezes(fid INTEGER PRIMARY KEY, period TEXT NOT NULL, first_day TEXT NOT NULL, last_day TEXT NOT NULL, version INTEGER NOT NULL,"
     " date TEXT NOT NULL, links INTEGER NOT NULL, head TEXT NOT NULL, sums TEXT NOT NULL, program TEXT NOT NULL, folder TEXT NOT NULL,"
-    " UNIQUE(period,version));" ADDED_ONLY("freezes", "", "frozen years") ADDED_ONLY("imports", "WHEN OLD.ended<>0 ", "batches") ADDED_ONLY("findings", "", "findings")
+    " UNIQUE(period,version));"
+    "CREATE TABLE evidence(fid INTEGER PRIMARY KEY, finding INTEGER NOT NULL REFERENCES findings(fid), name TEXT NOT NULL, file TEXT NOT NULL, source TEXT,"
+    " import INTEGER REFERENCES imports(fid), UNIQUE(finding,name,file));" ADDED_ONLY("evidence", "", "photos of findings") ADDED_ONLY("freezes", "", "frozen years") ADDED_ONLY("imports", "WHEN OLD.ended<>0 ", "batches") ADDED_ONLY("findings", "", "findings")
         ADDED_ONLY("context", "", "entries of the register and tip-offs");
 
-/* A ledger of this version may be from before this table. */
-#define EVIDENCE_COLUMNS                                                                                                                             \
-    "evidence(fid INTEGER PRIMARY KEY, finding INTEGER NOT NULL REFERENCES findings(fid), name TEXT NOT NULL, file TEXT NOT NULL, source "           \
-    "TEXT, import INTEGER REFERENCES imports(fid), UNIQUE(finding,name,file));"
-static const char evidence[] = "CREATE TABLE IF NOT EXISTS " EVIDENCE_COLUMNS ADDED_ONLY(
-    "evidence", "", "photos of findings") "INSERT OR IGNORE INTO gpkg_contents(table_name,data_type,identifier,description,srs_id,last_change) VALUES"
-                                          "('evidence','attributes','evidence','photos that belong to findings',NULL,'2000-01-01T00:00:00.000Z');";
-static const char no_evidence[] = "CREATE TEMP TABLE " EVIDENCE_COLUMNS;
+/* Audit samples. A draw is complete when it is committed: its row says how many strata and points it has, and all of these numbers are taken. */
+static const char audits[] =
+    "CREATE TABLE samples(fid INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, date TEXT NOT NULL, seed TEXT NOT NULL, from_day TEXT, to_day TEXT,"
+    " likely_from REAL NOT NULL, near_m REAL NOT NULL, target REAL, allocation TEXT NOT NULL CHECK(allocation IN('fixed','neyman')), rare INTEGER "
+    "NOT "
+    "NULL, grid TEXT NOT NULL, unseen_e6 INTEGER NOT NULL, strata INTEGER NOT NULL, points INTEGER NOT NULL);"
+    "CREATE TABLE sample_strata(sample INTEGER NOT NULL REFERENCES samples(fid), stratum TEXT NOT NULL CHECK(stratum "
+    "IN('likely','borderline','near','background')), units INTEGER NOT NULL, area_e6 INTEGER NOT NULL, mapped_e6 INTEGER NOT NULL, expected REAL NOT "
+    "NULL, points INTEGER NOT NULL, PRIMARY KEY(sample,stratum)) WITHOUT ROWID;"
+    "CREATE TABLE sample_points(fid INTEGER PRIMARY KEY, geom POINT, sample INTEGER NOT NULL REFERENCES samples(fid), number INTEGER NOT NULL, id "
+    "TEXT NOT NULL UNIQUE,"
+    " cell_i INTEGER NOT NULL, cell_j INTEGER NOT NULL, lon REAL NOT NULL, lat REAL NOT NULL, stratum TEXT NOT NULL, map_class TEXT NOT NULL "
+    "CHECK(map_class IN('poppy','other')), inclusion REAL NOT NULL, weight_m2 REAL NOT NULL, UNIQUE(sample,number), UNIQUE(sample,cell_i,cell_j),"
+    " FOREIGN KEY(sample,stratum) REFERENCES sample_strata(sample,stratum));"
+    "CREATE TABLE sample_answers(fid INTEGER PRIMARY KEY, point INTEGER NOT NULL REFERENCES sample_points(fid), key TEXT NOT NULL UNIQUE, verdict "
+    "TEXT "
+    "NOT NULL, how_seen TEXT, date TEXT NOT NULL, at TEXT, crew TEXT, person1 TEXT, person2 TEXT, gnss_accuracy_m REAL, lon REAL, lat REAL, photos "
+    "TEXT,"
+    " note TEXT, source TEXT, import INTEGER REFERENCES imports(fid));"
+    "CREATE INDEX sample_answers_point ON sample_answers(point);"
+    "CREATE TRIGGER sample_strata_full BEFORE INSERT ON sample_strata WHEN (SELECT count(*) FROM sample_strata t WHERE t.sample=NEW.sample)>=(SELECT "
+    "strata FROM samples WHERE fid=NEW.sample) BEGIN SELECT RAISE(ABORT,'draws are never added to'); END;"
+    "CREATE TRIGGER sample_points_full BEFORE INSERT ON sample_points WHEN NOT(NEW.number BETWEEN 1 AND (SELECT points FROM samples WHERE "
+    "fid=NEW.sample))"
+    " BEGIN SELECT RAISE(ABORT,'draws are never added to'); END;" ADDED_ONLY("samples", "", "draws")
+        ADDED_ONLY("sample_strata", "", "strata of draws") ADDED_ONLY("sample_points", "", "points of draws")
+            ADDED_ONLY("sample_answers", "", "answers to points of draws");
 
 static const char layers[] =
     "INSERT INTO gpkg_contents(table_name,data_type,identifier,description,srs_id,last_change) VALUES"
     "('photos','features','photos','photos that were taken in, refused or put aside',4326,'2000-01-01T00:00:00.000Z'),"
     "('hotspots','features','hotspots','suspected patches of single photos',4326,'2000-01-01T00:00:00.000Z'),"
     "('plots','features','plots','suspected plots: one for all photos, flights and years',4326,'2000-01-01T00:00:00.000Z'),"
-    "('context','features','context','entries of the forest register and tip-offs',4326,'2000-01-01T00:00:00.000Z');"
+    "('context','features','context','entries of the forest register and tip-offs',4326,'2000-01-01T00:00:00.000Z'),"
+    "('sample_points','features','sample_points','points of audit samples, with their strata: not for crews',4326,'2000-01-01T00:00:00.000Z');"
     "INSERT INTO gpkg_contents(table_name,data_type,identifier,description,srs_id,last_change) VALUES"
     "('nights','attributes','nights','runs of papaver night',NULL,'2000-01-01T00:00:00.000Z'),"
     "('looks','attributes','looks','which photo showed a plot, or looked where it is',NULL,'2000-01-01T00:00:00.000Z'),"
     "('findings','attributes','findings','what crews found and offices did at plots',NULL,'2000-01-01T00:00:00.000Z'),"
     "('imports','attributes','imports','files that were taken in',NULL,'2000-01-01T00:00:00.000Z'),"
     "('freezes','attributes','freezes','frozen years',NULL,'2000-01-01T00:00:00.000Z'),"
-    "('chain','attributes','chain','what was added to the ledger, link by link',NULL,'2000-01-01T00:00:00.000Z');"
+    "('chain','attributes','chain','what was added to the ledger, link by link',NULL,'2000-01-01T00:00:00.000Z'),"
+    "('evidence','attributes','evidence','photos that belong to findings',NULL,'2000-01-01T00:00:00.000Z'),"
+    "('samples','attributes','samples','draws of audit samples',NULL,'2000-01-01T00:00:00.000Z'),"
+    "('sample_strata','attributes','sample_strata','strata of audit samples',NULL,'2000-01-01T00:00:00.000Z'),"
+    "('sample_answers','attributes','sample_answers','what people saw at points of audit samples',NULL,'2000-01-01T00:00:00.000Z');"
     "INSERT INTO gpkg_geometry_columns "
     "VALUES('photos','geom','MULTIPOLYGON',4326,0,0),('hotspots','geom','MULTIPOLYGON',4326,0,0),('plots','geom','POINT',4326,0,0),"
-    "('context','geom','POINT',4326,0,0);";
+    "('context','geom','POINT',4326,0,0),('sample_points','geom','POINT',4326,0,0);";
 
 pv_status pv_store_create(pv_sql *db, pv_err *err)
 {
@@ -135,8 +161,8 @@ pv_status pv_store_create(pv_sql *db, pv_err *err)
     PV_TRY(pv_sql_exec(db, geopackage, err));
     PV_TRY(pv_sql_exec(db, tables, err));
     PV_TRY(pv_sql_exec(db, records, err));
+    PV_TRY(pv_sql_exec(db, audits, err));
     PV_TRY(pv_sql_exec(db, layers, err));
-    PV_TRY(pv_sql_exec(db, evidence, err));
     pv_text_addf(&facts, "INSERT INTO season_facts VALUES('schema','%d')", (int)PV_SEASON_SCHEMA);
     PV_TRY(pv_text_status(&facts, err));
     PV_TRY(pv_sql_exec(db, pv_text_str(&facts), err));
@@ -148,25 +174,7 @@ out:
     return st;
 }
 
-/* A ledger that is only read stays as it is. */
-static pv_status mend(pv_sql *db, int write, pv_err *err)
-{
-    pv_status st = PV_OK;
-    int64_t there = 0;
-    PV_TRY(pv_sql_number(db, "SELECT count(*) FROM sqlite_master WHERE name='evidence'", &there, err));
-    if (there == 0 && write) {
-        PV_TRY(pv_sql_begin(db, err));
-        PV_TRY(pv_sql_exec(db, evidence, err));
-        PV_TRY(pv_sql_commit(db, err));
-    } else if (there == 0) {
-        PV_TRY(pv_sql_exec(db, no_evidence, err));
-    }
-out:
-    if (st != PV_OK) pv_sql_rollback(db);
-    return st;
-}
-
-pv_status pv_store_check(pv_sql *db, const char *path, int write, pv_err *err)
+pv_status pv_store_check(pv_sql *db, const char *path, pv_err *err)
 {
     pv_status st = PV_OK;
     int64_t schema = 0, there = 0;
@@ -176,7 +184,6 @@ pv_status pv_store_check(pv_sql *db, const char *path, int write, pv_err *err)
     if (schema != PV_SEASON_SCHEMA)
         PV_TRY(pv_fail(err, PV_INPUT, "%s: it has version %lld and this papaver knows %d; use the papaver that made it", path, (long long)schema,
                        (int)PV_SEASON_SCHEMA));
-    PV_TRY(mend(db, write, err));
 out:
     return st;
 }

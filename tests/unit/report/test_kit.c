@@ -211,16 +211,20 @@ static void test_flights(void **state)
 static void test_facts(void **state)
 {
     (void)state;
-    int n;
-    const pv_kit_fact *f = pv_kit_facts(&n);
-    assert_string_equal(f[0].name, "id");
-    for (int i = 0; i < n; i++) {
-        assert_true(strlen(f[i].shp_name) <= 10);
-        for (int k = 0; k < i; k++) {
-            assert_string_not_equal(f[i].name, f[k].name);
-            assert_string_not_equal(f[i].shp_name, f[k].shp_name);
+    const pv_kit audit = {.audit = "1"}, *const kit[] = {NULL, &audit};
+    int n[2] = {0, 0};
+    for (int a = 0; a < 2; a++) {
+        const pv_kit_fact *f = pv_kit_facts(kit[a], &n[a]);
+        assert_string_equal(f[0].name, "id");
+        for (int i = 0; i < n[a]; i++) {
+            assert_true(strlen(f[i].shp_name) <= 10);
+            for (int k = 0; k < i; k++) {
+                assert_string_not_equal(f[i].name, f[k].name);
+                assert_string_not_equal(f[i].shp_name, f[k].shp_name);
+            }
         }
     }
+    assert_true(n[1] == 20 && n[0] > 50);
 }
 
 static void test_xml(void **state)
@@ -257,7 +261,7 @@ static void test_unknown(void **state)
     static const char *const nothing[] = {"area_m2",      "area_mu", "plants", "prob", "gsd_m",   "gk_epsg",
                                           "gk_easting_m", "points",  "chip",   "due",  "reasons", "next"};
     int n;
-    const pv_kit_fact *f = pv_kit_facts(&n);
+    const pv_kit_fact *f = pv_kit_facts(NULL, &n);
     for (int i = 0; i < n; i++) {
         for (size_t k = 0; k < sizeof nothing / sizeof *nothing; k++) {
             pv_text t = {0};

@@ -151,7 +151,7 @@ static void test_style(void **state)
 {
     (void)state;
     pv_kit_table table;
-    pv_kit_table_read(&table, PV_KIT_PLOTS);
+    pv_kit_table_read(&table, NULL, PV_KIT_PLOTS);
     assert_true(table.n < PV_KIT_COLUMNS);
     int n = 0;
     const pv_form_field *field = pv_form_fields(&n);
@@ -172,11 +172,37 @@ static void test_style(void **state)
     assert_int_equal(pv_kit_column_of(&table, "none"), -1);
 }
 
+/* A kit of an audit sample asks by its own form, and no column, symbol or expression of it follows from the map. */
+static void test_audit_style(void **state)
+{
+    (void)state;
+    static const char *const hidden[] = {"risk", "status", "points", "reasons", "prob", "class", "area_m2", "photo", "chip", "why", "hotspot"};
+    const pv_kit audit = {.audit = "may", .audit_unit_m2 = 1};
+    pv_kit_table table;
+    pv_text xml = {0};
+    char want[64];
+    int n = 0;
+    pv_kit_table_read(&table, &audit, PV_KIT_PLOTS);
+    assert_string_equal(table.zh, "抽样核查点");
+    pv_kit_style_add(&xml, &table, PV_KIT_PLOTS, PV_SPEECH_BOTH, 1);
+    assert_int_equal(xml.failed, 0);
+    const pv_form_field *field = pv_form_audit_fields(&n);
+    for (int i = 0; i < n; i++) assert_true(table.column[pv_kit_column_of(&table, field[i].name)].editable == 1);
+    assert_non_null(strstr(pv_text_str(&xml), "到点查看 at the point"));
+    assert_non_null(strstr(pv_text_str(&xml), "参考类别 reference class"));
+    for (size_t k = 0; k < sizeof hidden / sizeof *hidden; k++) {
+        assert_int_equal(pv_kit_column_of(&table, hidden[k]), -1);
+        (void)snprintf(want, sizeof want, "&quot;%s&quot;", hidden[k]);
+        if (strstr(pv_text_str(&xml), want) != NULL) fail_msg("%s", want);
+    }
+    pv_text_release(&xml);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_memory), cmocka_unit_test(test_bad_outline), cmocka_unit_test(test_there_already),
-        cmocka_unit_test(test_uuid),   cmocka_unit_test(test_style),
+        cmocka_unit_test(test_uuid),   cmocka_unit_test(test_style),       cmocka_unit_test(test_audit_style),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

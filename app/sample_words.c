@@ -1,0 +1,300 @@
+#include "app/sample_words.h"
+
+#include <math.h>
+
+#include "season/form.h"
+
+#include "base/banned.h"
+
+static const double M2_PER_MU = 10000.0 / 15;
+
+static void add_m2(pv_text *out, double m2)
+{
+    pv_text_add_real(out, m2, 1);
+    pv_text_add(out, " m² (");
+    pv_text_add_real(out, m2 / M2_PER_MU, 4);
+    pv_text_add(out, " 亩, ");
+    pv_text_add_real(out, m2 / 10000, 4);
+    pv_text_add(out, " ha)");
+}
+
+static double m2_of(int64_t e6)
+{
+    return (double)e6 / 1e6;
+}
+
+/* ---- a draw ---- */
+
+/* Standard error of the overall accuracy, which is that of poppy's share too, if strata are as expected. */
+static double expected_error(const pv_audit_draw *d)
+{
+    double v = 0, area = 0;
+    for (int h = 0; h < PV_STRATA; h++) area += m2_of(d->stratum[h].area_e6);
+    for (int h = 0; h < PV_STRATA; h++) {
+        double w = m2_of(d->stratum[h].area_e6) / area, p = d->design.expected[h];
+        if (d->stratum[h].n > 0) v += w * w * p * (1 - p) / (double)d->stratum[h].n;
+    }
+    return sqrt(v);
+}
+
+/* What may still be in the background when none of its points shows a poppy. */
+static double hidden_m2(const pv_audit_draw *d)
+{
+    const pv_audit_stratum *b = &d->stratum[PV_STRATUM_BACKGROUND];
+    double low, high;
+    if (b->n == 0) return 0;
+    pv_share_limits(0, b->n, b->units, &low, &high);
+    return high * m2_of(b->area_e6);
+}
+
+static double area_of(const pv_audit_draw *d)
+{
+    double m2 = 0;
+    for (int h = 0; h < PV_STRATA; h++) m2 += m2_of(d->stratum[h].area_e6);
+    return m2;
+}
+
+void pv_sample_draw_words(pv_text *out, const pv_audit_draw *d, const pv_kits *kits, int dry)
+{
+    pv_text_addf(out, "抽样 draw\t%s\t%s\nseed\t%llu\n", dry ? "-" : d->name, d->date, (unsigned long long)d->design.seed);
+    pv_text_add(out, "层 stratum\tcells\tm2\tm2 on the map\texpected\t点 points\n");
+    for (int h = 0; h < PV_STRATA; h++) {
+        const pv_audit_stratum *t = &d->stratum[h];
+        pv_text_addf(out, "%s %s\t%lld\t", pv_stratum_zh((pv_stratum)h), pv_stratum_word((pv_stratum)h), (long long)t->units);
+        pv_text_add_real(out, m2_of(t->area_e6), 1);
+        pv_text_add(out, "\t");
+        pv_text_add_real(out, m2_of(t->mapped_e6), 1);
+        pv_text_add(out, "\t");
+        pv_text_add_real(out, d->design.expected[h], 6);
+        pv_text_addf(out, "\t%lld\n", (long long)t->n);
+    }
+    pv_text_addf(out, "%zu 个点 points; if strata are as expected, the area of poppies will be known to ± ", d->n);
+    add_m2(out, 1.96 * expected_error(d) * area_of(d));
+    pv_text_add(out, " (one standard error of the overall accuracy: ");
+    pv_text_add_real(out, expected_error(d), 6);
+    pv_text_add(out, ")\nif no background point shows a poppy, up to ");
+    add_m2(out, hidden_m2(d));
+    pv_text_add(out, " may still be there\n");
+    if (d->unseen_e6 > 0) {
+        pv_text_add(out, "on the map, but on ground that was not clearly seen, and so in no stratum: ");
+        add_m2(out, m2_of(d->unseen_e6));
+        pv_text_add(out, "\n");
+    }
+    for (size_t i = 0; i < kits->n; i++) pv_text_addf(out, "%s\t%zu points\t%s\n", kits->at[i].folder, kits->at[i].n, kits->at[i].name);
+    if (dry) pv_text_add(out, "nothing was drawn (--dry-run)\n");
+}
+
+static void add_number(pv_text *out, const char *name, double value, int decimals)
+{
+    pv_text_addf(out, ",\"%s\":", name);
+    pv_text_add_real(out, value, decimals);
+}
+
+static void add_day(pv_text *out, const char *name, const char *day)
+{
+    pv_text_addf(out, ",\"%s\":", name);
+    pv_text_add_json(out, day[0] != '\0' ? day : NULL);
+}
+
+void pv_sample_draw_json(pv_text *out, const pv_audit_draw *d, const pv_kits *kits, int zip, int dry)
+{
+    pv_text_add(out, "{\"draw\":");
+    pv_text_add_json(out, dry ? NULL : d->name);
+    pv_text_addf(out, ",\"date\":\"%s\",\"seed\":%llu,\"points\":%zu", d->date, (unsigned long long)d->design.seed, d->n);
+    add_day(out, "from", d->design.from);
+    add_day(out, "to", d->design.to);
+    add_number(out, "unit_m2", d->grid.cell_m * d->grid.cell_m, 6);
+    add_number(out, "mapped_unseen_m2", m2_of(d->unseen_e6), 1);
+    add_number(out, "expected_se_overall", expected_error(d), 9);
+    add_number(out, "expected_ci_m2", 1.96 * expected_error(d) * area_of(d), 1);
+    add_number(out, "hidden_m2", hidden_m2(d), 1);
+    pv_text_add(out, ",\"strata\":[");
+    for (int h = 0; h < PV_STRATA; h++) {
+        const pv_audit_stratum *t = &d->stratum[h];
+        pv_text_addf(out, "%s{\"name\":\"%s\",\"cells\":%lld", h > 0 ? "," : "", pv_stratum_word((pv_stratum)h), (long long)t->units);
+        add_number(out, "area_m2", m2_of(t->area_e6), 6);
+        add_number(out, "mapped_m2", m2_of(t->mapped_e6), 6);
+        add_number(out, "expected", d->design.expected[h], 9);
+        pv_text_addf(out, ",\"points\":%lld}", (long long)t->n);
+    }
+    pv_text_add(out, "],\"kits\":[");
+    for (size_t i = 0; i < kits->n; i++) {
+        pv_text_addf(out, "%s{\"folder\":\"%s\",\"zip\":", i > 0 ? "," : "", kits->at[i].folder);
+        pv_text_addf(out, zip ? "\"%s.zip\"" : "null", kits->at[i].folder);
+        pv_text_addf(out, ",\"points\":%zu}", kits->at[i].n);
+    }
+    pv_text_add(out, "]}\n");
+}
+
+/* ---- an estimate ---- */
+
+static void add_share(pv_text *out, const char *name, const pv_figure *f)
+{
+    pv_text_addf(out, "%s\t", name);
+    if (isnan(f->value)) {
+        pv_text_add(out, "无 none: no answer speaks of it\n");
+        return;
+    }
+    pv_text_add_real(out, f->value, 4);
+    pv_text_add(out, "\t95 % ");
+    pv_text_add_real(out, f->low, 4);
+    pv_text_add(out, " – ");
+    pv_text_add_real(out, f->high, 4);
+    pv_text_add(out, "\tOlofsson ± ");
+    pv_text_add_real(out, 1.96 * f->se, 4);
+    pv_text_add(out, "\n");
+}
+
+static void add_strata(pv_text *out, const pv_audit_estimate *e)
+{
+    pv_text_add(out, "层 stratum\tm2\t点 points\t已答 answered\t无法到达 unreachable\t未答 open\t图上有、实有 poppy on both\t图上有、实无 "
+                     "false\t图上无、实有 missed\t"
+                     "都无 on neither\n");
+    for (int h = 0; h <= PV_STRATA; h++) {
+        const pv_audit_tally *t = h < PV_STRATA ? &e->stratum[h] : &e->all;
+        if (h < PV_STRATA)
+            pv_text_addf(out, "%s %s\t", pv_stratum_zh((pv_stratum)h), pv_stratum_word((pv_stratum)h));
+        else
+            pv_text_add(out, "合计 all\t");
+        pv_text_add_real(out, h < PV_STRATA ? m2_of(e->frame[h].area_e6) : e->area_m2, 1);
+        pv_text_addf(out, "\t%lld\t%lld\t%lld\t%lld\t%lld\t%lld\t%lld\t%lld\n", (long long)t->drawn, (long long)t->answered,
+                     (long long)t->unreachable, (long long)t->open, (long long)t->count[0][0], (long long)t->count[0][1], (long long)t->count[1][0],
+                     (long long)t->count[1][1]);
+    }
+}
+
+static void add_missing(pv_text *out, const pv_audit_estimate *e)
+{
+    int64_t missing = e->all.drawn - e->all.answered;
+    if (missing > 0) {
+        pv_text_addf(
+            out,
+            "%lld 个点没有答案 points have no class (%lld could not be reached, %lld not answered yet): none is replaced, the others of their "
+            "strata stand for them; if none of them had poppies the area would be ",
+            (long long)missing, (long long)e->all.unreachable, (long long)e->all.open);
+        add_m2(out, e->if_none_m2);
+        pv_text_add(out, ", if all had ");
+        add_m2(out, e->if_all_m2);
+        pv_text_add(out, "\n");
+    }
+    if (e->conflicts > 0) pv_text_addf(out, "%lld 个点答案矛盾 points have answers of both classes: the latest counts\n", (long long)e->conflicts);
+    if (e->imprecise > 0)
+        pv_text_addf(out, "%lld 个点定位不足 points were answered with a position that is less precise than the square is wide\n",
+                     (long long)e->imprecise);
+}
+
+static void add_how_seen(pv_text *out, const pv_audit_estimate *e)
+{
+    int n = 0;
+    const pv_form_word *word = pv_form_words(PV_LIST_HOW_SEEN, &n);
+    pv_text_add(out, "查看方式 how seen:");
+    for (int k = 0; k < n; k++) pv_text_addf(out, " %s %s %lld,", word[k].zh, word[k].en, (long long)e->by_how_seen[k]);
+    pv_text_addf(out, " 未填 not said %lld\n", (long long)e->by_how_seen[PV_AUDIT_HOW - 1]);
+}
+
+void pv_sample_estimate_words(pv_text *out, const pv_audit_estimate *e)
+{
+    const pv_class_estimate *p = &e->figures.at[PV_AUDIT_POPPY];
+    pv_text_addf(out, "抽样 draw\t%s\t%s", e->name, e->date);
+    if (e->from[0] != '\0' || e->to[0] != '\0') pv_text_addf(out, "\tphotos of %s..%s", e->from, e->to);
+    pv_text_add(out, "\n看过的地面 ground seen\t");
+    add_m2(out, e->area_m2);
+    pv_text_add(out, "\n图上罂粟 poppy on the map\t");
+    add_m2(out, e->mapped_m2);
+    pv_text_add(out, "\n估计罂粟 poppy, estimated\t");
+    add_m2(out, p->area.value);
+    pv_text_add(out, "\n  95 %\t");
+    add_m2(out, p->area.low);
+    pv_text_add(out, "\n  –\t");
+    add_m2(out, p->area.high);
+    pv_text_add(out, "\n  Olofsson ±\t");
+    add_m2(out, 1.96 * p->area.se);
+    pv_text_add(out, "\n");
+    add_share(out, "用户精度 user's accuracy", &p->users);
+    add_share(out, "生产者精度 producer's accuracy", &p->producers);
+    add_share(out, "总体精度 overall accuracy", &e->figures.overall);
+    add_strata(out, e);
+    add_how_seen(out, e);
+    add_missing(out, e);
+    if (e->unseen_m2 > 0) {
+        pv_text_add(out, "on the map, but on ground that was not clearly seen, and in no figure above: ");
+        add_m2(out, e->unseen_m2);
+        pv_text_add(out, "\n");
+    }
+    for (size_t k = 0; k < e->n_omitted; k++) {
+        pv_text_addf(out, "漏判 missed by the map: %s ", e->omitted[k].id);
+        pv_text_add_real(out, e->omitted[k].lon_deg, 7);
+        pv_text_add(out, " ");
+        pv_text_add_real(out, e->omitted[k].lat_deg, 7);
+        pv_text_add(out, "; report it as a place of its own, so that somebody goes there\n");
+    }
+}
+
+static void add_figure(pv_text *out, const char *name, const pv_figure *f, int decimals)
+{
+    pv_text_addf(out, ",\"%s\":{\"value\":", name);
+    pv_text_add_real(out, f->value, decimals);
+    add_number(out, "low", f->low, decimals);
+    add_number(out, "high", f->high, decimals);
+    add_number(out, "se", f->se, decimals);
+    add_number(out, "plain_low", f->plain_low, decimals);
+    add_number(out, "plain_high", f->plain_high, decimals);
+    pv_text_add(out, "}");
+}
+
+static void add_tally(pv_text *out, const pv_audit_tally *t)
+{
+    pv_text_addf(out, "\"drawn\":%lld,\"answered\":%lld,\"unreachable\":%lld,\"open\":%lld,\"matrix\":[[%lld,%lld],[%lld,%lld]]", (long long)t->drawn,
+                 (long long)t->answered, (long long)t->unreachable, (long long)t->open, (long long)t->count[0][0], (long long)t->count[0][1],
+                 (long long)t->count[1][0], (long long)t->count[1][1]);
+}
+
+static void add_strata_json(pv_text *out, const pv_audit_estimate *e)
+{
+    pv_text_add(out, ",\"all\":{");
+    add_tally(out, &e->all);
+    pv_text_add(out, "},\"strata\":[");
+    for (int h = 0; h < PV_STRATA; h++) {
+        pv_text_addf(out, "%s{\"name\":\"%s\",\"cells\":%lld", h > 0 ? "," : "", pv_stratum_word((pv_stratum)h), (long long)e->frame[h].units);
+        add_number(out, "area_m2", m2_of(e->frame[h].area_e6), 6);
+        add_number(out, "mapped_m2", m2_of(e->frame[h].mapped_e6), 6);
+        pv_text_add(out, ",");
+        add_tally(out, &e->stratum[h]);
+        pv_text_add(out, "}");
+    }
+    pv_text_add(out, "]");
+}
+
+void pv_sample_estimate_json(pv_text *out, const pv_audit_estimate *e)
+{
+    static const char *const name[] = {"poppy", "other"};
+    pv_text_add(out, "{\"draw\":");
+    pv_text_add_json(out, e->name);
+    pv_text_addf(out, ",\"date\":\"%s\"", e->date);
+    add_day(out, "from", e->from);
+    add_day(out, "to", e->to);
+    add_number(out, "unit_m2", e->unit_m2, 6);
+    add_number(out, "area_m2", e->area_m2, 6);
+    add_number(out, "mapped_m2", e->mapped_m2, 6);
+    add_number(out, "mapped_unseen_m2", e->unseen_m2, 6);
+    add_figure(out, "overall", &e->figures.overall, 9);
+    for (int k = 0; k < PV_AUDIT_CLASSES; k++) {
+        pv_text_addf(out, ",\"%s\":{\"mapped\":%lld,\"reference\":%lld", name[k], (long long)e->figures.at[k].mapped,
+                     (long long)e->figures.at[k].reference);
+        add_figure(out, "area_m2", &e->figures.at[k].area, 3);
+        add_figure(out, "users", &e->figures.at[k].users, 9);
+        add_figure(out, "producers", &e->figures.at[k].producers, 9);
+        pv_text_add(out, "}");
+    }
+    add_strata_json(out, e);
+    add_number(out, "if_no_missing_is_poppy_m2", e->if_none_m2, 3);
+    add_number(out, "if_all_missing_are_poppy_m2", e->if_all_m2, 3);
+    pv_text_addf(out, ",\"conflicts\":%lld,\"imprecise\":%lld,\"missed\":[", (long long)e->conflicts, (long long)e->imprecise);
+    for (size_t k = 0; k < e->n_omitted; k++) {
+        pv_text_addf(out, "%s{\"id\":\"%s\"", k > 0 ? "," : "", e->omitted[k].id);
+        add_number(out, "lon", e->omitted[k].lon_deg, 7);
+        add_number(out, "lat", e->omitted[k].lat_deg, 7);
+        pv_text_add(out, "}");
+    }
+    pv_text_add(out, "]}\n");
+}
