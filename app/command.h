@@ -47,8 +47,8 @@ enum { PV_ANY_NUMBER = 1 << 20 };
 #define PV_OPTIONS(table) .option = (table), .n_options = (int)(sizeof(table) / sizeof((table)[0]))
 
 extern const pv_command pv_command_scan, pv_command_train, pv_command_evaluate, pv_command_merge, pv_command_init, pv_command_night, pv_command_check,
-    pv_command_coverage, pv_command_plots, pv_command_export, pv_command_import, pv_command_report, pv_command_info, pv_command_doctor,
-    pv_command_help;
+    pv_command_coverage, pv_command_stats, pv_command_plots, pv_command_export, pv_command_import, pv_command_report, pv_command_info,
+    pv_command_doctor, pv_command_help;
 
 /* All commands in the order in which help lists them. */
 const pv_command *const *pv_commands(int *n);

@@ -11,9 +11,9 @@
 #include "base/banned.h"
 
 static const pv_command *const pv_table_of_commands[] = {
-    &pv_command_scan,  &pv_command_train,  &pv_command_evaluate, &pv_command_init,   &pv_command_night,
-    &pv_command_plots, &pv_command_export, &pv_command_import,   &pv_command_report, &pv_command_coverage,
-    &pv_command_merge, &pv_command_check,  &pv_command_info,     &pv_command_doctor, &pv_command_help,
+    &pv_command_scan,   &pv_command_train,  &pv_command_evaluate, &pv_command_init,     &pv_command_night, &pv_command_plots,
+    &pv_command_export, &pv_command_import, &pv_command_report,   &pv_command_coverage, &pv_command_stats, &pv_command_merge,
+    &pv_command_check,  &pv_command_info,   &pv_command_doctor,   &pv_command_help,
 };
 
 const pv_command *const *pv_commands(int *n)

@@ -192,6 +192,12 @@ pv_units_facts pv_units_facts_of(const pv_units *u)
     return u->facts;
 }
 
+size_t pv_unit_above(const pv_units *u, size_t unit, pv_unit_level level)
+{
+    uint32_t at = u->row[u->member[u->member_start[unit]]].unit[level];
+    return at != UINT32_MAX ? at : SIZE_MAX;
+}
+
 const pv_area *pv_unit_part(const pv_units *u, size_t unit, size_t k)
 {
     return &u->row[u->member[u->member_start[unit] + k]].area;

@@ -74,6 +74,9 @@ const pv_unit *pv_units_at(const pv_units *u, size_t i);
 const char *pv_unit_label(const pv_unit *unit);
 pv_units_facts pv_units_facts_of(const pv_units *u);
 
+/* The unit of that level that the first record of a unit names as its own; SIZE_MAX = none. */
+size_t pv_unit_above(const pv_units *u, size_t unit, pv_unit_level level);
+
 /* The outline of part k of a unit, 0 <= k < n_parts; parts of a unit may overlap. Borrowed. */
 const pv_area *pv_unit_part(const pv_units *u, size_t unit, size_t k);
 

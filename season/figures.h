@@ -39,8 +39,8 @@ typedef struct pv_figure {
     const char *zh, *en;           /* "核查率", "share checked" */
     const char *unit_zh, *unit_en; /* "处", "plots" */
     const char *of, *per;          /* RATIO: ids of its parts; else "" */
-    const char *
-        parts; /* ids whose sum it is, separated by blanks: "confirmed ruled_out unreachable unchecked"; "" = it stands for itself. In every row where it is known they add up exactly */
+    /* Ids whose sum it is, separated by blanks: "confirmed ruled_out unreachable unchecked"; other ways to add it up behind ';'; "" = it stands for itself. They add up exactly in every row. */
+    const char *parts;
     const char *zh_means, *en_means; /* what it counts, from which records, in one or two sentences */
 } pv_figure;
 
@@ -103,7 +103,8 @@ typedef struct pv_figures_row {
 typedef struct pv_figures_border {
     size_t period;
     char plot[PV_PLOT_ID];
-    char *units; /* paths, separated by " | "; owned */
+    int n_units; /* of the level that was asked for: two or more */
+    char *units; /* their paths, separated by " | "; owned */
 } pv_figures_border;
 
 /* What a reader must know besides: code "models", "no_boundaries", "register", "merged", ... */

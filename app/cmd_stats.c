@@ -1,0 +1,141 @@
+/* papaver stats: the bureau's tables of a period. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/command.h"
+#include "app/options.h"
+#include "app/outputs.h"
+#include "app/say.h"
+#include "app/season_units.h"
+#include "base/outfile.h"
+#include "season/figures.h"
+
+#include "base/banned.h"
+
+static const pv_option options[] = {
+    {"by", 0, PV_OPT_CHOICE, 0, NULL, NULL, 0, 0, "sheng|shi|xian|xiang|cun|lin_chang|lin_ban|crew|reason|stage",
+     "rows by unit of the boundaries, with those of the levels above it, or by crew, outcome or growth stage"},
+    {"each", 0, PV_OPT_CHOICE, 0, NULL, NULL, 0, 0, "xun|month|quarter|year|round", "cut the periods into such pieces, a table each"},
+    {"format", 0, PV_OPT_CHOICE, 0, NULL, "by the output's name, else text", 0, 0, "csv|json|text", "how it is written"},
+    {"lang", 0, PV_OPT_CHOICE, 0, NULL, "by the environment", 0, 0, "zh|en",
+     "language of text, and of the header and names of CSV; en has machine names there"},
+    {"output", 'o', PV_OPT_PATH, 0, "FILE", NULL, 0, 0, NULL, "write to a file in place of standard output"},
+    {"overwrite", 0, PV_OPT_FLAG, 0, NULL, NULL, 0, 0, NULL, "replace the output when it exists"},
+};
+
+typedef enum stats_format { AS_TEXT = 0, AS_CSV, AS_JSON } stats_format;
+
+static int ends_with(const char *text, const char *end)
+{
+    size_t n = strlen(text), m = strlen(end);
+    return n >= m && strcmp(text + n - m, end) == 0;
+}
+
+static stats_format format_of(const pv_args *args)
+{
+    const char *path = pv_args_text(args, "output"), *word = pv_args_has(args, "format") ? pv_args_text(args, "format") : NULL;
+    if (word == NULL && path != NULL) word = ends_with(path, ".csv") ? "csv" : ends_with(path, ".json") ? "json" : NULL;
+    if (word == NULL) return AS_TEXT;
+    return strcmp(word, "csv") == 0 ? AS_CSV : strcmp(word, "json") == 0 ? AS_JSON : AS_TEXT;
+}
+
+static int in_chinese(const pv_args *args)
+{
+    static const char *const name[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
+    if (pv_args_has(args, "lang")) return strcmp(pv_args_text(args, "lang"), "zh") == 0;
+    for (size_t i = 0; i < sizeof name / sizeof *name; i++) {
+        const char *value = getenv(name[i]);
+        if (value != NULL && value[0] != '\0') return strncmp(value, "zh", 2) == 0;
+    }
+    return 0;
+}
+
+static pv_status read_periods(const pv_args *args, const pv_season *s, const pv_figures_source *f, pv_periods *out, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_period_each each = pv_args_has(args, "each") ? pv_period_each_of(pv_args_text(args, "each")) : PV_EACH_NONE;
+    for (int k = 1; k < args->n_inputs || k == 1; k++) {
+        pv_period p;
+        PV_TRY(pv_period_read(&p, s->conf, k < args->n_inputs ? args->input[k] : "all", err));
+        if (f != NULL) {
+            pv_figures_narrow(f, &p);
+            PV_TRY(pv_period_cut(out, s->conf, &p, p.kind == PV_PERIOD_ALL && strcmp(p.from, "1970-01-01") == 0 ? PV_EACH_NONE : each, err));
+        }
+    }
+out:
+    return st;
+}
+
+static pv_status write_table(const pv_args *args, const pv_figures *t, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_text out = {0};
+    const char *path = pv_args_text(args, "output");
+    int zh = in_chinese(args);
+    switch (format_of(args)) {
+    case AS_CSV:
+        pv_figures_csv(&out, t, zh);
+        break;
+    case AS_JSON:
+        pv_figures_json(&out, t);
+        break;
+    default:
+        pv_figures_words(&out, t, zh);
+    }
+    PV_TRY(pv_text_status(&out, err));
+    if (path != NULL)
+        PV_TRY(pv_outfile_put(path, out.data, out.len, pv_args_has(args, "overwrite"), err));
+    else
+        PV_TRY(pv_say(&out, err));
+out:
+    pv_text_release(&out);
+    return st;
+}
+
+static pv_status run(const pv_args *args, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_season *s = NULL;
+    pv_units *units = NULL;
+    pv_figures_source *source = NULL;
+    pv_periods periods = {.n = 0};
+    pv_figures table = {.n = 0};
+    pv_figures_by by = pv_args_has(args, "by") ? pv_figures_by_of(pv_args_text(args, "by")) : PV_BY_NOTHING;
+    if (pv_args_text(args, "output") != NULL) PV_TRY(pv_output_check(args, pv_args_text(args, "output"), err));
+    PV_TRY(pv_season_open(&s, args->input[0], 0, err));
+    PV_TRY(read_periods(args, s, NULL, &periods, err));
+    PV_TRY(pv_season_units(&units, s, err));
+    PV_TRY(pv_figures_source_new(&source, s, units, err));
+    PV_TRY(read_periods(args, s, source, &periods, err));
+    PV_TRY(pv_figures_make(&table, source, &periods, by, err));
+    PV_TRY(write_table(args, &table, err));
+out:
+    pv_figures_release(&table);
+    pv_periods_release(&periods);
+    pv_figures_source_free(source);
+    pv_units_free(units);
+    pv_season_close(s);
+    return st;
+}
+
+const pv_command pv_command_stats = {
+    .name = "stats",
+    .line = "the bureau's tables of a year, month, 旬, campaign or any period, by unit",
+    .inputs = "SEASON [PERIOD...]",
+    .min_inputs = 1,
+    .max_inputs = PV_ANY_NUMBER,
+    .text = "Adds up effort, finds, action and quality of each period from the ledger: photos, area flown in mu once and repeated, share seen "
+            "(踏查率); suspected plots = confirmed + ruled out + "
+            "not reached + not checked, in number and hectares; plants counted and estimated; eradicated, days from find to check and eradication. "
+            "Text is the bureau's paragraph; CSV and JSON hold "
+            "all figures.\n\n"
+            "A PERIOD is 2026, 2026H1, 2026Q2, 2026-05, 2026-05-x1 (or 2026-05-上旬), 2026-05-20, 2026-04-01..2026-06-15, 2022..2024, all (the "
+            "default), or a campaign of season.conf: its name, or "
+            "NAME/2 for its second round. Events count by their own day, and nothing later than the period's end changes its table, except returns "
+            "that come late for it. Every table is checked before "
+            "it is written: its sums must add up.",
+    .example = "  papaver stats 2026 2026-05-上旬 --lang zh\n  papaver stats 2026 2026 --by xiang -o 2026.csv\n  papaver stats 2026 百日攻坚 --each "
+               "round --format json\n",
+    PV_OPTIONS(options),
+    .run = run,
+};
