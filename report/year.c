@@ -54,14 +54,14 @@ void pv_year_periods(pv_text *out, const pv_figures *t, int zh)
     const size_t n = t->period.n;
     if (n == 0) return;
     pv_text_add(out, zh ? t->period.at[0].zh : t->period.at[0].en);
-    if (n > 1) pv_text_addf(out, zh ? " 至 %s" : " to %s", zh ? t->period.at[n - 1].zh : t->period.at[n - 1].en);
+    if (n > 1) pv_text_addf(out, "%s%s", zh ? " 至 " : " to ", zh ? t->period.at[n - 1].zh : t->period.at[n - 1].en);
 }
 
 const char *pv_year_by(pv_figures_by by, int zh)
 {
-    static const char *const word[PV_FIGURES_BYS][2] = {{"total", "合计"},          {"province", "省"},     {"prefecture", "市"},
-                                                        {"county", "县"},           {"township", "乡镇"},   {"village", "村"},
-                                                        {"forest farm", "林场"},    {"compartment", "林班"}, {"crew", "核查组"},
+    static const char *const word[PV_FIGURES_BYS][2] = {{"total", "合计"},         {"province", "省"},        {"prefecture", "市"},
+                                                        {"county", "县"},          {"township", "乡镇"},      {"village", "村"},
+                                                        {"forest farm", "林场"},   {"compartment", "林班"},   {"crew", "核查组"},
                                                         {"outcome", "结果与原因"}, {"growth stage", "生长期"}};
     return word[by][zh != 0];
 }
