@@ -179,9 +179,9 @@ static pv_status add_label(pv_text *out, const map *m, size_t unit, const char *
     pv_figure_print(&value, &pv_figures_list(&(int){0})[pv_figure_at(id)], pv_figures_value(&m->table->row[m->row[unit]], id));
     PV_TRY(pv_text_status(&value, err));
     const char *number = value.len > 0 ? pv_text_str(&value) : "–";
-    const int named = wide > text_width(name) * 0.95 && high > 26;
-    if (named) pv_svg_text(out, x, y - 2, "middle", "h", name, name);
-    if (wide > text_width(number) * 0.9 && high > 11) pv_svg_text(out, x, named ? y + 10 : y + 4, "middle", named ? "h" : "s h", number, number);
+    const int named = wide > text_width(name) * 0.95 && high > 30;
+    if (named) pv_svg_text(out, x, y - 3, "middle", "h", name, name);
+    if (wide > text_width(number) * 0.9 && high > 11) pv_svg_text(out, x, named ? y + 11 : y + 4, "middle", named ? "h" : "s h", number, number);
 out:
     pv_text_release(&value);
     return st;

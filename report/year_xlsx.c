@@ -26,7 +26,7 @@ typedef struct sheets {
     int n_figures, n_parts;
     pv_year_part part[PV_YEAR_PARTS];
     place at[MOST_COLUMNS]; /* of each figure */
-    int lead;               /* columns before the figures */
+    int named, lead;        /* column of the row's name and its level behind the period's, -1 = none; columns before the figures */
     pv_text title, periods;
 } sheets;
 
@@ -152,34 +152,44 @@ static void write_cell(sheets *s, lxw_worksheet *sheet, size_t line, int figure,
 static const char *line_name(const sheets *s, size_t line)
 {
     const pv_figures_row *row = &s->year->table->row[s->lines.line[line].row];
-    if (s->lines.line[line].is_correction) return words(s, "更正：跨界重计、单位外、取整", "correction: counted twice, outside, rounding");
+    if (s->lines.line[line].is_correction) return words(s, "更正（见附注）", "correction (see notes)");
     return words(s, row->zh, row->en);
+}
+
+static const char *line_level(const sheets *s, size_t line)
+{
+    const pv_year_line *l = &s->lines.line[line];
+    if (l->is_correction) return words(s, "更正", "correction");
+    return pv_figures_row_word(s->year->table, &s->year->table->row[l->row], s->year->zh);
+}
+
+static const char *line_period(const sheets *s, size_t line)
+{
+    const pv_period *p = &s->year->table->period.at[s->year->table->row[s->lines.line[line].row].period];
+    return words(s, p->zh, p->en);
 }
 
 static void write_lead(sheets *s, lxw_worksheet *sheet, size_t line)
 {
-    const pv_figures *t = s->year->table;
     const pv_year_line *l = &s->lines.line[line];
-    const pv_figures_row *row = &t->row[l->row];
     const pv_book_look look = look_of(s, line);
     const lxw_row_t at = (lxw_row_t)(line + HEAD_ROWS);
-    const int depth = (row->depth + l->is_correction) % PV_BOOK_DEPTHS;
-    pv_book_text(&s->book, sheet, at, 0, words(s, t->period.at[row->period].zh, t->period.at[row->period].en), s->book.name[look][0]);
-    if (s->lead < 3) return;
-    pv_book_text(&s->book, sheet, at, 1, line_name(s, line), s->book.name[look][depth]);
-    pv_book_text(&s->book, sheet, at, 2, l->is_correction ? words(s, "更正", "correction") : pv_figures_row_word(t, row, s->year->zh),
-                 s->book.name[look][0]);
+    const int depth = s->year->table->row[l->row].depth + l->is_correction;
+    if (s->named != 0) pv_book_text(&s->book, sheet, at, 0, line_period(s, line), s->book.name[look][0]);
+    if (s->named < 0) return;
+    pv_book_text(&s->book, sheet, at, (lxw_col_t)s->named, line_name(s, line),
+                 s->book.name[look][depth < PV_BOOK_DEPTHS ? depth : PV_BOOK_DEPTHS - 1]);
+    pv_book_text(&s->book, sheet, at, (lxw_col_t)(s->named + 1), line_level(s, line), s->book.name[look][0]);
 }
 
 /* ---- columns ---- */
 
+/* "核查率" and, in a line of its own, "（%）". */
 static void header_of(pv_text *out, const sheets *s, int figure)
 {
     const pv_figure *f = &s->list[figure];
-    const char *unit = words(s, f->unit_zh, f->unit_en), *name = words(s, f->zh, f->en);
-    pv_text_add(out, name);
-    if (f->kind == PV_FIGURE_DATE || unit[0] == '\0' || strcmp(unit, "plots") == 0 || strcmp(unit, name) == 0) return;
-    pv_text_addf(out, "%s%s%s", words(s, "（", " ("), unit, words(s, "）", ")"));
+    pv_text_add(out, words(s, f->zh, f->en));
+    if (f->kind != PV_FIGURE_DATE) pv_text_addf(out, "\n%s%s%s", words(s, "（", "("), words(s, f->unit_zh, f->unit_en), words(s, "）", ")"));
 }
 
 static int digits_of(const sheets *s, int figure)
@@ -201,32 +211,35 @@ static int larger(int a, int b)
     return a > b ? a : b;
 }
 
-/* Headers break into three lines or so. *lines: what this one takes. */
-static int figure_width(const sheets *s, int figure, const char *header, int *lines)
+/* Names of figures break into three lines or so; the unit has one. *lines: what a header takes. */
+static int figure_width(const sheets *s, int figure, int *lines)
 {
-    const int wide = pv_book_width(header), width = larger(larger(digits_of(s, figure) + 2, pv_book_word(header) + 2), larger((wide + 2) / 3 + 2, 7));
-    *lines = (wide + width - 3) / (width - 2) + (s->year->zh ? 0 : 1);
+    const char *name = words(s, s->list[figure].zh, s->list[figure].en);
+    const int wide = pv_book_width(name), unit = pv_book_width(words(s, s->list[figure].unit_zh, s->list[figure].unit_en));
+    const int width = larger(larger(digits_of(s, figure) + 2, larger(pv_book_word(name), unit + 2) + 2), larger((wide + 2) / 3 + 2, 7));
+    *lines = (wide + width - 3) / (width - 2) + (s->year->zh ? 1 : 2);
     return width;
+}
+
+static void write_lead_header(sheets *s, lxw_worksheet *sheet, int column, const char *words_of_it, const char *(*text)(const sheets *, size_t),
+                              int indent)
+{
+    int width = pv_book_width(words_of_it) + 4;
+    for (size_t i = 0; i < s->lines.n; i++) {
+        const int depth = s->year->table->row[s->lines.line[i].row].depth + s->lines.line[i].is_correction;
+        width = larger(width, pv_book_width(text(s, i)) + 2 + (indent && depth > 1 ? 2 * (depth - 1) : 0));
+    }
+    pv_book_keep(&s->book, worksheet_set_column(sheet, (lxw_col_t)column, (lxw_col_t)column, width < 48 ? width : 48, NULL));
+    pv_book_text(&s->book, sheet, 1, (lxw_col_t)column, words_of_it, s->book.header);
 }
 
 static void write_lead_headers(sheets *s, lxw_worksheet *sheet)
 {
-    static const char *const name[][2] = {{"period", "时期"}, {"unit", "单位"}, {"level", "级别"}};
-    int width[3] = {8, 8, 8};
-    for (size_t i = 0; i < s->lines.n; i++) {
-        const pv_figures_row *row = &s->year->table->row[s->lines.line[i].row];
-        const pv_period *p = &s->year->table->period.at[row->period];
-        width[0] = larger(width[0], pv_book_width(words(s, p->zh, p->en)) + 2);
-        if (!s->lines.line[i].is_correction) width[1] = larger(width[1], pv_book_width(words(s, row->zh, row->en)) + 2 + 2 * row->depth);
-        if (s->lines.line[i].is_correction) width[1] = larger(width[1], pv_book_width(line_name(s, i)));
-        width[2] = larger(width[2], pv_book_width(pv_figures_row_word(s->year->table, row, s->year->zh)) + 3);
-    }
-    for (int k = 0; k < s->lead; k++) {
-        pv_book_keep(&s->book, worksheet_set_column(sheet, (lxw_col_t)k, (lxw_col_t)k, width[k] < 48 ? width[k] : 48, NULL));
-        pv_book_text(&s->book, sheet, 1, (lxw_col_t)k,
-                     k == 1 && s->year->table->by > PV_BY_UNIT_LIN_BAN ? pv_year_by(s->year->table->by, s->year->zh) : name[k][s->year->zh != 0],
-                     s->book.header);
-    }
+    const pv_figures_by by = s->year->table->by;
+    if (s->named != 0) write_lead_header(s, sheet, 0, words(s, "时期", "period"), line_period, 0);
+    if (s->named < 0) return;
+    write_lead_header(s, sheet, s->named, by > PV_BY_UNIT_LIN_BAN ? pv_year_by(by, s->year->zh) : words(s, "单位", "unit"), line_name, 1);
+    write_lead_header(s, sheet, s->named + 1, words(s, "级别", "level"), line_level, 0);
 }
 
 static void write_headers(sheets *s, lxw_worksheet *sheet, int part, pv_text *text)
@@ -243,13 +256,13 @@ static void write_headers(sheets *s, lxw_worksheet *sheet, int part, pv_text *te
         }
         for (int k = s->part[part].first; k < s->part[part].end; k++) {
             int lines = 0;
-            pv_text_reset(text);
-            header_of(text, s, k);
-            int width = figure_width(s, k, pv_text_str(text), &lines);
+            int width = figure_width(s, k, &lines);
             most = larger(most, lines);
             if (pass == 0) continue;
             pv_book_keep(&s->book, worksheet_set_column(sheet, s->at[k].column, s->at[k].column, width, NULL));
-            pv_book_text(&s->book, sheet, 1, s->at[k].column, pv_text_str(text), s->book.header);
+            pv_text_reset(text);
+            header_of(text, s, k);
+            pv_book_keep(&s->book, worksheet_write_string(sheet, 1, s->at[k].column, pv_text_str(text), s->book.header));
         }
     }
 }
@@ -400,7 +413,8 @@ static pv_status prepare(sheets *s, pv_err *err)
     pv_status st = PV_OK;
     s->list = pv_figures_list(&s->n_figures);
     s->n_parts = pv_year_parts(s->part);
-    s->lead = s->year->table->by == PV_BY_NOTHING ? 1 : 3;
+    s->named = s->year->table->by == PV_BY_NOTHING ? -1 : s->year->table->period.n > 1 ? 1 : 0;
+    s->lead = s->named < 0 ? 1 : s->named + 2;
     if (s->n_figures > MOST_COLUMNS) PV_TRY(pv_fail(err, PV_BUG, "more than %d figures", (int)MOST_COLUMNS));
     for (int p = 0; p < s->n_parts; p++)
         for (int k = s->part[p].first; k < s->part[p].end; k++) s->at[k] = (place){p, (lxw_col_t)(s->lead + k - s->part[p].first)};
