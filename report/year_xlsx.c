@@ -101,7 +101,7 @@ static pv_book_look look_of(const sheets *s, size_t line)
 {
     const pv_year_line *l = &s->lines.line[line];
     if (l->is_correction) return PV_LOOK_CORRECTION;
-    if (s->year->table->row[l->row].kind == PV_ROW_TOTAL) return PV_LOOK_TOTAL;
+    if (s->year->table->row[l->row].kind == PV_ROW_TOTAL) return s->named < 0 ? PV_LOOK_PLAIN : PV_LOOK_TOTAL;
     return l->n_below > 0 ? PV_LOOK_PARENT : PV_LOOK_PLAIN;
 }
 
@@ -159,8 +159,10 @@ static const char *line_name(const sheets *s, size_t line)
 static const char *line_level(const sheets *s, size_t line)
 {
     const pv_year_line *l = &s->lines.line[line];
+    const pv_figures_row *row = &s->year->table->row[l->row];
     if (l->is_correction) return words(s, "更正", "correction");
-    return pv_figures_row_word(s->year->table, &s->year->table->row[l->row], s->year->zh);
+    if (row->kind == PV_ROW_UNIT && row->level <= PV_LIN_BAN) return pv_year_by((pv_figures_by)(PV_BY_UNIT_SHENG + row->level), s->year->zh);
+    return pv_figures_row_word(s->year->table, row, s->year->zh);
 }
 
 static const char *line_period(const sheets *s, size_t line)
@@ -216,7 +218,7 @@ static int figure_width(const sheets *s, int figure, int *lines)
 {
     const char *name = words(s, s->list[figure].zh, s->list[figure].en);
     const int wide = pv_book_width(name), unit = pv_book_width(words(s, s->list[figure].unit_zh, s->list[figure].unit_en));
-    const int width = larger(larger(digits_of(s, figure) + 2, larger(pv_book_word(name), unit + 2) + 2), larger((wide + 2) / 3 + 2, 7));
+    const int width = larger(larger(digits_of(s, figure) + 2, larger(pv_book_word(name), unit + 2) + 2), larger((wide + 2) / 3 + 2, 6));
     *lines = (wide + width - 3) / (width - 2) + (s->year->zh ? 1 : 2);
     return width;
 }
@@ -274,14 +276,26 @@ static lxw_worksheet *new_sheet(sheets *s, const char *name, int repeated, int c
     return sheet;
 }
 
+/* A row of corrections without one in this part. */
+static int is_empty(const sheets *s, size_t line, const pv_year_part *p)
+{
+    if (!s->lines.line[line].is_correction) return 0;
+    for (int k = p->first; k < p->end; k++)
+        if (pv_year_cell_at(&s->lines, line, k)->known) return 0;
+    return 1;
+}
+
 static void write_part(sheets *s, int part)
 {
+    lxw_row_col_options hidden = {.hidden = LXW_TRUE};
     pv_text text = {0};
     const pv_year_part *p = &s->part[part];
     lxw_worksheet *sheet = new_sheet(s, part_name(s, part), HEAD_ROWS, s->lead);
     if (sheet == NULL) return;
     write_headers(s, sheet, part, &text);
     for (size_t line = 0; line < s->lines.n; line++) {
+        if (is_empty(s, line, p))
+            pv_book_keep(&s->book, worksheet_set_row_opt(sheet, (lxw_row_t)(line + HEAD_ROWS), LXW_DEF_ROW_HEIGHT, NULL, &hidden));
         write_lead(s, sheet, line);
         for (int k = p->first; k < p->end; k++) write_cell(s, sheet, line, k, &text);
     }
@@ -292,34 +306,46 @@ static void write_part(sheets *s, int part)
 
 /* ---- sheets of words ---- */
 
-static void write_row(sheets *s, lxw_worksheet *sheet, lxw_row_t *row, int n, const char *const *text, lxw_format *format)
+/* A sheet of words while it is written. */
+typedef struct word_sheet {
+    lxw_worksheet *sheet;
+    lxw_row_t row;
+    int n;
+    const int *width;
+} word_sheet;
+
+static word_sheet new_words(sheets *s, const char *name, int repeated, int n, const int *width)
 {
-    for (int k = 0; k < n; k++) pv_book_text(&s->book, sheet, *row, (lxw_col_t)k, text[k], format);
-    (*row)++;
+    word_sheet w = {.sheet = new_sheet(s, name, repeated, 0), .n = n, .width = width};
+    for (int k = 0; k < n && w.sheet != NULL; k++) pv_book_keep(&s->book, worksheet_set_column(w.sheet, (lxw_col_t)k, (lxw_col_t)k, width[k], NULL));
+    return w;
 }
 
-static void set_widths(sheets *s, lxw_worksheet *sheet, int n, const double *width)
+/* As high as its texts need: not every program works that out when it opens a file. */
+static void write_row(sheets *s, word_sheet *w, const char *const *text, lxw_format *format)
 {
-    for (int k = 0; k < n; k++) pv_book_keep(&s->book, worksheet_set_column(sheet, (lxw_col_t)k, (lxw_col_t)k, width[k], NULL));
+    int lines = 1;
+    for (int k = 0; k < w->n; k++) lines = larger(lines, (pv_book_width(text[k]) + w->width[k] - 3) / (w->width[k] - 2));
+    pv_book_keep(&s->book, worksheet_set_row(w->sheet, w->row, (lines < 27 ? lines : 27) * LINE_POINTS, NULL));
+    for (int k = 0; k < w->n; k++) pv_book_text(&s->book, w->sheet, w->row, (lxw_col_t)k, text[k], format);
+    w->row++;
 }
 
 static void write_summary(sheets *s)
 {
     const pv_figures *t = s->year->table;
     pv_text text = {0};
-    lxw_row_t row = 0;
-    lxw_worksheet *sheet = new_sheet(s, words(s, "摘要", "summary"), HEAD_ROWS, 0);
-    if (sheet == NULL) return;
-    set_widths(s, sheet, 2, (const double[]){24, 110});
-    pv_book_keep(&s->book, worksheet_set_row(sheet, 0, 24, NULL));
-    pv_book_text(&s->book, sheet, row++, 0, pv_text_str(&s->title), s->book.title);
-    write_row(s, sheet, &row, 2, (const char *const[]){words(s, "时期", "period"), words(s, "摘要", "summary")}, s->book.header);
+    word_sheet w = new_words(s, words(s, "摘要", "summary"), HEAD_ROWS, 2, (const int[]){24, 110});
+    if (w.sheet == NULL) return;
+    pv_book_keep(&s->book, worksheet_set_row(w.sheet, 0, 24, NULL));
+    pv_book_text(&s->book, w.sheet, w.row++, 0, pv_text_str(&s->title), s->book.title);
+    write_row(s, &w, (const char *const[]){words(s, "时期", "period"), words(s, "摘要", "summary")}, s->book.header);
     for (size_t i = 0; i < t->n_rows; i++) {
         const pv_period *p = &t->period.at[t->row[i].period];
         if (t->row[i].kind != PV_ROW_TOTAL) continue;
         pv_text_reset(&text);
         pv_figures_sentence(&text, t, &t->row[i], s->year->zh);
-        write_row(s, sheet, &row, 2, (const char *const[]){words(s, p->zh, p->en), pv_text_str(&text)}, s->book.wrapped);
+        write_row(s, &w, (const char *const[]){words(s, p->zh, p->en), pv_text_str(&text)}, s->book.wrapped);
     }
     if (text.failed) pv_book_keep(&s->book, LXW_ERROR_MEMORY_MALLOC_FAILED);
     pv_text_release(&text);
@@ -339,11 +365,9 @@ static void formula_words(pv_text *out, const sheets *s, int figure)
 static void write_definitions(sheets *s)
 {
     pv_text text = {0};
-    lxw_row_t row = 0;
-    lxw_worksheet *sheet = new_sheet(s, words(s, "指标说明", "definitions"), 1, 0);
-    if (sheet == NULL) return;
-    set_widths(s, sheet, 6, (const double[]){8, 26, 10, 24, 42, 80});
-    write_row(s, sheet, &row, 6,
+    word_sheet w = new_words(s, words(s, "指标说明", "definitions"), 1, 6, (const int[]){8, 26, 10, 24, 42, 80});
+    if (w.sheet == NULL) return;
+    write_row(s, &w,
               s->year->zh ? (const char *const[]){"组", "指标", "单位", "代号", "怎样算", "含义"}
                           : (const char *const[]){"group", "figure", "unit", "id", "how it adds up", "what it counts"},
               s->book.header);
@@ -351,17 +375,17 @@ static void write_definitions(sheets *s)
         const pv_figure *f = &s->list[k];
         pv_text_reset(&text);
         formula_words(&text, s, k);
-        write_row(s, sheet, &row, 6,
+        write_row(s, &w,
                   (const char *const[]){pv_figure_group_word(f->group, s->year->zh), words(s, f->zh, f->en), words(s, f->unit_zh, f->unit_en), f->id,
                                         pv_text_str(&text), words(s, f->zh_means, f->en_means)},
                   s->book.wrapped);
     }
-    pv_book_keep(&s->book, worksheet_autofilter(sheet, 0, 0, row - 1, 5));
+    pv_book_keep(&s->book, worksheet_autofilter(w.sheet, 0, 0, w.row - 1, 5));
     if (text.failed) pv_book_keep(&s->book, LXW_ERROR_MEMORY_MALLOC_FAILED);
     pv_text_release(&text);
 }
 
-static void write_about(sheets *s, lxw_worksheet *sheet, lxw_row_t *row)
+static void write_about(sheets *s, word_sheet *w)
 {
     static const char *const about[][2] = {
         {"比率、由其他指标相加的指标、有下级的行都是公式，旁存本程序算出的数；公式算不出同一个数的单元格直接写数。",
@@ -373,33 +397,28 @@ static void write_about(sheets *s, lxw_worksheet *sheet, lxw_row_t *row)
          "counts above only (above 0), and plants are rounded. All rows with the correction add up to the row above."},
         {"比率一律截去两位小数以后的部分，不进位：100.00 表示全部。", "Shares are cut, not rounded, to two decimals: 100.00 is said only of all."}};
     for (size_t k = 0; k < sizeof about / sizeof *about; k++)
-        write_row(s, sheet, row, 3, (const char *const[]){words(s, "说明", "about"), "", about[k][s->year->zh ? 0 : 1]}, s->book.wrapped);
-    if (s->year->chain[0] != '\0')
-        write_row(s, sheet, row, 3, (const char *const[]){words(s, "台账链首", "chain head"), "", s->year->chain}, s->book.wrapped);
+        write_row(s, w, (const char *const[]){words(s, "说明", "about"), "", about[k][s->year->zh ? 0 : 1]}, s->book.wrapped);
+    if (s->year->chain[0] != '\0') write_row(s, w, (const char *const[]){words(s, "台账链首", "chain head"), "", s->year->chain}, s->book.wrapped);
 }
 
 static void write_notes(sheets *s)
 {
     const pv_figures *t = s->year->table;
     pv_text text = {0};
-    lxw_row_t row = 0;
-    lxw_worksheet *sheet = new_sheet(s, words(s, "附注", "notes"), 1, 0);
-    if (sheet == NULL) return;
-    set_widths(s, sheet, 3, (const double[]){16, 24, 100});
-    write_row(s, sheet, &row, 3, s->year->zh ? (const char *const[]){"类别", "时期", "内容"} : (const char *const[]){"kind", "period", "what"},
-              s->book.header);
-    write_about(s, sheet, &row);
+    word_sheet w = new_words(s, words(s, "附注", "notes"), 1, 3, (const int[]){16, 24, 100});
+    if (w.sheet == NULL) return;
+    write_row(s, &w, s->year->zh ? (const char *const[]){"类别", "时期", "内容"} : (const char *const[]){"kind", "period", "what"}, s->book.header);
+    write_about(s, &w);
     for (size_t i = 0; i < t->n_notes; i++) {
         const pv_period *p = &t->period.at[t->note[i].period];
-        write_row(s, sheet, &row, 3,
-                  (const char *const[]){words(s, "附注", t->note[i].code), words(s, p->zh, p->en), words(s, t->note[i].zh, t->note[i].en)},
+        write_row(s, &w, (const char *const[]){words(s, "附注", t->note[i].code), words(s, p->zh, p->en), words(s, t->note[i].zh, t->note[i].en)},
                   s->book.wrapped);
     }
     for (size_t i = 0; i < t->n_borders; i++) {
         const pv_period *p = &t->period.at[t->border[i].period];
         pv_text_reset(&text);
         pv_text_addf(&text, "%s: %s", t->border[i].plot, t->border[i].units);
-        write_row(s, sheet, &row, 3, (const char *const[]){words(s, "跨界图斑", "plot on a border"), words(s, p->zh, p->en), pv_text_str(&text)},
+        write_row(s, &w, (const char *const[]){words(s, "跨界图斑", "plot on a border"), words(s, p->zh, p->en), pv_text_str(&text)},
                   s->book.wrapped);
     }
     if (text.failed) pv_book_keep(&s->book, LXW_ERROR_MEMORY_MALLOC_FAILED);
