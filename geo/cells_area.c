@@ -3,6 +3,7 @@
 #include <math.h>
 #include <proj.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "geo/transform.h"
@@ -22,12 +23,25 @@ typedef struct corner {
 struct pv_cell_areas {
     pv_cell_grid grid;
     PJ_CONTEXT *ctx;
-    PJ *crs;
+    PJ *projection;
     pv_transform *to_base;
     double degrees_per_unit;
     corner kept[KEPT];
     double m2[2][2]; /* [south, north][west, east] of the block */
 };
+
+/* proj_factors() of a CRS works its operation out anew for every place, which takes milliseconds; that of the bare projection does not. For transverse Mercator grids (Gauss-Kruger, UTM) both are the same; NULL for others. */
+static PJ *projection_of(PJ_CONTEXT *ctx, const PJ *crs)
+{
+    char text[1024];
+    const char *all = proj_as_proj_string(ctx, crs, PJ_PROJ_5, NULL);
+    if (all == NULL || strlen(all) >= sizeof text || strstr(all, "+pm=") != NULL) return NULL;
+    if (strstr(all, "+proj=tmerc ") == NULL && strstr(all, "+proj=utm ") == NULL) return NULL;
+    (void)snprintf(text, sizeof text, "%s", all);
+    char *type = strstr(text, "+type=crs");
+    if (type != NULL) *type = '\0';
+    return proj_create(ctx, text);
+}
 
 pv_status pv_cell_areas_new(pv_cell_areas **out, const pv_cell_grid *grid, pv_err *err)
 {
@@ -42,8 +56,10 @@ pv_status pv_cell_areas_new(pv_cell_areas **out, const pv_cell_grid *grid, pv_er
     a->grid = *grid;
     PV_TRY(pv_proj_context(&a->ctx, err));
     PV_TRY(pv_proj_crs(a->ctx, code, &as_defined, err));
-    a->crs = proj_normalize_for_visualization(a->ctx, as_defined); /* proj_factors() fails for a CRS whose first axis is northing */
-    if (a->crs == NULL) PV_TRY(pv_fail(err, PV_NOMEM, "PROJ: no memory for %s", code));
+    a->projection = projection_of(a->ctx, as_defined);
+    if (a->projection == NULL)
+        a->projection = proj_normalize_for_visualization(a->ctx, as_defined); /* proj_factors() fails for a CRS whose first axis is northing */
+    if (a->projection == NULL) PV_TRY(pv_fail(err, PV_NOMEM, "PROJ: no memory for %s", code));
     PV_TRY(pv_crs_facts_read(&crs, code, err));
     PV_TRY(pv_transform_new(&a->to_base, code, crs.geodetic_wkt, crs.false_easting_m, 0, err));
     a->degrees_per_unit = crs.degrees_per_unit;
@@ -60,7 +76,7 @@ void pv_cell_areas_free(pv_cell_areas *a)
 {
     if (a == NULL) return;
     pv_transform_free(a->to_base);
-    proj_destroy(a->crs);
+    proj_destroy(a->projection);
     if (a->ctx != NULL) proj_context_destroy(a->ctx);
     pv_free(a);
 }
@@ -74,10 +90,10 @@ static pv_status corner_area(pv_cell_areas *a, int32_t bx, int32_t by, double *m
                scale = 0;
         if (pv_transform_forward(a->to_base, &lon, &lat)) {
             double radians = a->degrees_per_unit * acos(-1.0) / 180;
-            scale = proj_factors(a->crs, proj_coord(lon * radians, lat * radians, 0, 0)).areal_scale;
+            scale = proj_factors(a->projection, proj_coord(lon * radians, lat * radians, 0, 0)).areal_scale;
         }
         if (!isfinite(scale) || scale < 0.01 || scale > 100) {
-            (void)proj_errno_reset(a->crs);
+            (void)proj_errno_reset(a->projection);
             return pv_fail(err, PV_INPUT, "the point %.0f, %.0f has no place on the Earth in EPSG:%d", east, north, a->grid.epsg);
         }
         *k = (corner){bx, by, 1, c * c / scale};

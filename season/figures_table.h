@@ -90,7 +90,7 @@ FIGURE(precision, FINDS, RATIO, 2, "精度", "precision", "%", "%", "shown_confi
 FIGURE(suspected_ha, FINDS, SUM, 4, "疑似面积", "area of suspected plots", "公顷", "ha", "", "",
        "confirmed_ha ruled_out_ha unreachable_ha unchecked_ha", "图斑面积：期末前最后一次实测，否则照片最后一次所见；各类取整到 1 平方米后相加",
        "area of a plot: as last measured by people by the period's end, else as photos last showed it; classes are rounded to 1 m2 and added")
-FIGURE(confirmed_ha, FINDS, SUM, 4, "确认面积（公顷）", "area confirmed, ha", "公顷", "ha", "", "", "", "确认图斑的面积", "area of confirmed plots")
+FIGURE(confirmed_ha, FINDS, SUM, 4, "确认面积", "area confirmed, ha", "公顷", "ha", "", "", "", "确认图斑的面积", "area of confirmed plots")
 FIGURE(ruled_out_ha, FINDS, SUM, 4, "排除面积", "area ruled out", "公顷", "ha", "", "", "", "排除图斑的面积", "area of plots that were ruled out")
 FIGURE(unreachable_ha, FINDS, SUM, 4, "无法到达面积", "area not reached", "公顷", "ha", "", "", "", "无法到达图斑的面积",
        "area of plots that could not be reached")
@@ -98,9 +98,9 @@ FIGURE(unchecked_ha, FINDS, SUM, 4, "未核查面积", "area not checked", "公�
        "area of plots that were not checked")
 FIGURE(area_unknown, FINDS, COUNT, 0, "面积不明", "area not known", "处", "plots", "", "", "", "既无实测也无照片面积的疑似图斑，面积按 0 计",
        "suspected plots that nobody measured and no photo showed: their area counts as 0")
-FIGURE(confirmed_m2, FINDS, SUM, 4, "确认面积（平方米）", "area confirmed, m2", "平方米", "m2", "", "", "", "确认图斑面积之和，不取整",
+FIGURE(confirmed_m2, FINDS, SUM, 4, "确认面积", "area confirmed, m2", "平方米", "m2", "", "", "", "确认图斑面积之和，不取整",
        "areas of confirmed plots, added without rounding")
-FIGURE(confirmed_mu, FINDS, SUM, 4, "确认面积（亩）", "area confirmed, mu", "亩", "mu", "", "", "", "同上，1 亩 = 10000/15 平方米",
+FIGURE(confirmed_mu, FINDS, SUM, 4, "确认面积", "area confirmed, mu", "亩", "mu", "", "", "", "同上，1 亩 = 10000/15 平方米",
        "the same; 1 mu = 10000/15 m2")
 FIGURE(plants_counted, FINDS, COUNT, 0, "清点株数", "plants counted", "株", "plants", "", "", "",
        "确认图斑每茬最后一次清点（一天内取最大），无清点的取铲除株数；未点数的为 0",
