@@ -134,21 +134,25 @@ out:
 
 /* ---- labels ---- */
 
-/* The middle of the widest piece of some rows through a unit; *wide in view box units. */
+/* The middle of the widest piece of some rows through a unit, rather near its middle than near its ends; *wide in view box units. */
 static pv_status label_place(const map *m, size_t unit, double *x, double *y, double *wide, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_crossings c = {.n = 0};
+    const pv_unit *u = pv_units_at(m->units, unit);
+    double best = 0;
     *wide = 0;
-    for (size_t k = 0; k < pv_units_at(m->units, unit)->n_parts; k++) {
+    for (size_t k = 0; k < u->n_parts; k++) {
         const pv_area *a = pv_unit_part(m->units, unit, k);
         for (int i = 1; i <= LABEL_ROWS; i++) {
-            const double lat = a->y0 + (a->y1 - a->y0) * i / (LABEL_ROWS + 1), favour = 1 - 0.06 * fabs(i - (LABEL_ROWS + 1) / 2.0);
+            const double lat = a->y0 + (a->y1 - a->y0) * i / (LABEL_ROWS + 1);
+            const double favour = 1 - 0.7 * fabs(2 * lat - u->y0 - u->y1) / fmax(u->y1 - u->y0, 1e-9);
             PV_TRY(pv_area_row(a, lat, &c, err));
             for (size_t k2 = 0; k2 + 1 < c.n; k2 += 2) {
                 const double w = map_x(m, c.at[k2 + 1]) - map_x(m, c.at[k2]);
-                if (w * favour <= *wide) continue;
-                *wide = w * favour;
+                if (w * favour <= best) continue;
+                best = w * favour;
+                *wide = w;
                 *x = (map_x(m, c.at[k2]) + map_x(m, c.at[k2 + 1])) / 2;
                 *y = map_y(m, lat);
             }

@@ -47,6 +47,15 @@ static void add_period(pv_text *out, const pv_period *p)
     pv_both(out, p->zh, p->en);
 }
 
+/* Both texts, which are empty again; what failed is kept. */
+static void add_both(pv_text *out, pv_text *zh, pv_text *en)
+{
+    pv_both(out, pv_text_str(zh), pv_text_str(en));
+    if (zh->failed || en->failed) out->failed = 1;
+    pv_text_reset(zh);
+    pv_text_reset(en);
+}
+
 static void add_summary(pv_text *out, const pv_year *year, pv_text *zh, pv_text *en)
 {
     const pv_figures *t = year->table;
@@ -59,7 +68,7 @@ static void add_summary(pv_text *out, const pv_year *year, pv_text *zh, pv_text 
     pv_text_add(out, " · ");
     pv_both(out, "禁种铲毒统计", "poppy survey statistics");
     pv_text_add(out, "</h1>\n<p class=\"facts\">");
-    pv_both(out, pv_text_str(zh), pv_text_str(en));
+    add_both(out, zh, en);
     if (t->period.n == 1) pv_text_addf(out, " (%s – %s)", t->period.at[0].from, t->period.at[0].to);
     if (t->by != PV_BY_NOTHING) {
         pv_text_add(out, " · ");
@@ -70,12 +79,10 @@ static void add_summary(pv_text *out, const pv_year *year, pv_text *zh, pv_text 
     for (size_t p = 0; p < t->period.n; p++) {
         const pv_figures_row *row = pv_year_total(t, p);
         if (row == NULL) continue;
-        pv_text_reset(zh);
-        pv_text_reset(en);
         pv_figures_sentence(zh, t, row, 1);
         pv_figures_sentence(en, t, row, 0);
         pv_text_add(out, "<p>");
-        pv_both(out, pv_text_str(zh), pv_text_str(en));
+        add_both(out, zh, en);
         pv_text_add(out, "</p>\n");
     }
     pv_text_add(out, "</div>\n");

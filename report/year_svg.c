@@ -152,8 +152,8 @@ pv_svg_frame pv_svg_frame_draw(pv_text *out, double top, double bottom, double m
         tick_words(&zh, &en, v);
         pv_svg_line(out, f.left, pv_svg_y(&f, v), f.right, pv_svg_y(&f, v), v > 0 ? "#ccc" : "#333");
         pv_svg_text(out, f.left - 4, pv_svg_y(&f, v) + 4, "end", "", pv_text_str(&zh), pv_text_str(&en));
+        if (zh.failed || en.failed) out->failed = 1;
     }
-    if (zh.failed || en.failed) out->failed = 1;
     pv_text_release(&zh);
     pv_text_release(&en);
     return f;

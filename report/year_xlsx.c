@@ -40,6 +40,13 @@ static const char *part_name(const sheets *s, int part)
     return words(s, s->part[part].zh, s->part[part].en);
 }
 
+/* Empties a text; what failed is kept. */
+static void fresh(sheets *s, pv_text *text)
+{
+    if (text->failed) pv_book_keep(&s->book, LXW_ERROR_MEMORY_MALLOC_FAILED);
+    pv_text_reset(text);
+}
+
 /* ---- formulas ---- */
 
 static void add_cell(pv_text *out, const sheets *s, int from_part, size_t line, int figure)
@@ -110,7 +117,7 @@ static void write_formula(sheets *s, lxw_worksheet *sheet, size_t line, int figu
     const pv_year_cell *c = pv_year_cell_at(&s->lines, line, figure);
     const lxw_row_t row = (lxw_row_t)(line + HEAD_ROWS);
     const lxw_col_t column = s->at[figure].column;
-    pv_text_reset(text);
+    fresh(s, text);
     if (c->how == PV_CELL_BELOW)
         add_below(text, s, line, figure);
     else if (c->how == PV_CELL_PARTS)
@@ -247,7 +254,7 @@ static void write_lead_headers(sheets *s, lxw_worksheet *sheet)
 static void write_headers(sheets *s, lxw_worksheet *sheet, int part, pv_text *text)
 {
     int most = 2;
-    pv_text_reset(text);
+    fresh(s, text);
     pv_text_addf(text, "%s　%s", pv_text_str(&s->title), part_name(s, part));
     pv_book_keep(&s->book, worksheet_set_row(sheet, 0, 24, NULL));
     pv_book_text(&s->book, sheet, 0, 0, pv_text_str(text), s->book.title);
@@ -262,7 +269,7 @@ static void write_headers(sheets *s, lxw_worksheet *sheet, int part, pv_text *te
             most = larger(most, lines);
             if (pass == 0) continue;
             pv_book_keep(&s->book, worksheet_set_column(sheet, s->at[k].column, s->at[k].column, width, NULL));
-            pv_text_reset(text);
+            fresh(s, text);
             header_of(text, s, k);
             pv_book_keep(&s->book, worksheet_write_string(sheet, 1, s->at[k].column, pv_text_str(text), s->book.header));
         }
@@ -343,7 +350,7 @@ static void write_summary(sheets *s)
     for (size_t i = 0; i < t->n_rows; i++) {
         const pv_period *p = &t->period.at[t->row[i].period];
         if (t->row[i].kind != PV_ROW_TOTAL) continue;
-        pv_text_reset(&text);
+        fresh(s, &text);
         pv_figures_sentence(&text, t, &t->row[i], s->year->zh);
         write_row(s, &w, (const char *const[]){words(s, p->zh, p->en), pv_text_str(&text)}, s->book.wrapped);
     }
@@ -373,7 +380,7 @@ static void write_definitions(sheets *s)
               s->book.header);
     for (int k = 0; k < s->n_figures; k++) {
         const pv_figure *f = &s->list[k];
-        pv_text_reset(&text);
+        fresh(s, &text);
         formula_words(&text, s, k);
         write_row(s, &w,
                   (const char *const[]){pv_figure_group_word(f->group, s->year->zh), words(s, f->zh, f->en), words(s, f->unit_zh, f->unit_en), f->id,
@@ -416,7 +423,7 @@ static void write_notes(sheets *s)
     }
     for (size_t i = 0; i < t->n_borders; i++) {
         const pv_period *p = &t->period.at[t->border[i].period];
-        pv_text_reset(&text);
+        fresh(s, &text);
         pv_text_addf(&text, "%s: %s", t->border[i].plot, t->border[i].units);
         write_row(s, &w, (const char *const[]){words(s, "跨界图斑", "plot on a border"), words(s, p->zh, p->en), pv_text_str(&text)},
                   s->book.wrapped);
