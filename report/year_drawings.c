@@ -90,6 +90,8 @@ void pv_year_numbers_table(pv_text *out, const pv_year_numbers *n)
 static void time_labels(pv_text *out, const pv_svg_frame *f, const pv_figures *t)
 {
     static const char *const month[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    const size_t last = t->period.n - 1;
+    const int several = strncmp(t->period.at[0].from, t->period.at[last].from, 4) != 0;
     double free_from = 0;
     char before[8] = "";
     for (size_t p = 0; p < t->period.n; p++) {
@@ -99,8 +101,9 @@ static void time_labels(pv_text *out, const pv_svg_frame *f, const pv_figures *t
         char zh[24], en[24];
         if (strncmp(before, at->from, 7) == 0) continue;
         (void)snprintf(before, sizeof before, "%.7s", at->from);
-        if (at->kind == PV_PERIOD_YEAR || at->kind == PV_PERIOD_QUARTER || m < 1 || m > 12) {
-            (void)snprintf(zh, sizeof zh, "%.7s", at->kind == PV_PERIOD_YEAR ? at->text : at->from);
+        const int is_year = at->kind == PV_PERIOD_YEAR || (several && m == 1 && at->kind != PV_PERIOD_QUARTER);
+        if (is_year || at->kind == PV_PERIOD_QUARTER || m < 1 || m > 12) {
+            (void)snprintf(zh, sizeof zh, "%.*s", is_year ? 4 : 7, at->kind == PV_PERIOD_YEAR ? at->text : at->from);
             (void)snprintf(en, sizeof en, "%s", zh);
         } else {
             (void)snprintf(zh, sizeof zh, "%d月", m);

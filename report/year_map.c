@@ -117,9 +117,9 @@ static pv_status add_outline(pv_text *out, const map *m, size_t unit, const char
             PV_TRY(pv_text_status(&path, err));
             if (path.len == 0) continue;
             if (inside)
-                pv_text_addf(out, "<path fill=\"%s\" fill-rule=\"evenodd\"%s d=\"", fill, n == 1 ? " stroke=\"#333\" stroke-width=\".8\"" : "");
+                pv_text_addf(out, "<path fill=\"%s\" fill-rule=\"evenodd\" stroke=\"%s\" stroke-width=\".8\" d=\"", fill, n == 1 ? "#333" : fill);
             else if (n > 1)
-                pv_text_add(out, "<path fill=\"none\" stroke=\"#333\" stroke-width=\"1.6\" d=\"");
+                pv_text_add(out, "<path fill=\"none\" stroke=\"#333\" stroke-width=\"2.2\" d=\"");
             else
                 continue;
             pv_text_add(out, pv_text_str(&path));
