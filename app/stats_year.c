@@ -11,7 +11,7 @@
 
 #include "base/banned.h"
 
-enum { MOST_PIECES = 60, MOST_YEARS = 12 };
+enum { MOST_PIECES = 40, MOST_YEARS = 12 };
 
 /* From the first day of all periods to the last. */
 static int hull(const pv_periods *p, pv_period *out)
