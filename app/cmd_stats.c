@@ -1,4 +1,5 @@
 /* papaver stats: the bureau's tables of a period. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,9 +8,11 @@
 #include "app/outputs.h"
 #include "app/say.h"
 #include "app/season_units.h"
-#include "app/stats_years.h"
+#include "app/stats_year.h"
+#include "app/stats_frozen.h"
 #include "base/outfile.h"
 #include "season/against.h"
+#include "season/chain.h"
 
 #include "base/banned.h"
 
@@ -17,9 +20,9 @@ static const pv_option options[] = {
     {"by", 0, PV_OPT_CHOICE, 0, NULL, NULL, 0, 0, "sheng|shi|xian|xiang|cun|lin_chang|lin_ban|crew|reason|stage",
      "rows by unit of the boundaries, with those of the levels above it, or by crew, outcome or growth stage"},
     {"each", 0, PV_OPT_CHOICE, 0, NULL, NULL, 0, 0, "xun|month|quarter|year|round", "cut the periods into such pieces, a table each"},
-    {"format", 0, PV_OPT_CHOICE, 0, NULL, "by the output's name, else text", 0, 0, "csv|json|text", "how it is written"},
+    {"format", 0, PV_OPT_CHOICE, 0, NULL, "by the output's name, else text", 0, 0, "csv|json|text|xlsx|html", "how it is written; xlsx needs -o"},
     {"lang", 0, PV_OPT_CHOICE, 0, NULL, "by the environment", 0, 0, "zh|en",
-     "language of text, and of the header and names of CSV; en has machine names there"},
+     "language of text and XLSX, the first of the page, and of the header and names of CSV; en has machine names there"},
     {"against", 0, PV_OPT_TEXT, 0, "PERIOD", NULL, 0, 0, NULL, "compare the one period that is given with this one, over ground that both saw"},
     {"freeze", 0, PV_OPT_FLAG, 0, NULL, NULL, 0, 0, NULL,
      "keep the period as it is handed in: a version in SEASON/years; a later one comes with an erratum"},
@@ -28,7 +31,7 @@ static const pv_option options[] = {
     {"overwrite", 0, PV_OPT_FLAG, 0, NULL, NULL, 0, 0, NULL, "replace the output when it exists"},
 };
 
-typedef enum stats_format { AS_TEXT = 0, AS_CSV, AS_JSON } stats_format;
+typedef enum stats_format { AS_TEXT = 0, AS_CSV, AS_JSON, AS_XLSX, AS_HTML, FORMATS } stats_format;
 
 static int ends_with(const char *text, const char *end)
 {
@@ -38,10 +41,14 @@ static int ends_with(const char *text, const char *end)
 
 static stats_format format_of(const pv_args *args)
 {
+    static const char *const name[FORMATS] = {"text", "csv", "json", "xlsx", "html"};
     const char *path = pv_args_text(args, "output"), *word = pv_args_has(args, "format") ? pv_args_text(args, "format") : NULL;
-    if (word == NULL && path != NULL) word = ends_with(path, ".csv") ? "csv" : ends_with(path, ".json") ? "json" : NULL;
-    if (word == NULL) return AS_TEXT;
-    return strcmp(word, "csv") == 0 ? AS_CSV : strcmp(word, "json") == 0 ? AS_JSON : AS_TEXT;
+    for (int k = AS_CSV; k < FORMATS; k++) {
+        char end[8];
+        (void)snprintf(end, sizeof end, ".%s", name[k]);
+        if (word != NULL ? strcmp(word, name[k]) == 0 : path != NULL && ends_with(path, end)) return (stats_format)k;
+    }
+    return AS_TEXT;
 }
 
 static int in_chinese(const pv_args *args)
@@ -108,7 +115,11 @@ static pv_status make_tables(const pv_args *args, pv_err *err)
     pv_figures_source *source = NULL;
     pv_periods periods = {.n = 0};
     pv_figures table = {.n = 0};
+    char head[PV_SHA256_HEX];
+    int64_t links = 0;
     pv_figures_by by = pv_args_has(args, "by") ? pv_figures_by_of(pv_args_text(args, "by")) : PV_BY_NOTHING;
+    if (format_of(args) == AS_XLSX && pv_args_text(args, "output") == NULL)
+        PV_TRY(pv_fail(err, PV_USAGE, "--format xlsx needs a file: -o NAME.xlsx"));
     if (pv_args_text(args, "output") != NULL) PV_TRY(pv_output_check(args, pv_args_text(args, "output"), err));
     PV_TRY(pv_season_open(&s, args->input[0], 0, err));
     PV_TRY(read_periods(args, s, NULL, &periods, err));
@@ -116,7 +127,14 @@ static pv_status make_tables(const pv_args *args, pv_err *err)
     PV_TRY(pv_figures_source_new(&source, s, units, err));
     PV_TRY(read_periods(args, s, source, &periods, err));
     PV_TRY(pv_figures_make(&table, source, &periods, by, err));
-    PV_TRY(write_table(args, &table, err));
+    PV_TRY(pv_chain_head(s->db, head, &links, err));
+    pv_stats_file file = {&table, source, s, units, pv_args_text(args, "output"), pv_args_has(args, "overwrite"), in_chinese(args), head};
+    if (format_of(args) == AS_XLSX)
+        PV_TRY(pv_stats_xlsx(&file, err));
+    else if (format_of(args) == AS_HTML)
+        PV_TRY(pv_stats_page(&file, err));
+    else
+        PV_TRY(write_table(args, &table, err));
 out:
     pv_figures_release(&table);
     pv_periods_release(&periods);
@@ -136,6 +154,7 @@ static pv_status make_comparison(const pv_args *args, pv_err *err)
     pv_against t = {.n = 0};
     pv_text out = {0};
     stats_format format = format_of(args);
+    if (format >= AS_XLSX) PV_TRY(pv_fail(err, PV_USAGE, "a comparison is written as text, CSV or JSON"));
     if (args->n_inputs != 2 || pv_args_has(args, "each"))
         PV_TRY(
             pv_fail(err, PV_USAGE, "--against compares one period with one other, such as `papaver stats %s 2026 --against 2025`", args->input[0]));
@@ -184,7 +203,8 @@ const pv_command pv_command_stats = {
             "(踏查率); suspected plots = confirmed + ruled out + "
             "not reached + not checked, in number and hectares; plants counted and estimated; eradicated, days from find to check and eradication. "
             "Text is the bureau's paragraph; CSV and JSON hold "
-            "all figures.\n\n"
+            "all figures; XLSX has them with formulas, definitions and notes, ready to print; HTML is one page with maps and drawings that loads "
+            "nothing.\n\n"
             "A PERIOD is 2026, 2026H1, 2026Q2, 2026-05, 2026-05-x1 (or 2026-05-上旬), 2026-05-20, 2026-04-01..2026-06-15, 2022..2024, all (the "
             "default), or a campaign of season.conf: its name, or "
             "NAME/2 for its second round. Events count by their own day, and nothing later than the period's end changes its table, except returns "
@@ -195,7 +215,7 @@ const pv_command pv_command_stats = {
             "CSV, and SHA256SUMS; the ledger remembers it. When something comes in late, the next --freeze makes a new version with an erratum. "
             "--verify looks at the ledger's chain and sums, and works every "
             "frozen period out again; a frozen folder can be verified by itself on another machine. Exit code 11: something is not what it was.",
-    .example = "  papaver stats 2026 2026-05-上旬 --lang zh\n  papaver stats 2026 2026 --by xiang -o 2026.csv\n  papaver stats 2026 百日攻坚 --each "
+    .example = "  papaver stats 2026 2026-05-上旬 --lang zh\n  papaver stats 2026 2026 --by xiang -o 2026.csv\n  papaver stats 2026 2026 --by xiang --lang zh -o 2026.xlsx\n  papaver stats 2026 百日攻坚 --each "
                "round --format json\n  papaver stats 2026 2026 --against 2025 --by xiang --lang zh\n  papaver stats 2026 2026 --freeze\n  papaver "
                "stats 2026 --verify\n",
     PV_OPTIONS(options),

@@ -10,7 +10,8 @@
 #include "app/night.h"
 #include "app/say.h"
 #include "app/season_units.h"
-#include "app/stats_years.h"
+#include "app/stats_frozen.h"
+#include "app/stats_year.h"
 #include "base/outfile.h"
 #include "season/freezes.h"
 
@@ -19,7 +20,7 @@
 enum { FAULTS_SHOWN = 20 };
 
 typedef struct job {
-    pv_opened_year now;
+    pv_opened now;
     pv_freezes before; /* of the period */
     pv_freeze f;
     pv_text errata, came_in;
@@ -28,32 +29,32 @@ typedef struct job {
     int made; /* 1 = tmp is ours */
 } job;
 
-pv_status pv_year_open(pv_opened_year *out, const char *folder, const char *period, int write, pv_err *err)
+pv_status pv_frozen_open(pv_opened *out, const char *folder, const char *period, int write, pv_err *err)
 {
     pv_status st = PV_OK;
-    pv_opened_year y = {.season = NULL};
+    pv_opened y = {.season = NULL};
     PV_TRY(pv_season_open(&y.season, folder, write, err));
     PV_TRY(pv_season_units(&y.units, y.season, err));
-    PV_TRY(pv_year_make(&y.year, y.season, y.units, period, err));
+    PV_TRY(pv_frozen_make(&y.year, y.season, y.units, period, err));
     *out = y;
-    y = (pv_opened_year){.season = NULL};
+    y = (pv_opened){.season = NULL};
 out:
-    pv_opened_year_release(&y);
+    pv_opened_release(&y);
     return st;
 }
 
-void pv_opened_year_release(pv_opened_year *y)
+void pv_opened_release(pv_opened *y)
 {
-    pv_year_release(&y->year);
+    pv_frozen_release(&y->year);
     pv_units_free(y->units);
     pv_season_close(y->season);
-    *y = (pv_opened_year){.season = NULL};
+    *y = (pv_opened){.season = NULL};
 }
 
 static void release(job *j)
 {
     if (j->made) pv_night_clear_folder(pv_text_str(&j->tmp));
-    pv_opened_year_release(&j->now);
+    pv_opened_release(&j->now);
     pv_freezes_release(&j->before);
     pv_text_release(&j->errata);
     pv_text_release(&j->came_in);
@@ -87,15 +88,15 @@ out:
 static pv_status compare(job *j, pv_err *err)
 {
     pv_status st = PV_OK;
-    pv_opened_year old = {.season = NULL};
+    pv_opened old = {.season = NULL};
     pv_text path = {0};
     const pv_freeze *last = &j->before.at[j->before.n - 1];
     PV_TRY(pv_season_path(j->now.season, &path, last->folder, err));
-    PV_TRY(pv_year_open(&old, pv_text_str(&path), last->period, 0, err));
-    PV_TRY(pv_year_errata(&j->errata, &old.year, &j->now.year, &j->cells, err));
-    PV_TRY(pv_year_came_in(&j->came_in, j->now.season, &j->now.year.period, last->links, &j->lines, err));
+    PV_TRY(pv_frozen_open(&old, pv_text_str(&path), last->period, 0, err));
+    PV_TRY(pv_frozen_errata(&j->errata, &old.year, &j->now.year, &j->cells, err));
+    PV_TRY(pv_frozen_came_in(&j->came_in, j->now.season, &j->now.year.period, last->links, &j->lines, err));
 out:
-    pv_opened_year_release(&old);
+    pv_opened_release(&old);
     pv_text_release(&path);
     return pv_where(err, st, "version %d", last->version);
 }
@@ -132,13 +133,30 @@ out:
     return st;
 }
 
+/* The finest table down to townships or forest farms, as people hand it in. */
+static pv_status put_book(const job *j, int zh, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_text path = {0};
+    const pv_figures *t = &j->now.year.table[0];
+    for (int i = 1; i < j->now.year.n; i++)
+        if (j->now.year.table[i].by <= PV_BY_UNIT_XIANG || (j->now.year.table[i].by == PV_BY_UNIT_LIN_CHANG && t->by == PV_BY_NOTHING)) t = &j->now.year.table[i];
+    pv_text_addf(&path, "%s/stats_%s.xlsx", pv_text_str(&j->tmp), zh ? "zh" : "en");
+    PV_TRY(pv_text_status(&path, err));
+    pv_stats_file file = {.table = t, .season = j->now.season, .units = j->now.units, .path = pv_text_str(&path), .zh = zh, .chain = j->f.head};
+    PV_TRY(pv_stats_xlsx(&file, err));
+out:
+    pv_text_release(&path);
+    return st;
+}
+
 static pv_status put_tables(const job *j, pv_err *err)
 {
     static const char *const lang[] = {"en", "zh"};
     pv_status st = PV_OK;
     pv_text out = {0};
     char name[128];
-    PV_TRY(pv_year_json(&out, &j->now.year, j->now.season, err));
+    PV_TRY(pv_frozen_json(&out, &j->now.year, j->now.season, err));
     PV_TRY(put(j, "year.json", &out, err));
     for (int i = 0; i < j->now.year.n; i++) {
         const pv_figures *t = &j->now.year.table[i];
@@ -149,6 +167,7 @@ static pv_status put_tables(const job *j, pv_err *err)
             PV_TRY(put(j, name, &out, err));
         }
     }
+    for (int zh = 0; zh < 2; zh++) PV_TRY(put_book(j, zh, err));
     if (j->f.version == 1) goto out;
     PV_TRY(put(j, "errata.csv", &j->errata, err));
     PV_TRY(put(j, "came_in.txt", &j->came_in, err));
@@ -210,7 +229,7 @@ pv_status pv_stats_freeze(const pv_args *args, pv_err *err)
     pv_status st = PV_OK;
     job j = {.made = 0};
     if (args->n_inputs != 2) PV_TRY(pv_fail(err, PV_USAGE, "--freeze takes one period, such as `papaver stats %s 2026 --freeze`", args->input[0]));
-    PV_TRY(pv_year_open(&j.now, args->input[0], args->input[1], 1, err));
+    PV_TRY(pv_frozen_open(&j.now, args->input[0], args->input[1], 1, err));
     PV_TRY(check_ledger(&j, err));
     const pv_period *p = &j.now.year.period;
     PV_TRY(pv_freezes_read(&j.before, j.now.season, p->text, err));

@@ -5,7 +5,7 @@
 
 #include "app/command.h"
 #include "app/say.h"
-#include "app/stats_years.h"
+#include "app/stats_frozen.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/outfile.h"
@@ -53,15 +53,15 @@ out:
 static pv_status recompute(verifying *v, const char *folder, const char *period, const char *program, pv_err *err)
 {
     pv_status st = PV_OK;
-    pv_opened_year y = {.season = NULL};
+    pv_opened y = {.season = NULL};
     pv_text path = {0}, again = {0};
     char *kept = NULL, words[256];
     size_t n = 0;
     pv_text_addf(&path, "%s/year.json", folder);
     PV_TRY(pv_text_status(&path, err));
     PV_TRY(pv_file_read(pv_text_str(&path), MOST_YEAR_BYTES, &kept, &n, err));
-    PV_TRY(pv_year_open(&y, folder, period, 0, err));
-    PV_TRY(pv_year_json(&again, &y.year, y.season, err));
+    PV_TRY(pv_frozen_open(&y, folder, period, 0, err));
+    PV_TRY(pv_frozen_json(&again, &y.year, y.season, err));
     int same = again.len == n && memcmp(pv_text_str(&again), kept, n) == 0;
     if (same) pv_text_add(&v->out, "  figures: worked out again, every one the same\n");
     if (!same && program[0] != '\0' && strcmp(program, PV_VERSION_TEXT) != 0)
@@ -71,7 +71,7 @@ static pv_status recompute(verifying *v, const char *folder, const char *period,
     if (!same) say_fault(v, words);
 out:
     pv_free(kept);
-    pv_opened_year_release(&y);
+    pv_opened_release(&y);
     pv_text_release(&path);
     pv_text_release(&again);
     return st;
@@ -94,19 +94,19 @@ out:
 static pv_status look_at_today(verifying *v, const pv_season *s, const char *folder, const pv_freeze *f, pv_err *err)
 {
     pv_status st = PV_OK;
-    pv_opened_year then = {.season = NULL}, now = {.season = NULL};
+    pv_opened then = {.season = NULL}, now = {.season = NULL};
     pv_text errata = {0};
     int64_t cells = 0;
-    PV_TRY(pv_year_open(&then, folder, f->period, 0, err));
-    PV_TRY(pv_year_open(&now, s->folder, f->period, 0, err));
-    PV_TRY(pv_year_errata(&errata, &then.year, &now.year, &cells, err));
+    PV_TRY(pv_frozen_open(&then, folder, f->period, 0, err));
+    PV_TRY(pv_frozen_open(&now, s->folder, f->period, 0, err));
+    PV_TRY(pv_frozen_errata(&errata, &then.year, &now.year, &cells, err));
     if (cells > 0)
         pv_text_addf(&v->out,
                      "  since then %lld figures changed by what came in late: `papaver stats %s %s --freeze` makes version %d with an erratum\n",
                      (long long)cells, s->folder, f->period, f->version + 1);
 out:
-    pv_opened_year_release(&then);
-    pv_opened_year_release(&now);
+    pv_opened_release(&then);
+    pv_opened_release(&now);
     pv_text_release(&errata);
     return st;
 }

@@ -13,9 +13,8 @@ static size_t character(const char *text)
     return pv_utf8_valid(text, n) ? n : 0;
 }
 
-void pv_html_add(pv_text *out, const char *text)
+static void add(pv_text *out, const char *text, const char *special)
 {
-    static const char special[] = "&<>\"'";
     static const char *const entity[] = {"&amp;", "&lt;", "&gt;", "&quot;", "&#39;"};
     while (*text != '\0') {
         const char *at = strchr(special, *text);
@@ -30,6 +29,16 @@ void pv_html_add(pv_text *out, const char *text)
             pv_text_add_n(out, text, n);
         text += n > 0 ? n : 1;
     }
+}
+
+void pv_html_add(pv_text *out, const char *text)
+{
+    add(out, text, "&<>\"'");
+}
+
+void pv_plain_add(pv_text *out, const char *text)
+{
+    add(out, text, "");
 }
 
 /* value / divisor, rounded half up, with four decimals. */

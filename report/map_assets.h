@@ -4,8 +4,8 @@
 
 #include <stddef.h>
 
-/* Leaflet (Debian's libjs-leaflet) and report/map*.js; Leaflet's styles without their pictures and report/map.css; report/map.html; Leaflet's licence. */
-extern const unsigned char pv_asset_script[], pv_asset_style[], pv_asset_body[], pv_asset_licence[];
-extern const size_t pv_asset_script_n, pv_asset_style_n, pv_asset_body_n, pv_asset_licence_n;
+/* Leaflet (Debian's libjs-leaflet) and report/map*.js; Leaflet's styles without their pictures and report/map.css; report/map.html; Leaflet's licence; report/year.css. */
+extern const unsigned char pv_asset_script[], pv_asset_style[], pv_asset_body[], pv_asset_licence[], pv_asset_year[];
+extern const size_t pv_asset_script_n, pv_asset_style_n, pv_asset_body_n, pv_asset_licence_n, pv_asset_year_n;
 
 #endif

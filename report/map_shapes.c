@@ -91,6 +91,22 @@ static size_t thin(ring *r, double by_m)
     return kept;
 }
 
+pv_status pv_map_thin(const pv_point *p, size_t n, double by_m, unsigned char *keep, size_t *kept, pv_err *err)
+{
+    pv_status st = PV_OK;
+    ring r = {.n = 0};
+    PV_TRY(ring_new(&r, n, err));
+    for (size_t i = 0; i < n; i++) {
+        r.at[i][0] = p[i].x;
+        r.at[i][1] = p[i].y;
+    }
+    *kept = thin(&r, by_m);
+    memcpy(keep, r.keep, n);
+out:
+    ring_release(&r);
+    return st;
+}
+
 static void write_ring(pv_text *out, const ring *r)
 {
     long long before[2] = {0, 0};

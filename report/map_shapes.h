@@ -26,4 +26,7 @@ PV_MUST pv_status pv_map_area(pv_text *out, const pv_area **area, size_t n, pv_m
 /* A GeoJSON Polygon or MultiPolygon. */
 PV_MUST pv_status pv_map_geojson(pv_text *out, const char *geometry, pv_map_detail *d, int *written, pv_err *err);
 
+/* Which of the n points of a ring (n >= 3, degrees, the last one not the first once more) are drawn when no point is further than by_m from what is drawn: keep[i] = 1; *kept: how many. */
+PV_MUST pv_status pv_map_thin(const pv_point *p, size_t n, double by_m, unsigned char *keep, size_t *kept, pv_err *err);
+
 #endif

@@ -146,6 +146,9 @@ const pv_figure_value *pv_figures_value(const pv_figures_row *row, const char *i
 
 /* ---- files ---- */
 
+/* What a row is: "total", "township", ... by its unit level's word, "outside", a group's kind; "合计", "乡镇". Static. */
+const char *pv_figures_row_word(const pv_figures *t, const pv_figures_row *row, int zh);
+
 /* A value as text: "12", "3.0299", "2026-05-20"; nothing when it is not known. */
 void pv_figure_print(pv_text *out, const pv_figure *f, const pv_figure_value *v);
 /* CSV with a BOM: one header row, machine names (zh 0) or Chinese names with units (zh 1), a line a row. */

@@ -19,7 +19,7 @@ void pv_figure_print(pv_text *out, const pv_figure *f, const pv_figure_value *v)
     }
 }
 
-static const char *level_word(const pv_figures *t, const pv_figures_row *row, int zh)
+const char *pv_figures_row_word(const pv_figures *t, const pv_figures_row *row, int zh)
 {
     static const char *const level_zh[PV_UNIT_LEVELS] = {"省", "市", "县", "乡镇", "村", "林场", "林班", "小班", "其他"};
     static const char *const kind[][2] = {{"total", "合计"}, {"unit", "单位"}, {"outside", "单位外"}};
@@ -66,7 +66,7 @@ void pv_figures_csv(pv_text *out, const pv_figures *t, int zh)
         const pv_figures_row *row = &t->row[i];
         const pv_period *p = &t->period.at[row->period];
         add_text(out, zh ? p->zh : p->text);
-        pv_text_addf(out, ",%s,%s,%s,", p->from, p->to, level_word(t, row, zh));
+        pv_text_addf(out, ",%s,%s,%s,", p->from, p->to, pv_figures_row_word(t, row, zh));
         add_text(out, row->key);
         pv_text_add(out, ",");
         add_text(out, zh ? row->zh : row->en);
@@ -115,7 +115,7 @@ static void add_definitions(pv_text *out)
 static void add_row(pv_text *out, const pv_figures *t, const pv_figures_row *row)
 {
     const pv_figure *f = pv_figures_list(&(int){0});
-    member(out, "{", "level", level_word(t, row, 0));
+    member(out, "{", "level", pv_figures_row_word(t, row, 0));
     pv_text_addf(out, ",\"depth\":%d", row->depth);
     member(out, ",", "key", row->key[0] != '\0' ? row->key : NULL);
     member(out, ",", "zh", row->zh);

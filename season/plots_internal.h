@@ -69,8 +69,6 @@ void pv_plot_days_add(pv_plot_days *d, const char *date, int seen);
 pv_plot_kind pv_plot_days_kind(const pv_plot_days *d);
 int pv_crop_year(const char *date);
 int pv_date_valid(const char *date);      /* YYYY-MM-DD and a day of the calendar */
-int64_t pv_date_number(const char *date); /* days since 1970-01-01, of a valid date */
-void pv_date_of(int64_t number, char out[PV_DATE]);
 
 /* ---- new plots: plots_make.c ---- */
 

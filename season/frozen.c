@@ -1,29 +1,29 @@
-#include "season/year.h"
+#include "season/frozen.h"
 
 #include "season/plots_internal.h"
 
 #include "base/banned.h"
 
-void pv_year_release(pv_year *y)
+void pv_frozen_release(pv_frozen *y)
 {
-    for (int i = 0; i < PV_YEAR_TABLES; i++) pv_figures_release(&y->table[i]);
-    *y = (pv_year){.n = 0};
+    for (int i = 0; i < PV_FROZEN_TABLES; i++) pv_figures_release(&y->table[i]);
+    *y = (pv_frozen){.n = 0};
 }
 
-static pv_status add_table(pv_year *y, pv_figures_source *source, const pv_periods *one, pv_figures_by by, pv_err *err)
+static pv_status add_table(pv_frozen *y, pv_figures_source *source, const pv_periods *one, pv_figures_by by, pv_err *err)
 {
     pv_status st = pv_figures_make(&y->table[y->n], source, one, by, err);
     if (st == PV_OK) y->n++;
     return st;
 }
 
-pv_status pv_year_make(pv_year *out, pv_season *s, const pv_units *units, const char *period, pv_err *err)
+pv_status pv_frozen_make(pv_frozen *out, pv_season *s, const pv_units *units, const char *period, pv_err *err)
 {
     static const pv_unit_level level[] = {PV_SHENG, PV_SHI, PV_XIAN, PV_XIANG, PV_CUN, PV_LIN_CHANG, PV_LIN_BAN};
     static const pv_figures_by by[] = {PV_BY_UNIT_SHENG, PV_BY_UNIT_SHI,       PV_BY_UNIT_XIAN,   PV_BY_UNIT_XIANG,
                                        PV_BY_UNIT_CUN,   PV_BY_UNIT_LIN_CHANG, PV_BY_UNIT_LIN_BAN};
     pv_status st = PV_OK;
-    pv_year y = {.n = 0};
+    pv_frozen y = {.n = 0};
     pv_periods one = {.n = 0};
     pv_figures_source *source = NULL;
     PV_TRY(pv_period_read(&y.period, s->conf, period, err));
@@ -34,11 +34,11 @@ pv_status pv_year_make(pv_year *out, pv_season *s, const pv_units *units, const 
     for (size_t i = 0; units != NULL && i < sizeof level / sizeof *level; i++)
         if (pv_units_facts_of(units).units[level[i]] > 0) PV_TRY(add_table(&y, source, &one, by[i], err));
     *out = y;
-    y = (pv_year){.n = 0};
+    y = (pv_frozen){.n = 0};
 out:
     pv_figures_source_free(source);
     pv_periods_release(&one);
-    pv_year_release(&y);
+    pv_frozen_release(&y);
     return st;
 }
 
@@ -88,7 +88,7 @@ static const struct {
      " f.date BETWEEN ?1 AND ?2) ORDER BY i.date,i.sha256"},
 };
 
-pv_status pv_year_json(pv_text *out, const pv_year *y, pv_season *s, pv_err *err)
+pv_status pv_frozen_json(pv_text *out, const pv_frozen *y, pv_season *s, pv_err *err)
 {
     pv_status st = PV_OK;
     char head[PV_SHA256_HEX];

@@ -1,7 +1,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "season/year.h"
+#include "season/frozen.h"
 
 #include "base/banned.h"
 
@@ -55,7 +55,7 @@ static const pv_figures_row *row_like(const pv_figures *t, const pv_figures_row 
     return NULL;
 }
 
-static const pv_figures *table_like(const pv_year *y, pv_figures_by by)
+static const pv_figures *table_like(const pv_frozen *y, pv_figures_by by)
 {
     for (int i = 0; i < y->n; i++)
         if (y->table[i].by == by) return &y->table[i];
@@ -89,7 +89,7 @@ out:
     return st;
 }
 
-pv_status pv_year_errata(pv_text *out, const pv_year *a, const pv_year *b, int64_t *cells, pv_err *err)
+pv_status pv_frozen_errata(pv_text *out, const pv_frozen *a, const pv_frozen *b, int64_t *cells, pv_err *err)
 {
     pv_status st = PV_OK;
     *cells = 0;
@@ -113,7 +113,7 @@ static const char came_in[] = "SELECT line FROM (SELECT c.fid AS at,'finding: pl
                               "x.fid=c.row WHERE c.fid>?3 AND x.date BETWEEN ?1 AND ?2"
                               ") ORDER BY at";
 
-pv_status pv_year_came_in(pv_text *out, pv_season *s, const pv_period *p, int64_t links, int64_t *lines, pv_err *err)
+pv_status pv_frozen_came_in(pv_text *out, pv_season *s, const pv_period *p, int64_t links, int64_t *lines, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_stmt *q = NULL;
