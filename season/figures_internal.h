@@ -5,16 +5,14 @@
 #define PV_SEASON_FIGURES_INTERNAL_H
 
 #include "season/figures.h"
+#include "season/figures_table.h"
 #include "season/ground_days.h"
 #include "season/plots_internal.h"
 
+#define PV_FIGURE_NUMBER(id, ...) FIG_##id,
+
 /* Numbers of the figures. */
-enum {
-#define FIGURE(id, ...) FIG_##id,
-#include "season/figures_table.h"
-#undef FIGURE
-    PV_FIGS
-};
+enum { PV_FIGURE_TABLE(PV_FIGURE_NUMBER) PV_FIGS };
 
 /* Days are whole numbers since 1970-01-01. */
 enum { PV_NO_DAY = INT32_MIN, PV_FIG_STAGES = 7, PV_FIG_METHODS = 4, PV_FIG_REASONS = 7 };

@@ -5,12 +5,9 @@
 
 #include "base/banned.h"
 
-static const pv_figure list[] = {
 #define FIGURE(id, group, kind, decimals, zh, en, unit_zh, unit_en, of, per, parts, zh_means, en_means)                                              \
     {#id, PV_GROUP_##group, PV_FIGURE_##kind, decimals, zh, en, unit_zh, unit_en, of, per, parts, zh_means, en_means},
-#include "season/figures_table.h"
-#undef FIGURE
-};
+static const pv_figure list[] = {PV_FIGURE_TABLE(FIGURE)};
 
 const pv_figure *pv_figures_list(int *n)
 {
