@@ -20,6 +20,8 @@
 #include "models/trees.h"
 #include "pipeline/drift.h"
 
+#include "vision/picture.h"
+
 #include "base/banned.h"
 
 static int pv_ends_with(const char *path, const char *ending)
@@ -253,6 +255,11 @@ static pv_status pv_scan_cage(const pv_args *args, pv_err *err)
     static const char *const outputs[] = {"output", "prob", "class", "coverage", "picture", "chips", "overview"};
     if (pv_args_has(args, "radiometry-of"))
         return pv_fail(err, PV_USAGE, "--cage and --radiometry-of do not go together: the photo of --radiometry-of could not be read");
+    /* What draws lies where the cage lets nothing be read. */
+    if (pv_args_has(args, "picture") || pv_args_has(args, "chips") || pv_args_has(args, "overview")) {
+        pv_status st = pv_vision_load(err);
+        if (st != PV_OK) return st;
+    }
     return pv_cage_enter_for(args, sizeof outputs / sizeof *outputs, outputs, err);
 }
 

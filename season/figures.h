@@ -1,4 +1,4 @@
-/* What a period's table says: effort, finds, action, quality, by unit, with the definition of each figure. docs/formats/stats.md and docs/notes/0035-figures.md are for people.
+/* What a period's table says: effort, finds, action, quality, by unit, with the definition of each figure. docs/formats/stats.md and docs/notes/0040-figures.md are for people.
  *
  * Events count by their own day (a photo's day, a finding's date, a crew's found_on), never by the day of import. Only events up to the period's last day are looked at, so that a table of
  *   an old period changes by late returns for it (and by late photos, and when a later night joins two plots into one), not by what happens later.

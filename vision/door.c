@@ -48,6 +48,12 @@ static pv_status plugged(const pv_vision_plug **out, pv_err *err)
     return PV_OK;
 }
 
+pv_status pv_vision_load(pv_err *err)
+{
+    const pv_vision_plug *v = NULL;
+    return plugged(&v, err);
+}
+
 const char *pv_vision_version(void)
 {
     const pv_vision_plug *v = NULL;

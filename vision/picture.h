@@ -25,6 +25,8 @@ typedef struct pv_colour {
 
 /* "OpenCV 4.6.0" for `papaver doctor`, or that it is not there; static text. */
 const char *pv_vision_version(void);
+/* Loads the module now, for who may not read files later. Errors: PV_IO. */
+PV_MUST pv_status pv_vision_load(pv_err *err);
 
 PV_MUST pv_status pv_picture_new(pv_picture *p, int w, int h, pv_err *err);
 void pv_picture_release(pv_picture *p);

@@ -1,4 +1,4 @@
-/* Tables that bureaus published, from seasons that hold the same events: Qin'an 2022, Axia 2024, Diebu 2017 (addresses and texts: docs/notes/0035-figures.md). */
+/* Tables that bureaus published, from seasons that hold the same events: Qin'an 2022, Axia 2024, Diebu 2017 (addresses and texts: docs/notes/0040-figures.md). */
 #include "ledger.h"
 
 #include <math.h>

@@ -294,26 +294,6 @@ static void test_photos_that_come_late(void **state)
 }
 
 /* A ledger from before there were records of photos: names that stand in the finding's row count, one that is only read stays as it is. */
-static void test_ledger_without_records_of_photos(void **state)
-{
-    (void)state;
-    pv_err err = {.text = ""};
-    desk d;
-    desk_open(&d);
-    take(&d, "a.csv", HEAD "P000001,,,confirmed_poppy,2026-05-12,甲组,one,,12,,,\n");
-    ledger_run(&d.l, "DROP TABLE evidence; DROP TRIGGER findings_stay; UPDATE findings SET photos='evidence/0123.jpg' || char(10) || 'p9.jpg'");
-    for (int write = 0; write < 2; write++) {
-        pv_season_close(d.l.s);
-        ledger_ok(pv_season_open(&d.l.s, d.l.folder, write, &err), &err);
-        photos_are(&d, 1, "evidence/0123.jpg\np9.jpg;");
-    }
-    put_picture(&d, "p9.jpg", "\xFF\xD8\xFF picture nine");
-    take(&d, "b.csv", "id,verdict,visit_time,crew,person1,photos\nP000001,confirmed_poppy,2026-05-12,甲组,one,p9.jpg\n");
-    outcome(&d, 0, PV_RETURN_ADDED, "P000001", NULL);
-    photos_are(&d, 1, "evidence/b1d6d67f5a5f8276.jpg\nevidence/0123.jpg;");
-    desk_close(&d);
-}
-
 static void test_conflicts_stay(void **state)
 {
     (void)state;
@@ -510,7 +490,6 @@ int main(void)
         cmocka_unit_test(test_the_life_of_a_plot),
         cmocka_unit_test(test_conflicts_stay),
         cmocka_unit_test(test_photos_that_come_late),
-        cmocka_unit_test(test_ledger_without_records_of_photos),
         cmocka_unit_test(test_told_in_any_order),
         cmocka_unit_test(test_gone_in_any_order),
         cmocka_unit_test(test_removed_again),
