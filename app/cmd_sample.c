@@ -18,7 +18,7 @@
 
 static const pv_option options[] = {
     {"n", 'n', PV_OPT_INT, 0, "points", "from --target-error", 8, PV_AUDIT_MOST, NULL, "draw so many points"},
-    {"target-error", 0, PV_OPT_REAL, 0, "share", NULL, 1e-7, 0.5, NULL,
+    {"target-error", 0, PV_OPT_REAL, 0, "share", "from -n", 1e-7, 0.5, NULL,
      "or as many as the standard error of the overall accuracy takes to be this, as 0.005"},
     {"seed", 0, PV_OPT_INT, 0, "number", "from the machine's noise", 0, 9007199254740991.0, NULL,
      "the number that decides the draw, as thrown with dice; it is kept"},

@@ -19,7 +19,6 @@
 #include "models/model_file.h"
 #include "models/trees.h"
 #include "pipeline/drift.h"
-
 #include "vision/picture.h"
 
 #include "base/banned.h"

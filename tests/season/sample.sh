@@ -100,7 +100,7 @@ json.dump({"answers": keep, "new": [new]}, open(sys.argv[2], "w"))
 PY
 cp -r "$work/empty" "$work/chosen"
 filled x gpkg chosen.json
-ok "a place of its own is refused" ends 10 "自选的点不得进入抽样" "$papaver" import "$work/chosen" x/field.gpkg
+ok "a place of its own is refused" ends 10 "a place that the crew chose cannot enter an audit sample" "$papaver" import "$work/chosen" x/field.gpkg
 ok "the points are taken" [ "$(count "$work/chosen" "SELECT count(*) FROM sample_answers")" = 40 ]
 ok "no plot came of it" [ "$(count "$work/chosen" "SELECT count(*) FROM plots WHERE origin='crew'")" = 0 ]
 filled y csv answers.json
@@ -115,7 +115,7 @@ def save(path, rows):
 save(sys.argv[2], [{**rows[0], "id": "S000000"}])
 save(sys.argv[3], [{**rows[1], "lon": "%.7f" % (float(rows[1]["lon"]) + 0.0005)}] + rows[2:])
 PY
-ok "an id that nobody drew" ends 11 "S000000: refused: no draw of this season has this point" "$papaver" import "$work/chosen" invented.csv
+ok "an id that nobody drew" ends 11 "S000000: refused: point of an audit sample: no draw of this season has this point" "$papaver" import "$work/chosen" invented.csv
 cp -r "$work/empty" "$work/moved"
 ok "a point that was moved" ends 10 "doubtful: its place is 4[0-9] m from point S" "$papaver" import "$work/moved" moved.csv
 ok "the three others" [ "$(count "$work/moved" "SELECT count(*) FROM sample_answers")" = 3 ]

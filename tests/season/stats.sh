@@ -2,6 +2,7 @@
 # papaver stats on made-up years: the same table for any order of rows, figures as a program of another hand finds them, and a document that tells of each.
 . "$(dirname "$0")/../lib.bash"
 command -v python3 >/dev/null || { echo "skipped: no python3"; exit 77; }
+export PYTHONDONTWRITEBYTECODE=1
 here=$root/tests/season
 make() { # NAME [SHUFFLE]
     "$papaver" init "$work/$1" --name years 2>/dev/null

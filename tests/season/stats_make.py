@@ -6,6 +6,8 @@ SEASON was made by `papaver init`; rows are put into its ledger with sqlite3 alo
 Everything follows from SEED, but the order of rows and their numbers from PAPAVER_SHUFFLE."""
 import json, os, random, sqlite3, struct, sys, hashlib
 
+import ledger_writer
+
 folder, plots, years = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 rng = random.Random(int(sys.argv[4]) if len(sys.argv) > 4 else 1)
 shuffle = random.Random(int(os.environ.get("PAPAVER_SHUFFLE", "0")))
@@ -58,7 +60,7 @@ def day_of(year, number):
 units()
 with open(os.path.join(folder, "season.conf"), "a", encoding="utf-8") as conf:
     conf.write("boundaries = units.geojson\ncampaigns = 百日攻坚 %d-04-01 100 %d-04-01..%d-04-20 %d-05-10..%d-05-31\n" % ((FIRST,) * 5))
-db = sqlite3.connect(os.path.join(folder, "season.gpkg"))
+db = ledger_writer.prepare(sqlite3.connect(os.path.join(folder, "season.gpkg")))
 db.execute("PRAGMA synchronous=OFF")
 ids = set()
 
