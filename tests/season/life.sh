@@ -98,4 +98,5 @@ for sql in ("DELETE FROM findings", "UPDATE findings SET status='confirmed'", "D
         sys.exit(sql)
 PY
 ok "and none can be changed or taken away" python3 "$work/take.py" "$season/season.gpkg"
+ok "the ledger proves itself" "$papaver" stats "$season" --verify
 finish

@@ -147,4 +147,5 @@ filled k gpkg all.json
 ok "a dry run" take 0 k/field.gpkg --dry-run
 ok "writes nothing" diff -q <(dump t) before.sql
 ok "no photo is kept by it" [ ! -e t/evidence ]
+ok "the ledger proves itself" "$papaver" stats t --verify
 finish

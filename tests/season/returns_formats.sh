@@ -146,4 +146,5 @@ for order in "bare/field.gpkg back.zip g" "back.zip bare/field.gpkg" "g bare/fie
     ok "pictures: $order: one record" [ "$(python3 -c 'import sqlite3; print(sqlite3.connect("t/season.gpkg").execute("SELECT count(*) FROM evidence WHERE file<>\"\"").fetchone()[0])')" = 1 ]
     ok "pictures: $order: no photo is missing" bash -c '! "$1" plots t --id "$2" | grep -q "DCIM/p1.jpg"' _ "$papaver" "$plot"
 done
+ok "the ledger proves itself" "$papaver" stats t --verify
 finish

@@ -98,4 +98,5 @@ ok "all in one night: the same gaps" cmp "$work/one/out/latest/gaps.geojson" "$w
 for season in one two all; do python3 "$root/tests/season/week_plots.py" "$work/$season/season.gpkg" >"$work/$season.plots"; done
 ok "in another order: the same plots" cmp "$work/one.plots" "$work/two.plots"
 ok "all in one night: the same plots, with the same numbers" cmp "$work/one.plots" "$work/all.plots"
+for season in one two all; do ok "the ledger proves itself: $season" "$papaver" stats "$work/$season" --verify; done
 finish
