@@ -21,9 +21,9 @@
 
 #include "base/banned.h"
 
-/* Pieces of 200 m: no edge of a boundary is longer than 5,000 km, no outline's long edges together than 200,000 km. Beyond that a slip of one digit goes
+/* Pieces of 200 m: no edge of a boundary is longer than 500 km, no outline's long edges together than 20,000 km. Beyond that a slip of one digit goes
  * round the Earth again and again and crosses itself without end. */
-enum { PV_READ_DEPTH = 8, PV_MOST_FIELDS = 2048, PV_EDGE_PIECES = 25000, PV_OUTLINE_PIECES = 1000000 };
+enum { PV_READ_DEPTH = 8, PV_MOST_FIELDS = 2048, PV_EDGE_PIECES = 2500, PV_OUTLINE_PIECES = 100000 };
 
 typedef struct pv_unit_reader {
     pv_units *units;
@@ -257,7 +257,7 @@ static pv_status pv_feature_take(pv_unit_reader *r, OGRFeatureH f, pv_err *err)
         goto out;
     }
     if (r->too_long) {
-        PV_TRY(pv_leave_out(r, fid, "its edges are longer than any boundary's (5,000 km each, 200,000 km together); a digit too many?", err));
+        PV_TRY(pv_leave_out(r, fid, "its edges are longer than any boundary's (500 km each, 20,000 km together); a digit too many?", err));
         goto out;
     }
     if (r->lines > 0 && r->rough.n_polygons == 0) {
