@@ -30,6 +30,7 @@ void pv_figures_source_free(pv_figures_source *f)
     pv_last_day_free(f->days);
     pv_stmt_free(f->geometry);
     pv_stmt_free(f->properties);
+    pv_stmt_free(f->footprint);
     pv_unit_hits_release(&f->hits);
     pv_free(f);
 }
@@ -52,6 +53,7 @@ pv_status pv_figures_source_new(pv_figures_source **out, pv_season *s, const pv_
     PV_TRY(pv_last_day_new(&f->days, s, err));
     PV_TRY(pv_stmt_new(&f->geometry, s->db, "SELECT geom FROM hotspots WHERE fid=?1", err));
     PV_TRY(pv_stmt_new(&f->properties, s->db, "SELECT properties FROM hotspots WHERE fid=?1", err));
+    PV_TRY(pv_stmt_new(&f->footprint, s->db, "SELECT geom FROM photos WHERE fid=?1", err));
     PV_TRY(pv_fig_above(f, err));
     PV_TRY(pv_fig_read(f, err));
     PV_TRY(pv_fig_steps(f, err));

@@ -87,8 +87,9 @@ static pv_status add_photos(pv_fig_rows *r, int32_t from, int32_t to, pv_err *er
     PV_TRY(pv_alloc(&row, r->n + 2, sizeof *row, "rows", err));
     PV_TRY(pv_alloc(&models, r->f->words.n, sizeof *models, "models", err));
     for (size_t i = 0; i < r->f->n_photos; i++) {
-        const pv_fig_photo *p = &r->f->photo[i];
+        pv_fig_photo *p = &r->f->photo[i];
         if (p->day < from || p->day > to) continue;
+        if (r->outside != SIZE_MAX) PV_TRY(pv_fig_place_photo(r->f, p, err));
         if (p->model >= 0) models[p->model]++;
         size_t n = rows_of(r, p->place, p->n_place, row);
         for (size_t k = 0; k < n; k++) PV_TRY(add_photo(r, &fl, row[k], p, err));

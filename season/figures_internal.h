@@ -97,7 +97,9 @@ typedef struct pv_fig_plot {
 } pv_fig_plot;
 
 typedef struct pv_fig_photo {
-    int32_t day, model, folder; /* words */
+    int64_t fid;
+    int32_t day, model, folder; /* model, folder: words */
+    int placed;
     size_t place, n_place;
 } pv_fig_photo;
 
@@ -128,7 +130,7 @@ struct pv_figures_source {
     uint32_t *place;                   /* units */
     uint32_t (*above)[PV_UNIT_LEVELS]; /* [units] unit of each level that it is in; UINT32_MAX = none */
     pv_last_day_questions *days;
-    pv_stmt *geometry, *properties;
+    pv_stmt *geometry, *properties, *footprint;
     pv_unit_hits hits;
     int32_t first, last; /* days of the first and the last event; PV_NO_DAY = none */
     const uint8_t *mark; /* [n_plots] only plots with mark_from..mark_to are looked at; NULL = all; borrowed */
@@ -155,8 +157,8 @@ PV_MUST pv_status pv_fig_solve(pv_figures_source *f, pv_fig_sight *g, pv_err *er
 PV_MUST pv_status pv_fig_estimate(pv_figures_source *f, pv_fig_sight *g, pv_err *err);
 /* Units of a plot that was last shown by that sight (NULL: by none): *n of f->place + *at. */
 PV_MUST pv_status pv_fig_place(pv_figures_source *f, pv_fig_plot *p, pv_fig_sight *g, size_t *at, size_t *n, pv_err *err);
+PV_MUST pv_status pv_fig_place_photo(pv_figures_source *f, pv_fig_photo *p, pv_err *err);
 PV_MUST pv_status pv_fig_place_point(pv_figures_source *f, double lon_deg, double lat_deg, size_t *at, size_t *n, pv_err *err);
-PV_MUST pv_status pv_fig_place_outline(pv_figures_source *f, const void *geometry, size_t n_bytes, size_t *at, size_t *n, pv_err *err);
 
 typedef enum pv_fig_class { PV_FIG_IS_CONFIRMED = 0, PV_FIG_IS_RULED_OUT, PV_FIG_IS_UNREACHABLE, PV_FIG_IS_UNCHECKED, PV_FIG_CLASSES } pv_fig_class;
 

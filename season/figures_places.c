@@ -40,7 +40,7 @@ out:
     return st;
 }
 
-pv_status pv_fig_place_outline(pv_figures_source *f, const void *geometry, size_t n_bytes, size_t *at, size_t *n, pv_err *err)
+static pv_status place_outline(pv_figures_source *f, const void *geometry, size_t n_bytes, size_t *at, size_t *n, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_plot_outline o = {.n_rings = 0};
@@ -77,13 +77,29 @@ pv_status pv_fig_place(pv_figures_source *f, pv_fig_plot *p, pv_fig_sight *g, si
         pv_stmt_int(f->geometry, 1, g->hotspot);
         PV_TRY(pv_stmt_step(f->geometry, &row, err));
         const void *blob = row ? pv_row_blob(f->geometry, 0, &bytes) : NULL;
-        if (bytes > 0) PV_TRY(pv_fig_place_outline(f, blob, bytes, &g->place, &g->n_place, err));
+        if (bytes > 0) PV_TRY(place_outline(f, blob, bytes, &g->place, &g->n_place, err));
     }
     g->placed = 1;
     *at = g->place;
     *n = g->n_place;
 out:
     pv_stmt_reset(f->geometry);
+    return st;
+}
+
+pv_status pv_fig_place_photo(pv_figures_source *f, pv_fig_photo *p, pv_err *err)
+{
+    pv_status st = PV_OK;
+    int row = 0;
+    size_t bytes = 0;
+    if (p->placed) return PV_OK;
+    pv_stmt_int(f->footprint, 1, p->fid);
+    PV_TRY(pv_stmt_step(f->footprint, &row, err));
+    const void *blob = row ? pv_row_blob(f->footprint, 0, &bytes) : NULL;
+    if (bytes > 0) PV_TRY(place_outline(f, blob, bytes, &p->place, &p->n_place, err));
+    p->placed = 1;
+out:
+    pv_stmt_reset(f->footprint);
     return st;
 }
 

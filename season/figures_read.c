@@ -263,10 +263,9 @@ static pv_status read_photos(pv_figures_source *f, pv_err *err)
     pv_stmt *q = NULL;
     char sql[256];
     int row = 0;
-    (void)snprintf(sql, sizeof sql, "SELECT day,model,%s,geom FROM photos WHERE state='done' AND day IS NOT NULL ORDER BY file,fid", folder_sql);
+    (void)snprintf(sql, sizeof sql, "SELECT day,model,%s,fid FROM photos WHERE state='done' AND day IS NOT NULL ORDER BY file,fid", folder_sql);
     PV_TRY(pv_stmt_new(&q, f->s->db, sql, err));
     for (;;) {
-        size_t n = 0;
         PV_TRY(pv_stmt_step(q, &row, err));
         if (!row) break;
         PV_TRY(pv_grow(&f->photo, &f->cap_photos, f->n_photos + 1, sizeof *f->photo, "photos", err));
@@ -274,8 +273,7 @@ static pv_status read_photos(pv_figures_source *f, pv_err *err)
         *p = (pv_fig_photo){.day = pv_fig_day(pv_row_text(q, 0))};
         p->model = pv_fig_word(&f->words, pv_row_text(q, 1));
         p->folder = pv_fig_word(&f->words, pv_row_text(q, 2));
-        const void *geometry = pv_row_blob(q, 3, &n);
-        if (n > 0) PV_TRY(pv_fig_place_outline(f, geometry, n, &p->place, &p->n_place, err));
+        p->fid = pv_row_int(q, 3);
     }
 out:
     pv_stmt_free(q);

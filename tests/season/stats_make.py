@@ -105,7 +105,7 @@ def live(n, x, y, side):
             sights += 1
             plants = rng.randrange(5, 900)
             props = {"cut_by_edge": False, "plants_low": plants // 2, "plants": plants, "plants_high": plants * 2, "days_to_capsule": rng.choice((None, 5, 30))}
-            day = day_of(year, d)
+            day = day_of(year, d - d % 35)
             hotspots.append((blob(x, y, x + side, y + side), photo_of(x, y, day), f"{len(hotspots):016x}", n, *place(x + side / 2, y + side / 2), side * side,
                              rng.randrange(3000, 10000) / 1e4, 0.5, 1.0, "poppy", rng.choice(STAGES), json.dumps(props)))
             d += rng.randrange(1, 25)
