@@ -7,6 +7,7 @@
 #include "app/outputs.h"
 #include "app/say.h"
 #include "app/season_units.h"
+#include "app/stats_cards.h"
 #include "app/stats_years.h"
 #include "base/outfile.h"
 #include "season/against.h"
@@ -17,10 +18,14 @@ static const pv_option options[] = {
     {"by", 0, PV_OPT_CHOICE, 0, NULL, NULL, 0, 0, "sheng|shi|xian|xiang|cun|lin_chang|lin_ban|crew|reason|stage",
      "rows by unit of the boundaries, with those of the levels above it, or by crew, outcome or growth stage"},
     {"each", 0, PV_OPT_CHOICE, 0, NULL, NULL, 0, 0, "xun|month|quarter|year|round", "cut the periods into such pieces, a table each"},
-    {"format", 0, PV_OPT_CHOICE, 0, NULL, "by the output's name, else text", 0, 0, "csv|json|text", "how it is written"},
+    {"format", 0, PV_OPT_CHOICE, 0, NULL, "by the output's name, else text", 0, 0, "csv|html|json|text",
+     "how it is written; html: certificates and scorecards"},
     {"lang", 0, PV_OPT_CHOICE, 0, NULL, "by the environment", 0, 0, "zh|en",
      "language of text, and of the header and names of CSV; en has machine names there"},
     {"against", 0, PV_OPT_TEXT, 0, "PERIOD", NULL, 0, 0, NULL, "compare the one period that is given with this one, over ground that both saw"},
+    {"certificate", 0, PV_OPT_FLAG, 0, NULL, NULL, 0, 0, NULL,
+     "which units earn a zero-find certificate (无毒林区) of the period, and what the others lack"},
+    {"scorecard", 0, PV_OPT_FLAG, 0, NULL, NULL, 0, 0, NULL, "a line a unit with its rank in each column (台账)"},
     {"freeze", 0, PV_OPT_FLAG, 0, NULL, NULL, 0, 0, NULL,
      "keep the period as it is handed in: a version in SEASON/years; a later one comes with an erratum"},
     {"verify", 0, PV_OPT_FLAG, 0, NULL, NULL, 0, 0, NULL, "work frozen periods out again, and look whether the ledger or a file was changed"},
@@ -28,20 +33,16 @@ static const pv_option options[] = {
     {"overwrite", 0, PV_OPT_FLAG, 0, NULL, NULL, 0, 0, NULL, "replace the output when it exists"},
 };
 
-typedef enum stats_format { AS_TEXT = 0, AS_CSV, AS_JSON } stats_format;
-
-static int ends_with(const char *text, const char *end)
-{
-    size_t n = strlen(text), m = strlen(end);
-    return n >= m && strcmp(text + n - m, end) == 0;
-}
-
-static stats_format format_of(const pv_args *args)
+static pv_cards_format format_of(const pv_args *args)
 {
     const char *path = pv_args_text(args, "output"), *word = pv_args_has(args, "format") ? pv_args_text(args, "format") : NULL;
-    if (word == NULL && path != NULL) word = ends_with(path, ".csv") ? "csv" : ends_with(path, ".json") ? "json" : NULL;
-    if (word == NULL) return AS_TEXT;
-    return strcmp(word, "csv") == 0 ? AS_CSV : strcmp(word, "json") == 0 ? AS_JSON : AS_TEXT;
+    static const char *const name[] = {[PV_CARDS_CSV] = "csv", [PV_CARDS_JSON] = "json", [PV_CARDS_HTML] = "html"};
+    for (int k = PV_CARDS_CSV; k <= PV_CARDS_HTML; k++) {
+        if (word != NULL && strcmp(word, name[k]) == 0) return (pv_cards_format)k;
+        const char *dot = path != NULL ? strrchr(path, '.') : NULL;
+        if (word == NULL && dot != NULL && strcmp(dot + 1, name[k]) == 0) return (pv_cards_format)k;
+    }
+    return PV_CARDS_TEXT;
 }
 
 static int in_chinese(const pv_args *args)
@@ -85,10 +86,10 @@ static pv_status write_table(const pv_args *args, const pv_figures *t, pv_err *e
     pv_text out = {0};
     int zh = in_chinese(args);
     switch (format_of(args)) {
-    case AS_CSV:
+    case PV_CARDS_CSV:
         pv_figures_csv(&out, t, zh);
         break;
-    case AS_JSON:
+    case PV_CARDS_JSON:
         pv_figures_json(&out, t);
         break;
     default:
@@ -135,7 +136,7 @@ static pv_status make_comparison(const pv_args *args, pv_err *err)
     pv_period a, b;
     pv_against t = {.n = 0};
     pv_text out = {0};
-    stats_format format = format_of(args);
+    pv_cards_format format = format_of(args);
     if (args->n_inputs != 2 || pv_args_has(args, "each"))
         PV_TRY(
             pv_fail(err, PV_USAGE, "--against compares one period with one other, such as `papaver stats %s 2026 --against 2025`", args->input[0]));
@@ -146,9 +147,9 @@ static pv_status make_comparison(const pv_args *args, pv_err *err)
     PV_TRY(pv_season_units(&units, s, err));
     PV_TRY(pv_figures_source_new(&source, s, units, err));
     PV_TRY(pv_against_make(&t, source, &a, &b, pv_args_has(args, "by") ? pv_figures_by_of(pv_args_text(args, "by")) : PV_BY_NOTHING, err));
-    if (format == AS_CSV)
+    if (format == PV_CARDS_CSV)
         pv_against_csv(&out, &t, in_chinese(args));
-    else if (format == AS_JSON)
+    else if (format == PV_CARDS_JSON)
         pv_against_json(&out, &t);
     else
         pv_against_say(&out, &t, in_chinese(args));
@@ -162,10 +163,30 @@ out:
     return st;
 }
 
+static pv_status make_cards(const pv_args *args, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_text out = {0};
+    if (pv_args_has(args, "scorecard") && pv_args_has(args, "certificate"))
+        PV_TRY(pv_fail(err, PV_USAGE, "--certificate and --scorecard are two tables: ask for one after the other"));
+    if (pv_args_has(args, "against") || pv_args_has(args, "each"))
+        PV_TRY(pv_fail(err, PV_USAGE, "--%s does nothing with --certificate and --scorecard: they are of one period",
+                       pv_args_has(args, "against") ? "against" : "each"));
+    if (pv_args_text(args, "output") != NULL) PV_TRY(pv_output_check(args, pv_args_text(args, "output"), err));
+    PV_TRY(pv_stats_cards(args, format_of(args), in_chinese(args), &out, err));
+    PV_TRY(give(args, &out, err));
+out:
+    pv_text_release(&out);
+    return st;
+}
+
 static pv_status run(const pv_args *args, pv_err *err)
 {
-    static const char *const others[] = {"against", "by", "each", "format", "lang", "output", "overwrite"};
+    static const char *const others[] = {"against", "by", "certificate", "each", "format", "lang", "output", "overwrite", "scorecard"};
     int freeze = pv_args_has(args, "freeze"), verify = pv_args_has(args, "verify");
+    if (!freeze && !verify && (pv_args_has(args, "certificate") || pv_args_has(args, "scorecard"))) return make_cards(args, err);
+    if (!freeze && !verify && format_of(args) == PV_CARDS_HTML)
+        return pv_fail(err, PV_USAGE, "HTML is written of --certificate and --scorecard; the tables are text, csv or json");
     if (!freeze && !verify) return pv_args_has(args, "against") ? make_comparison(args, err) : make_tables(args, err);
     if (freeze && verify) return pv_fail(err, PV_USAGE, "--freeze and --verify are two steps");
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
@@ -180,23 +201,31 @@ const pv_command pv_command_stats = {
     .inputs = "SEASON [PERIOD...]",
     .min_inputs = 1,
     .max_inputs = PV_ANY_NUMBER,
-    .text = "Adds up effort, finds, action and quality of each period from the ledger: photos, area flown in mu once and repeated, share seen "
-            "(踏查率); suspected plots = confirmed + ruled out + "
-            "not reached + not checked, in number and hectares; plants counted and estimated; eradicated, days from find to check and eradication. "
-            "Text is the bureau's paragraph; CSV and JSON hold "
-            "all figures.\n\n"
-            "A PERIOD is 2026, 2026H1, 2026Q2, 2026-05, 2026-05-x1 (or 2026-05-上旬), 2026-05-20, 2026-04-01..2026-06-15, 2022..2024, all (the "
-            "default), or a campaign of season.conf: its name, or "
-            "NAME/2 for its second round. Events count by their own day, and nothing later than the period's end changes its table, except returns "
-            "that come late for it. Every table is checked before "
-            "it is written: its sums must add up.\n\n"
-            "--freeze keeps one period in SEASON/years/PERIOD-vN: a copy of the ledger, the settings and the boundaries, year.json with every "
-            "figure, photo hash, model, night, plot and finding, the tables as "
-            "CSV, and SHA256SUMS; the ledger remembers it. When something comes in late, the next --freeze makes a new version with an erratum. "
-            "--verify looks at the ledger's chain and sums, and works every "
-            "frozen period out again; a frozen folder can be verified by itself on another machine. Exit code 11: something is not what it was.",
+    .text =
+        "Adds up effort, finds, action and quality of each period from the ledger: photos, area flown in mu once and repeated, share seen "
+        "(踏查率); suspected plots = confirmed + ruled out + "
+        "not reached + not checked, in number and hectares; plants counted and estimated; eradicated, days from find to check and eradication. "
+        "Text is the bureau's paragraph; CSV and JSON hold "
+        "all figures.\n\n"
+        "A PERIOD is 2026, 2026H1, 2026Q2, 2026-05, 2026-05-x1 (or 2026-05-上旬), 2026-05-20, 2026-04-01..2026-06-15, 2022..2024, all (the "
+        "default), or a campaign of season.conf: its name, or "
+        "NAME/2 for its second round. Events count by their own day, and nothing later than the period's end changes its table, except returns "
+        "that come late for it. Every table is checked before "
+        "it is written: its sums must add up.\n\n"
+        "--certificate says of each village (else township, else forest farm; --by) whether nothing was found in it that counts: enough of its "
+        "ground was "
+        "seen on enough days on which plants "
+        "can be told from above (stage calendar), no plot is confirmed, regrown or open, every suspected plot was checked, and the smallest patch "
+        "that is looked for is small enough "
+        "(certificate_... in season.conf); where something is missing it says what. --scorecard ranks the same units in each column by itself.\n\n"
+        "--freeze keeps one period in SEASON/years/PERIOD-vN: a copy of the ledger, the settings and the boundaries, year.json with every "
+        "figure, photo hash, model, night, plot and finding, the tables as "
+        "CSV, and SHA256SUMS; the ledger remembers it. When something comes in late, the next --freeze makes a new version with an erratum. "
+        "--verify looks at the ledger's chain and sums, and works every "
+        "frozen period out again; a frozen folder can be verified by itself on another machine. Exit code 11: something is not what it was.",
     .example = "  papaver stats 2026 2026-05-上旬 --lang zh\n  papaver stats 2026 2026 --by xiang -o 2026.csv\n  papaver stats 2026 百日攻坚 --each "
-               "round --format json\n  papaver stats 2026 2026 --against 2025 --by xiang --lang zh\n  papaver stats 2026 2026 --freeze\n  papaver "
+               "round --format json\n  papaver stats 2026 2026 --against 2025 --by xiang --lang zh\n  papaver stats 2026 2026 --certificate --by cun "
+               "-o 2026.html\n  papaver stats 2026 2026 --freeze\n  papaver "
                "stats 2026 --verify\n",
     PV_OPTIONS(options),
     .run = run,
