@@ -8,8 +8,9 @@
 #include "app/outputs.h"
 #include "app/say.h"
 #include "app/season_units.h"
-#include "app/stats_year.h"
+#include "app/stats_cards.h"
 #include "app/stats_frozen.h"
+#include "app/stats_year.h"
 #include "base/outfile.h"
 #include "season/against.h"
 #include "season/chain.h"
@@ -24,6 +25,9 @@ static const pv_option options[] = {
     {"lang", 0, PV_OPT_CHOICE, 0, NULL, "by the environment", 0, 0, "zh|en",
      "language of text and XLSX, the first of the page, and of the header and names of CSV; en has machine names there"},
     {"against", 0, PV_OPT_TEXT, 0, "PERIOD", NULL, 0, 0, NULL, "compare the one period that is given with this one, over ground that both saw"},
+    {"certificate", 0, PV_OPT_FLAG, 0, NULL, NULL, 0, 0, NULL,
+     "which units earn a zero-find certificate (无毒林区) of the period, and what the others lack"},
+    {"scorecard", 0, PV_OPT_FLAG, 0, NULL, NULL, 0, 0, NULL, "a line a unit with its rank in each column (台账)"},
     {"freeze", 0, PV_OPT_FLAG, 0, NULL, NULL, 0, 0, NULL,
      "keep the period as it is handed in: a version in SEASON/years; a later one comes with an erratum"},
     {"verify", 0, PV_OPT_FLAG, 0, NULL, NULL, 0, 0, NULL, "work frozen periods out again, and look whether the ledger or a file was changed"},
@@ -31,24 +35,22 @@ static const pv_option options[] = {
     {"overwrite", 0, PV_OPT_FLAG, 0, NULL, NULL, 0, 0, NULL, "replace the output when it exists"},
 };
 
-typedef enum stats_format { AS_TEXT = 0, AS_CSV, AS_JSON, AS_XLSX, AS_HTML, FORMATS } stats_format;
-
 static int ends_with(const char *text, const char *end)
 {
     size_t n = strlen(text), m = strlen(end);
     return n >= m && strcmp(text + n - m, end) == 0;
 }
 
-static stats_format format_of(const pv_args *args)
+static pv_stats_format format_of(const pv_args *args)
 {
-    static const char *const name[FORMATS] = {"text", "csv", "json", "xlsx", "html"};
+    static const char *const name[PV_STATS_FORMATS] = {"text", "csv", "json", "xlsx", "html"};
     const char *path = pv_args_text(args, "output"), *word = pv_args_has(args, "format") ? pv_args_text(args, "format") : NULL;
-    for (int k = AS_CSV; k < FORMATS; k++) {
+    for (int k = PV_STATS_CSV; k < PV_STATS_FORMATS; k++) {
         char end[8];
         (void)snprintf(end, sizeof end, ".%s", name[k]);
-        if (word != NULL ? strcmp(word, name[k]) == 0 : path != NULL && ends_with(path, end)) return (stats_format)k;
+        if (word != NULL ? strcmp(word, name[k]) == 0 : path != NULL && ends_with(path, end)) return (pv_stats_format)k;
     }
-    return AS_TEXT;
+    return PV_STATS_TEXT;
 }
 
 static int in_chinese(const pv_args *args)
@@ -92,10 +94,10 @@ static pv_status write_table(const pv_args *args, const pv_figures *t, pv_err *e
     pv_text out = {0};
     int zh = in_chinese(args);
     switch (format_of(args)) {
-    case AS_CSV:
+    case PV_STATS_CSV:
         pv_figures_csv(&out, t, zh);
         break;
-    case AS_JSON:
+    case PV_STATS_JSON:
         pv_figures_json(&out, t);
         break;
     default:
@@ -118,7 +120,7 @@ static pv_status make_tables(const pv_args *args, pv_err *err)
     char head[PV_SHA256_HEX];
     int64_t links = 0;
     pv_figures_by by = pv_args_has(args, "by") ? pv_figures_by_of(pv_args_text(args, "by")) : PV_BY_NOTHING;
-    if (format_of(args) == AS_XLSX && pv_args_text(args, "output") == NULL)
+    if (format_of(args) == PV_STATS_XLSX && pv_args_text(args, "output") == NULL)
         PV_TRY(pv_fail(err, PV_USAGE, "--format xlsx needs a file: -o NAME.xlsx"));
     if (pv_args_text(args, "output") != NULL) PV_TRY(pv_output_check(args, pv_args_text(args, "output"), err));
     PV_TRY(pv_season_open(&s, args->input[0], 0, err));
@@ -129,9 +131,9 @@ static pv_status make_tables(const pv_args *args, pv_err *err)
     PV_TRY(pv_figures_make(&table, source, &periods, by, err));
     PV_TRY(pv_chain_head(s->db, head, &links, err));
     pv_stats_file file = {&table, source, s, units, pv_args_text(args, "output"), pv_args_has(args, "overwrite"), in_chinese(args), head};
-    if (format_of(args) == AS_XLSX)
+    if (format_of(args) == PV_STATS_XLSX)
         PV_TRY(pv_stats_xlsx(&file, err));
-    else if (format_of(args) == AS_HTML)
+    else if (format_of(args) == PV_STATS_HTML)
         PV_TRY(pv_stats_page(&file, err));
     else
         PV_TRY(write_table(args, &table, err));
@@ -153,8 +155,8 @@ static pv_status make_comparison(const pv_args *args, pv_err *err)
     pv_period a, b;
     pv_against t = {.n = 0};
     pv_text out = {0};
-    stats_format format = format_of(args);
-    if (format >= AS_XLSX) PV_TRY(pv_fail(err, PV_USAGE, "a comparison is written as text, CSV or JSON"));
+    pv_stats_format format = format_of(args);
+    if (format >= PV_STATS_XLSX) PV_TRY(pv_fail(err, PV_USAGE, "a comparison is written as text, CSV or JSON"));
     if (args->n_inputs != 2 || pv_args_has(args, "each"))
         PV_TRY(
             pv_fail(err, PV_USAGE, "--against compares one period with one other, such as `papaver stats %s 2026 --against 2025`", args->input[0]));
@@ -165,9 +167,9 @@ static pv_status make_comparison(const pv_args *args, pv_err *err)
     PV_TRY(pv_season_units(&units, s, err));
     PV_TRY(pv_figures_source_new(&source, s, units, err));
     PV_TRY(pv_against_make(&t, source, &a, &b, pv_args_has(args, "by") ? pv_figures_by_of(pv_args_text(args, "by")) : PV_BY_NOTHING, err));
-    if (format == AS_CSV)
+    if (format == PV_STATS_CSV)
         pv_against_csv(&out, &t, in_chinese(args));
-    else if (format == AS_JSON)
+    else if (format == PV_STATS_JSON)
         pv_against_json(&out, &t);
     else
         pv_against_say(&out, &t, in_chinese(args));
@@ -181,10 +183,28 @@ out:
     return st;
 }
 
+static pv_status make_cards(const pv_args *args, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_text out = {0};
+    if (pv_args_has(args, "scorecard") && pv_args_has(args, "certificate"))
+        PV_TRY(pv_fail(err, PV_USAGE, "--certificate and --scorecard are two tables: ask for one after the other"));
+    if (pv_args_has(args, "against") || pv_args_has(args, "each"))
+        PV_TRY(pv_fail(err, PV_USAGE, "--%s does nothing with --certificate and --scorecard: they are of one period",
+                       pv_args_has(args, "against") ? "against" : "each"));
+    if (pv_args_text(args, "output") != NULL) PV_TRY(pv_output_check(args, pv_args_text(args, "output"), err));
+    PV_TRY(pv_stats_cards(args, format_of(args), in_chinese(args), &out, err));
+    PV_TRY(give(args, &out, err));
+out:
+    pv_text_release(&out);
+    return st;
+}
+
 static pv_status run(const pv_args *args, pv_err *err)
 {
-    static const char *const others[] = {"against", "by", "each", "format", "lang", "output", "overwrite"};
+    static const char *const others[] = {"against", "by", "certificate", "each", "format", "lang", "output", "overwrite", "scorecard"};
     int freeze = pv_args_has(args, "freeze"), verify = pv_args_has(args, "verify");
+    if (!freeze && !verify && (pv_args_has(args, "certificate") || pv_args_has(args, "scorecard"))) return make_cards(args, err);
     if (!freeze && !verify) return pv_args_has(args, "against") ? make_comparison(args, err) : make_tables(args, err);
     if (freeze && verify) return pv_fail(err, PV_USAGE, "--freeze and --verify are two steps");
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
@@ -210,13 +230,21 @@ const pv_command pv_command_stats = {
             "NAME/2 for its second round. Events count by their own day, and nothing later than the period's end changes its table, except returns "
             "that come late for it. Every table is checked before "
             "it is written: its sums must add up.\n\n"
+            "--certificate says of each village (else township, else forest farm; --by) whether nothing was found in it that counts: enough of its "
+            "ground was seen on enough days on which plants "
+            "can be told from above (stage calendar), no plot is confirmed, regrown or open, every suspected plot was checked, and the smallest "
+            "patch that is looked for is small enough "
+            "(certificate_... in season.conf); where something is missing it says what. --scorecard ranks the same units in each column by "
+            "itself.\n\n"
             "--freeze keeps one period in SEASON/years/PERIOD-vN: a copy of the ledger, the settings and the boundaries, year.json with every "
             "figure, photo hash, model, night, plot and finding, the tables as "
             "CSV, and SHA256SUMS; the ledger remembers it. When something comes in late, the next --freeze makes a new version with an erratum. "
             "--verify looks at the ledger's chain and sums, and works every "
             "frozen period out again; a frozen folder can be verified by itself on another machine. Exit code 11: something is not what it was.",
-    .example = "  papaver stats 2026 2026-05-上旬 --lang zh\n  papaver stats 2026 2026 --by xiang -o 2026.csv\n  papaver stats 2026 2026 --by xiang --lang zh -o 2026.xlsx\n  papaver stats 2026 百日攻坚 --each "
-               "round --format json\n  papaver stats 2026 2026 --against 2025 --by xiang --lang zh\n  papaver stats 2026 2026 --freeze\n  papaver "
+    .example = "  papaver stats 2026 2026-05-上旬 --lang zh\n  papaver stats 2026 2026 --by xiang -o 2026.csv\n  papaver stats 2026 2026 --by xiang "
+               "--lang zh -o 2026.xlsx\n  papaver stats 2026 百日攻坚 --each "
+               "round --format json\n  papaver stats 2026 2026 --against 2025 --by xiang --lang zh\n  papaver stats 2026 2026 --certificate --by cun "
+               "-o 2026.html\n  papaver stats 2026 2026 --freeze\n  papaver "
                "stats 2026 --verify\n",
     PV_OPTIONS(options),
     .run = run,

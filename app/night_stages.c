@@ -4,17 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "app/data_find.h"
+#include "app/stages.h"
 #include "base/mem.h"
-#include "models/calendar.h"
 
 #include "base/banned.h"
-
-/* Stages in their order; from bud on plants stand out from above. */
-static const struct {
-    const char *stage, *zh;
-    int clear;
-} stages[] = {{"seedling", "苗期", 0}, {"bolting", "抽薹期", 0}, {"bud", "蕾期", 1}, {"flowering", "花期", 1}, {"capsule", "蒴果期", 1}};
 
 /* Photos of one day. */
 typedef struct day {
@@ -50,13 +43,13 @@ out:
 static void add_day(pv_text *out, const pv_calendar *c, const day *d)
 {
     int some = 0, clear = 0;
+    unsigned now = pv_stages_at(c, (d->south + d->north) / 2, d->date);
     pv_text_addf(out, "<li>%s (%d <span lang=\"zh\">张</span> <small lang=\"en\">photos</small>): ", d->date, d->photos);
-    for (size_t k = 0; k < sizeof stages / sizeof *stages; k++) {
-        pv_calendar_plot plot = {.lat_deg = (d->south + d->north) / 2, .alt_m = NAN, .date = d->date, .stage = stages[k].stage};
-        if (pv_calendar_find(c, &plot).in_season != 1) continue;
-        pv_text_addf(out, "%s%s", some ? "、" : "", stages[k].zh);
+    for (int k = 0; k < PV_STAGES; k++) {
+        if ((now >> k & 1) == 0) continue;
+        pv_text_addf(out, "%s%s", some ? "、" : "", pv_stage_zh(k));
         some = 1;
-        clear |= stages[k].clear;
+        clear |= k >= PV_STAGE_CLEAR;
     }
     if (!some)
         pv_text_add(
@@ -73,14 +66,13 @@ static void add_day(pv_text *out, const pv_calendar *c, const day *d)
 pv_status pv_night_stages(pv_text *out, const pv_night_summary *sum, pv_err *err)
 {
     pv_status st = PV_OK;
-    char path[4096];
     pv_calendar calendar = {0};
     day *d = NULL;
     size_t n = 0;
     PV_TRY(days_of(sum, &d, &n, err));
-    if (n == 0 || pv_data_find("stage_calendar.csv", path, sizeof path, NULL) != PV_OK) goto out;
-    st = pv_calendar_read(&calendar, path, err);
-    if (st == PV_INPUT) { /* a mistake in the calendar is the doctor's matter */
+    if (n == 0) goto out;
+    st = pv_stages_read(&calendar, err);
+    if (st == PV_INPUT || st == PV_IO) { /* no calendar: no lines; a mistake in it is the doctor's matter */
         st = PV_OK;
         goto out;
     }

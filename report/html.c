@@ -2,6 +2,9 @@
 
 #include <string.h>
 
+#include "base/sha256.h"
+#include "report/map_pictures.h"
+
 #include "base/banned.h"
 
 /* Bytes of the UTF-8 character that text begins with; 0 = it is none. */
@@ -67,4 +70,16 @@ const char *pv_html_photo_state(pv_photo_state state, const char *status, int64_
     if (strcmp(status, "coarse") == 0) return "<span lang=\"zh\">分辨率不足</span> <small lang=\"en\">too coarse</small>";
     if (pv_photo_is_blank(state, status, valid_e4)) return "<span lang=\"zh\">无可判读的地面</span> <small lang=\"en\">nothing to be seen</small>";
     return "<span lang=\"zh\">完成</span> <small lang=\"en\">done</small>";
+}
+
+void pv_html_hash(pv_text *out, const void *data, size_t n)
+{
+    pv_sha256 h;
+    uint8_t digest[PV_SHA256_BYTES];
+    pv_sha256_init(&h);
+    pv_sha256_add(&h, data, n);
+    pv_sha256_done(&h, digest);
+    pv_text_add(out, " 'sha256-");
+    pv_base64_add(out, digest, sizeof digest);
+    pv_text_add(out, "'");
 }

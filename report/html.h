@@ -13,6 +13,8 @@
 void pv_html_add(pv_text *out, const char *text);
 /* Plain text for formats that escape it themselves: control characters become blanks, what is not UTF-8 U+FFFD. */
 void pv_plain_add(pv_text *out, const char *text);
+/* The name of a style or script in a page's policy: " 'sha256-...'". */
+void pv_html_hash(pv_text *out, const void *data, size_t n);
 /* 1e-4 m2 as mu (10000/15 m2) or hectares with four decimals. */
 void pv_html_mu(pv_text *out, int64_t area_e4_m2);
 void pv_html_ha(pv_text *out, int64_t area_e4_m2);

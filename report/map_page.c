@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "base/sha256.h"
 #include "report/html.h"
 #include "report/map_assets.h"
 
@@ -11,18 +10,6 @@
 /* Before anything is shown: lists that the script replaces do not flash up. When the script did not run to its end, for whatever reason, they are shown. */
 static const char first_script[] = "document.documentElement.className='js';"
                                    "addEventListener('DOMContentLoaded',function(){if(!window.papaverRuns)document.documentElement.className=''});";
-
-static void add_hash(pv_text *out, const void *data, size_t n)
-{
-    pv_sha256 h;
-    uint8_t digest[PV_SHA256_BYTES];
-    pv_sha256_init(&h);
-    pv_sha256_add(&h, data, n);
-    pv_sha256_done(&h, digest);
-    pv_text_add(out, " 'sha256-");
-    pv_base64_add(out, digest, sizeof digest);
-    pv_text_add(out, "'");
-}
 
 static void add_asset(pv_text *out, const unsigned char *data, size_t n)
 {
@@ -36,10 +23,10 @@ void pv_page_head(pv_text *out, const char *title, const char *lang)
         "<!DOCTYPE html>\n<html lang=\"zh\" data-lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n<meta http-equiv=\"Content-Security-Policy\" "
         "content=\"default-src 'none'; base-uri 'none'; form-action 'none'; img-src data:; style-src",
         lang);
-    add_hash(out, pv_asset_style, pv_asset_style_n);
+    pv_html_hash(out, pv_asset_style, pv_asset_style_n);
     pv_text_add(out, "; script-src");
-    add_hash(out, first_script, sizeof first_script - 1);
-    add_hash(out, pv_asset_script, pv_asset_script_n);
+    pv_html_hash(out, first_script, sizeof first_script - 1);
+    pv_html_hash(out, pv_asset_script, pv_asset_script_n);
     pv_text_add(
         out,
         "\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"referrer\" content=\"no-referrer\">\n<style>");

@@ -227,8 +227,9 @@ static const pv_ground_sum *sum_of(const making *m, const pv_against_row *r, siz
 static pv_status add_ground(making *m, pv_err *err)
 {
     pv_status st = PV_OK;
-    const pv_period sets[] = {m->t->a, m->t->b, m->t->a}, also[] = {m->t->a, m->t->b, m->t->b};
-    PV_TRY(pv_ground_days_make(&m->g, m->f->s, 3, sets, also, m->f->units, err));
+    pv_period both[] = {m->t->a, m->t->b};
+    const pv_periods sets[] = {{.n = 1, .at = &both[0]}, {.n = 1, .at = &both[1]}, {.n = 2, .at = both}};
+    PV_TRY(pv_ground_days_make(&m->g, m->f->s, 3, sets, m->f->units, err));
     for (size_t i = 0; i < m->t->n; i++) {
         pv_against_row *r = &m->t->row[i];
         const pv_ground_sum *a = m->g.known ? sum_of(m, r, 0) : NULL, *b = m->g.known ? sum_of(m, r, 1) : NULL,

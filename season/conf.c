@@ -91,6 +91,11 @@ static const conf_row table[PV_SET_COUNT] = {
     {"campaigns", CONF_TEXT, NULL, "", 0, 0, NULL,
      "campaigns (专项行动), separated by commas: name, first day, number of days, and the days of its rounds: 百日攻坚 2026-04-01 100 "
      "2026-04-10..2026-04-12 2026-06-20"},
+    {"certificate_cover_percent", CONF_REAL, "%", "95", 0, 100, NULL,
+     "a zero-find certificate needs so much of the unit's ground seen on days on which plants can be told from above; two decimals count"},
+    {"certificate_days", CONF_INT, "days", "2", 1, 366, NULL, "and photos of the unit on so many of these days"},
+    {"certificate_limit_m2", CONF_REAL, "m2", "0.25", 0.01, 10000, NULL,
+     "and a smallest patch that is looked for (min_area_m2) of no more than this"},
     {"settle_s", CONF_INT, "s", "60", 0, 86400, NULL, "a file that was changed less than this ago is still being copied"},
     {"half_copied_h", CONF_REAL, "h", "36", 0, 8760, NULL,
      "a photo whose end is missing is waited for so long after its last change; then it is scanned as damaged"},

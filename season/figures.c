@@ -160,6 +160,19 @@ static size_t ground_chunk(const pv_figures_source *f, size_t n)
     return most < 1 ? 1 : most < n ? most : n;
 }
 
+/* Of n periods from the first on, a set each. */
+static pv_status make_ground(pv_ground_days *g, pv_figures_source *f, const pv_periods *periods, size_t first, size_t n, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_periods *set = NULL;
+    PV_TRY(pv_alloc(&set, n, sizeof *set, "periods", err));
+    for (size_t i = 0; i < n; i++) set[i] = (pv_periods){.n = 1, .at = &periods->at[first + i]};
+    PV_TRY(pv_ground_days_make(g, f->s, n, set, f->units, err));
+out:
+    pv_free(set);
+    return st;
+}
+
 pv_status pv_figures_make(pv_figures *out, pv_figures_source *f, const pv_periods *periods, pv_figures_by by, pv_err *err)
 {
     pv_status st = PV_OK;
@@ -175,7 +188,7 @@ pv_status pv_figures_make(pv_figures *out, pv_figures_source *f, const pv_period
     for (size_t i = 0; i < t.period.n; i++) {
         if (i % each == 0) {
             pv_ground_days_release(&g);
-            PV_TRY(pv_ground_days_make(&g, f->s, t.period.n - i < each ? t.period.n - i : each, &t.period.at[i], NULL, f->units, err));
+            PV_TRY(make_ground(&g, f, &t.period, i, t.period.n - i < each ? t.period.n - i : each, err));
         }
         PV_TRY(make_period(&r, &g, i % each, i, err));
     }

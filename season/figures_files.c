@@ -29,8 +29,7 @@ const char *pv_figures_row_word(const pv_figures *t, const pv_figures_row *row, 
     return t->by == PV_BY_CREW ? "核查组" : t->by == PV_BY_REASON ? "结果" : "生长期";
 }
 
-/* RFC 4180, in quotes; what a spreadsheet would take for a formula has an apostrophe in front. */
-static void add_text(pv_text *out, const char *text)
+void pv_fig_csv(pv_text *out, const char *text)
 {
     if (text[0] == '\0') return;
     pv_text_add(out, "\"");
@@ -65,13 +64,13 @@ void pv_figures_csv(pv_text *out, const pv_figures *t, int zh)
     for (size_t i = 0; i < t->n_rows; i++) {
         const pv_figures_row *row = &t->row[i];
         const pv_period *p = &t->period.at[row->period];
-        add_text(out, zh ? p->zh : p->text);
+        pv_fig_csv(out, zh ? p->zh : p->text);
         pv_text_addf(out, ",%s,%s,%s,", p->from, p->to, pv_figures_row_word(t, row, zh));
-        add_text(out, row->key);
+        pv_fig_csv(out, row->key);
         pv_text_add(out, ",");
-        add_text(out, zh ? row->zh : row->en);
+        pv_fig_csv(out, zh ? row->zh : row->en);
         pv_text_add(out, ",");
-        add_text(out, row->path);
+        pv_fig_csv(out, row->path);
         pv_text_addf(out, ",%lld", (long long)row->border);
         for (int k = 0; k < t->n; k++) {
             pv_text_add(out, ",");

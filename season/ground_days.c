@@ -22,7 +22,7 @@ typedef struct shown_block {
 typedef struct adding {
     pv_summing w;
     pv_ground_report grid_of; /* grid and number of units, for the shared parts */
-    const pv_period *period, *also;
+    const pv_periods *set;    /* [out->n_sets] */
     pv_ground_days *out;
     size_t n_photos, cap_photos;
     photo_day *photo; /* by photo */
@@ -67,9 +67,11 @@ static void forget_shown(adding *a)
     a->n_shown = 0;
 }
 
-static int is_in(const pv_period *p, const char *day)
+static int is_in(const pv_periods *set, const char *day)
 {
-    return strcmp(day, p->from) >= 0 && strcmp(day, p->to) <= 0;
+    for (size_t i = 0; i < set->n; i++)
+        if (strcmp(day, set->at[i].from) >= 0 && strcmp(day, set->at[i].to) <= 0) return 1;
+    return 0;
 }
 
 /* One photo alone needs no mixing. */
@@ -96,7 +98,7 @@ static pv_status mix_place(adding *a, int32_t bx, pv_err *err)
     for (size_t k = 0; k < a->out->n_sets; k++) {
         size_t n = 0, first = 0;
         for (size_t i = 0; i < a->n_shown; i++) {
-            if (!is_in(&a->period[k], a->shown[i].day) && (a->also == NULL || !is_in(&a->also[k], a->shown[i].day))) continue;
+            if (!is_in(&a->set[k], a->shown[i].day)) continue;
             if (n == 1) pv_cell_mix_add(a->w.mix, &a->shown[first].block);
             if (n > 0) pv_cell_mix_add(a->w.mix, &a->shown[i].block);
             if (n++ == 0) first = i;
@@ -282,12 +284,11 @@ out:
     return st;
 }
 
-pv_status pv_ground_days_make(pv_ground_days *out, pv_season *s, size_t n, const pv_period *period, const pv_period *also, const pv_units *units,
-                              pv_err *err)
+pv_status pv_ground_days_make(pv_ground_days *out, pv_season *s, size_t n, const pv_periods *set, const pv_units *units, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_ground_days g = {.n_sets = n};
-    adding a = {.w = {.s = s, .units = units}, .period = period, .also = also, .out = &g};
+    adding a = {.w = {.s = s, .units = units}, .set = set, .out = &g};
     PV_TRY(pv_ground_grid(s, &g.grid, &g.known, err));
     if (g.known) {
         PV_TRY(start(&a, err));

@@ -1,6 +1,7 @@
 /* Ground seen in several periods at once: one pass over the ledger's blocks and over the units, whatever the number of periods.
  *
- * As season/ground_sum.h, but for each of n sets of days, and without gaps: of a set only what its photos show is summed. Photos without a day (their plots were not worked out yet) do not count.
+ * As season/ground_sum.h, but for each of n sets of days, and without gaps: of a set only what its photos show is summed. A set is a list of ranges of days, which may overlap; without
+ * one it has no photos. Photos without a day (their plots were not worked out yet) do not count.
  * Threads: the season's owner. Errors: as ground.h. */
 #ifndef PV_SEASON_GROUND_DAYS_H
 #define PV_SEASON_GROUND_DAYS_H
@@ -17,9 +18,8 @@ typedef struct pv_ground_days {
     pv_ground_sum *unit; /* [n_sets * n_units]: of set k, unit u at k * n_units + u; ground_e6: what photos show */
 } pv_ground_days;
 
-/* period [n]; also [n]: days that belong to the set too, NULL = none. */
-PV_MUST pv_status pv_ground_days_make(pv_ground_days *out, pv_season *s, size_t n, const pv_period *period, const pv_period *also,
-                                      const pv_units *units, pv_err *err);
+/* set [n]: borrowed. units NULL: none. */
+PV_MUST pv_status pv_ground_days_make(pv_ground_days *out, pv_season *s, size_t n, const pv_periods *set, const pv_units *units, pv_err *err);
 void pv_ground_days_release(pv_ground_days *g);
 
 #endif

@@ -70,6 +70,9 @@ typedef struct pv_periods {
 /* Adds the pieces of p: whole ones, and what the ends of p leave of others, as dates; rounds are those of its campaign, else of all campaigns, that begin in it. PV_USAGE: a round where there are none,
  * more than 4000 pieces. */
 PV_MUST pv_status pv_period_cut(pv_periods *out, const pv_conf *conf, const pv_period *p, pv_period_each each, pv_err *err);
+/* Adds the days of p that suit, each run of them as dates. suits: of a day YYYY-MM-DD; `with` is handed on to it. */
+typedef int pv_day_suits(void *with, const char *day);
+PV_MUST pv_status pv_period_where(pv_periods *out, const pv_period *p, pv_day_suits *suits, void *with, pv_err *err);
 PV_MUST pv_status pv_periods_add(pv_periods *out, const pv_period *p, pv_err *err);
 void pv_periods_release(pv_periods *p);
 

@@ -105,3 +105,24 @@ pv_status pv_period_cut(pv_periods *out, const pv_conf *conf, const pv_period *p
     if (each == PV_EACH_NONE) return pv_periods_add(out, p, err);
     return each == PV_EACH_ROUND ? cut_rounds(out, conf, p, err) : cut_days(out, conf, p, each, err);
 }
+
+pv_status pv_period_where(pv_periods *out, const pv_period *p, pv_day_suits *suits, void *with, pv_err *err)
+{
+    pv_status st = PV_OK;
+    char day[PV_DATE], from[PV_DATE] = "", last[PV_DATE] = "";
+    const int64_t end = pv_date_number(p->to) + 1;
+    for (int64_t k = pv_date_number(p->from); k <= end; k++) {
+        pv_date_of(k, day);
+        int suitable = k < end && suits(with, day);
+        if (suitable && from[0] == '\0') memcpy(from, day, sizeof from);
+        if (!suitable && from[0] != '\0') {
+            pv_period run;
+            pv_period_of_dates(&run, from, last);
+            PV_TRY(pv_periods_add(out, &run, err));
+            from[0] = '\0';
+        }
+        memcpy(last, day, sizeof last);
+    }
+out:
+    return st;
+}

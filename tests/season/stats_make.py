@@ -62,6 +62,9 @@ with open(os.path.join(folder, "season.conf"), "a", encoding="utf-8") as conf:
     conf.write("boundaries = units.geojson\ncampaigns = 百日攻坚 %d-04-01 100 %d-04-01..%d-04-20 %d-05-10..%d-05-31\n" % ((FIRST,) * 5))
 db = ledger_writer.prepare(sqlite3.connect(os.path.join(folder, "season.gpkg")))
 db.execute("PRAGMA synchronous=OFF")
+# The ledger's chain is kept by triggers that call papaver's own functions: such a season has figures, but does not verify.
+for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type='trigger' AND sql LIKE '%pv_digest%'").fetchall():
+    db.execute(f'DROP TRIGGER "{name}"')
 ids = set()
 
 
