@@ -12,6 +12,8 @@
 static void put(const char *text, size_t n)
 {
     if (n == 0) return;
+    /* A help text is no format; "95 % intervals" looks like one to xgettext. */
+    if (memchr(text, '%', n) != NULL) (void)fputs("/* xgettext:no-c-format */\n", stdout);
     (void)fputs("pv_tr(\"", stdout);
     for (size_t i = 0; i < n; i++) {
         if (text[i] == '\n')
