@@ -233,7 +233,8 @@ static pv_status shut_calls(int *on, pv_err *err)
         if (number >= 0) failed = seccomp_rule_add(all, SCMP_ACT_ERRNO(EPERM), number, 0);
     }
     /* abort() sends itself a signal this way. */
-    if (failed == 0) failed = seccomp_rule_add(all, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(tgkill), 1, SCMP_A0(SCMP_CMP_NE, (scmp_datum_t)getpid()));
+    const struct scmp_arg_cmp others = {.arg = 0, .op = SCMP_CMP_NE, .datum_a = (scmp_datum_t)getpid(), .datum_b = 0};
+    if (failed == 0) failed = seccomp_rule_add(all, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(tgkill), 1, others);
     if (failed == -ENOMEM) PV_TRY(pv_fail(err, PV_NOMEM, "cage: no memory"));
     if (failed != 0) PV_TRY(pv_fail(err, PV_BUG, "cage: a rule for calls: %s", strerror(-failed)));
     *on = seccomp_load(all) == 0;

@@ -1,5 +1,6 @@
 #include "report/night_geojson.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "season/chip_names.h"
@@ -47,19 +48,17 @@ static void add_photo(pv_text *out, const pv_summary_photo *p)
 /* The worker's properties without the last brace; the picture has the name that it has in the season. */
 static void add_properties(pv_text *out, const pv_summary_hotspot *h, int64_t photo)
 {
-    char name[PV_CHIP_NAME];
-    pv_text before = {0};
+    char name[PV_CHIP_NAME], before[PV_CHIP_NAME + 16];
     const char *p = h->properties;
     pv_chip_name(name, h->id, photo, ".jpg");
-    pv_text_addf(&before, "\"chip\":\"%s.jpg\"", h->id);
-    const char *at = pv_text_status(&before, NULL) == PV_OK ? strstr(p, pv_text_str(&before)) : NULL;
+    (void)snprintf(before, sizeof before, "\"chip\":\"%s.jpg\"", h->id);
+    const char *at = strstr(p, before);
     if (at != NULL) {
         pv_text_add_n(out, p, (size_t)(at - p));
         pv_text_addf(out, "\"chip\":\"%s\"", name);
-        p = at + before.len;
+        p = at + strlen(before);
     }
     pv_text_add_n(out, p, strlen(p) - 1);
-    pv_text_release(&before);
 }
 
 pv_status pv_night_geojson(pv_text *out, const pv_night_summary *sum, const char *version, pv_err *err)
