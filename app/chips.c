@@ -9,6 +9,7 @@
 #include "pipeline/prob_map.h"
 #include "pipeline/run.h"
 #include "report/chip.h"
+#include "vision/picture.h"
 
 #include "base/banned.h"
 
@@ -169,6 +170,7 @@ static pv_status chips_make(chip_job *job, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_rect *work = NULL;
+    PV_TRY(pv_vision_load(err)); /* by one thread */
     PV_TRY(pv_alloc(&work, (size_t)(GROUP_CHIPS * job->workers), sizeof *work, "pictures of places", err));
     for (size_t from = 0, n = 0; from < job->n; from += n) {
         n = group_of(job, from);

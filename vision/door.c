@@ -27,7 +27,7 @@ static void *module_open(void)
     return dlopen(path, RTLD_NOW | RTLD_LOCAL);
 }
 
-/* Two threads that come first together get the same. */
+/* The first call is by one thread: the module sets itself up then. */
 static pv_status plugged(const pv_vision_plug **out, pv_err *err)
 {
     const pv_vision_plug *there = atomic_load(&plug);

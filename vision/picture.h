@@ -1,6 +1,6 @@
 /* Pictures for people: resize, draw, write PNG and JPEG. The C door of OpenCV, which is loaded with the first picture; no exception leaves it.
  *
- * A picture is 8-bit RGB, [h][w][3]. Threads: any, one picture each; OpenCV's own threads are switched off.
+ * A picture is 8-bit RGB, [h][w][3]. Threads: the first call of a process is by one thread (pv_vision_load() will do), then any, one picture each; OpenCV's own threads are switched off.
  * Errors: PV_IO (the module with OpenCV is not there), PV_NOMEM, PV_BUG (OpenCV refused our arguments, with its own sentence). */
 #ifndef PV_VISION_PICTURE_H
 #define PV_VISION_PICTURE_H
@@ -25,7 +25,7 @@ typedef struct pv_colour {
 
 /* "OpenCV 4.6.0" for `papaver doctor`, or that it is not there; static text. */
 const char *pv_vision_version(void);
-/* Loads the module now, for who may not read files later. Errors: PV_IO. */
+/* Loads the module now: for who may not read files later, or draws with several threads. Errors: PV_IO. */
 PV_MUST pv_status pv_vision_load(pv_err *err);
 
 PV_MUST pv_status pv_picture_new(pv_picture *p, int w, int h, pv_err *err);
