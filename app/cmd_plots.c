@@ -2,9 +2,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "app/command.h"
+#include "app/machine.h"
 #include "app/options.h"
 #include "app/plots_words.h"
 #include "app/say.h"
@@ -40,17 +40,13 @@ static const pv_option options[] = {
 
 static pv_status the_date(const pv_args *args, char date[PV_DATE], pv_err *err)
 {
-    struct tm parts;
-    time_t now = time(NULL);
     if (pv_args_has(args, "date")) {
         const char *text = pv_args_text(args, "date");
         if (strlen(text) != PV_DATE - 1) return pv_fail(err, PV_USAGE, "--date %.40s: it is YYYY-MM-DD", text);
         memcpy(date, text, PV_DATE);
         return PV_OK;
     }
-    if (localtime_r(&now, &parts) == NULL || strftime(date, PV_DATE, "%Y-%m-%d", &parts) != PV_DATE - 1)
-        return pv_fail(err, PV_BUG, "the clock says no date");
-    return PV_OK;
+    return pv_today(date, err);
 }
 
 static int in_chinese(void)

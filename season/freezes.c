@@ -91,12 +91,6 @@ out:
 
 /* ---- the copy ---- */
 
-static pv_status make_folder(const char *path, pv_err *err)
-{
-    if (mkdir(path, 0750) == 0 || errno == EEXIST) return PV_OK;
-    return pv_fail(err, PV_IO, "%s: the folder cannot be made: %s", path, strerror(errno));
-}
-
 static pv_status copy_file(const char *from, const char *to, pv_err *err)
 {
     pv_status st = PV_OK;
@@ -135,10 +129,10 @@ static pv_status copy_boundaries(const pv_season *s, const char *folder, int k, 
     pv_text_addf(list, "%sboundaries/%d/%s", k > 0 ? ", " : "", k + 1, name);
     pv_text_addf(&to, "%s/boundaries", folder);
     PV_TRY(pv_text_status(&to, err));
-    PV_TRY(make_folder(pv_text_str(&to), err));
+    PV_TRY(pv_folder_make(pv_text_str(&to), err));
     pv_text_addf(&to, "/%d", k + 1);
     PV_TRY(pv_text_status(&to, err));
-    PV_TRY(make_folder(pv_text_str(&to), err));
+    PV_TRY(pv_folder_make(pv_text_str(&to), err));
     size_t root = to.len;
     if (access(path.data, R_OK) != 0) PV_TRY(pv_fail(err, errno == ENOENT ? PV_INPUT : PV_IO, "%s: %s", path.data, strerror(errno)));
     *slash = '\0';

@@ -1,6 +1,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "season/figures_internal.h"
 #include "season/frozen.h"
 
 #include "base/banned.h"
@@ -9,23 +10,12 @@
 
 static const char header[] = "\xEF\xBB\xBF\"表 table\",\"单位 unit\",\"指标 figure\",\"原 before\",\"更正 after\",\"差 difference\"\r\n";
 
-static void add_quoted(pv_text *out, const char *text)
-{
-    pv_text_add(out, "\"");
-    if (text[0] != '\0' && strchr("=+-@", text[0]) != NULL) pv_text_add(out, "'");
-    for (; *text != '\0'; text++) {
-        if (*text == '"') pv_text_add(out, "\"");
-        pv_text_add_n(out, text, 1);
-    }
-    pv_text_add(out, "\"");
-}
-
 static void add_cell(pv_text *out, const pv_figures *t, const pv_figures_row *row, const pv_figure *f, const pv_figure_value *a,
                      const pv_figure_value *b)
 {
-    add_quoted(out, t->by == PV_BY_NOTHING ? "total" : pv_figures_by_word(t->by));
+    pv_fig_csv(out, t->by == PV_BY_NOTHING ? "total" : pv_figures_by_word(t->by));
     pv_text_add(out, ",");
-    add_quoted(out, row->path[0] != '\0' ? row->path : row->zh);
+    pv_fig_csv(out, row->path[0] != '\0' ? row->path : row->zh);
     pv_text_addf(out, ",\"%s %s (%s)\",", f->zh, f->en, f->id);
     pv_figure_print(out, f, a);
     pv_text_add(out, ",");
