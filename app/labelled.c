@@ -5,6 +5,7 @@
 
 #include "app/photo_list.h"
 #include "base/mem.h"
+#include "pipeline/gather.h"
 
 #include "base/banned.h"
 
@@ -88,4 +89,49 @@ pv_status pv_labelled_read(pv_labelled_list *l, int i, const pv_args *args, cons
                           .point_radius_m = pv_args_has(args, "point-radius") ? pv_args_real(args, "point-radius") : 0};
     if (l->at[i].taught != NULL) o = (pv_label_options){.geojson = l->at[i].taught->geojson};
     return pv_where(err, pv_labels_open(&l->at[i].labels, pv_labelled_path(l, args, i), &o, f, err), "%s", f->name);
+}
+
+/* Sums of the probabilities of classes, in 1/65536, by label. */
+typedef struct pv_nearest {
+    int n_classes;
+    uint64_t *sum; /* [labels][n_classes] */
+} pv_nearest;
+
+static void pv_nearest_pixel(void *user, int32_t label, uint8_t prob, uint8_t best, const uint32_t *share)
+{
+    pv_nearest *near = user;
+    uint64_t total = 0, *sum = near->sum + (size_t)label * (size_t)near->n_classes;
+    (void)prob;
+    (void)best;
+    for (int k = 0; k < near->n_classes; k++) total += share[k];
+    for (int k = 0; k < near->n_classes && total > 0; k++) sum[k] += ((uint64_t)share[k] << 16) / total;
+}
+
+pv_status pv_labelled_nearest(pv_labelled *p, const pv_model *m, pv_err *err)
+{
+    pv_status st = PV_OK;
+    size_t n = (size_t)pv_labels_count(p->labels);
+    pv_nearest near = {.n_classes = m->n_classes};
+    uint8_t *ask = NULL;
+    int64_t pixels = 0, asked = 0;
+    PV_TRY(pv_alloc(&ask, n, 1, "labels", err));
+    for (size_t i = 0; i < n; i++) {
+        const char *name = pv_labels_at(p->labels, (int)i)->class_name;
+        ask[i] = pv_model_find_class(m, name) < 0 && pv_taught_is_reason(name);
+        asked += ask[i];
+    }
+    if (asked == 0) goto out;
+    PV_TRY(pv_alloc(&near.sum, n * (size_t)m->n_classes, sizeof *near.sum, "probabilities", err));
+    PV_TRY(pv_ask_labels(p->photo, p->labels, m, ask, pv_nearest_pixel, &near, &pixels, err));
+    for (size_t i = 0; i < n; i++) {
+        const uint64_t *sum = near.sum + i * (size_t)m->n_classes;
+        int best = -1;
+        for (int k = 0; k < m->n_classes && ask[i]; k++)
+            if (!m->is_target[k] && sum[k] > 0 && (best < 0 || sum[k] > sum[best])) best = k;
+        if (best >= 0) pv_labels_rename(p->labels, (int)i, m->class_name[best]);
+    }
+out:
+    pv_free(ask);
+    pv_free(near.sum);
+    return st;
 }

@@ -10,6 +10,7 @@
 #include "app/taught.h"
 #include "geo/labels.h"
 #include "geo/photo.h"
+#include "models/model.h"
 
 typedef struct pv_labelled {
     pv_photo *photo;
@@ -37,5 +38,9 @@ void pv_labelled_release(pv_labelled_list *l);
 const char *pv_labelled_path(const pv_labelled_list *l, const pv_args *args, int i);
 /* Reads the labels of the i-th photo as the command line wants them read. fold_field: NULL = none. */
 PV_MUST pv_status pv_labelled_read(pv_labelled_list *l, int i, const pv_args *args, const char *fold_field, pv_err *err);
+
+/* Labels of a season that were refused and have no look-alike, in a class that the model does not have, get the one that is no target and has the largest sum of the model's probabilities over
+ * their pixels; those that have no pixel keep theirs. */
+PV_MUST pv_status pv_labelled_nearest(pv_labelled *p, const pv_model *m, pv_err *err);
 
 #endif

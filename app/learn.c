@@ -132,6 +132,7 @@ static pv_status pv_learn_photo(pv_learn *l, const pv_args *args, const pv_learn
                            .seed = (uint64_t)pv_args_int(args, "seed"),
                            .fold_by_photo = wish->fold_by_photo};
     PV_TRY(pv_labelled_read(&l->photos, i, args, wish->fold_field, err));
+    if (p->taught != NULL && wish->model != NULL) PV_TRY(pv_labelled_nearest(p, wish->model, err));
     for (int k = 0; k < pv_labels_report_count(p->labels); k++) {
         pv_text_addf(&l->report, "%s: %s\n", pv_path_name(pv_labelled_path(&l->photos, args, i)), pv_labels_report_at(p->labels, k));
         l->n_report++;

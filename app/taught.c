@@ -41,10 +41,17 @@ static void leave_out_plot(pv_taught *t, const pv_judged_plot *p)
 
 /* ---- labels ---- */
 
+static const char no_reason[] = "refused";
+
+int pv_taught_is_reason(const char *class_name)
+{
+    return strcmp(class_name, no_reason) == 0 || pv_form_word_of(PV_LIST_VERDICT, class_name) != NULL;
+}
+
 static const char *class_of(const pv_lesson_sight *s, const pv_judged_plot *p)
 {
     if (s->judgement == PV_JUDGED_TARGET) return s->class_name;
-    return s->lookalike[0] != '\0' ? s->lookalike : p->verdict[0] != '\0' ? p->verdict : "refused";
+    return s->lookalike[0] != '\0' ? s->lookalike : p->verdict[0] != '\0' ? p->verdict : no_reason;
 }
 
 static pv_status labels_of(pv_taught_photo *to, const pv_lessons *l, size_t photo, pv_err *err)

@@ -1,7 +1,8 @@
 /* What a season's findings give to learning: photos of its inbox with labels made from the outlines of judged plots (season/lessons.h).
  *
  * A sight of a target has the class that the model gave it, one that was refused its look-alike as the model named it (hotspot property `lookalike`), so that a class which is
- * known grows instead of a new one that would be learned from a few patches (docs/notes/0034); without one, the verdict's code. A season without findings or photos to learn
+ * known grows instead of a new one that would be learned from a few patches (docs/notes/0034); without one, the verdict's code, in place of which a model
+ * that is gone on from names its own nearest (pv_labelled_nearest() of labelled.h). A season without findings or photos to learn
  * from is an error that says what is there. Photos that are gone, or have another size than when they were taken in, are named and left out, and of more than PV_TAUGHT_PHOTOS the older ones.
  * Threads: main thread. Errors: as season/sql.h; PV_INPUT: nothing to learn from. */
 #ifndef PV_APP_TAUGHT_H
@@ -34,5 +35,7 @@ typedef struct pv_taught {
 /* folder: of the season, which is only read. */
 PV_MUST pv_status pv_taught_read(pv_taught *out, const char *folder, pv_err *err);
 void pv_taught_release(pv_taught *t);
+/* 1 = the class of a label that was refused and has no look-alike: a verdict's code, or what stands for none. */
+int pv_taught_is_reason(const char *class_name);
 
 #endif

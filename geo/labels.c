@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <stdarg.h>
+#include <stdio.h>
 
 #include "base/mem.h"
 #include "base/text.h"
@@ -94,6 +95,11 @@ int pv_labels_count(const pv_labels *labels)
 const pv_label *pv_labels_at(const pv_labels *labels, int i)
 {
     return &labels->label[i];
+}
+
+void pv_labels_rename(pv_labels *labels, int i, const char *class_name)
+{
+    (void)snprintf(labels->label[i].class_name, sizeof labels->label[i].class_name, "%s", class_name);
 }
 
 int pv_labels_report_count(const pv_labels *labels)

@@ -39,6 +39,8 @@ void pv_labels_free(pv_labels *labels);
 
 int pv_labels_count(const pv_labels *labels);
 const pv_label *pv_labels_at(const pv_labels *labels, int i);
+/* Gives label i another class, cut at 63 bytes. */
+void pv_labels_rename(pv_labels *labels, int i, const char *class_name);
 
 /* Lines for the operator about labels that were not used or not used whole ("feature 12: outside the photo"). */
 int pv_labels_report_count(const pv_labels *labels);

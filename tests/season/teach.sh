@@ -39,9 +39,23 @@ ok "learned from" "$papaver" train --from-season "$season" "${base[@]}" "${small
 ok "the card says who found what" grep -q "findings of season 柳湾: $confirmed plots confirmed, $refused refused (.*other_crop 1.*), found from 2026-05-14 to 2026-06-02" "$work/info"
 ok "and how many photos" grep -q "2 photos of a season" "$work/info"
 ok "the same bytes again" bash -c '"$@" && cmp "$0/one.pvm" "$0/two.pvm"' "$work" "$papaver" train --from-season "$season" "${base[@]}" "${small[@]}" --threads 1 --name one -o "$work/two.pvm"
+# The model of the nights named no look-alike for one that was refused: the model that is gone on from names its own nearest.
+read -r unnamed reason < <(grep -vE " (confirmed|corn_poppy)$" "$work/walked")
+python3 - "$season" "$unnamed" "$root/tests/season" <<'P'
+import sqlite3, sys
+sys.path.insert(0, sys.argv[3])
+from ledger_writer import prepare
+ledger = prepare(sqlite3.connect(sys.argv[1] + "/season.gpkg"))
+for name in ("ST_IsEmpty", "ST_MinX", "ST_MaxX", "ST_MinY", "ST_MaxY"):
+    ledger.create_function(name, 1, lambda geom: 0)
+ledger.execute("UPDATE hotspots SET properties=json_set(properties,'$.lookalike',NULL) WHERE plot=(SELECT fid FROM plots WHERE id=?)", (sys.argv[2],))
+ledger.commit()
+P
+rows_of() { awk -v class="$1" '$2 == class && $1 ~ /^[0-9]+$/ { n = $1 } END { print n + 0 }' "$2"; }
 # Going on from a model keeps its object stage, and tells from where on a patch is kept.
 "$papaver" train --from-season "$season" --from "$root/models/shipped/rgb-synthetic.pvm" "${base[@]}" --trees 2 --max-per-label 60 --no-gate -o "$work/on.pvm" >"$work/on.txt" 2>/dev/null
 ok "going on: the threshold is never lower" bash -c 'read -r now before < <(sed -nE "s/^patches are kept from code ([0-9]+) on \(before: ([0-9]+)\).*/\1 \2/p" "$1"); echo "$now $before"; [ "$now" -ge "$before" ] && [ "$before" -gt 0 ]' _ "$work/on.txt"
+ok "going on: no new class" [ -n "$reason" -a "$(rows_of "$reason" "$work/on.txt")" = 0 ]
 # A given model over the same findings: that of the nights shows what was judged; one that learned from them is not judged on them.
 shipped=$root/models/shipped/rgb-synthetic.pvm
 "$papaver" evaluate --from-season "$season" --model "$shipped" --json >"$work/m.json"

@@ -1,7 +1,8 @@
 """teach_judge.py FOLDER SURVEY:FLIGHT...: an old and a new model on flights of sample surveys.
 
 Reads FOLDER/{old,new}-{own,low}-SURVEYNAME-FLIGHT.geojson: hotspots by the model's own threshold, and by a low one. Prints for both models the plots found and the false hotspots by their own
-threshold, and the false ones at the highest threshold by which each finds as many plots as the old one does by its own: all plots that the flight shows, and those in flower with five plants or more.
+threshold, and the false ones at the highest threshold by which each finds as many plots as the old one does by its own: all plots that the flight shows, and those in flower with five plants or
+more; and for a few plots fewer and more, because one plot may move the threshold far.
 A plot is found when a hotspot lies within 0.3 m of it; a hotspot within 0.3 m of any plot is not false."""
 import json
 import math
@@ -52,3 +53,5 @@ for kind, name in enumerate(KINDS):
             continue
         at = ranked[want - 1]
         print(f"{model} at {at:.4f}, where it finds {sum(p >= at for p in ranked)} ({name}): {sum(p >= at for p in bad)} false")
+        around = [sum(p >= ranked[n - 1] for p in bad) for n in range(max(want - 4, 1), min(want + 4, len(ranked)) + 1)]
+        print(f"    and for four plots fewer to four more: {' '.join(map(str, around))} false")

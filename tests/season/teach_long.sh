@@ -2,7 +2,7 @@
 # Do the findings of a season's first half help its second half? tests/season/teach_long.sh [WORK FOLDER [BANDSET [BASE SEEDS [FIRST SEEDS [SECOND SEEDS]]]]]: seeds of sample surveys, separated by commas.
 # A bureau's first model is learned from two flights of each base survey. The season's first half are nights over the ground of the first seeds (all three flights, so one light more than the model
 # knows), each survey moved two kilometres to the north of the one before; all that is shown is walked to, and the truth answers. The model is learned anew with these findings, and both are judged on
-# the ground of the second seeds, which neither has seen. A WORK FOLDER/old.pvm that is there is the first model. TEACH_SIZE: of the surveys, m (120). Figures: docs/notes/0034-findings-teach.md.
+# the ground of the second seeds, which neither has seen. A WORK FOLDER/old.pvm that is there is the first model. TEACH_SIZE: of the surveys, m (120); TEACH_FLIGHTS: of the base surveys ("1 2"). Figures: docs/notes/0034-findings-teach.md.
 . "$(dirname "$0")/../lib.bash"
 /usr/bin/python3 -c "from osgeo import gdal" 2>/dev/null || { echo "skipped: no GDAL for /usr/bin/python3"; exit 77; }
 bandset=${2:-rgb} size=${TEACH_SIZE:-120}
@@ -16,7 +16,7 @@ for seed in "${base[@]}" "${first[@]}" "${second[@]}"; do
 done
 photos=() labels=()
 for seed in "${base[@]}"; do
-    for flight in 1 2; do
+    for flight in ${TEACH_FLIGHTS:-1 2}; do
         ln -sf "$keep/$bandset-$seed/photos/flight-$flight.tif" "$keep/sample-$bandset-$seed-$flight.tif"
         photos+=("$keep/sample-$bandset-$seed-$flight.tif")
         labels+=("$keep/$bandset-$seed/labels/flight-$flight.geojson")

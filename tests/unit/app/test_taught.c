@@ -61,8 +61,17 @@ static void test_newest(void **state)
     ledger_close(&l);
 }
 
+static void test_reasons(void **state)
+{
+    (void)state;
+    assert_true(pv_taught_is_reason("other_crop"));
+    assert_true(pv_taught_is_reason("refused"));
+    assert_false(pv_taught_is_reason("lettuce"));
+    assert_false(pv_taught_is_reason(""));
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_newest)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_newest), cmocka_unit_test(test_reasons)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -24,6 +24,8 @@ static void test_rectangle(void **state)
             if (index[y * W + x] != (inside ? 0 : -1)) fail_msg("pixel %d, %d is %d", x, y, index[y * W + x]);
         }
     assert_int_equal(pv_labels_report_count(l), 0);
+    pv_labels_rename(l, 0, "corn_poppy");
+    assert_string_equal(pv_labels_at(l, 0)->class_name, "corn_poppy");
     pv_free(index);
     pv_labels_free(l);
     (void)unlink("rect.geojson");
