@@ -88,6 +88,13 @@ static pv_status give(const pv_args *args, const pv_text *out, pv_err *err)
     return path != NULL ? pv_outfile_put(path, out->data, out->len, pv_args_has(args, "overwrite"), err) : pv_say(out, err);
 }
 
+/* CSV has no room for notes. */
+static void say_audit(const pv_figures *t, int zh)
+{
+    for (size_t i = 0; i < t->n_notes; i++)
+        if (strncmp(t->note[i].code, "audit_", 6) == 0) pv_note("%s", zh ? t->note[i].zh : t->note[i].en);
+}
+
 static pv_status write_table(const pv_args *args, const pv_figures *t, pv_err *err)
 {
     pv_status st = PV_OK;
@@ -96,6 +103,7 @@ static pv_status write_table(const pv_args *args, const pv_figures *t, pv_err *e
     switch (format_of(args)) {
     case PV_STATS_CSV:
         pv_figures_csv(&out, t, zh);
+        say_audit(t, zh);
         break;
     case PV_STATS_JSON:
         pv_figures_json(&out, t);
