@@ -27,7 +27,7 @@ typedef struct pv_year_part {
 
 enum { PV_YEAR_PARTS = 12 };
 
-/* In the order of figures; gives their number. */
+/* In the order of figures; gives their number. Those of group AUDIT are in none: they have a sheet and a section of their own (year_audit.h). */
 int pv_year_parts(pv_year_part out[PV_YEAR_PARTS]);
 
 /* The last day of the periods: the date that files carry, "2026-12-31"; "1980-01-01" of a table without periods. */
