@@ -339,6 +339,9 @@ pv_status pv_year_page(pv_text *out, const pv_year *year, pv_err *err)
     pv_year_draw_stages(out, year);
     pv_year_draw_coverage(out, year);
     pv_year_draw_years(out, year);
+    pv_year_draw_common(out, year);
+    pv_year_draw_changes(out, year);
+    PV_TRY(pv_year_draw_kinds(out, year, err));
     pv_text_add(out, "</div>\n");
     add_audit(out, year->table);
     add_parts(out, year);

@@ -140,6 +140,8 @@ typedef struct pv_audit_estimate {
 PV_MUST pv_status pv_audit_estimate_make(pv_audit_estimate *out, pv_season *s, const char *name, pv_err *err);
 /* The same with what is there of answers: figures may be unknown. */
 PV_MUST pv_status pv_audit_estimate_so_far(pv_audit_estimate *out, pv_season *s, const char *name, pv_err *err);
+/* All that follows from the strata (frame) and their answers (stratum): area_m2, mapped_m2, known, why, figures, if_none_m2, if_all_m2, which are 0 before. */
+PV_MUST pv_status pv_audit_work_out(pv_audit_estimate *e, pv_err *err);
 void pv_audit_estimate_release(pv_audit_estimate *e);
 /* Adds one JSON object without a newline: docs/formats/sample.md. */
 void pv_audit_estimate_json(pv_text *out, const pv_audit_estimate *e);

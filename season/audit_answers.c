@@ -195,7 +195,7 @@ static void unknown(pv_audit_estimate *e, const pv_err *why)
     e->if_none_m2 = e->if_all_m2 = NAN;
 }
 
-static pv_status work_out(pv_audit_estimate *e, pv_err *err)
+pv_status pv_audit_work_out(pv_audit_estimate *e, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_err inner = {.status = PV_OK};
@@ -252,7 +252,7 @@ pv_status pv_audit_estimate_so_far(pv_audit_estimate *out, pv_season *s, const c
         PV_TRY(read_reply(q, &d.point[k], d.grid.cell_m, &r, err));
         PV_TRY(count_point(&e, &d.point[k], &r, err));
     }
-    PV_TRY(pv_where(err, work_out(&e, err), "draw %s", d.name));
+    PV_TRY(pv_where(err, pv_audit_work_out(&e, err), "draw %s", d.name));
     *out = e;
     e = (pv_audit_estimate){.unit_m2 = 0};
 out:

@@ -140,6 +140,9 @@ static pv_status add_ground(pv_common *c, pv_figures_source *f, const pv_periods
         pair->common_e6 = a + b - either;
         pair->a.apart_e6 = either - b;
         pair->b.apart_e6 = either - a;
+        pair->common_mu_e4 = pv_fig_mu_e4(pair->common_e6);
+        pair->a.apart_mu_e4 = pv_fig_mu_e4(pair->a.apart_e6);
+        pair->b.apart_mu_e4 = pv_fig_mu_e4(pair->b.apart_e6);
     }
 out:
     pv_ground_days_release(&g);

@@ -12,14 +12,14 @@ enum { PV_COMMON_PERIODS = 32 };
 
 typedef struct pv_common_side {
     pv_period period;
-    int64_t suspected, confirmed; /* plots on common ground */
-    int64_t apart;                /* confirmed plots elsewhere */
-    int64_t apart_e6;             /* ground that only this one saw, 1e-6 m2 */
+    int64_t suspected, confirmed;  /* plots on common ground */
+    int64_t apart;                 /* confirmed plots elsewhere */
+    int64_t apart_e6, apart_mu_e4; /* ground that only this one saw: 1e-6 m2, 1e-4 mu */
 } pv_common_side;
 
 typedef struct pv_common_pair {
     int known; /* 0 = there is no ground in the ledger: areas are 0, and no plot is on common ground */
-    int64_t common_e6;
+    int64_t common_e6, common_mu_e4;
     pv_common_side a, b;
     int64_t both, fresh, gone; /* confirmed on common ground: in both (常年), in b only (新增), in a only (消失) */
     int64_t regrown;           /* of those of b: 复种 */

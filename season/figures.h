@@ -142,6 +142,8 @@ typedef struct pv_figures {
 
 /* The draw behind a period's figures of group AUDIT; NULL = it has none. */
 const pv_audit_estimate *pv_figures_audit(const pv_figures *t, size_t period);
+/* Makes it the period's (t->audit is there): the figures of group AUDIT of that row, which is the period's total, are its; photos: that it was drawn from. e becomes the table's. */
+void pv_figures_put_audit(pv_figures *t, pv_figures_row *total, pv_audit_estimate *e, int64_t photos);
 
 /* What tables are made from: all events of a ledger, read once. units (NULL: none) are borrowed. */
 typedef struct pv_figures_source pv_figures_source;

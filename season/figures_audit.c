@@ -66,6 +66,15 @@ static void put_figures(pv_figures_row *row, const pv_audit_estimate *e, int64_t
     put_share(row, FIG_audit_overall, &e->figures.overall);
 }
 
+void pv_figures_put_audit(pv_figures *t, pv_figures_row *total, pv_audit_estimate *e, int64_t photos)
+{
+    pv_audit_estimate *own = &t->audit[total->period];
+    pv_audit_estimate_release(own);
+    *own = *e;
+    *e = (pv_audit_estimate){.unit_m2 = 0};
+    put_figures(total, own, photos);
+}
+
 /* Of two draws of a period: is b the one whose figures stand in the table? Draws come in the order in which they were made. */
 static int is_better(const pv_audit_estimate *a, int64_t photos_a, const pv_audit_estimate *b, int64_t photos_b)
 {
@@ -76,25 +85,25 @@ static int is_better(const pv_audit_estimate *a, int64_t photos_a, const pv_audi
 pv_status pv_fig_audit(pv_figures_source *f, pv_figures *t, size_t period, pv_figures_row *total, pv_err *err)
 {
     pv_status st = PV_OK;
-    pv_audit_estimate e = {.unit_m2 = 0}, *best = t->audit != NULL ? &t->audit[period] : NULL;
+    pv_audit_estimate e = {.unit_m2 = 0}, best = {.unit_m2 = 0};
     const pv_period *p = &t->period.at[period];
     int64_t photos = 0;
-    if (best == NULL) return PV_OK;
-    for (size_t i = 0; i < f->draws.n; i++) {
+    for (size_t i = 0; t->audit != NULL && i < f->draws.n; i++) {
         const pv_audit_days *d = &f->draws.at[i];
         if (!pv_audit_is_of(d, p->from, p->to)) continue;
         PV_TRY(pv_audit_estimate_so_far(&e, f->s, d->name, err));
-        if (best->name[0] == '\0' || is_better(best, photos, &e, d->photos)) {
-            pv_audit_estimate_release(best);
-            *best = e;
+        if (best.name[0] == '\0' || is_better(&best, photos, &e, d->photos)) {
+            pv_audit_estimate_release(&best);
+            best = e;
             e = (pv_audit_estimate){.unit_m2 = 0};
             photos = d->photos;
         }
         pv_audit_estimate_release(&e);
     }
-    if (best->name[0] != '\0') put_figures(total, best, photos);
+    if (best.name[0] != '\0') pv_figures_put_audit(t, total, &best, photos);
 out:
     pv_audit_estimate_release(&e);
+    pv_audit_estimate_release(&best);
     return st;
 }
 
