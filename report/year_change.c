@@ -11,10 +11,10 @@ enum { TOP = 18, BOTTOM = 180, SIDES = 4, LEGEND_X = 36, LEGEND_STEP = 17, SHORT
 
 static const double km2_e6 = 1e12;
 
-/* Plots a square kilometre; 0 where there is no ground. */
+/* Plots a square kilometre; < 0: there is no ground. */
 static double density(int64_t plots, int64_t area_e6)
 {
-    return area_e6 > 0 ? (double)plots * km2_e6 / (double)area_e6 : 0;
+    return area_e6 > 0 ? (double)plots * km2_e6 / (double)area_e6 : -1;
 }
 
 /* The columns of a pair: common ground of a, of b, the rest of a, of b. */
@@ -153,8 +153,11 @@ static void column(pv_text *out, const pv_svg_frame *f, size_t pair, int side, d
     const double wide = (f->right - f->left) / (double)f->n, w = wide / (SIDES + 1) < 28 ? wide / (SIDES + 1) : 28,
                  x = pv_svg_x(f, (double)pair + 0.5) + (side - SIDES / 2.0) * w;
     if (v > 0) pv_svg_rect(out, x, pv_svg_y(f, v), w * 0.9, f->bottom - pv_svg_y(f, v), fill);
-    pv_text_add_real(&words, v, decimals);
-    if (w >= 5.0 * (double)words.len) pv_svg_text(out, x + w * 0.45, pv_svg_y(f, v) - 3, "middle", "s", pv_text_str(&words), pv_text_str(&words));
+    if (v < 0)
+        pv_text_add(&words, "–");
+    else
+        pv_text_add_real(&words, v, v < 100 ? decimals : 0);
+    if (w >= 5.0 * (double)words.len) pv_svg_text(out, x + w * 0.45, pv_svg_y(f, v > 0 ? v : 0) - 3, "middle", "s", pv_text_str(&words), pv_text_str(&words));
     if (words.failed) out->failed = 1;
     pv_text_release(&words);
 }

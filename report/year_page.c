@@ -343,8 +343,8 @@ pv_status pv_year_page(pv_text *out, const pv_year *year, pv_err *err)
     pv_year_draw_changes(out, year);
     PV_TRY(pv_year_draw_kinds(out, year, err));
     pv_text_add(out, "</div>\n");
-    add_audit(out, year->table);
     add_parts(out, year);
+    add_audit(out, year->table);
     add_borders(out, year->table);
     add_notes(out, year);
     pv_text_add(out, "</main>\n</body>\n</html>\n");
