@@ -238,10 +238,8 @@ void pv_year_draw_common(pv_text *out, const pv_year *year)
 
 static void changes(const pv_common_pair *p, double out[SIDES])
 {
-    out[0] = (double)p->both;
-    out[1] = (double)p->fresh;
-    out[2] = (double)p->gone;
-    out[3] = (double)p->regrown;
+    const int64_t n[SIDES] = {p->both, p->fresh, p->gone, p->regrown};
+    for (int s = 0; s < SIDES; s++) out[s] = p->common_e6 > 0 ? (double)n[s] : -1;
 }
 
 void pv_year_draw_changes(pv_text *out, const pv_year *year)

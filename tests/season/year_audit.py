@@ -1,12 +1,17 @@
-"""An audit sample in the year's tables: year_audit.py answers SEASON DRAW OUT.csv [from EVERY] | truth SEASON DRAW TABLE.json PERIOD...
+"""An audit sample in the year's tables: year_audit.py answers SEASON DRAW OUT.csv [from EVERY] | truth SEASON DRAW TABLE.json PERIOD... | files TABLE.json NAME.csv NAME.xlsx NAME.html TEXT
 
 answers: a table of answers to the points of a draw, as a crew might give them (by number, so that every run has the same); from EVERY: of EVERY points the one of that number is left out; unreachable ones are said to be so.
+files TABLE.json NAME.csv NAME.xlsx NAME.html TEXT: the same numbers and the same words in every format, in Chinese.
 truth: the figures of the draw out of the ledger with sqlite3 and by hand, without papaver's code: counts, area after Stehman, user's, producer's and overall accuracy; the ends of intervals only as far as they must lie."""
 import csv
+import html
 import json
 import math
+import re
 import sqlite3
 import sys
+import zipfile
+from xml.etree import ElementTree
 
 
 def points(season, draw):
@@ -96,7 +101,51 @@ def truth(season, draw, table, periods):
     print("by hand: area %.1f m2 of %.1f mapped, %d of %d answered" % (cell[0][0] + cell[1][0] if known else math.nan, due["audit_mapped_m2"], total["answered"], due["audit_points"]))
 
 
-if sys.argv[1] == "answers":
+MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+
+
+def sheets(path):
+    """Rows of texts of every sheet: of formulas their kept result."""
+    z = zipfile.ZipFile(path)
+    for name in z.namelist():
+        if name.startswith("xl/worksheets/"):
+            for row in ElementTree.fromstring(z.read(name)).iter(MAIN + "row"):
+                yield ["".join(t.text or "" for t in c.iter(MAIN + "t")) or c.findtext(MAIN + "v") or "" for c in row.iter(MAIN + "c")]
+
+
+def files(table, a_csv, a_xlsx, a_html, text):
+    with open(table, encoding="utf-8") as f:
+        t = json.load(f)
+    figures = [f for f in t["figures"] if f["group"] == "audit"]
+    period = t["periods"][0]
+    values, said = period["rows"][0]["values"], period["audit"]["zh"] if period["audit"] else [n["zh"] for n in period["notes"] if n["code"] == "audit_none"][0]
+    with open(text, encoding="utf-8") as f:
+        assert said in f.read(), said
+    with open(a_html, encoding="utf-8") as f:
+        page = html.unescape(f.read())
+    assert page.count(said) >= 1, said
+    rows = list(sheets(a_xlsx))
+    assert any(said in r for r in rows), said
+    with open(a_csv, encoding="utf-8-sig") as f:
+        table_csv = list(csv.DictReader(f))
+    for f in figures:
+        v, name = values[f["id"]], "%s（%s）" % (f["zh"], f["unit_zh"])
+        shown = "" if v is None else v if isinstance(v, str) else "%.*f" % (f["decimals"], v)
+        assert table_csv[0][name] == shown, (f["id"], table_csv[0][name], shown)
+        assert all(r[name] == "" for r in table_csv[1:]), f["id"]
+        if not period["audit"]:
+            continue
+        found = re.search(re.escape(f["zh"]) + r"</span>.*?<td>(.*?)</td>", page[page.index('id="audit"'):])
+        assert found and found[1] == (shown or "–"), (f["id"], found and found[1], shown)
+        mine = [r for r in rows if r[0] == f["zh"] and len(r) == 6]
+        for r in mine:
+            assert (r[1] == "–" and v is None) or round(float(r[1]), f["decimals"]) == v, (f["id"], r, v)
+        assert len(mine) == (f["id"] in ("audit_mapped_m2", "audit_area_m2", "audit_if_none_m2", "audit_if_all_m2", "audit_users", "audit_producers", "audit_overall", "audit_non_response")), (f["id"], mine)
+
+
+if sys.argv[1] == "files":
+    files(*sys.argv[2:7])
+elif sys.argv[1] == "answers":
     answers(*sys.argv[2:5], *(int(a) for a in sys.argv[5:7]))
 else:
     truth(sys.argv[2], sys.argv[3], sys.argv[4], sys.argv[5:])
