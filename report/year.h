@@ -13,13 +13,14 @@ typedef struct pv_year {
     int zh;                  /* 1 = Chinese; of the page: what it shows first */
     const char *chain;       /* UTF-8: the head of the ledger's chain, "" = not known */
     /* Drawings of the page; each may be NULL: then it has none of that kind. */
-    const pv_figures *places;   /* one period by units, for the maps; may be the table itself */
-    const pv_figures *pieces;   /* one period cut into pieces (旬, months), without units */
-    const pv_figures *growing;  /* as many periods, each from the first day to the end of a piece */
-    const pv_figures *years;    /* one row a year */
-    const pv_common *common;    /* of these years */
-    const pv_permanence *kinds; /* on the last day */
-    const pv_units *units;      /* outlines of the units of places */
+    const pv_figures *places;  /* one period by units, for the maps; may be the table itself */
+    const pv_figures *pieces;  /* one period cut into pieces (旬, months), without units */
+    const pv_figures *growing; /* as many periods, each from the first day to the end of a piece */
+    const pv_figures *years;   /* one row a year */
+    const pv_units *units;     /* outlines of the units of places */
+    /* These years in pairs; places by kind on the last day. */
+    const pv_common *common;
+    const pv_permanence *kinds;
 } pv_year;
 
 /* Columns that stand in one table: figures first..end - 1 of pv_figures_list(), all of one group. */

@@ -161,30 +161,26 @@ static void count_side(pv_common_side *s, const pv_fig_case *c, int is_common)
     }
 }
 
-/* A plot in each period, as in the tables of figures.h. */
-static pv_status add_plot(pv_common *c, pv_figures_source *f, const pv_periods *p, const pv_fig_plot *plot, uint32_t seen, pv_err *err)
+/* A plot in both periods, as in the tables of figures.h. seen: bit 0 by photos of a, bit 1 by photos of b. */
+static pv_status add_plot(pv_common_pair *pair, pv_figures_source *f, const pv_fig_plot *plot, uint32_t seen, pv_err *err)
 {
     pv_status st = PV_OK;
-    pv_fig_case before = {.counts = 0}, now;
-    for (size_t k = 0; k < p->n; k++) {
-        now = (pv_fig_case){.counts = 0};
-        if (f->step[plot->step].day <= pv_fig_day(p->at[k].to))
-            PV_TRY(pv_fig_judge(f, plot, pv_fig_day(p->at[k].from), pv_fig_day(p->at[k].to), &now, err));
-        if (k > 0) {
-            pv_common_pair *pair = &c->at[k - 1];
-            const int is_common = (seen >> (k - 1) & 3) == 3, was = before.counts && before.is == PV_FIG_IS_CONFIRMED,
-                      is = now.counts && now.is == PV_FIG_IS_CONFIRMED;
-            count_side(&pair->a, &before, is_common);
-            count_side(&pair->b, &now, is_common);
-            if (is_common) {
-                pair->both += was && is;
-                pair->fresh += is && !was;
-                pair->gone += was && !is;
-                pair->regrown += now.counts && now.regrown;
-            }
-        }
-        before = now;
+    const pv_period *of[] = {&pair->a.period, &pair->b.period};
+    pv_fig_case c[2] = {{.counts = 0}, {.counts = 0}};
+    const int is_common = seen == 3;
+    int confirmed[2];
+    for (int k = 0; k < 2; k++) {
+        const int32_t from = pv_fig_day(of[k]->from), to = pv_fig_day(of[k]->to);
+        if (f->step[plot->step].day <= to) PV_TRY(pv_fig_judge(f, plot, from, to, &c[k], err));
+        confirmed[k] = c[k].counts && c[k].is == PV_FIG_IS_CONFIRMED;
     }
+    count_side(&pair->a, &c[0], is_common);
+    count_side(&pair->b, &c[1], is_common);
+    if (!is_common) goto out;
+    pair->both += confirmed[0] && confirmed[1];
+    pair->fresh += confirmed[1] && !confirmed[0];
+    pair->gone += confirmed[0] && !confirmed[1];
+    pair->regrown += c[1].counts && c[1].regrown;
 out:
     return st;
 }
@@ -203,8 +199,9 @@ pv_status pv_common_make(pv_common *out, pv_figures_source *f, const pv_periods 
     }
     PV_TRY(pv_alloc(&seen, f->n_plots + 1, sizeof *seen, "plots", err));
     PV_TRY(pv_common_seen(f, periods, seen, err));
-    for (size_t i = 0; i < f->n_plots; i++)
-        if (f->plot[i].n_steps > 0) PV_TRY(add_plot(&c, f, periods, &f->plot[i], seen[i], err));
+    for (size_t k = 0; k < c.n; k++)
+        for (size_t i = 0; i < f->n_plots; i++)
+            if (f->plot[i].n_steps > 0) PV_TRY(add_plot(&c.at[k], f, &f->plot[i], seen[i] >> k & 3, err));
     PV_TRY(add_ground(&c, f, periods, err));
     *out = c;
     c = (pv_common){.n = 0};

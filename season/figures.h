@@ -140,11 +140,6 @@ typedef struct pv_figures {
     pv_audit_estimate *audit; /* [period.n] of each period's draw, name "" = it has none; NULL = nobody asked; owned */
 } pv_figures;
 
-/* The draw behind a period's figures of group AUDIT; NULL = it has none. */
-const pv_audit_estimate *pv_figures_audit(const pv_figures *t, size_t period);
-/* Makes it the period's (t->audit is there): the figures of group AUDIT of that row, which is the period's total, are its; photos: that it was drawn from. e becomes the table's. */
-void pv_figures_put_audit(pv_figures *t, pv_figures_row *total, pv_audit_estimate *e, int64_t photos);
-
 /* What tables are made from: all events of a ledger, read once. units (NULL: none) are borrowed. */
 typedef struct pv_figures_source pv_figures_source;
 PV_MUST pv_status pv_figures_source_new(pv_figures_source **out, pv_season *s, const pv_units *units, pv_err *err);
@@ -161,6 +156,13 @@ PV_MUST pv_status pv_figures_check(const pv_figures *t, pv_err *err);
 
 /* The value of a figure in a row, by id; NULL = no such figure. */
 const pv_figure_value *pv_figures_value(const pv_figures_row *row, const char *id);
+
+/* ---- the audit sample ---- */
+
+/* The draw behind a period's figures of group AUDIT; NULL = it has none. */
+const pv_audit_estimate *pv_figures_audit(const pv_figures *t, size_t period);
+/* Makes it the period's (t->audit is there): the figures of group AUDIT of that row, which is the period's total, are its; photos: that it was drawn from. e becomes the table's. */
+void pv_figures_put_audit(pv_figures *t, pv_figures_row *total, pv_audit_estimate *e, int64_t photos);
 
 /* ---- files ---- */
 
