@@ -228,15 +228,15 @@ PV_MUST pv_status pv_fig_rows_end(pv_fig_rows *r, pv_err *err);
 void pv_fig_rows_release(pv_fig_rows *r);
 PV_MUST pv_status pv_fig_note(pv_figures *t, size_t period, const char *code, const char *zh, const char *en, pv_err *err);
 
-/* figures_audit.c: the period's audit sample into its row of the total, if it has one. */
-PV_MUST pv_status pv_fig_audit(pv_figures_source *f, pv_figures *t, size_t period, pv_figures_row *total, pv_err *err);
-/* What must be said of the table's audits, when all periods are there. */
-PV_MUST pv_status pv_fig_audit_notes(const pv_figures_source *f, pv_figures *t, pv_err *err);
-
 /* figures_files.c: a field of CSV (RFC 4180), in quotes; what a spreadsheet would take for a formula has an apostrophe in front. */
 void pv_fig_csv(pv_text *out, const char *text);
 
 /* figures_check.c */
 PV_MUST pv_status pv_figures_check_period(const pv_figures *t, size_t period, pv_err *err);
+
+/* figures_audit.c: the period's audit sample into its row of the total, if it has one. */
+PV_MUST pv_status pv_fig_audit(pv_figures_source *f, pv_figures *t, size_t period, pv_figures_row *total, pv_err *err);
+/* What must be said of the table's audits, when all periods are there. */
+PV_MUST pv_status pv_fig_audit_notes(const pv_figures_source *f, pv_figures *t, pv_err *err);
 
 #endif
