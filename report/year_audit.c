@@ -31,7 +31,7 @@ enum {
     IF_ALL,
     COLUMNS
 };
-enum { HEADER_POINTS = 64, NAME_WIDTH = 22, NUMBER_WIDTH = 13, FORMULA = 160 };
+enum { HEADER_POINTS = 80, NAME_WIDTH = 20, AREA_WIDTH = 12, COUNT_WIDTH = 9, LINE_POINTS = 15, FORMULA = 160 };
 
 static const char *const head[COLUMNS][2] = {{"stratum", "层"},
                                              {"area\n(m2)", "面积\n（平方米）"},
@@ -218,7 +218,9 @@ typedef struct line {
 static void write_line(block *k, const line *l, const char *plain, double plain_is)
 {
     const pv_figure *f = &pv_figures_list(&(int){0})[pv_figure_at(l->id)];
-    pv_book_text(k->b, k->sheet, k->at, 0, k->b->zh ? f->zh : f->en, k->b->wrapped);
+    const char *name = k->b->zh ? f->zh : f->en;
+    pv_book_keep(k->b, worksheet_set_row(k->sheet, k->at, LINE_POINTS * ((pv_book_width(name) + NAME_WIDTH - 3) / (NAME_WIDTH - 2)), NULL));
+    pv_book_text(k->b, k->sheet, k->at, 0, name, k->b->wrapped);
     write_value(k, 1, l->id, l->formula, l->theirs);
     for (int c = 0; c < 2; c++) {
         const char *id = c == 0 ? l->low : l->high;
@@ -270,7 +272,9 @@ void pv_year_audit_sheet(pv_book *b, lxw_worksheet *sheet, const pv_figures *t, 
     pv_text text = {0};
     block k = {.b = b, .sheet = sheet, .at = first};
     pv_book_keep(b, worksheet_set_column(sheet, 0, 0, NAME_WIDTH, NULL));
-    pv_book_keep(b, worksheet_set_column(sheet, 1, COLUMNS - 1, NUMBER_WIDTH, NULL));
+    pv_book_keep(b, worksheet_set_column(sheet, AREA, DRAWN, AREA_WIDTH, NULL));
+    pv_book_keep(b, worksheet_set_column(sheet, ANSWERED, NEITHER, COUNT_WIDTH, NULL));
+    pv_book_keep(b, worksheet_set_column(sheet, BOTH_M2, COLUMNS - 1, AREA_WIDTH, NULL));
     for (size_t i = 0; i < t->period.n; i++) {
         const pv_period *p = &t->period.at[i];
         k.e = pv_figures_audit(t, i);
