@@ -12,13 +12,13 @@ says() { # WORDS COMMAND...: exit 0 and the words
     shift
     "$@" >"$work/said" 2>&1 && grep -q -e "$words" "$work/said" || { cat "$work/said"; return 1; }
 }
-formats() { # WHAT PERIOD: all formats of a period by township say the same
+formats() { # WHAT PERIOD: all formats of a period by township say the same (the page, which takes longest, when it has all answers)
     rm -f t.*
     stats "$2" --by xiang --format json >t.json
     stats "$2" --by xiang --lang zh >t.txt
     stats "$2" --by xiang --lang zh -o t.csv 2>t.err
     stats "$2" --by xiang --lang zh -o t.xlsx
-    stats "$2" --by xiang --lang zh -o t.html
+    [ "$1" = answered ] && stats "$2" --by xiang --lang zh -o t.html
     ok "every format: $1" aide files t.json t.csv t.xlsx t.html t.txt
 }
 
