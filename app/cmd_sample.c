@@ -210,7 +210,12 @@ static pv_status estimate(job *j, pv_text *out, pv_err *err)
     pv_audit_estimate e = {.unit_m2 = 0};
     PV_TRY(pv_season_open(&j->season, j->args->input[0], 0, err));
     PV_TRY(pv_audit_estimate_make(&e, j->season, j->old, err));
-    (pv_args_has(j->args, "json") ? pv_sample_estimate_json : pv_sample_estimate_words)(out, &e);
+    if (pv_args_has(j->args, "json")) {
+        pv_audit_estimate_json(out, &e);
+        pv_text_add(out, "\n");
+    } else {
+        pv_sample_estimate_words(out, &e);
+    }
 out:
     pv_audit_estimate_release(&e);
     return st;

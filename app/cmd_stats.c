@@ -88,6 +88,13 @@ static pv_status give(const pv_args *args, const pv_text *out, pv_err *err)
     return path != NULL ? pv_outfile_put(path, out->data, out->len, pv_args_has(args, "overwrite"), err) : pv_say(out, err);
 }
 
+/* CSV has no room for notes. */
+static void say_audit(const pv_figures *t, int zh)
+{
+    for (size_t i = 0; i < t->n_notes; i++)
+        if (strncmp(t->note[i].code, "audit_", 6) == 0) pv_note("%s", zh ? t->note[i].zh : t->note[i].en);
+}
+
 static pv_status write_table(const pv_args *args, const pv_figures *t, pv_err *err)
 {
     pv_status st = PV_OK;
@@ -96,6 +103,7 @@ static pv_status write_table(const pv_args *args, const pv_figures *t, pv_err *e
     switch (format_of(args)) {
     case PV_STATS_CSV:
         pv_figures_csv(&out, t, zh);
+        say_audit(t, zh);
         break;
     case PV_STATS_JSON:
         pv_figures_json(&out, t);
@@ -229,7 +237,8 @@ const pv_command pv_command_stats = {
             "default), or a campaign of season.conf: its name, or "
             "NAME/2 for its second round. Events count by their own day, and nothing later than the period's end changes its table, except returns "
             "that come late for it. Every table is checked before "
-            "it is written: its sums must add up.\n\n"
+            "it is written: its sums must add up. Where a draw of `papaver sample` is of the period, the area of poppies with its 95 % interval stands "
+            "beside.\n\n"
             "--certificate says of each village (else township, else forest farm; --by) whether nothing was found in it that counts: enough of its "
             "ground was seen on enough days on which plants "
             "can be told from above (stage calendar), no plot is confirmed, regrown or open, every suspected plot was checked, and the smallest "

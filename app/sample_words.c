@@ -128,7 +128,7 @@ void pv_sample_draw_json(pv_text *out, const pv_audit_draw *d, const pv_kits *ki
 
 /* ---- an estimate ---- */
 
-static void add_share(pv_text *out, const char *name, const pv_figure *f)
+static void add_share(pv_text *out, const char *name, const pv_estimated *f)
 {
     pv_text_addf(out, "%s\t", name);
     if (isnan(f->value)) {
@@ -228,73 +228,4 @@ void pv_sample_estimate_words(pv_text *out, const pv_audit_estimate *e)
         pv_text_add_real(out, e->omitted[k].lat_deg, 7);
         pv_text_add(out, "; report it as a place of its own, so that somebody goes there\n");
     }
-}
-
-static void add_figure(pv_text *out, const char *name, const pv_figure *f, int decimals)
-{
-    pv_text_addf(out, ",\"%s\":{\"value\":", name);
-    pv_text_add_real(out, f->value, decimals);
-    add_number(out, "low", f->low, decimals);
-    add_number(out, "high", f->high, decimals);
-    add_number(out, "se", f->se, decimals);
-    add_number(out, "plain_low", f->plain_low, decimals);
-    add_number(out, "plain_high", f->plain_high, decimals);
-    pv_text_add(out, "}");
-}
-
-static void add_tally(pv_text *out, const pv_audit_tally *t)
-{
-    pv_text_addf(out, "\"drawn\":%lld,\"answered\":%lld,\"unreachable\":%lld,\"open\":%lld,\"matrix\":[[%lld,%lld],[%lld,%lld]]", (long long)t->drawn,
-                 (long long)t->answered, (long long)t->unreachable, (long long)t->open, (long long)t->count[0][0], (long long)t->count[0][1],
-                 (long long)t->count[1][0], (long long)t->count[1][1]);
-}
-
-static void add_strata_json(pv_text *out, const pv_audit_estimate *e)
-{
-    pv_text_add(out, ",\"all\":{");
-    add_tally(out, &e->all);
-    pv_text_add(out, "},\"strata\":[");
-    for (int h = 0; h < PV_STRATA; h++) {
-        pv_text_addf(out, "%s{\"name\":\"%s\",\"cells\":%lld", h > 0 ? "," : "", pv_stratum_word((pv_stratum)h), (long long)e->frame[h].units);
-        add_number(out, "area_m2", m2_of(e->frame[h].area_e6), 6);
-        add_number(out, "mapped_m2", m2_of(e->frame[h].mapped_e6), 6);
-        pv_text_add(out, ",");
-        add_tally(out, &e->stratum[h]);
-        pv_text_add(out, "}");
-    }
-    pv_text_add(out, "]");
-}
-
-void pv_sample_estimate_json(pv_text *out, const pv_audit_estimate *e)
-{
-    static const char *const name[] = {"poppy", "other"};
-    pv_text_add(out, "{\"draw\":");
-    pv_text_add_json(out, e->name);
-    pv_text_addf(out, ",\"date\":\"%s\"", e->date);
-    add_day(out, "from", e->from);
-    add_day(out, "to", e->to);
-    add_number(out, "unit_m2", e->unit_m2, 6);
-    add_number(out, "area_m2", e->area_m2, 6);
-    add_number(out, "mapped_m2", e->mapped_m2, 6);
-    add_number(out, "mapped_unseen_m2", e->unseen_m2, 6);
-    add_figure(out, "overall", &e->figures.overall, 9);
-    for (int k = 0; k < PV_AUDIT_CLASSES; k++) {
-        pv_text_addf(out, ",\"%s\":{\"mapped\":%lld,\"reference\":%lld", name[k], (long long)e->figures.at[k].mapped,
-                     (long long)e->figures.at[k].reference);
-        add_figure(out, "area_m2", &e->figures.at[k].area, 3);
-        add_figure(out, "users", &e->figures.at[k].users, 9);
-        add_figure(out, "producers", &e->figures.at[k].producers, 9);
-        pv_text_add(out, "}");
-    }
-    add_strata_json(out, e);
-    add_number(out, "if_no_missing_is_poppy_m2", e->if_none_m2, 3);
-    add_number(out, "if_all_missing_are_poppy_m2", e->if_all_m2, 3);
-    pv_text_addf(out, ",\"conflicts\":%lld,\"imprecise\":%lld,\"missed\":[", (long long)e->conflicts, (long long)e->imprecise);
-    for (size_t k = 0; k < e->n_omitted; k++) {
-        pv_text_addf(out, "%s{\"id\":\"%s\"", k > 0 ? "," : "", e->omitted[k].id);
-        add_number(out, "lon", e->omitted[k].lon_deg, 7);
-        add_number(out, "lat", e->omitted[k].lat_deg, 7);
-        pv_text_add(out, "}");
-    }
-    pv_text_add(out, "]}\n");
 }

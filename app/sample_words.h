@@ -12,7 +12,7 @@
 void pv_sample_draw_words(pv_text *out, const pv_audit_draw *d, const pv_kits *kits, int dry);
 void pv_sample_draw_json(pv_text *out, const pv_audit_draw *d, const pv_kits *kits, int zip, int dry);
 
+/* As JSON: pv_audit_estimate_json(). */
 void pv_sample_estimate_words(pv_text *out, const pv_audit_estimate *e);
-void pv_sample_estimate_json(pv_text *out, const pv_audit_estimate *e);
 
 #endif

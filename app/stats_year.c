@@ -100,6 +100,8 @@ static pv_figures_by map_level(const pv_stats_file *f)
 typedef struct drawings {
     pv_periods whole, pieces, growing, years;
     pv_figures places, piece_table, growing_table, years_table;
+    pv_common common;
+    pv_permanence kinds;
 } drawings;
 
 static void drawings_release(drawings *d)
@@ -112,6 +114,8 @@ static void drawings_release(drawings *d)
     pv_figures_release(&d->piece_table);
     pv_figures_release(&d->growing_table);
     pv_figures_release(&d->years_table);
+    pv_common_release(&d->common);
+    pv_permanence_release(&d->kinds);
 }
 
 static pv_status make_drawings(const pv_stats_file *f, drawings *d, pv_year *year, pv_err *err)
@@ -127,6 +131,10 @@ static pv_status make_drawings(const pv_stats_file *f, drawings *d, pv_year *yea
     PV_TRY(pv_figures_make(&d->piece_table, f->source, &d->pieces, PV_BY_NOTHING, err));
     PV_TRY(pv_figures_make(&d->growing_table, f->source, &d->growing, PV_BY_NOTHING, err));
     PV_TRY(pv_figures_make(&d->years_table, f->source, &d->years, PV_BY_NOTHING, err));
+    PV_TRY(pv_common_make(&d->common, f->source, &d->years, err));
+    PV_TRY(pv_permanence_make(&d->kinds, f->source, whole.to, err));
+    year->common = &d->common;
+    year->kinds = &d->kinds;
     year->pieces = &d->piece_table;
     year->growing = &d->growing_table;
     year->years = &d->years_table;

@@ -28,7 +28,7 @@ int pv_year_parts(pv_year_part out[PV_YEAR_PARTS])
 {
     int n_figures = 0, n = 0;
     const pv_figure *list = pv_figures_list(&n_figures);
-    for (int k = 0; k < n_figures; k++) {
+    for (int k = 0; k < n_figures && list[k].group != PV_GROUP_AUDIT; k++) {
         int i = begins(list, k);
         int is_new = k == 0 || list[k].group != list[k - 1].group || i >= 0;
         if (is_new && n < PV_YEAR_PARTS) {

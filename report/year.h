@@ -4,7 +4,8 @@
 #ifndef PV_REPORT_YEAR_H
 #define PV_REPORT_YEAR_H
 
-#include "season/figures.h"
+#include "season/common.h"
+#include "season/permanence.h"
 
 typedef struct pv_year {
     const char *version;     /* of the program */
@@ -17,6 +18,9 @@ typedef struct pv_year {
     const pv_figures *growing; /* as many periods, each from the first day to the end of a piece */
     const pv_figures *years;   /* one row a year */
     const pv_units *units;     /* outlines of the units of places */
+    /* These years in pairs; places by kind on the last day. */
+    const pv_common *common;
+    const pv_permanence *kinds;
 } pv_year;
 
 /* Columns that stand in one table: figures first..end - 1 of pv_figures_list(), all of one group. */
@@ -27,7 +31,7 @@ typedef struct pv_year_part {
 
 enum { PV_YEAR_PARTS = 12 };
 
-/* In the order of figures; gives their number. */
+/* In the order of figures; gives their number. Those of group AUDIT are in none: they have a sheet and a section of their own (year_audit.h). */
 int pv_year_parts(pv_year_part out[PV_YEAR_PARTS]);
 
 /* The last day of the periods: the date that files carry, "2026-12-31"; "1980-01-01" of a table without periods. */

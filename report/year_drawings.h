@@ -16,6 +16,12 @@ void pv_year_draw_years(pv_text *out, const pv_year *year);
 /* Units of the level that was asked for, shaded by share seen and by share eradicated (year_map.c). */
 PV_MUST pv_status pv_year_draw_maps(pv_text *out, const pv_year *year, pv_err *err);
 
+/* Confirmed plots by area of the ground that both of two neighbouring years saw, with the rest apart; and what became of them: in both, new, gone, regrown (year_change.c). */
+void pv_year_draw_common(pv_text *out, const pv_year *year);
+void pv_year_draw_changes(pv_text *out, const pv_year *year);
+/* A map of cells of 100 m by kind: permanent, intermittent, new, abandoned (year_kinds.c). */
+PV_MUST pv_status pv_year_draw_kinds(pv_text *out, const pv_year *year, pv_err *err);
+
 /* The numbers of a drawing, to be unfolded: a line a row (label, then the figures). */
 typedef struct pv_year_numbers {
     const pv_figures *table;

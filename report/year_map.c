@@ -7,42 +7,44 @@
 #include "report/html.h"
 #include "report/map_shapes.h"
 #include "report/year_drawings.h"
+#include "report/year_map.h"
 
 #include "base/banned.h"
 
 static const double metres_a_degree = 111320, pi = 3.14159265358979323846;
 static const char *const shade[PV_SVG_SHADES] = {"#fde725", "#5ec962", "#21918c", "#3b528b", "#440154"}; /* viridis: its greys fall evenly */
-enum { MOST_MAP_UNITS = 4000, MAP_TOP = 4, MOST_HEIGHT = 520, LEAST_HEIGHT = 140, LABEL_ROWS = 9 };
-
-typedef struct map {
-    const pv_units *units;
-    const pv_figures *table;
-    pv_unit_level level;
-    double west, north, shrink, scale; /* view box = (lon - west) * shrink * scale, (north - lat) * scale */
-    double height;
-    size_t *row; /* [units] of the table; SIZE_MAX = none; owned */
-} map;
+enum { MAP_TOP = 4, MOST_HEIGHT = 520, LEAST_HEIGHT = 140, LABEL_ROWS = 9 };
 
 /* ---- where ---- */
 
-static int is_of_map(const map *m, size_t row)
+static int is_of_map(const pv_year_map *m, size_t row)
 {
     return m->table->row[row].kind == PV_ROW_UNIT && m->table->row[row].level == m->level && m->table->row[row].period == 0;
 }
 
-static size_t unit_of(const map *m, const char *key)
+static size_t unit_of(const pv_year_map *m, const char *key)
 {
     for (size_t i = 0; i < pv_units_count(m->units); i++)
         if (pv_units_at(m->units, i)->level == m->level && strcmp(pv_units_at(m->units, i)->key, key) == 0) return i;
     return SIZE_MAX;
 }
 
-static pv_status join(map *m, size_t *n, pv_err *err)
+void pv_year_map_aim(pv_year_map *m, const double box[4])
+{
+    m->west = box[0];
+    m->north = box[3];
+    m->shrink = cos((box[3] + box[1]) / 2 * pi / 180);
+    const double wide = fmax((box[2] - box[0]) * m->shrink, 1e-6), high = fmax(box[3] - box[1], 1e-6);
+    m->scale = fmin((PV_SVG_WIDTH - 8) / wide, (MOST_HEIGHT - 2 * MAP_TOP) / high);
+    m->height = fmax(high * m->scale + 2 * MAP_TOP, LEAST_HEIGHT);
+    /* What is narrow stands in the middle. */
+    m->west -= (PV_SVG_WIDTH / m->scale - wide) / 2 / m->shrink;
+    m->north += (m->height / m->scale - high) / 2;
+}
+
+pv_status pv_year_map_join(pv_year_map *m, double box[4], size_t *n, pv_err *err)
 {
     pv_status st = PV_OK;
-    double south = 90, east = -180;
-    m->west = 180;
-    m->north = -90;
     *n = 0;
     PV_TRY(pv_alloc(&m->row, pv_units_count(m->units), sizeof *m->row, "map", err));
     for (size_t i = 0; i < pv_units_count(m->units); i++) m->row[i] = SIZE_MAX;
@@ -52,36 +54,28 @@ static pv_status join(map *m, size_t *n, pv_err *err)
         const pv_unit *u = pv_units_at(m->units, i);
         m->row[i] = r;
         (*n)++;
-        m->west = fmin(m->west, u->x0);
-        east = fmax(east, u->x1);
-        south = fmin(south, u->y0);
-        m->north = fmax(m->north, u->y1);
+        box[0] = fmin(box[0], u->x0);
+        box[1] = fmin(box[1], u->y0);
+        box[2] = fmax(box[2], u->x1);
+        box[3] = fmax(box[3], u->y1);
     }
-    if (*n == 0) goto out;
-    m->shrink = cos((m->north + south) / 2 * pi / 180);
-    const double wide = fmax((east - m->west) * m->shrink, 1e-6), high = fmax(m->north - south, 1e-6);
-    m->scale = fmin((PV_SVG_WIDTH - 8) / wide, (MOST_HEIGHT - 2 * MAP_TOP) / high);
-    m->height = fmax(high * m->scale + 2 * MAP_TOP, LEAST_HEIGHT);
-    /* What is narrow stands in the middle. */
-    m->west -= (PV_SVG_WIDTH / m->scale - wide) / 2 / m->shrink;
-    m->north += (m->height / m->scale - high) / 2;
 out:
     return st;
 }
 
-static double map_x(const map *m, double lon)
+double pv_year_map_x(const pv_year_map *m, double lon)
 {
     return (lon - m->west) * m->shrink * m->scale;
 }
 
-static double map_y(const map *m, double lat)
+double pv_year_map_y(const pv_year_map *m, double lat)
 {
     return (m->north - lat) * m->scale;
 }
 
 /* ---- outlines ---- */
 
-static pv_status add_ring(pv_text *out, const map *m, const pv_point *p, size_t n, pv_err *err)
+static pv_status add_ring(pv_text *out, const pv_year_map *m, const pv_point *p, size_t n, pv_err *err)
 {
     pv_status st = PV_OK;
     unsigned char *keep = NULL;
@@ -92,9 +86,9 @@ static pv_status add_ring(pv_text *out, const map *m, const pv_point *p, size_t 
     for (size_t i = 0; i < n && kept >= 3; i++) {
         if (!keep[i]) continue;
         pv_text_add(out, drawn++ == 0 ? "M" : "L");
-        pv_svg_number(out, map_x(m, p[i].x));
+        pv_svg_number(out, pv_year_map_x(m, p[i].x));
         pv_text_add(out, " ");
-        pv_svg_number(out, map_y(m, p[i].y));
+        pv_svg_number(out, pv_year_map_y(m, p[i].y));
     }
     if (drawn > 0) pv_text_add(out, "Z");
 out:
@@ -103,7 +97,7 @@ out:
 }
 
 /* Parts may overlap or share edges: all edges first, then all insides over them, so that only the unit's own border stays. */
-static pv_status add_outline(pv_text *out, const map *m, size_t unit, const char *fill, pv_err *err)
+pv_status pv_year_map_outline(pv_text *out, const pv_year_map *m, size_t unit, const char *fill, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_text path = {0};
@@ -135,7 +129,7 @@ out:
 /* ---- labels ---- */
 
 /* The middle of the widest piece of some rows through a unit, rather near its middle than near its ends; *wide in view box units. */
-static pv_status label_place(const map *m, size_t unit, double *x, double *y, double *wide, pv_err *err)
+static pv_status label_place(const pv_year_map *m, size_t unit, double *x, double *y, double *wide, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_crossings c = {.n = 0};
@@ -149,12 +143,12 @@ static pv_status label_place(const map *m, size_t unit, double *x, double *y, do
             const double favour = 1 - 0.7 * fabs(2 * lat - u->y0 - u->y1) / fmax(u->y1 - u->y0, 1e-9);
             PV_TRY(pv_area_row(a, lat, &c, err));
             for (size_t k2 = 0; k2 + 1 < c.n; k2 += 2) {
-                const double w = map_x(m, c.at[k2 + 1]) - map_x(m, c.at[k2]);
+                const double w = pv_year_map_x(m, c.at[k2 + 1]) - pv_year_map_x(m, c.at[k2]);
                 if (w * favour <= best) continue;
                 best = w * favour;
                 *wide = w;
-                *x = (map_x(m, c.at[k2]) + map_x(m, c.at[k2 + 1])) / 2;
-                *y = map_y(m, lat);
+                *x = (pv_year_map_x(m, c.at[k2]) + pv_year_map_x(m, c.at[k2 + 1])) / 2;
+                *y = pv_year_map_y(m, lat);
             }
         }
     }
@@ -171,7 +165,7 @@ static double text_width(const char *text)
     return w;
 }
 
-static pv_status add_label(pv_text *out, const map *m, size_t unit, const char *id, pv_err *err)
+static pv_status add_label(pv_text *out, const pv_year_map *m, size_t unit, const char *id, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_text value = {0};
@@ -209,7 +203,7 @@ static void add_legend(pv_text *out, double y, const char *unknown)
     pv_svg_text(out, 21 + 5 * 68, y, "start", "s", "无数", "none");
 }
 
-static pv_status draw(pv_text *out, const map *m, const char *id, const char *dom_id, pv_svg_words title, pv_svg_words about, pv_err *err)
+static pv_status draw(pv_text *out, const pv_year_map *m, const char *id, const char *dom_id, pv_svg_words title, pv_svg_words about, pv_err *err)
 {
     pv_status st = PV_OK;
     char unknown[32];
@@ -221,7 +215,7 @@ static pv_status draw(pv_text *out, const map *m, const char *id, const char *do
         "d=\"M0 6L6 0M-1 1L1 -1M5 7L7 5\" stroke=\"#777\" fill=\"none\"/></pattern></defs>\n",
         dom_id);
     for (size_t i = 0; i < pv_units_count(m->units); i++)
-        if (m->row[i] != SIZE_MAX) PV_TRY(add_outline(out, m, i, fill_of(pv_figures_value(&m->table->row[m->row[i]], id), unknown), err));
+        if (m->row[i] != SIZE_MAX) PV_TRY(pv_year_map_outline(out, m, i, fill_of(pv_figures_value(&m->table->row[m->row[i]], id), unknown), err));
     for (size_t i = 0; i < pv_units_count(m->units); i++)
         if (m->row[i] != SIZE_MAX) PV_TRY(add_label(out, m, i, id, err));
     add_legend(out, m->height + 14, unknown);
@@ -230,8 +224,7 @@ out:
     return st;
 }
 
-/* The finest level of the table's units. */
-static int level_of(const pv_figures *t, pv_unit_level *level)
+int pv_year_map_level(const pv_figures *t, pv_unit_level *level)
 {
     int some = 0;
     for (size_t i = 0; i < t->n_rows; i++)
@@ -246,11 +239,13 @@ pv_status pv_year_draw_maps(pv_text *out, const pv_year *year, pv_err *err)
 {
     static const char *const seen[] = {"cover_rate", "seen_mu", "charge_mu"}, *const gone[] = {"eradication_rate", "eradicated", "confirmed"};
     pv_status st = PV_OK;
-    map m = {.units = year->units, .table = year->places};
+    pv_year_map m = {.units = year->units, .table = year->places};
+    double box[4] = {180, 90, -180, -90};
     size_t n = 0;
-    if (m.units == NULL || m.table == NULL || !level_of(m.table, &m.level)) return PV_OK;
-    PV_TRY(join(&m, &n, err));
-    if (n == 0 || n > MOST_MAP_UNITS) goto out;
+    if (m.units == NULL || m.table == NULL || !pv_year_map_level(m.table, &m.level)) return PV_OK;
+    PV_TRY(pv_year_map_join(&m, box, &n, err));
+    if (n == 0 || n > PV_YEAR_MAP_UNITS) goto out;
+    pv_year_map_aim(&m, box);
     pv_text_add(out, "<div class=\"two\">\n");
     PV_TRY(draw(out, &m, seen[0], "map-seen", (pv_svg_words){"踏查率", "Share of ground seen"},
                 (pv_svg_words){"%。颜色越深，看清的比例越高；数字即比例。", "Percent. The darker, the more of it was seen; numbers are the shares."},

@@ -6,11 +6,12 @@
 #include "report/html.h"
 #include "report/map_assets.h"
 #include "report/map_pictures.h"
+#include "report/year_audit.h"
 #include "report/year_drawings.h"
 
 #include "base/banned.h"
 
-enum { TURNED_ROWS = 4, COLUMNS = 8, MOST_ROWS = 2000, MOST_BORDERS = 500 };
+enum { TURNED_ROWS = 4, MOST_AUDITS = 8, COLUMNS = 8, MOST_ROWS = 2000, MOST_BORDERS = 500 };
 
 /* ---- head ---- */
 
@@ -84,6 +85,12 @@ static void add_summary(pv_text *out, const pv_year *year, pv_text *zh, pv_text 
         pv_text_add(out, "<p>");
         add_both(out, zh, en);
         pv_text_add(out, "</p>\n");
+        if (pv_figures_audit(t, p) == NULL) continue;
+        pv_figures_audit_sentence(zh, t, p, 1);
+        pv_figures_audit_sentence(en, t, p, 0);
+        pv_text_add(out, "<p>");
+        add_both(out, zh, en);
+        pv_text_add(out, "</p>\n");
     }
     pv_text_add(out, "</div>\n");
 }
@@ -127,14 +134,14 @@ static void add_caption(pv_text *out, const pv_year_part *part)
 }
 
 /* A line a figure: of few rows. */
-static void add_turned(pv_text *out, const pv_figures *t, const pv_figure *list, const pv_year_part *part)
+static void add_turned(pv_text *out, const pv_figures *t, const pv_figure *list, const pv_year_part *part, const pv_figures_row *const *row, size_t n)
 {
     add_caption(out, part);
     pv_both(out, "指标", "figure");
     pv_text_add(out, "</th>");
-    for (size_t i = 0; i < t->n_rows; i++) {
+    for (size_t i = 0; i < n; i++) {
         pv_text_add(out, "<th scope=\"col\">");
-        add_row_name(out, t, &t->row[i]);
+        add_row_name(out, t, row[i]);
         pv_text_add(out, "</th>");
     }
     pv_text_add(out, "</tr></thead><tbody>\n");
@@ -142,7 +149,7 @@ static void add_turned(pv_text *out, const pv_figures *t, const pv_figure *list,
         pv_text_add(out, "<tr><th scope=\"row\">");
         add_figure_name(out, list, k);
         pv_text_add(out, "</th>");
-        for (size_t i = 0; i < t->n_rows; i++) add_value(out, &list[k], &t->row[i].value[k]);
+        for (size_t i = 0; i < n; i++) add_value(out, &list[k], &row[i]->value[k]);
         pv_text_add(out, "</tr>\n");
     }
     pv_text_add(out, "</tbody></table></div>\n");
@@ -195,13 +202,15 @@ static void add_parts(pv_text *out, const pv_year *year)
     pv_year_part part[PV_YEAR_PARTS];
     const pv_figure *list = pv_figures_list(&(int){0});
     const int n = pv_year_parts(part);
+    const pv_figures_row *row[TURNED_ROWS];
+    for (size_t i = 0; i < t->n_rows && i < TURNED_ROWS; i++) row[i] = &t->row[i];
     for (int p = 0; p < n; p++) {
         const int wide = part[p].end - part[p].first, tables = (wide + COLUMNS - 1) / COLUMNS, each = (wide + tables - 1) / tables;
         pv_text_add(out, "<section><h2>");
         pv_both(out, part[p].zh, part[p].en);
         pv_text_add(out, "</h2>\n");
         if (t->n_rows <= TURNED_ROWS)
-            add_turned(out, t, list, &part[p]);
+            add_turned(out, t, list, &part[p], row, t->n_rows);
         else
             for (int k = part[p].first; k < part[p].end; k += each)
                 add_table(out, t, list, &part[p], k, k + each < part[p].end ? k + each : part[p].end);
@@ -213,6 +222,42 @@ static void add_parts(pv_text *out, const pv_year *year)
         add_definitions(out, list, &part[p]);
         pv_text_add(out, "</section>\n");
     }
+}
+
+/* ---- the audit sample ---- */
+
+static void add_audit(pv_text *out, const pv_figures *t)
+{
+    int n_figures = 0;
+    const pv_figure *list = pv_figures_list(&n_figures);
+    pv_year_part part = {.end = n_figures, .zh = "抽样核查", .en = "audit sample"};
+    const pv_figures_row *row[MOST_AUDITS];
+    size_t n = 0;
+    while (list[part.first].group != PV_GROUP_AUDIT) part.first++;
+    for (size_t p = 0; p < t->period.n && n < MOST_AUDITS; p++)
+        if (pv_figures_audit(t, p) != NULL && pv_year_total(t, p) != NULL) row[n++] = pv_year_total(t, p);
+    const pv_figures_note *none = pv_year_no_audit(t);
+    if (n == 0 && none == NULL) return;
+    pv_text_add(out, "<section id=\"audit\"><h2>");
+    pv_both(out, "抽样核查：有置信区间的面积", "Audit sample: area with an interval");
+    pv_text_add(out, "</h2>\n");
+    if (n == 0) {
+        pv_text_add(out, "<p>");
+        pv_both(out, none->zh, none->en);
+        pv_text_add(out, "</p>\n</section>\n");
+        return;
+    }
+    add_turned(out, t, list, &part, row, n);
+    for (size_t i = 0; i < n; i++) {
+        if (n > 1) {
+            pv_text_add(out, "<p>");
+            add_row_name(out, t, row[i]);
+            pv_text_add(out, "</p>\n");
+        }
+        pv_year_audit_strata(out, pv_figures_audit(t, row[i]->period));
+    }
+    add_definitions(out, list, &part);
+    pv_text_add(out, "</section>\n");
 }
 
 /* ---- notes ---- */
@@ -294,8 +339,12 @@ pv_status pv_year_page(pv_text *out, const pv_year *year, pv_err *err)
     pv_year_draw_stages(out, year);
     pv_year_draw_coverage(out, year);
     pv_year_draw_years(out, year);
+    pv_year_draw_common(out, year);
+    pv_year_draw_changes(out, year);
+    PV_TRY(pv_year_draw_kinds(out, year, err));
     pv_text_add(out, "</div>\n");
     add_parts(out, year);
+    add_audit(out, year->table);
     add_borders(out, year->table);
     add_notes(out, year);
     pv_text_add(out, "</main>\n</body>\n</html>\n");

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "report/year_audit.h"
 #include "report/year_book.h"
 #include "report/year_cells.h"
 
@@ -353,8 +354,28 @@ static void write_summary(sheets *s)
         fresh(s, &text);
         pv_figures_sentence(&text, t, &t->row[i], s->year->zh);
         write_row(s, &w, (const char *const[]){words(s, p->zh, p->en), pv_text_str(&text)}, s->book.wrapped);
+        if (pv_figures_audit(t, t->row[i].period) == NULL) continue;
+        fresh(s, &text);
+        pv_figures_audit_sentence(&text, t, t->row[i].period, s->year->zh);
+        write_row(s, &w, (const char *const[]){words(s, "抽样核查", "audit sample"), pv_text_str(&text)}, s->book.wrapped);
     }
+    const pv_figures_note *none = pv_year_no_audit(t);
+    if (none != NULL) write_row(s, &w, (const char *const[]){words(s, "抽样核查", "audit sample"), words(s, none->zh, none->en)}, s->book.wrapped);
     if (text.failed) pv_book_keep(&s->book, LXW_ERROR_MEMORY_MALLOC_FAILED);
+    pv_text_release(&text);
+}
+
+static void write_audit(sheets *s)
+{
+    pv_text text = {0};
+    const char *name = words(s, "抽样核查", "audit sample");
+    lxw_worksheet *sheet = pv_year_has_audit(s->year->table) ? new_sheet(s, name, 1, 1) : NULL;
+    if (sheet == NULL) return;
+    pv_text_addf(&text, "%s　%s", pv_text_str(&s->title), name);
+    pv_book_keep(&s->book, worksheet_set_row(sheet, 0, 24, NULL));
+    pv_book_text(&s->book, sheet, 0, 0, pv_text_str(&text), s->book.title);
+    pv_year_audit_sheet(&s->book, sheet, s->year->table, 1);
+    fresh(s, &text);
     pv_text_release(&text);
 }
 
@@ -463,6 +484,7 @@ pv_status pv_year_xlsx(const pv_year *year, const char *path, int overwrite, pv_
     PV_TRY(pv_book_open(&s.book, path, overwrite, year->zh, pv_text_str(&s.title), year->version, pv_year_date(year->table), err));
     write_summary(&s);
     for (int p = 0; p < s.n_parts; p++) write_part(&s, p);
+    write_audit(&s);
     write_definitions(&s);
     write_notes(&s);
     PV_TRY(pv_book_close(&s.book, path, err));

@@ -1,10 +1,9 @@
 #include "season/against.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
-#include "season/figures_internal.h"
+#include "season/common_internal.h"
 
 #include "base/banned.h"
 
@@ -22,98 +21,17 @@ void pv_against_release(pv_against *t)
 
 /* ---- which plots stand on common ground ---- */
 
-typedef struct plot_cell {
-    int32_t by, bx;
-    int x, y;
-    size_t plot;
-    int seen; /* bit 0: by photos of a; bit 1: of b */
-} plot_cell;
-
-static int by_block(const void *a, const void *b)
-{
-    const plot_cell *p = a, *q = b;
-    if (p->by != q->by) return p->by < q->by ? -1 : 1;
-    if (p->bx != q->bx) return p->bx < q->bx ? -1 : 1;
-    return p->plot < q->plot ? -1 : p->plot > q->plot;
-}
-
-static pv_status find_cells(pv_figures_source *f, plot_cell **out, size_t *n, pv_err *err)
-{
-    pv_status st = PV_OK;
-    pv_ground_look *look = NULL;
-    plot_cell *c = NULL;
-    *n = 0;
-    PV_TRY(pv_alloc(&c, f->n_plots + 1, sizeof *c, "plots", err));
-    PV_TRY(pv_ground_look_new(&look, f->s, err));
-    for (size_t k = 0; k < f->n_plots; k++) {
-        int64_t i = 0, j = 0;
-        if (!pv_ground_cell_at(look, f->plot[k].lon_deg, f->plot[k].lat_deg, &i, &j)) continue;
-        plot_cell *p = &c[(*n)++];
-        *p = (plot_cell){.by = (int32_t)pv_cell_block_of(j), .bx = (int32_t)pv_cell_block_of(i), .plot = k};
-        p->x = (int)(i - (int64_t)p->bx * PV_CELL_BLOCK);
-        p->y = (int)(j - (int64_t)p->by * PV_CELL_BLOCK);
-    }
-    if (*n > 0) qsort(c, *n, sizeof *c, by_block);
-    *out = c;
-    c = NULL;
-out:
-    pv_ground_look_free(look);
-    pv_free(c);
-    return st;
-}
-
-/* All plots of one block, by the photos that show it. */
-static pv_status look_at_block(pv_stmt *q, plot_cell *c, size_t n, pv_err *err)
-{
-    pv_status st = PV_OK;
-    int row = 0;
-    pv_cell_block block;
-    pv_cell_block_owned owned = {0};
-    pv_stmt_int(q, 1, c->by);
-    pv_stmt_int(q, 2, c->bx);
-    for (;;) {
-        PV_TRY(pv_stmt_step(q, &row, err));
-        if (!row) break;
-        size_t bytes = 0;
-        const void *data = pv_row_blob(q, 0, &bytes);
-        int which = (int)pv_row_int(q, 1);
-        PV_TRY(pv_cell_block_decode(&block, &owned, data, bytes, err));
-        for (size_t k = 0; k < n; k++)
-            if (pv_ground_block_state(&block, c[k].x, c[k].y) == PV_CELL_SEEN) c[k].seen |= which;
-        pv_cell_block_release(&owned);
-        owned = (pv_cell_block_owned){0};
-    }
-out:
-    pv_cell_block_release(&owned);
-    pv_stmt_reset(q);
-    return st;
-}
-
 /* mark[plot] = 1: photos of both periods saw the ground at its place. */
 static pv_status mark_common(pv_figures_source *f, const pv_period *a, const pv_period *b, uint8_t *mark, pv_err *err)
 {
     pv_status st = PV_OK;
-    plot_cell *c = NULL;
-    pv_stmt *q = NULL;
-    size_t n = 0;
-    PV_TRY(find_cells(f, &c, &n, err));
-    PV_TRY(pv_stmt_new(&q, f->s->db,
-                       "SELECT g.cells,CASE WHEN p.day BETWEEN ?3 AND ?4 THEN 1 ELSE 2 END FROM ground g JOIN photos p ON p.fid=g.photo WHERE "
-                       "g.by=?1 AND g.bx=?2 AND"
-                       " (p.day BETWEEN ?3 AND ?4 OR p.day BETWEEN ?5 AND ?6)",
-                       err));
-    pv_stmt_text(q, 3, a->from);
-    pv_stmt_text(q, 4, a->to);
-    pv_stmt_text(q, 5, b->from);
-    pv_stmt_text(q, 6, b->to);
-    for (size_t i = 0, end = 0; i < n; i = end) {
-        for (end = i + 1; end < n && c[end].by == c[i].by && c[end].bx == c[i].bx;) end++;
-        PV_TRY(look_at_block(q, c + i, end - i, err));
-    }
-    for (size_t i = 0; i < n; i++) mark[c[i].plot] = c[i].seen == 3;
+    pv_period both[] = {*a, *b};
+    uint32_t *seen = NULL;
+    PV_TRY(pv_alloc(&seen, f->n_plots + 1, sizeof *seen, "plots", err));
+    PV_TRY(pv_common_seen(f, &(pv_periods){.n = 2, .at = both}, seen, err));
+    for (size_t i = 0; i < f->n_plots; i++) mark[i] = seen[i] == 3;
 out:
-    pv_stmt_free(q);
-    pv_free(c);
+    pv_free(seen);
     return st;
 }
 

@@ -120,6 +120,8 @@ typedef struct pv_audit_tally {
 } pv_audit_tally;
 
 typedef struct pv_audit_estimate {
+    int known;     /* 0 = a stratum has fewer than 2 answers: figures are NaN, if_none_m2 and if_all_m2 too, and why says which */
+    char why[128]; /* "" when it is known */
     char name[PV_AUDIT_NAME], date[PV_DATE], from[PV_DATE], to[PV_DATE];
     double unit_m2; /* of a cell */
     pv_audit_stratum frame[PV_STRATA];
@@ -134,8 +136,32 @@ typedef struct pv_audit_estimate {
     pv_audit_point *omitted; /* points with poppy that the map does not have there; owned */
 } pv_audit_estimate;
 
-/* name NULL: the last draw. It tells strata, so it is not for crews. */
+/* name NULL: the last draw. It tells strata, so it is not for crews. What is not known is an error: PV_INPUT. */
 PV_MUST pv_status pv_audit_estimate_make(pv_audit_estimate *out, pv_season *s, const char *name, pv_err *err);
+/* The same with what is there of answers: figures may be unknown. */
+PV_MUST pv_status pv_audit_estimate_so_far(pv_audit_estimate *out, pv_season *s, const char *name, pv_err *err);
+/* All that follows from the strata (frame) and their answers (stratum): area_m2, mapped_m2, known, why, figures, if_none_m2, if_all_m2, which are 0 before. */
+PV_MUST pv_status pv_audit_work_out(pv_audit_estimate *e, pv_err *err);
 void pv_audit_estimate_release(pv_audit_estimate *e);
+/* Adds one JSON object without a newline: docs/formats/sample.md. */
+void pv_audit_estimate_json(pv_text *out, const pv_audit_estimate *e);
+
+/* ---- draws and days ---- */
+
+/* A draw, and the photos that it was drawn from: those of its days that the ledger had when it was made. */
+typedef struct pv_audit_days {
+    char name[PV_AUDIT_NAME], date[PV_DATE];
+    int64_t photos;
+    char first[PV_DATE], last[PV_DATE]; /* days of the first and the last of them */
+} pv_audit_days;
+typedef struct pv_audit_days_list {
+    size_t n, cap;
+    pv_audit_days *at; /* in the order in which they were drawn; owned */
+} pv_audit_days_list;
+void pv_audit_days_release(pv_audit_days_list *l);
+PV_MUST pv_status pv_audit_days_read(pv_audit_days_list *out, pv_season *s, pv_err *err);
+
+/* A draw is one of a period when all photos that it was drawn from were taken in it: what it says of ground that was seen on other days is not the period's. */
+int pv_audit_is_of(const pv_audit_days *d, const char *from, const char *to);
 
 #endif

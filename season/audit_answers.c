@@ -1,4 +1,5 @@
 /* What people saw at the points of a draw, and the estimate that follows. */
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -185,9 +186,19 @@ out:
 
 /* ---- the estimate ---- */
 
-static pv_status work_out(pv_audit_estimate *e, pv_err *err)
+static void unknown(pv_audit_estimate *e, const pv_err *why)
+{
+    const pv_estimated none = {NAN, NAN, NAN, NAN, NAN, NAN};
+    (void)snprintf(e->why, sizeof e->why, "%.127s", why->text);
+    e->figures.overall = none;
+    for (int k = 0; k < PV_AUDIT_CLASSES; k++) e->figures.at[k] = (pv_class_estimate){.area = none, .users = none, .producers = none};
+    e->if_none_m2 = e->if_all_m2 = NAN;
+}
+
+pv_status pv_audit_work_out(pv_audit_estimate *e, pv_err *err)
 {
     pv_status st = PV_OK;
+    pv_err inner = {.status = PV_OK};
     const char *name[PV_STRATA];
     double area[PV_STRATA], mapped[PV_STRATA][PV_AUDIT_CLASSES];
     int64_t units[PV_STRATA], count[PV_STRATA][PV_AUDIT_CLASSES][PV_AUDIT_CLASSES];
@@ -203,7 +214,14 @@ static pv_status work_out(pv_audit_estimate *e, pv_err *err)
         e->mapped_m2 += mapped[h][PV_AUDIT_POPPY];
     }
     const pv_survey survey = {PV_STRATA, PV_AUDIT_CLASSES, name, area, units, &count[0][0][0], &mapped[0][0]};
-    PV_TRY(pv_estimate_make(&e->figures, &survey, err));
+    st = pv_estimate_make(&e->figures, &survey, &inner);
+    e->known = st == PV_OK;
+    if (!e->known) {
+        unknown(e, &inner);
+        if (st == PV_INPUT) return PV_OK;
+        if (err != NULL) *err = inner;
+        return st;
+    }
     for (int h = 0; h < PV_STRATA; h++) {
         const pv_audit_tally *t = &e->stratum[h];
         if (t->drawn == 0) continue;
@@ -211,11 +229,10 @@ static pv_status work_out(pv_audit_estimate *e, pv_err *err)
         e->if_none_m2 += one * poppy;
         e->if_all_m2 += one * (poppy + (double)(t->drawn - t->answered));
     }
-out:
     return st;
 }
 
-pv_status pv_audit_estimate_make(pv_audit_estimate *out, pv_season *s, const char *name, pv_err *err)
+pv_status pv_audit_estimate_so_far(pv_audit_estimate *out, pv_season *s, const char *name, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_audit_draw d = {.fid = 0};
@@ -235,12 +252,25 @@ pv_status pv_audit_estimate_make(pv_audit_estimate *out, pv_season *s, const cha
         PV_TRY(read_reply(q, &d.point[k], d.grid.cell_m, &r, err));
         PV_TRY(count_point(&e, &d.point[k], &r, err));
     }
-    PV_TRY(pv_where(err, work_out(&e, err), "draw %s", d.name));
+    PV_TRY(pv_where(err, pv_audit_work_out(&e, err), "draw %s", d.name));
     *out = e;
     e = (pv_audit_estimate){.unit_m2 = 0};
 out:
     pv_stmt_free(q);
     pv_audit_draw_release(&d);
+    pv_audit_estimate_release(&e);
+    return st;
+}
+
+pv_status pv_audit_estimate_make(pv_audit_estimate *out, pv_season *s, const char *name, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_audit_estimate e = {.unit_m2 = 0};
+    PV_TRY(pv_audit_estimate_so_far(&e, s, name, err));
+    if (!e.known) PV_TRY(pv_fail(err, PV_INPUT, "draw %s: %s", e.name, e.why));
+    *out = e;
+    e = (pv_audit_estimate){.unit_m2 = 0};
+out:
     pv_audit_estimate_release(&e);
     return st;
 }

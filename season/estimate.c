@@ -105,16 +105,16 @@ static void take_limits(parts *p)
     }
 }
 
-static void take_plain(pv_figure *f)
+static void take_plain(pv_estimated *f)
 {
     f->plain_low = f->value - Z95 * f->se;
     f->plain_high = f->value + Z95 * f->se;
 }
 
 /* sum W a, times scale. */
-static pv_figure sum_of(parts *p, double scale)
+static pv_estimated sum_of(parts *p, double scale)
 {
-    pv_figure f = {.value = 0};
+    pv_estimated f = {.value = 0};
     double v = 0, below = 0, above = 0;
     take_limits(p);
     for (int h = 0; h < p->n; h++) {
@@ -160,9 +160,9 @@ static double ratio_limit(const parts *p, double ratio, int up)
 }
 
 /* sum W a / sum W (a + b). */
-static pv_figure ratio_of(parts *p)
+static pv_estimated ratio_of(parts *p)
 {
-    pv_figure f = {.value = NAN, .se = NAN, .plain_low = NAN, .plain_high = NAN, .low = 0, .high = 1};
+    pv_estimated f = {.value = NAN, .se = NAN, .plain_low = NAN, .plain_high = NAN, .low = 0, .high = 1};
     double y = 0, x = 0, v = 0;
     take_limits(p);
     for (int h = 0; h < p->n; h++) {

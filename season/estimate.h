@@ -27,23 +27,23 @@ typedef struct pv_survey {
         mapped; /* [n_strata][n_classes] what the map gives to each class, in the unit of area; NULL = not known. Where it is nothing or all, limits know it */
 } pv_survey;
 
-typedef struct pv_figure {
+typedef struct pv_estimated {
     double value, se;             /* estimate, standard error as published (without the finite number of units) */
     double plain_low, plain_high; /* value -+ 1.96 se */
     double low, high;             /* never outside of what is possible */
-} pv_figure;
+} pv_estimated;
 
 typedef struct pv_class_estimate {
-    pv_figure area;            /* in the unit of survey.area */
-    pv_figure users;           /* 用户精度: of what the map gives this class, the share that has it. 0..1 */
-    pv_figure producers;       /* 生产者精度: of what has this class, the share that the map gives it. 0..1 */
+    pv_estimated area;         /* in the unit of survey.area */
+    pv_estimated users;        /* 用户精度: of what the map gives this class, the share that has it. 0..1 */
+    pv_estimated producers;    /* 生产者精度: of what has this class, the share that the map gives it. 0..1 */
     int64_t mapped, reference; /* answers whose map class, reference class it is */
 } pv_class_estimate;
 
 typedef struct pv_estimate {
     int n_classes;
-    double area;       /* of all strata */
-    pv_figure overall; /* 总体精度. 0..1 */
+    double area;          /* of all strata */
+    pv_estimated overall; /* 总体精度. 0..1 */
     pv_class_estimate at[PV_ESTIMATE_CLASSES];
     double share[PV_ESTIMATE_CLASSES][PV_ESTIMATE_CLASSES]; /* estimated share of the area, by class of the map, class of the reference */
 } pv_estimate;

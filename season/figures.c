@@ -32,6 +32,7 @@ void pv_figures_source_free(pv_figures_source *f)
     pv_stmt_free(f->properties);
     pv_stmt_free(f->footprint);
     pv_unit_hits_release(&f->hits);
+    pv_audit_days_release(&f->draws);
     pv_free(f);
 }
 
@@ -57,6 +58,7 @@ pv_status pv_figures_source_new(pv_figures_source **out, pv_season *s, const pv_
     PV_TRY(pv_fig_above(f, err));
     PV_TRY(pv_fig_read(f, err));
     PV_TRY(pv_fig_steps(f, err));
+    PV_TRY(pv_audit_days_read(&f->draws, s, err));
     for (size_t i = 0; i < f->n_photos; i++) widen(f, f->photo[i].day);
     for (size_t i = 0; i < f->n_entries; i++) widen(f, f->entry[i].day);
     *out = f;
@@ -89,6 +91,8 @@ void pv_figures_release(pv_figures *t)
         pv_free(t->note[i].zh);
         pv_free(t->note[i].en);
     }
+    for (size_t i = 0; t->audit != NULL && i < t->period.n; i++) pv_audit_estimate_release(&t->audit[i]);
+    pv_free(t->audit);
     pv_free(t->row);
     pv_free(t->border);
     pv_free(t->note);
@@ -185,6 +189,7 @@ pv_status pv_figures_make(pv_figures *out, pv_figures_source *f, const pv_period
     (void)snprintf(t.season, sizeof t.season, "%s", pv_conf_text(f->s->conf, PV_SET_NAME));
     if (levels > 0 && f->units == NULL) PV_TRY(pv_fail(err, PV_USAGE, "--by %s: season.conf names no boundaries", pv_figures_by_word(by)));
     for (size_t i = 0; i < periods->n; i++) PV_TRY(pv_periods_add(&t.period, &periods->at[i], err));
+    if (f->mark == NULL) PV_TRY(pv_alloc(&t.audit, t.period.n, sizeof *t.audit, "audits", err));
     for (size_t i = 0; i < t.period.n; i++) {
         if (i % each == 0) {
             pv_ground_days_release(&g);
@@ -192,6 +197,7 @@ pv_status pv_figures_make(pv_figures *out, pv_figures_source *f, const pv_period
         }
         PV_TRY(make_period(&r, &g, i % each, i, err));
     }
+    PV_TRY(pv_fig_audit_notes(f, &t, err));
     *out = t;
     t = (pv_figures){.n = 0};
 out:

@@ -7,6 +7,7 @@
  *   outline touches: the total is of distinct plots, and `border` lists those in two units of one level.
  * Its class at the period's end is one of: 确认 confirmed (people found poppies in the period, or before it and they still stood when it began, and no later check of the same growth took it back),
  *   排除 ruled out by reason, 无法到达 unreachable, 未核查 unchecked. Within a day and of plots that were joined the rules of season/findings.h decide.
+ * Audit samples (season/audit.h) are the one thing that is not of a day: a draw is of the period in which all of its photos were taken, and its answers count whenever they come.
  * Sums are of integers (1e-6 m2 of ground, 1e-4 m2 of plots); shares are worked out from them at the end and cut, not rounded, to two decimals of a percent, so that 100.00 is only said when it is all.
  *   Hectares: each class is rounded to 1 m2 and sums are those of the rounded classes, so that four decimals add up on paper.
  * Nothing depends on the order in which anything came in, or on row numbers.
@@ -15,6 +16,7 @@
 #define PV_SEASON_FIGURES_H
 
 #include "geo/units.h"
+#include "season/audit.h"
 #include "season/period.h"
 #include "season/store.h"
 
@@ -25,10 +27,19 @@ typedef enum pv_figure_kind {
     PV_FIGURE_SUM,       /* adds up: an area */
     PV_FIGURE_RATIO,     /* percent: 100 x `of` / `per`, cut to two decimals */
     PV_FIGURE_ORDER,     /* a whole number by rank: of n sorted values the ceil(q n)-th; the lower of two middles */
-    PV_FIGURE_DATE       /* days since 1970-01-01, shown as YYYY-MM-DD: the first or the last one */
+    PV_FIGURE_DATE,      /* days since 1970-01-01, shown as YYYY-MM-DD: the first or the last one */
+    PV_FIGURE_ESTIMATE,  /* an area or percent that is estimated: of a total only, and adds up to nothing */
+    PV_FIGURE_TEXT       /* a name of letters, digits, - and _ */
 } pv_figure_kind;
 
-typedef enum pv_figure_group { PV_GROUP_EFFORT = 0, PV_GROUP_FINDS, PV_GROUP_ACTION, PV_GROUP_QUALITY, PV_FIGURE_GROUPS } pv_figure_group;
+typedef enum pv_figure_group {
+    PV_GROUP_EFFORT = 0,
+    PV_GROUP_FINDS,
+    PV_GROUP_ACTION,
+    PV_GROUP_QUALITY,
+    PV_GROUP_AUDIT,
+    PV_FIGURE_GROUPS
+} pv_figure_group;
 
 /* One figure. All texts are static UTF-8, never NULL. */
 typedef struct pv_figure {
@@ -80,11 +91,12 @@ typedef enum pv_row_kind {
     PV_ROW_GROUP      /* a crew, a reason, a stage */
 } pv_row_kind;
 
-/* A figure in a row: known 0 = it does not apply or nothing is known: real is NaN then. count: of COUNT, ORDER and DATE; real: of all, with its unit. */
+/* A figure in a row: known 0 = it does not apply or nothing is known: real is NaN then. count: of COUNT, ORDER and DATE; real: of all but TEXT (0), with its unit. */
 typedef struct pv_figure_value {
     int known;
     int64_t count;
     double real;
+    const char *text; /* of TEXT; the table's own */
 } pv_figure_value;
 
 typedef struct pv_figures_row {
@@ -125,6 +137,7 @@ typedef struct pv_figures {
     pv_figures_border *border; /* by period, then plot */
     size_t n_notes, cap_notes;
     pv_figures_note *note;
+    pv_audit_estimate *audit; /* [period.n] of each period's draw, name "" = it has none; NULL = nobody asked; owned */
 } pv_figures;
 
 /* What tables are made from: all events of a ledger, read once. units (NULL: none) are borrowed. */
@@ -144,6 +157,13 @@ PV_MUST pv_status pv_figures_check(const pv_figures *t, pv_err *err);
 /* The value of a figure in a row, by id; NULL = no such figure. */
 const pv_figure_value *pv_figures_value(const pv_figures_row *row, const char *id);
 
+/* ---- the audit sample ---- */
+
+/* The draw behind a period's figures of group AUDIT; NULL = it has none. */
+const pv_audit_estimate *pv_figures_audit(const pv_figures *t, size_t period);
+/* Makes it the period's (t->audit is there): the figures of group AUDIT of that row, which is the period's total, are its; photos: that it was drawn from. e becomes the table's. */
+void pv_figures_put_audit(pv_figures *t, pv_figures_row *total, pv_audit_estimate *e, int64_t photos);
+
 /* ---- files ---- */
 
 /* What a row is: "total", "township", ... by its unit level's word, "outside", a group's kind; "合计", "乡镇". Static. */
@@ -156,6 +176,8 @@ void pv_figures_csv(pv_text *out, const pv_figures *t, int zh);
 void pv_figures_json(pv_text *out, const pv_figures *t);
 /* The bureau's paragraph of a row, after the wording of 阿夏 and 迭部; every number is that of the table. */
 void pv_figures_sentence(pv_text *out, const pv_figures *t, const pv_figures_row *row, int zh);
+/* What the period's audit sample says, in the same numbers; nothing when it has none. */
+void pv_figures_audit_sentence(pv_text *out, const pv_figures *t, size_t period, int zh);
 /* For a terminal: a paragraph a period, the rows below it, border plots, notes. */
 void pv_figures_words(pv_text *out, const pv_figures *t, int zh);
 

@@ -64,7 +64,7 @@ static pv_status check_row(const pv_figures *t, const pv_figures_row *row, pv_er
         if (list[k].kind == PV_FIGURE_RATIO) PV_TRY(check_share(t, row, list, k, err));
         if (!v->known) continue;
         if (v->count < 0 && list[k].kind != PV_FIGURE_DATE) PV_TRY(broken(t, row, list[k].id, "is less than nothing", err));
-        if (list[k].kind != PV_FIGURE_SUM && list[k].kind != PV_FIGURE_RATIO && (double)v->count != v->real)
+        if (list[k].kind != PV_FIGURE_SUM && list[k].kind != PV_FIGURE_RATIO && list[k].kind != PV_FIGURE_ESTIMATE && (double)v->count != v->real)
             PV_TRY(broken(t, row, list[k].id, "has two values", err));
         for (const char *way = list[k].parts; *way != '\0';) {
             size_t len = strcspn(way, ";");

@@ -238,7 +238,7 @@ static int by_rank(const void *a, const void *b)
 
 static void set(pv_figures_row *row, int k, int64_t count, double real)
 {
-    row->value[k] = (pv_figure_value){1, count, real};
+    row->value[k] = (pv_figure_value){.known = 1, .count = count, .real = real};
 }
 
 /* Values of one row and figure, sorted: the median, and what belongs to it. */
@@ -273,6 +273,7 @@ static void count_met(pv_fig_rows *r)
 static int applies(const pv_fig_rows *r, const pv_figures_row *row, const pv_figure *f, int k)
 {
     int place = row->kind != PV_ROW_GROUP, units = r->f->units != NULL, of_units = place && units && row->kind != PV_ROW_OUTSIDE;
+    if (f->group == PV_GROUP_AUDIT) return 0;
     if (k == FIG_models) return row->kind == PV_ROW_TOTAL;
     if (k == FIG_xiang_found || k == FIG_cun_found) return units;
     if (k == FIG_lin_ban || k == FIG_xiang || k == FIG_cun || k == FIG_charge_mu || k == FIG_seen_mu || k == FIG_cover_rate || k == FIG_unseen_mu ||
@@ -334,5 +335,6 @@ pv_status pv_fig_rows_end(pv_fig_rows *r, pv_err *err)
         take_ranks(&row[r->rank[i].row], &r->rank[i], n);
     }
     if (r->n > r->n_fixed + 1) qsort(row + r->n_fixed, r->n - r->n_fixed, sizeof *row, by_group);
-    return pv_figures_check_period(r->t, r->period, err);
+    pv_status st = pv_fig_audit(r->f, r->t, r->period, row, err);
+    return st == PV_OK ? pv_figures_check_period(r->t, r->period, err) : st;
 }

@@ -12,7 +12,9 @@ void pv_figure_print(pv_text *out, const pv_figure *f, const pv_figure_value *v)
     if (f->kind == PV_FIGURE_DATE) {
         pv_date_of(v->count, date);
         pv_text_add(out, date);
-    } else if (f->kind == PV_FIGURE_SUM || f->kind == PV_FIGURE_RATIO) {
+    } else if (f->kind == PV_FIGURE_TEXT) {
+        pv_text_add(out, v->text);
+    } else if (f->kind == PV_FIGURE_SUM || f->kind == PV_FIGURE_RATIO || f->kind == PV_FIGURE_ESTIMATE) {
         pv_text_add_real(out, v->real, f->decimals);
     } else {
         pv_text_add_fixed(out, v->count, 0);
@@ -74,7 +76,10 @@ void pv_figures_csv(pv_text *out, const pv_figures *t, int zh)
         pv_text_addf(out, ",%lld", (long long)row->border);
         for (int k = 0; k < t->n; k++) {
             pv_text_add(out, ",");
-            pv_figure_print(out, &f[k], &row->value[k]);
+            if (f[k].kind == PV_FIGURE_TEXT && row->value[k].known)
+                pv_fig_csv(out, row->value[k].text);
+            else
+                pv_figure_print(out, &f[k], &row->value[k]);
         }
         pv_text_add(out, "\r\n");
     }
@@ -90,7 +95,7 @@ static void member(pv_text *out, const char *before, const char *name, const cha
 
 static void add_definitions(pv_text *out)
 {
-    static const char *const kind[] = {"count", "sum", "ratio", "order", "date"};
+    static const char *const kind[] = {"count", "sum", "ratio", "order", "date", "estimate", "text"};
     int n = 0;
     const pv_figure *f = pv_figures_list(&n);
     for (int k = 0; k < n; k++) {
@@ -123,7 +128,7 @@ static void add_row(pv_text *out, const pv_figures *t, const pv_figures_row *row
     pv_text_addf(out, ",\"border\":%lld,\"values\":{", (long long)row->border);
     for (int k = 0; k < t->n; k++) {
         const pv_figure_value *v = &row->value[k];
-        const char *quote = f[k].kind == PV_FIGURE_DATE && v->known ? "\"" : "";
+        const char *quote = (f[k].kind == PV_FIGURE_DATE || f[k].kind == PV_FIGURE_TEXT) && v->known ? "\"" : "";
         pv_text_addf(out, "%s\"%s\":%s", k > 0 ? "," : "", f[k].id, v->known ? quote : "null");
         pv_figure_print(out, &f[k], v);
         pv_text_add(out, quote);
@@ -137,6 +142,26 @@ static void add_row(pv_text *out, const pv_figures *t, const pv_figures_row *row
         if (text.failed) out->failed = 1;
     }
     pv_text_add(out, "}}");
+    pv_text_release(&text);
+}
+
+static void add_audit(pv_text *out, const pv_figures *t, size_t period)
+{
+    const pv_audit_estimate *e = pv_figures_audit(t, period);
+    pv_text text = {0};
+    if (e == NULL) {
+        pv_text_add(out, "null");
+        return;
+    }
+    for (int zh = 1; zh >= 0; zh--) {
+        pv_text_reset(&text);
+        pv_figures_audit_sentence(&text, t, period, zh);
+        member(out, zh ? "{" : ",", zh ? "zh" : "en", pv_text_str(&text));
+        if (text.failed) out->failed = 1;
+    }
+    pv_text_add(out, ",\"estimate\":");
+    pv_audit_estimate_json(out, e);
+    pv_text_add(out, "}");
     pv_text_release(&text);
 }
 
@@ -160,7 +185,9 @@ static void add_lists(pv_text *out, const pv_figures *t, size_t period)
         member(out, ",", "en", t->note[i].en);
         pv_text_add(out, "}");
     }
-    pv_text_add(out, "]}");
+    pv_text_add(out, "],\"audit\":");
+    add_audit(out, t, period);
+    pv_text_add(out, "}");
 }
 
 void pv_figures_json(pv_text *out, const pv_figures *t)

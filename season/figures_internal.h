@@ -134,6 +134,7 @@ struct pv_figures_source {
     int32_t first, last; /* days of the first and the last event; PV_NO_DAY = none */
     const uint8_t *mark; /* [n_plots] only plots with mark_from..mark_to are looked at; NULL = all; borrowed */
     uint8_t mark_from, mark_to;
+    pv_audit_days_list draws; /* of audit samples */
 };
 
 /* figures_read.c */
@@ -232,5 +233,10 @@ void pv_fig_csv(pv_text *out, const char *text);
 
 /* figures_check.c */
 PV_MUST pv_status pv_figures_check_period(const pv_figures *t, size_t period, pv_err *err);
+
+/* figures_audit.c: the period's audit sample into its row of the total, if it has one. */
+PV_MUST pv_status pv_fig_audit(pv_figures_source *f, pv_figures *t, size_t period, pv_figures_row *total, pv_err *err);
+/* What must be said of the table's audits, when all periods are there. */
+PV_MUST pv_status pv_fig_audit_notes(const pv_figures_source *f, pv_figures *t, pv_err *err);
 
 #endif

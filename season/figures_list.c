@@ -24,7 +24,8 @@ int pv_figure_at(const char *id)
 
 const char *pv_figure_group_word(pv_figure_group group, int zh)
 {
-    static const char *const word[PV_FIGURE_GROUPS][2] = {{"effort", "投入"}, {"finds", "发现"}, {"action", "处置"}, {"quality", "质量"}};
+    static const char *const word[PV_FIGURE_GROUPS][2] = {
+        {"effort", "投入"}, {"finds", "发现"}, {"action", "处置"}, {"quality", "质量"}, {"audit", "抽样核查"}};
     return word[group][zh != 0];
 }
 

@@ -205,7 +205,55 @@
     FIGURE(last_image, QUALITY, DATE, 0, "最晚影像日期", "last image", "日期", "date", "", "", "", "期内最晚的照片日期", \
            "day of the last photo in the period") \
     FIGURE(models, QUALITY, COUNT, 0, "模型数", "models", "个", "models", "", "", "", "期内照片用过的模型；编号（文件 SHA-256 前 16 位）列在附注", \
-           "models that judged photos of the period; their ids (first 16 digits of the file's SHA-256) are in the notes")
+           "models that judged photos of the period; their ids (first 16 digits of the file's SHA-256) are in the notes") \
+    /* ---- audit ---- */ \
+    FIGURE(audit_draw, AUDIT, TEXT, 0, "抽样名称", "draw", "名称", "name", "", "", "", \
+           "本期的抽样核查：所用照片全部拍摄于本期的抽样；有几次的取已有估计的，其中照片最多的，再取最后抽的，其余列在附注", \
+           "the period's audit sample: a draw all of whose photos were taken in the period; of several one that has an estimate, of these that of the most " \
+           "photos, then the last; the others are in the notes") \
+    FIGURE(audit_date, AUDIT, DATE, 0, "抽样日期", "date of the draw", "日期", "date", "", "", "", "抽取的日期；地图是当天的", \
+           "the day on which it was drawn; the map is that of this day") \
+    FIGURE(audit_photos, AUDIT, COUNT, 0, "抽样所用照片", "photos drawn from", "张", "photos", "", "", "", \
+           "抽样时台账中已有的、抽样日期范围内的照片；此后飞的不在内", "photos of the draw's days that the ledger had when it was made; not those flown since") \
+    FIGURE(audit_points, AUDIT, COUNT, 0, "核查点", "points", "个", "points", "", "", "audit_answered audit_missing", "随机抽出的点，抽定后不增不减", \
+           "points drawn by chance; none is added or taken away afterwards") \
+    FIGURE(audit_answered, AUDIT, COUNT, 0, "已答", "answered", "个", "points", "", "", "", "有人到点判明有无罂粟的点", "points of which somebody said what is there") \
+    FIGURE(audit_missing, AUDIT, COUNT, 0, "无应答", "without an answer", "个", "points", "", "", "audit_unreachable audit_open", \
+           "没有结果的点，不得用别的点替换；同层其他点代表它们", "points without a class; none is replaced, the others of their strata stand for them") \
+    FIGURE(audit_unreachable, AUDIT, COUNT, 0, "无应答：无法到达", "not reached", "个", "points", "", "", "", "去过但到不了的点", "points that nobody could get to") \
+    FIGURE(audit_open, AUDIT, COUNT, 0, "无应答：未答", "not answered yet", "个", "points", "", "", "", "还没有答案的点；有未答的点时估计是初步的", \
+           "points without any answer; while there are some, the estimate is a preliminary one") \
+    FIGURE(audit_non_response, AUDIT, RATIO, 2, "无应答率", "non-response", "%", "%", "audit_missing", "audit_points", "", "无应答 ÷ 核查点", \
+           "without an answer / points") \
+    FIGURE(audit_ground_mu, AUDIT, ESTIMATE, 4, "抽样总体", "ground drawn from", "亩", "mu", "", "", "", \
+           "抽样所用照片看清的地面，每平方米一次；对没看清的地面什么也没说", "ground that these photos saw, each square metre once; of other ground nothing is said") \
+    FIGURE(audit_mapped_m2, AUDIT, ESTIMATE, 1, "图上罂粟面积", "poppy on the map", "平方米", "m2", "", "", "", \
+           "抽样总体中图斑触及、未被人排除的方格；是判图结果，不是实有面积", \
+           "squares of that ground into which an outline of a hotspot reaches that people have not ruled out: what the map says, not what stands there") \
+    FIGURE(audit_area_m2, AUDIT, ESTIMATE, 1, "罂粟面积（抽样校正）", "area of poppy, adjusted", "平方米", "m2", "", "", "", \
+           "由核查点的答案推算的抽样总体中罂粟面积（Olofsson 等 2014、Stehman 2014）。引用面积时用它和它的区间，不用图上面积", \
+           "area of poppy on that ground as it follows from the answers (Olofsson et al. 2014, Stehman 2014). Quote it with its interval, not the mapped area") \
+    FIGURE(audit_area_low_m2, AUDIT, ESTIMATE, 1, "罂粟面积 95% 下限", "area of poppy, 95 % low", "平方米", "m2", "", "", "", \
+           "95% 置信区间：照这样抽一百次，约九十五次的区间包含真值；无应答造成的偏差不在内", \
+           "95 % interval: of a hundred samples drawn like this about 95 have an interval that holds the truth; what non-response may hide is not in it") \
+    FIGURE(audit_area_high_m2, AUDIT, ESTIMATE, 1, "罂粟面积 95% 上限", "area of poppy, 95 % high", "平方米", "m2", "", "", "", "同上", "the same") \
+    FIGURE(audit_if_none_m2, AUDIT, ESTIMATE, 1, "无应答点全无罂粟", "area if none of the missing had poppy", "平方米", "m2", "", "", "", \
+           "假如所有无应答的点都没有罂粟，估计面积会是多少", "what the area would be if no point without an answer had poppy") \
+    FIGURE(audit_if_all_m2, AUDIT, ESTIMATE, 1, "无应答点全有罂粟", "area if all of the missing had poppy", "平方米", "m2", "", "", "", \
+           "假如都有，会是多少", "and if all of them had") \
+    FIGURE(audit_users, AUDIT, ESTIMATE, 2, "用户精度", "user's accuracy", "%", "%", "", "", "", \
+           "图上罂粟面积中真是罂粟的比例；100 减去它是误判。截去两位小数以后", "of the area that is poppy on the map, the share that is poppy; cut to two decimals") \
+    FIGURE(audit_users_low, AUDIT, ESTIMATE, 2, "用户精度 95% 下限", "user's accuracy, 95 % low", "%", "%", "", "", "", "下限舍、上限入到两位小数", \
+           "low ends are rounded down, high ends up") \
+    FIGURE(audit_users_high, AUDIT, ESTIMATE, 2, "用户精度 95% 上限", "user's accuracy, 95 % high", "%", "%", "", "", "", "同上", "the same") \
+    FIGURE(audit_producers, AUDIT, ESTIMATE, 2, "生产者精度", "producer's accuracy", "%", "%", "", "", "", \
+           "罂粟实有面积中图上判出的比例；100 减去它是漏判", "of the area of poppy, the share that the map has; 100 less it is what the map missed") \
+    FIGURE(audit_producers_low, AUDIT, ESTIMATE, 2, "生产者精度 95% 下限", "producer's accuracy, 95 % low", "%", "%", "", "", "", "同上", "the same") \
+    FIGURE(audit_producers_high, AUDIT, ESTIMATE, 2, "生产者精度 95% 上限", "producer's accuracy, 95 % high", "%", "%", "", "", "", "同上", "the same") \
+    FIGURE(audit_overall, AUDIT, ESTIMATE, 2, "总体精度", "overall accuracy", "%", "%", "", "", "", \
+           "地图说对了的地面的比例；罂粟稀少时总接近 100，说明不了什么", "share of the ground of which the map is right: always near 100 where poppies are rare, so it says little") \
+    FIGURE(audit_overall_low, AUDIT, ESTIMATE, 2, "总体精度 95% 下限", "overall accuracy, 95 % low", "%", "%", "", "", "", "同上", "the same") \
+    FIGURE(audit_overall_high, AUDIT, ESTIMATE, 2, "总体精度 95% 上限", "overall accuracy, 95 % high", "%", "%", "", "", "", "同上", "the same")
 /* clang-format on */
 
 #endif

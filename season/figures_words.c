@@ -167,6 +167,9 @@ void pv_figures_words(pv_text *out, const pv_figures *t, int zh)
         for (; i < t->n_rows && t->row[i].period == k; i++) {
             pv_figures_sentence(out, t, &t->row[i], zh);
             pv_text_add(out, "\n");
+            if (t->row[i].kind != PV_ROW_TOTAL || pv_figures_audit(t, k) == NULL) continue;
+            pv_figures_audit_sentence(out, t, k, zh);
+            pv_text_add(out, "\n");
         }
         add_lists(out, t, k, zh);
     }

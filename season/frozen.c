@@ -1,5 +1,6 @@
 #include "season/frozen.h"
 
+#include "season/frozen_internal.h"
 #include "season/plots_internal.h"
 
 #include "base/banned.h"
@@ -101,6 +102,7 @@ pv_status pv_frozen_json(pv_text *out, const pv_frozen *y, pv_season *s, pv_err 
     pv_text_addf(out, ",\"from\":\"%s\",\"to\":\"%s\",\n\"ledger\":{\"links\":%lld,\"head\":\"%s\"}", y->period.from, y->period.to, (long long)links,
                  head);
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) PV_TRY(add_list(out, s, &y->period, lists[i].name, lists[i].sql, err));
+    PV_TRY(pv_frozen_draws_json(out, s, &y->period, err));
     pv_text_add(out, ",\n\"tables\":{");
     for (int i = 0; i < y->n; i++) {
         pv_text_addf(out, "%s\"%s\":", i > 0 ? ",\n" : "\n", y->table[i].by == PV_BY_NOTHING ? "total" : pv_figures_by_word(y->table[i].by));

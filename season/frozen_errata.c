@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "season/figures_internal.h"
-#include "season/frozen.h"
+#include "season/frozen_internal.h"
 
 #include "base/banned.h"
 
@@ -21,7 +21,8 @@ static void add_cell(pv_text *out, const pv_figures *t, const pv_figures_row *ro
     pv_text_add(out, ",");
     pv_figure_print(out, f, b);
     pv_text_add(out, ",");
-    if (a->known && b->known && (f->kind == PV_FIGURE_SUM || f->kind == PV_FIGURE_RATIO)) pv_text_add_real(out, b->real - a->real, f->decimals);
+    if (a->known && b->known && (f->kind == PV_FIGURE_SUM || f->kind == PV_FIGURE_RATIO || f->kind == PV_FIGURE_ESTIMATE))
+        pv_text_add_real(out, b->real - a->real, f->decimals);
     if (a->known && b->known && (f->kind == PV_FIGURE_COUNT || f->kind == PV_FIGURE_ORDER || f->kind == PV_FIGURE_DATE))
         pv_text_add_fixed(out, b->count - a->count, 0);
     pv_text_add(out, "\r\n");
@@ -119,6 +120,7 @@ pv_status pv_frozen_came_in(pv_text *out, pv_season *s, const pv_period *p, int6
         ++*lines;
         PV_TRY(pv_stmt_step(q, &row, err));
     }
+    PV_TRY(pv_frozen_draws_came_in(out, s, p, links, lines, err));
     PV_TRY(pv_text_status(out, err));
 out:
     pv_stmt_free(q);

@@ -49,7 +49,14 @@ def truth(path):
     with open(path, encoding="utf-8") as f:
         t = json.load(f)
     rows = [(r, p) for p in t["periods"] for r in p["rows"]]
-    return t["figures"], rows
+    return [f for f in t["figures"] if f["group"] != "audit"], rows
+
+
+def audits(path):
+    """Figures of the audit by id, and of each period that has a draw: its words, its total's values, its estimate."""
+    with open(path, encoding="utf-8") as f:
+        t = json.load(f)
+    return {f["id"]: f for f in t["figures"] if f["group"] == "audit"}, [(p, p["rows"][0]["values"], p["audit"]["estimate"]) for p in t["periods"] if p["audit"]]
 
 
 def same(figure, cell, value):
@@ -114,7 +121,7 @@ def cells(folder):
     for end, lang in ((".zh.xlsx", "zh"), (".en.xlsx", "en"), ("-xun.zh.xlsx", "zh")):
         z = zipfile.ZipFile(os.path.join(folder, "a" + end))
         names = [n for n in z.namelist() if n.startswith("xl/worksheets/sheet")]
-        ok("%s: %d sheets" % (end, len(names)), len(names) == PARTS + 3)
+        ok("%s: %d sheets" % (end, len(names)), len(names) == PARTS + 4)
         ok(end + ": all members have one date", len({i.date_time for i in z.infolist()}) == 1)
         ok(end + ": made on the period's last day", re.search(rb"created[^>]*>2026-(12-31|10-28)T00:00:00Z", z.read("docProps/core.xml")) is not None)
         ok(end + ": recalculated when it is opened", b'fullCalcOnLoad="1"' in z.read("xl/workbook.xml"))
@@ -139,7 +146,10 @@ def cells(folder):
             ok(end + ": formulas of all kinds", any(f.startswith("SUM(") for f in formulas) and any(f.startswith("IF(") for f in formulas) and any("+" in f and "'!" in f for f in formulas))
         ok(end + ": no text became a formula", not any("1+1镇" in f for f in formulas))
         figures = truth(os.path.join(folder, "a.json"))[0]
-        ok(end + ": each definition", all(f[lang + "_means"] in texts and f["id"] in texts for f in figures))
+        own, draws = audits(os.path.join(folder, "a.json" if "xun" not in end else "a-xun.json"))
+        ok(end + ": each definition", all(f[lang + "_means"] in texts and f["id"] in texts for f in figures + list(own.values())))
+        ok(end + ": each draw's sentence", draws and all(p["audit"][lang] in texts for p, _, _ in draws))
+        ok(end + ": the audit's numbers are formulas", sum("TRUNC(ROUND(" in f and "*10000" in f for f in formulas) > 3 and any(f.startswith("1.96*SQRT(") for f in formulas))
 
 
 # ---- recalculated ----
@@ -189,10 +199,52 @@ def recalculate(folder):
             for r in sheet[2:]:
                 for c, text in enumerate(r):
                     r[c] = date_of(text)
-            if any("（" in h or "(" in h for h in sheet[1]) and len(sheet[1]) > 4 and not path.endswith(("指标说明.csv", "definitions.csv")):
+            if any("（" in h or "(" in h for h in sheet[1]) and len(sheet[1]) > 4 and not path.endswith(("指标说明.csv", "definitions.csv", "抽样核查.csv", "audit sample.csv")):
                 sheets.append(sheet)
+        with open(glob.glob(os.path.join(out, "bare" + end[:-5] + "-" + ("抽样核查" if zh else "audit sample") + ".csv"))[0], encoding="utf-8", newline="") as f:
+            compare_audit(end, os.path.join(folder, table), zh, list(csv.reader(f)))
         ok("%s: %d sheets of figures" % (end, len(sheets)), len(sheets) == PARTS)
         compare(end, figures, rows, sheets, zh, lead, correction)
+
+
+def compare_audit(what, path, zh, sheet):
+    """Strata, matrix and figures of each draw, as a spreadsheet has worked them out, against the table's."""
+    figures, draws = audits(path)
+    names = {f["zh" if zh else "en"]: f for f in figures.values()}
+    at, wrong_strata = 0, 0
+    for p, values, e in draws:
+        while at < len(sheet) and not sheet[at][0].startswith(p["zh" if zh else "en"] + ("　" if zh else ": draw")):
+            at += 1
+        ok("%s: audit of %s is there" % (what, p["zh"]), at < len(sheet))
+        strata = [s for s in e["strata"] if s["cells"]]
+        sums = [0.0] * 18
+        for s, r in zip(strata, sheet[at + 2:]):
+            n, m = s["answered"], [c for row in s["matrix"] for c in row]
+            due = [s["area_m2"], s["mapped_m2"], s["cells"], s["drawn"], n, s["unreachable"], s["open"]] + m + [s["area_m2"] * c / n if n else 0 for c in m]
+            share = (m[0] + m[2]) / n if n else 0
+            due += [s["area_m2"] ** 2 * share * (1 - share) / (n - 1) if n > 1 else 0, s["area_m2"] * (m[0] + m[2]) / s["drawn"], s["area_m2"] * (m[0] + m[2] + s["unreachable"] + s["open"]) / s["drawn"]]
+            ok("%s: stratum %s: %s, not %s" % (what, s["name"], r[1:19], due), all(abs(float(c) - d) <= 1e-9 * max(1, abs(d)) for c, d in zip(r[1:19], due)))
+            sums = [a + b for a, b in zip(sums, due)]
+        total = sheet[at + 2 + len(strata)]
+        ok("%s: sums %s, not %s" % (what, total[1:19], sums), all(abs(float(c) - d) <= 1e-9 * max(1, abs(d)) for c, d in zip(total[1:19], sums)))
+        at += 4 + len(strata)
+        known = values["audit_area_m2"] is not None
+        ok("%s: a matrix only where the area is known" % what, (sheet[at][1] == ("罂粟" if zh else "poppy")) == known)
+        if known:
+            both, wrong, missed, neither = sums[11:15]
+            for r, due in zip(sheet[at + 1:at + 4], ([both, wrong, both + wrong], [missed, neither, missed + neither], [both + missed, wrong + neither, sum(sums[11:15])])):
+                ok("%s: matrix %s, not %s" % (what, r[:4], due), all(abs(float(c) - d) <= 1e-9 * max(1, abs(d)) for c, d in zip(r[1:4], due)))
+            at += 5
+        seen = 0
+        for r in sheet[at + 1:at + 9]:
+            f = names[r[0]]
+            for c, i in ((r[1], f["id"]), (r[2], f["id"].replace("_m2", "_low_m2") if f["id"].endswith("_m2") else f["id"] + "_low"), (r[3], f["id"].replace("_m2", "_high_m2") if f["id"].endswith("_m2") else f["id"] + "_high")):
+                if i in figures:
+                    seen += 1
+                    ok("%s: %s is %r, not %r" % (what, i, c, values[i]), same(figures[i], "" if c == "–" else c, values[i]))
+            if f["id"] == "audit_area_m2" and known:
+                ok("%s: Olofsson's interval" % what, abs(float(r[4]) - 1.96 * e["poppy"]["area_m2"]["se"]) < 1e-2)
+        ok("%s: %d figures" % (what, seen), seen == 8 + 2 * 4)
 
 
 def date_of(text):
@@ -213,7 +265,7 @@ def look(p, folder, name, width, axe):
     ok(what + "asks for nothing: %s" % p.requests[1:], len(p.requests) == 1)
     ok(what + "the console is quiet: %s" % p.complaints, not p.complaints)
     ok(what + "not wider than the window", p.run("document.documentElement.scrollWidth") <= width)
-    ok(what + "five or three drawings", p.run("document.querySelectorAll('svg').length") == 5)
+    ok(what + "eight drawings", p.run("document.querySelectorAll('svg').length") == 8)
     ok(what + "no text became an element", p.run("document.querySelectorAll('b,script').length") == 0)
     ok(what + "each drawing has a title, words and its numbers", p.run("Array.from(document.querySelectorAll('figure')).every(function(f){return f.querySelector('svg>title').textContent && f.querySelector('svg>desc').textContent && f.querySelector('details table tbody tr')})"))
     ok(what + "letters inside their drawing", p.run("Array.from(document.querySelectorAll('svg')).every(function(s){var b=s.getBoundingClientRect();return Array.from(s.querySelectorAll('text')).every(function(t){var r=t.getBoundingClientRect();return r.width===0||(r.left>=b.left-2&&r.right<=b.right+2&&r.bottom<=b.bottom+2)})})"))
@@ -244,6 +296,29 @@ def values(p, folder):
                 ok("page: %s of %s is %s" % (f["id"], row["zh"], r[c]), same(f, "" if r[c] == "–" else r[c], row["values"][f["id"]]))
             ok("page: %d rows" % len(body), len(body) == len(rows))
     ok("page: every figure once: %d" % seen, seen == len(figures))
+    page_audit(p, folder)
+
+
+def page_audit(p, folder):
+    """The section of the audit, and its sentence in the summary."""
+    for name in ("a", "a-xun"):
+        figures, draws = audits(os.path.join(folder, name + ".json"))
+        order = list(figures)
+        p.open(os.path.join(folder, name + ".html"), 1280)
+        rows = p.run("Array.from(document.querySelector('#audit table').tBodies[0].rows).map(function(r){return Array.from(r.cells).slice(1).map(function(c){return c.textContent})})")
+        ok("page: %d figures of the audit" % len(rows), len(rows) == len(order))
+        for i, cells in zip(order, rows):
+            ok("page: %d draws" % len(cells), len(cells) == len(draws))
+            for c, (_, values, _) in zip(cells, draws):
+                text = values[i] if isinstance(values[i], str) else None
+                ok("page: %s is %s, not %s" % (i, c, values[i]), c == text if text else same(figures[i], "" if c == "–" else c, values[i]))
+        matrices = p.run("Array.from(document.querySelectorAll('#audit table')).slice(1).map(function(t){return Array.from(t.tBodies[0].rows).map(function(r){return Array.from(r.cells).slice(1).map(function(c){return +c.textContent})})})")
+        ok("page: a table of strata for each draw", len(matrices) == len(draws))
+        for m, (_, _, e) in zip(matrices, draws):
+            due = [[s["drawn"], s["answered"], s["unreachable"], s["open"]] + [c for row in s["matrix"] for c in row] for s in [s for s in e["strata"] if s["cells"]] + [e["all"]]]
+            ok("page: answers of strata: %s" % m, [r[2:] for r in m] == due)
+        said = p.run("Array.from(document.querySelectorAll('.summary p')).map(function(e){return e.textContent})")
+        ok("page: each draw's sentence", all(d["audit"]["zh"] + d["audit"]["en"] in said for d, _, _ in draws))
 
 
 def page(folder, axe):

@@ -44,7 +44,7 @@ static void settle(pv_figures_row *row, const pv_figure *list, int n)
     for (int again = 0; again < 4; again++)
         for (int k = 0; k < n; k++) {
             double sum = 0;
-            if (!has_parts(&list[k])) continue;
+            if (!has_parts(&list[k]) || list[k].group == PV_GROUP_AUDIT) continue;
             for (const char *at = list[k].parts; *at != '\0' && *at != ';';) {
                 char id[64] = {0};
                 size_t len = strcspn(at, " ;");
@@ -55,7 +55,7 @@ static void settle(pv_figures_row *row, const pv_figure *list, int n)
             set(&row->value[k], sum);
         }
     for (int k = 0; k < n; k++) {
-        if (list[k].kind != PV_FIGURE_RATIO) continue;
+        if (list[k].kind != PV_FIGURE_RATIO || list[k].group == PV_GROUP_AUDIT) continue;
         const double of = row->value[pv_figure_at(list[k].of)].real, per = row->value[pv_figure_at(list[k].per)].real;
         row->value[k] = (pv_figure_value){.real = NAN};
         if (per > 0) set(&row->value[k], floor(round(of * 1e4) * 10000 / round(per * 1e4) + 1e-9) / 100);
@@ -66,6 +66,8 @@ static void fill(pv_figures_row *row, const pv_figure *list, int n, uint32_t see
 {
     for (int k = 0; k < n; k++) {
         const uint32_t h = noise(seed, (uint32_t)k);
+        row->value[k] = (pv_figure_value){.real = NAN};
+        if (list[k].group == PV_GROUP_AUDIT) continue;
         if (list[k].kind == PV_FIGURE_DATE)
             set(&row->value[k], 20500 + h % 200);
         else if (list[k].kind == PV_FIGURE_SUM)
@@ -184,6 +186,78 @@ out:
     return st;
 }
 
+/* A draw of four strata with answers that miss some. hard: one stratum has too few, so that nothing is known of the area. */
+static pv_status audit(pv_figures *t, size_t row, const char *name, int hard, pv_err *err)
+{
+    static const int64_t units[PV_STRATA] = {412, 230, 90315, 12345678}, drawn[PV_STRATA] = {75, 75, 75, 150},
+                         count[PV_STRATA][4] = {{58, 11, 0, 0}, {9, 14, 12, 38}, {0, 0, 3, 70}, {0, 0, 0, 141}};
+    pv_status st = PV_OK;
+    pv_audit_estimate e = {.date = "2026-11-02", .unit_m2 = 1};
+    (void)snprintf(e.name, sizeof e.name, "%s", name);
+    for (int h = 0; h < PV_STRATA; h++) {
+        const int64_t mapped = h == 0 ? units[h] : h == 1 ? 70 : 0;
+        e.frame[h] =
+            (pv_audit_stratum){units[h], units[h] * 1000000 - 12345 * (h + 1), mapped * 1000000 - (mapped > 0 ? 12345 * (h + 1) : 0), drawn[h]};
+        pv_audit_tally *s = &e.stratum[h];
+        s->drawn = drawn[h];
+        for (int k = 0; k < 4 && !(hard && h == 0); k++) {
+            s->count[k / 2][k % 2] = count[h][k];
+            s->answered += count[h][k];
+        }
+        s->unreachable = (s->drawn - s->answered) / 2;
+        s->open = s->drawn - s->answered - s->unreachable;
+        e.all.drawn += s->drawn;
+        e.all.answered += s->answered;
+        e.all.unreachable += s->unreachable;
+        e.all.open += s->open;
+        for (int k = 0; k < 4; k++) e.all.count[k / 2][k % 2] += s->count[k / 2][k % 2];
+    }
+    PV_TRY(pv_audit_work_out(&e, err));
+    if (t->audit == NULL) PV_TRY(pv_alloc(&t->audit, t->period.n, sizeof *t->audit, "audits", err));
+    pv_figures_put_audit(t, &t->row[row], &e, 9);
+out:
+    pv_audit_estimate_release(&e);
+    return st;
+}
+
+/* Four pairs of five years; one without common ground. */
+static pv_status common_years(pv_common *c, const pv_figures *years, pv_err *err)
+{
+    pv_status st = PV_OK;
+    PV_TRY(pv_alloc(&c->at, years->period.n - 1, sizeof *c->at, "years", err));
+    c->n = years->period.n - 1;
+    for (size_t k = 0; k < c->n; k++) {
+        pv_common_pair *p = &c->at[k];
+        const int64_t e6 = k == 1 ? 0 : 21000000 + (int64_t)k * 3300000;
+        *p = (pv_common_pair){
+            .known = 1, .common_e6 = e6 * 1000000, .common_mu_e4 = e6 * 15, .both = k == 1 ? 0 : 31, .fresh = k == 1 ? 0 : 12 + (int64_t)k};
+        p->gone = k == 1 ? 0 : 45 - 9 * (int64_t)k;
+        p->regrown = k == 1 ? 0 : 4;
+        p->a = (pv_common_side){years->period.at[k], p->both + p->gone + 20, p->both + p->gone, 14, 9000000000000, 135000000};
+        p->b = (pv_common_side){years->period.at[k + 1], p->both + p->fresh + 20, p->both + p->fresh, 21, 15500000000000, 232500000};
+    }
+out:
+    return st;
+}
+
+/* Squares of all kinds, most in clumps, some in no unit. */
+static pv_status permanence(pv_permanence *p, pv_err *err)
+{
+    pv_status st = PV_OK;
+    (void)snprintf(p->to, sizeof p->to, "2026-12-31");
+    for (uint32_t i = 0; i < 260; i++) {
+        PV_TRY(pv_grow(&p->at, &p->cap, p->n + 1, sizeof *p->at, "cells", err));
+        const double u = noise(71, i) % 1000 / 1000.0, v = noise(72, i) % 1000 / 1000.0, clump = noise(73, i % 9) % 1000 / 1000.0;
+        pv_permanence_cell *c = &p->at[p->n++];
+        *c = (pv_permanence_cell){.kind = (pv_plot_kind)(noise(74, i) % 9 / 3 + (i % 40 == 0)), .plots = 1};
+        c->lon_deg = 105.38 + 0.63 * (i % 5 == 0 ? u : clump * 0.9 + 0.06 * u);
+        c->lat_deg = 34.79 + 0.19 * (i % 5 == 0 ? v : noise(75, i % 9) % 1000 / 1100.0 + 0.08 * v);
+        p->of_kind[c->kind]++;
+    }
+out:
+    return st;
+}
+
 typedef enum made_kind { MADE_XUN, MADE_GROWING, MADE_YEARS } made_kind;
 
 /* Totals only: 24 旬 from March on, the same growing, or five years. */
@@ -246,12 +320,19 @@ static pv_status write_all(const char *units_path, const char *prefix, pv_err *e
     pv_status st = PV_OK;
     pv_units *units = NULL;
     pv_figures t = {.n = 0}, xun = {.n = 0}, growing = {.n = 0}, years = {.n = 0};
+    pv_common common = {.n = 0};
+    pv_permanence kinds = {.n = 0};
     pv_text out = {0};
     PV_TRY(pv_units_open(&units, 1, &units_path, err));
     PV_TRY(by_township(&t, units, err));
     PV_TRY(by_time(&xun, MADE_XUN, err));
     PV_TRY(by_time(&growing, MADE_GROWING, err));
     PV_TRY(by_time(&years, MADE_YEARS, err));
+    PV_TRY(common_years(&common, &years, err));
+    PV_TRY(permanence(&kinds, err));
+    PV_TRY(audit(&t, 0, "autumn", 0, err));
+    PV_TRY(audit(&xun, 3, "1", 0, err));
+    PV_TRY(audit(&xun, 7, "2", 1, err));
     pv_year y = {.version = "0.0-<made up>",
                  .table = &t,
                  .zh = 1,
@@ -260,6 +341,8 @@ static pv_status write_all(const char *units_path, const char *prefix, pv_err *e
                  .pieces = &xun,
                  .growing = &growing,
                  .years = &years,
+                 .common = &common,
+                 .kinds = &kinds,
                  .units = units};
     PV_TRY(put_xlsx(prefix, ".zh.xlsx", &y, 1, err));
     PV_TRY(put_xlsx(prefix, ".en.xlsx", &y, 0, err));
@@ -281,6 +364,8 @@ out:
     pv_figures_release(&xun);
     pv_figures_release(&growing);
     pv_figures_release(&years);
+    pv_common_release(&common);
+    pv_permanence_release(&kinds);
     pv_units_free(units);
     pv_text_release(&out);
     return st;

@@ -68,7 +68,8 @@ static void test_parts(void **state)
         assert_true(strlen(part[p].en) <= 31 && strpbrk(part[p].en, "[]:*?/\\") == NULL && strpbrk(part[p].zh, "[]:*?/\\") == NULL);
         next = part[p].end;
     }
-    assert_int_equal(next, n_figures);
+    /* Those of the audit have a sheet of their own, and are the last. */
+    for (int k = 0; k < n_figures; k++) assert_int_equal(list[k].group == PV_GROUP_AUDIT, k >= next);
     assert_int_equal(n, 7);
 }
 
@@ -192,6 +193,27 @@ static void test_page(void **state)
     pv_text_release(&out);
 }
 
+/* Without a draw the page has the one line that says so, and nothing of the audit where nobody asked. */
+static void test_no_audit(void **state)
+{
+    (void)state;
+    static char zh[] = "没有抽样 <b>", en[] = "no draw <b>";
+    pv_figures_note note = {.code = "audit_none", .zh = zh, .en = en};
+    pv_figures t = table();
+    pv_err err;
+    for (int said = 0; said < 2; said++) {
+        pv_text out = {0};
+        const pv_year year = {.version = "x", .table = &t, .zh = 1, .chain = ""};
+        t.note = said ? &note : NULL;
+        t.n_notes = (size_t)said;
+        assert_int_equal(pv_year_page(&out, &year, &err), PV_OK);
+        const char *section = strstr(pv_text_str(&out), "id=\"audit\"");
+        assert_int_equal(section != NULL, said);
+        if (said) assert_true(strstr(section, "没有抽样 &lt;b&gt;") != NULL && strstr(section, "no draw &lt;b&gt;") != NULL);
+        pv_text_release(&out);
+    }
+}
+
 static void test_dates(void **state)
 {
     (void)state;
@@ -204,7 +226,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_parts),  cmocka_unit_test(test_correction), cmocka_unit_test(test_sums_of_parts), cmocka_unit_test(test_shares),
-        cmocka_unit_test(test_memory), cmocka_unit_test(test_page),       cmocka_unit_test(test_dates),
+        cmocka_unit_test(test_memory), cmocka_unit_test(test_page),       cmocka_unit_test(test_no_audit),      cmocka_unit_test(test_dates),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,6 +4,7 @@
 #include "tests/unit/season/ledger.h"
 
 #include "season/against.h"
+#include "season/common.h"
 #include "season/findings.h"
 
 #include "base/banned.h"
@@ -122,6 +123,60 @@ static void the_order_of_periods_does_not_matter(void **state)
     ledger_close(&l);
 }
 
+/* The page's pairs of years: each as the table of the two, the years beside it without a plot in common. */
+static void pairs_of_years_are_those_of_the_table(void **state)
+{
+    (void)state;
+    static const char *const years[] = {"2024", "2025", "2026", "2027"};
+    ledger l = {.s = NULL};
+    pv_err err = {.text = ""};
+    pv_figures_source *f = NULL;
+    pv_periods periods = {.n = 0};
+    pv_common c = {.n = 0};
+    fill(&l);
+    for (int k = 0; k < 4; k++) {
+        pv_period p;
+        ledger_ok(pv_period_read(&p, l.s->conf, years[k], &err), &err);
+        ledger_ok(pv_periods_add(&periods, &p, &err), &err);
+    }
+    ledger_ok(pv_figures_source_new(&f, l.s, NULL, &err), &err);
+    ledger_ok(pv_common_make(&c, f, &periods, &err), &err);
+    assert_int_equal(c.n, 3);
+    for (size_t k = 0; k < c.n; k++) {
+        pv_against t = {.n = 0};
+        make(&t, &l, years[k], years[k + 1]);
+        const int64_t *due = t.row[0].value;
+        const pv_common_pair *p = &c.at[k];
+        const int64_t is[][2] = {{p->common_mu_e4, due[PV_AGAINST_COMMON_MU]},
+                                 {p->a.apart_mu_e4, due[PV_AGAINST_A_MU]},
+                                 {p->b.apart_mu_e4, due[PV_AGAINST_B_MU]},
+                                 {p->a.suspected, due[PV_AGAINST_A_SUSPECTED]},
+                                 {p->b.suspected, due[PV_AGAINST_B_SUSPECTED]},
+                                 {p->a.confirmed, due[PV_AGAINST_A_CONFIRMED]},
+                                 {p->b.confirmed, due[PV_AGAINST_B_CONFIRMED]},
+                                 {p->both, due[PV_AGAINST_BOTH]},
+                                 {p->fresh, due[PV_AGAINST_NEW]},
+                                 {p->gone, due[PV_AGAINST_GONE]},
+                                 {p->regrown, due[PV_AGAINST_REGROWN]},
+                                 {p->a.apart, due[PV_AGAINST_A_APART]},
+                                 {p->b.apart, due[PV_AGAINST_B_APART]}};
+        assert_true(p->known);
+        for (size_t i = 0; i < sizeof is / sizeof *is; i++)
+            if (is[i][0] != is[i][1]) fail_msg("%s: figure %zu: %lld, not %lld", years[k], i, (long long)is[i][0], (long long)is[i][1]);
+        pv_against_release(&t);
+    }
+    /* By hand, too. */
+    assert_int_equal(c.at[1].both, 2);
+    assert_int_equal(c.at[1].regrown, 1);
+    assert_true(llabs((long long)c.at[1].common_e6 - 5000000000) < 150000000);
+    assert_int_equal(c.at[0].common_e6, 0);
+    assert_int_equal(c.at[0].b.apart, 4);
+    pv_common_release(&c);
+    pv_periods_release(&periods);
+    pv_figures_source_free(f);
+    ledger_close(&l);
+}
+
 static void periods_that_overlap_are_refused(void **state)
 {
     (void)state;
@@ -147,6 +202,6 @@ static void periods_that_overlap_are_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(only_common_ground_is_compared), cmocka_unit_test(the_order_of_periods_does_not_matter),
-                                       cmocka_unit_test(periods_that_overlap_are_refused)};
+                                       cmocka_unit_test(pairs_of_years_are_those_of_the_table), cmocka_unit_test(periods_that_overlap_are_refused)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -328,7 +328,7 @@ static void survey_kind(const kind *k)
     for (int r = 0; r < SURVEYS; r++) {
         draw(k, count);
         ok(pv_estimate_make(&e, &s, &err), &err);
-        const pv_figure *f[FIGURES] = {&e.at[0].area, &e.overall, &e.at[0].users, &e.at[0].producers};
+        const pv_estimated *f[FIGURES] = {&e.at[0].area, &e.overall, &e.at[0].users, &e.at[0].producers};
         for (int q = 0; q < FIGURES; q++) {
             double hair = truth[q] * 1e-12;
             covered[q] += f[q]->low <= truth[q] + hair && truth[q] - hair <= f[q]->high;
