@@ -202,19 +202,25 @@ static void add_units_ground(pv_fig_rows *r, const pv_ground_days *g, const pv_g
     out->count[FIG_flown_repeated_mu] = repeated > again ? repeated - again : 0;
 }
 
-pv_status pv_fig_rows_effort(pv_fig_rows *r, const pv_ground_days *g, size_t set, pv_err *err)
+void pv_fig_rows_ground(pv_fig_rows *r, size_t set)
+{
+    const pv_ground_days *g = &r->f->ground;
+    if (!g->known) return;
+    r->sum[0].count[FIG_flown_mu] = pv_fig_mu_e4(g->all[set].state_e6[PV_CELL_SEEN]);
+    r->sum[0].count[FIG_flown_repeated_mu] = pv_fig_mu_e4(g->all[set].repeated_e6);
+    if (r->f->units == NULL) return;
+    add_units_ground(r, g, g->unit + set * g->n_units);
+    add_covered(r, g->unit + set * g->n_units);
+}
+
+pv_status pv_fig_rows_effort(pv_fig_rows *r, size_t set, pv_err *err)
 {
     pv_status st = PV_OK;
     const pv_period *p = &r->t->period.at[r->period];
     int32_t from = pv_fig_day(p->from), to = pv_fig_day(p->to);
     PV_TRY(add_photos(r, from, to, err));
     PV_TRY(add_register(r, from, to, err));
-    if (!g->known) goto out;
-    r->sum[0].count[FIG_flown_mu] = pv_fig_mu_e4(g->all[set].state_e6[PV_CELL_SEEN]);
-    r->sum[0].count[FIG_flown_repeated_mu] = pv_fig_mu_e4(g->all[set].repeated_e6);
-    if (r->f->units == NULL) goto out;
-    add_units_ground(r, g, g->unit + set * g->n_units);
-    add_covered(r, g->unit + set * g->n_units);
+    pv_fig_rows_ground(r, set);
 out:
     return st;
 }

@@ -132,6 +132,9 @@ struct pv_figures_source {
     pv_stmt *geometry, *properties, *footprint;
     pv_unit_hits hits;
     int32_t first, last; /* days of the first and the last event; PV_NO_DAY = none */
+    int reading;         /* 1 = the transaction is ours */
+    pv_periods asked;    /* whose ground is in `ground`, a set each */
+    pv_ground_days ground;
     const uint8_t *mark; /* [n_plots] only plots with mark_from..mark_to are looked at; NULL = all; borrowed */
     uint8_t mark_from, mark_to;
 };
@@ -222,7 +225,9 @@ typedef struct pv_fig_rows {
 const pv_unit_level *pv_fig_levels(pv_figures_by by, int *n);
 PV_MUST pv_status pv_fig_rows_begin(pv_fig_rows *r, size_t period, pv_err *err);
 PV_MUST pv_status pv_fig_rows_plot(pv_fig_rows *r, pv_fig_plot *p, const pv_fig_case *c, pv_err *err);
-PV_MUST pv_status pv_fig_rows_effort(pv_fig_rows *r, const pv_ground_days *g, size_t set, pv_err *err);
+/* Photos and the register of the period; its ground, which is set `set` of r->f->ground. */
+PV_MUST pv_status pv_fig_rows_effort(pv_fig_rows *r, size_t set, pv_err *err);
+void pv_fig_rows_ground(pv_fig_rows *r, size_t set);
 PV_MUST pv_status pv_fig_rows_end(pv_fig_rows *r, pv_err *err);
 void pv_fig_rows_release(pv_fig_rows *r);
 PV_MUST pv_status pv_fig_note(pv_figures *t, size_t period, const char *code, const char *zh, const char *en, pv_err *err);

@@ -52,7 +52,7 @@ static pv_status place_outline(pv_figures_source *f, const void *geometry, size_
         PV_TRY(pv_area_add_ring(&area, (const pv_point *)(const void *)(o.at + o.ring[r]), o.ring[r + 1] - o.ring[r], err));
     if (area.n_rings == 0) goto out;
     PV_TRY(pv_area_ready(&area, err));
-    PV_TRY(pv_units_at_plot(f->units, &area, &f->hits, err));
+    PV_TRY(pv_units_with_plot(f->units, &area, &f->hits, err));
     PV_TRY(keep_hits(f, at, n, err));
 out:
     pv_plot_outline_release(&o);
