@@ -44,9 +44,11 @@ typedef struct pv_fig_sight {
     int32_t day, n;  /* n: hotspots */
     int64_t hotspot; /* that stands for it */
     double prob, spot_m2;
-    int solved; /* what follows is set */
+    uint8_t own;    /* 1 = it is of the plot itself, not of a part that was joined to it later */
+    uint8_t solved; /* area_e4 is set; hotspot and stage are those that stand for the day */
     int64_t area_e4;
     int8_t stage;
+    uint8_t dated; /* what follows is set */
     int32_t capsules_from;
     int placed;
     size_t place, n_place; /* in pv_figures_source.place */
@@ -154,8 +156,9 @@ PV_MUST pv_status pv_fig_steps(pv_figures_source *f, pv_err *err);
 
 /* figures_places.c */
 PV_MUST pv_status pv_fig_above(pv_figures_source *f, pv_err *err);
-/* Area, stage and day of capsules of a sight. */
+/* Area and stage of a sight; its day of capsules. */
 PV_MUST pv_status pv_fig_solve(pv_figures_source *f, pv_fig_sight *g, pv_err *err);
+PV_MUST pv_status pv_fig_date(pv_figures_source *f, pv_fig_sight *g, pv_err *err);
 PV_MUST pv_status pv_fig_estimate(pv_figures_source *f, pv_fig_sight *g, pv_err *err);
 /* Units of a plot that was last shown by that sight (NULL: by none): *n of f->place + *at. */
 PV_MUST pv_status pv_fig_place(pv_figures_source *f, pv_fig_plot *p, pv_fig_sight *g, size_t *at, size_t *n, pv_err *err);
