@@ -49,19 +49,18 @@ out:
     return st;
 }
 
-/* The tables worked out again from the folder's own ledger, against its year.json. */
-static pv_status recompute(verifying *v, const char *folder, const char *period, const char *program, pv_err *err)
+/* The tables worked out again from the folder's own ledger, against its year.json. *y is the caller's. */
+static pv_status recompute(verifying *v, pv_opened *y, const char *folder, const char *period, const char *program, pv_err *err)
 {
     pv_status st = PV_OK;
-    pv_opened y = {.season = NULL};
     pv_text path = {0}, again = {0};
     char *kept = NULL, words[256];
     size_t n = 0;
     pv_text_addf(&path, "%s/year.json", folder);
     PV_TRY(pv_text_status(&path, err));
     PV_TRY(pv_file_read(pv_text_str(&path), MOST_YEAR_BYTES, &kept, &n, err));
-    PV_TRY(pv_frozen_open(&y, folder, period, 0, err));
-    PV_TRY(pv_frozen_json(&again, &y.year, y.season, err));
+    PV_TRY(pv_frozen_open(y, folder, period, 0, err));
+    PV_TRY(pv_frozen_json(&again, &y->year, y->season, err));
     int same = again.len == n && memcmp(pv_text_str(&again), kept, n) == 0;
     if (same) pv_text_add(&v->out, "  figures: worked out again, every one the same\n");
     if (!same && program[0] != '\0' && strcmp(program, PV_VERSION_TEXT) != 0)
@@ -71,7 +70,6 @@ static pv_status recompute(verifying *v, const char *folder, const char *period,
     if (!same) say_fault(v, words);
 out:
     pv_free(kept);
-    pv_opened_release(&y);
     pv_text_release(&path);
     pv_text_release(&again);
     return st;
@@ -91,21 +89,19 @@ out:
 }
 
 /* Of the newest version: does the ledger of today still give these figures? That it does not is no fault: returns come late. */
-static pv_status look_at_today(verifying *v, const pv_season *s, const char *folder, const pv_freeze *f, pv_err *err)
+static pv_status look_at_today(verifying *v, const pv_season *s, const pv_opened *then, const pv_freeze *f, pv_err *err)
 {
     pv_status st = PV_OK;
-    pv_opened then = {.season = NULL}, now = {.season = NULL};
+    pv_opened now = {.season = NULL};
     pv_text errata = {0};
     int64_t cells = 0;
-    PV_TRY(pv_frozen_open(&then, folder, f->period, 0, err));
     PV_TRY(pv_frozen_open(&now, s->folder, f->period, 0, err));
-    PV_TRY(pv_frozen_errata(&errata, &then.year, &now.year, &cells, err));
+    PV_TRY(pv_frozen_errata(&errata, &then->year, &now.year, &cells, err));
     if (cells > 0)
         pv_text_addf(&v->out,
                      "  since then %lld figures changed by what came in late: `papaver stats %s %s --freeze` makes version %d with an erratum\n",
                      (long long)cells, s->folder, f->period, f->version + 1);
 out:
-    pv_opened_release(&then);
     pv_opened_release(&now);
     pv_text_release(&errata);
     return st;
@@ -114,6 +110,7 @@ out:
 static pv_status look_at_year(verifying *v, pv_season *s, const pv_freeze *f, int newest, pv_err *err)
 {
     pv_status st = PV_OK;
+    pv_opened then = {.season = NULL};
     pv_text folder = {0};
     pv_err inner = {.status = PV_OK};
     int64_t faults = 0, before = v->faults;
@@ -125,9 +122,10 @@ static pv_status look_at_year(verifying *v, pv_season *s, const pv_freeze *f, in
     if (!is) say_fault(v, "the season's ledger no longer begins with what was frozen");
     PV_TRY(fault_of(v, pv_freeze_unseal(path, f->sums, say_fault, v, &faults, &inner), &inner, err));
     PV_TRY(fault_of(v, look_at_copy(v, path, f->head, &inner), &inner, err));
-    PV_TRY(fault_of(v, recompute(v, path, f->period, f->program, &inner), &inner, err));
-    if (newest && v->faults == before) PV_TRY(fault_of(v, look_at_today(v, s, path, f, &inner), &inner, err));
+    PV_TRY(fault_of(v, recompute(v, &then, path, f->period, f->program, &inner), &inner, err));
+    if (newest && v->faults == before) PV_TRY(fault_of(v, look_at_today(v, s, &then, f, &inner), &inner, err));
 out:
+    pv_opened_release(&then);
     pv_text_release(&folder);
     return st;
 }
@@ -156,6 +154,7 @@ out:
 static pv_status look_at_folder(verifying *v, const char *folder, pv_err *err)
 {
     pv_status st = PV_OK;
+    pv_opened then = {.season = NULL};
     pv_text path = {0};
     char period[PV_FREEZE_PERIOD], sums[PV_SHA256_HEX];
     pv_err inner = {.status = PV_OK};
@@ -167,8 +166,9 @@ static pv_status look_at_folder(verifying *v, const char *folder, pv_err *err)
     pv_text_addf(&v->out, "%s, a frozen year by itself\n  SHA256SUMS: %s (compare it with the one that was handed in)\n", period, sums);
     PV_TRY(fault_of(v, pv_freeze_unseal(folder, sums, say_fault, v, &faults, &inner), &inner, err));
     PV_TRY(fault_of(v, look_at_copy(v, folder, NULL, &inner), &inner, err));
-    PV_TRY(fault_of(v, recompute(v, folder, period, "", &inner), &inner, err));
+    PV_TRY(fault_of(v, recompute(v, &then, folder, period, "", &inner), &inner, err));
 out:
+    pv_opened_release(&then);
     pv_text_release(&path);
     return st;
 }

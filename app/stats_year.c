@@ -118,6 +118,20 @@ static void drawings_release(drawings *d)
     pv_permanence_release(&d->kinds);
 }
 
+/* One walk over the ground for all drawings. */
+static pv_status ask_ground(const pv_stats_file *f, const drawings *d, pv_err *err)
+{
+    pv_status st = PV_OK;
+    const pv_periods *const each[] = {&d->whole, &d->pieces, &d->growing, &d->years};
+    pv_periods all = {.n = 0};
+    for (size_t k = 0; k < sizeof each / sizeof *each; k++)
+        for (size_t i = 0; i < each[k]->n; i++) PV_TRY(pv_periods_add(&all, &each[k]->at[i], err));
+    PV_TRY(pv_figures_ask_ground(f->source, &all, 0, err));
+out:
+    pv_periods_release(&all);
+    return st;
+}
+
 static pv_status make_drawings(const pv_stats_file *f, drawings *d, pv_year *year, pv_err *err)
 {
     pv_status st = PV_OK;
@@ -128,8 +142,9 @@ static pv_status make_drawings(const pv_stats_file *f, drawings *d, pv_year *yea
     PV_TRY(cut(f, &whole, &d->pieces, err));
     PV_TRY(grow(&d->pieces, &whole, &d->growing, err));
     PV_TRY(years_of(f, &whole, &d->years, err));
+    PV_TRY(ask_ground(f, d, err));
     PV_TRY(pv_figures_make(&d->piece_table, f->source, &d->pieces, PV_BY_NOTHING, err));
-    PV_TRY(pv_figures_make(&d->growing_table, f->source, &d->growing, PV_BY_NOTHING, err));
+    PV_TRY(pv_figures_ground(&d->growing_table, f->source, &d->growing, err));
     PV_TRY(pv_figures_make(&d->years_table, f->source, &d->years, PV_BY_NOTHING, err));
     PV_TRY(pv_common_make(&d->common, f->source, &d->years, err));
     PV_TRY(pv_permanence_make(&d->kinds, f->source, whole.to, err));

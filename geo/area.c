@@ -322,13 +322,37 @@ static double pv_overlap(const pv_crossings *a, const pv_crossings *b)
     return sum;
 }
 
+static double pv_share_row(const pv_area *small, int k)
+{
+    return small->y0 + (small->y1 - small->y0) * ((k + 0.5) / PV_SHARE_ROWS);
+}
+
+pv_status pv_area_overlaps(const pv_area *small, const pv_area *large, int *some, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_crossings ours = {0}, theirs = {0};
+    *some = 0;
+    if (small->x1 <= large->x0 || large->x1 <= small->x0 || !(small->y1 > small->y0)) return PV_OK;
+    for (int k = 0; k < PV_SHARE_ROWS && !*some; k++) {
+        double y = pv_share_row(small, k);
+        if (y < large->y0 || y > large->y1) continue;
+        PV_TRY(pv_area_row(small, y, &ours, err));
+        PV_TRY(pv_area_row(large, y, &theirs, err));
+        *some = pv_overlap(&ours, &theirs) > 0;
+    }
+out:
+    pv_crossings_release(&ours);
+    pv_crossings_release(&theirs);
+    return st;
+}
+
 pv_status pv_area_share(const pv_area *small, const pv_area *large, double *share, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_crossings ours = {0}, theirs = {0};
     double all = 0, common = 0, height = small->y1 - small->y0;
     for (int k = 0; k < PV_SHARE_ROWS && height > 0; k++) {
-        double y = small->y0 + height * ((k + 0.5) / PV_SHARE_ROWS);
+        double y = pv_share_row(small, k);
         PV_TRY(pv_area_row(small, y, &ours, err));
         PV_TRY(pv_area_row(large, y, &theirs, err));
         for (size_t i = 0; i + 1 < ours.n; i += 2) all += ours.at[i + 1] - ours.at[i];

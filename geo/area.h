@@ -53,6 +53,9 @@ pv_area_meeting pv_area_meet(const pv_area *small, const pv_area *large);
 /* The share of `small` that lies in `large`, 0..1, by 128 rows through `small`: good to about a hundredth. 0 of an area without extent. */
 PV_MUST pv_status pv_area_share(const pv_area *small, const pv_area *large, double *share, pv_err *err);
 
+/* 1 when `small` has ground in `large` on one of those rows: its share is not 0. */
+PV_MUST pv_status pv_area_overlaps(const pv_area *small, const pv_area *large, int *some, pv_err *err);
+
 /* The shoelace area of one closed ring, > 0 = counter-clockwise. */
 double pv_ring_area(const pv_point *p, size_t n);
 

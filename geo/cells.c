@@ -120,13 +120,26 @@ static pv_status open_block(pv_cell_store *s, pv_err *err)
     return PV_OK;
 }
 
+/* The end of the run that begins at x. Most are long. */
+static int run_end(const uint8_t *cell, int x)
+{
+    const uint64_t all = cell[x] * UINT64_C(0x0101010101010101);
+    int end = x + 1;
+    for (uint64_t eight = 0; end + 8 <= SIDE; end += 8) {
+        memcpy(&eight, cell + end, sizeof eight);
+        if (eight != all) break;
+    }
+    while (end < SIDE && cell[end] == cell[x]) end++;
+    return end;
+}
+
 /* Runs of one dense row; run NULL = they are only counted. */
 static uint32_t row_runs(const uint8_t *cell, pv_cell_run *run)
 {
     uint32_t n = 0;
     for (int x = 0; x < SIDE;) {
         int x0 = x;
-        while (x < SIDE && cell[x] == cell[x0]) x++;
+        x = run_end(cell, x);
         if (cell[x0] == PV_CELL_NONE) continue;
         if (run != NULL) run[n] = (pv_cell_run){(uint16_t)x0, (uint16_t)x, cell[x0]};
         n++;

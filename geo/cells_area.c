@@ -11,7 +11,7 @@
 
 #include "base/banned.h"
 
-enum { SIDE = PV_CELL_BLOCK, KEPT = 64 };
+enum { SIDE = PV_CELL_BLOCK, KEPT = 1024 };
 
 /* Area of a cell at a corner of blocks, m2. */
 typedef struct corner {

@@ -8,25 +8,27 @@
 
 enum { SIDE = PV_CELL_BLOCK };
 
+enum { RANK_NONE = 7, MOST_SPANS = SIDE * SIDE };
+
+/* The rows of a block, one behind the other. */
+typedef struct layer {
+    uint32_t row[SIDE + 1];
+    uint8_t as_below[SIDE]; /* 1 = the same spans as the row before */
+    pv_cell_span span[MOST_SPANS];
+} layer;
+
+/* A photo more is a walk over the spans so far and its runs, into the other layer. Rows that repeat the one before are copied, and memory is touched as far as there are spans. */
 struct pv_cell_mix {
-    int from, to; /* rows that hold something */
-    uint8_t rank[SIDE][SIDE];
-    uint16_t seen[SIDE][SIDE];
+    int now, some;
+    layer layer[2];
 };
 
 static const uint8_t state_of_rank[PV_CELL_STATES] = {PV_CELL_SEEN, PV_CELL_BLURRED,    PV_CELL_COARSE, PV_CELL_SATURATED,
                                                       PV_CELL_DARK, PV_CELL_UNREADABLE, PV_CELL_NODATA, PV_CELL_NONE};
-enum { RANK_NONE = 7 };
 
 pv_status pv_cell_mix_new(pv_cell_mix **out, pv_err *err)
 {
-    pv_cell_mix *m = NULL;
-    pv_status st = pv_alloc(&m, 1, sizeof *m, "cells of several photos", err);
-    if (st != PV_OK) return st;
-    m->to = SIDE;
-    pv_cell_mix_clear(m);
-    *out = m;
-    return PV_OK;
+    return pv_alloc(out, 1, sizeof **out, "cells of several photos", err);
 }
 
 void pv_cell_mix_free(pv_cell_mix *mix)
@@ -36,50 +38,87 @@ void pv_cell_mix_free(pv_cell_mix *mix)
 
 void pv_cell_mix_clear(pv_cell_mix *mix)
 {
-    for (int y = mix->from; y < mix->to; y++) {
-        memset(mix->rank[y], RANK_NONE, sizeof mix->rank[y]);
-        memset(mix->seen[y], 0, sizeof mix->seen[y]);
+    mix->some = 0;
+}
+
+static int same_runs(const pv_cell_block *b, int y)
+{
+    uint32_t n = b->row[y + 1] - b->row[y];
+    const pv_cell_run *p = b->run + b->row[y], *q = b->run + b->row[y - 1];
+    if (b->row[y] - b->row[y - 1] != n) return 0;
+    for (uint32_t k = 0; k < n; k++)
+        if (p[k].x0 != q[k].x0 || p[k].x1 != q[k].x1 || p[k].state != q[k].state) return 0;
+    return 1;
+}
+
+/* Cells x0 <= x < x1 at the end of a row of n spans: how many it has then. */
+static uint32_t put_span(pv_cell_span *row, uint32_t n, int x0, int x1, int rank, unsigned seen)
+{
+    uint8_t state = state_of_rank[rank];
+    if (rank == RANK_NONE) return n;
+    if (n > 0 && row[n - 1].x1 == x0 && row[n - 1].state == state && row[n - 1].seen == seen) {
+        row[n - 1].x1 = (uint16_t)x1;
+        return n;
     }
-    mix->from = SIDE;
-    mix->to = 0;
+    row[n] = (pv_cell_span){(uint16_t)x0, (uint16_t)x1, state, (uint16_t)seen};
+    return n + 1;
+}
+
+/* Spans and runs of a row together: how many spans. */
+static uint32_t join_row(pv_cell_span *to, const pv_cell_span *a, const pv_cell_span *a_end, const pv_cell_run *b, const pv_cell_run *b_end)
+{
+    uint32_t n = 0;
+    for (int x = 0; x < SIDE;) {
+        while (a < a_end && a->x1 <= x) a++;
+        while (b < b_end && b->x1 <= x) b++;
+        if (a == a_end && b == b_end) break;
+        int in_a = a < a_end && a->x0 <= x, in_b = b < b_end && b->x0 <= x, end = SIDE;
+        if (a < a_end) end = in_a ? a->x1 : a->x0;
+        if (b < b_end && (in_b ? b->x1 : b->x0) < end) end = in_b ? b->x1 : b->x0;
+        int rank = in_a ? pv_cell_rank(a->state) : RANK_NONE, other = in_b ? pv_cell_rank(b->state) : RANK_NONE;
+        unsigned seen = in_a ? a->seen : 0;
+        seen += in_b && b->state == PV_CELL_SEEN && seen < UINT16_MAX;
+        n = put_span(to, n, x, end, other < rank ? other : rank, seen);
+        x = end;
+    }
+    return n;
 }
 
 void pv_cell_mix_add(pv_cell_mix *mix, const pv_cell_block *block)
 {
+    const layer *from = mix->some ? &mix->layer[mix->now] : NULL;
+    layer *to = &mix->layer[!mix->now];
+    uint32_t n = 0;
     for (int y = 0; y < SIDE; y++) {
-        if (block->row[y] == block->row[y + 1]) continue;
-        mix->from = y < mix->from ? y : mix->from;
-        mix->to = y >= mix->to ? y + 1 : mix->to;
-        for (uint32_t k = block->row[y]; k < block->row[y + 1]; k++) {
-            const pv_cell_run *r = &block->run[k];
-            uint8_t rank = (uint8_t)pv_cell_rank(r->state), *old = mix->rank[y];
-            for (int x = r->x0; x < r->x1; x++) old[x] = old[x] < rank ? old[x] : rank;
-            if (r->state != PV_CELL_SEEN) continue;
-            for (int x = r->x0; x < r->x1; x++) mix->seen[y][x] = (uint16_t)(mix->seen[y][x] + (mix->seen[y][x] < UINT16_MAX));
+        to->row[y] = n;
+        to->as_below[y] = (uint8_t)(y > 0 && (from == NULL || from->as_below[y]) && same_runs(block, y));
+        if (to->as_below[y]) {
+            uint32_t m = n - to->row[y - 1];
+            memcpy(to->span + n, to->span + to->row[y - 1], m * sizeof *to->span);
+            n += m;
+            continue;
         }
+        const pv_cell_span *a = from != NULL ? from->span + from->row[y] : NULL, *a_end = from != NULL ? from->span + from->row[y + 1] : NULL;
+        n += join_row(to->span + n, a, a_end, block->run + block->row[y], block->run + block->row[y + 1]);
     }
+    to->row[SIDE] = n;
+    mix->now = !mix->now;
+    mix->some = 1;
 }
 
-int pv_cell_mix_row(const pv_cell_mix *mix, int y, pv_cell_span out[PV_CELL_BLOCK])
+const pv_cell_span *pv_cell_mix_row(const pv_cell_mix *mix, int y, int *n)
 {
-    int n = 0;
-    const uint8_t *rank = mix->rank[y];
-    const uint16_t *seen = mix->seen[y];
-    if (y < mix->from || y >= mix->to) return 0;
-    for (int x = 0; x < SIDE;) {
-        int x0 = x;
-        while (x < SIDE && rank[x] == rank[x0] && seen[x] == seen[x0]) x++;
-        if (rank[x0] != RANK_NONE) out[n++] = (pv_cell_span){(uint16_t)x0, (uint16_t)x, state_of_rank[rank[x0]], seen[x0]};
-    }
-    return n;
+    const layer *l = &mix->layer[mix->now];
+    *n = mix->some ? (int)(l->row[y + 1] - l->row[y]) : 0;
+    return l->span + (mix->some ? l->row[y] : 0);
 }
 
 static pv_status write_mix(pv_cells *to, const pv_cell_mix *mix, int32_t bx, int32_t by, pv_err *err)
 {
     pv_status st = PV_OK;
-    pv_cell_span span[SIDE];
     for (int y = 0; y < SIDE; y++) {
-        int n = pv_cell_mix_row(mix, y, span);
+        int n = 0;
+        const pv_cell_span *span = pv_cell_mix_row(mix, y, &n);
         for (int k = 0; k < n; k++) PV_TRY(pv_cells_set(to, by * SIDE + y, bx * SIDE + span[k].x0, bx * SIDE + span[k].x1, span[k].state, err));
     }
 out:

@@ -22,8 +22,8 @@ void pv_cell_mix_free(pv_cell_mix *mix); /* NULL is fine */
 void pv_cell_mix_clear(pv_cell_mix *mix);
 /* One more photo. All blocks since the last clear must lie at the same place. */
 void pv_cell_mix_add(pv_cell_mix *mix, const pv_cell_block *block);
-/* The spans of row y (0..255) into out: how many. */
-int pv_cell_mix_row(const pv_cell_mix *mix, int y, pv_cell_span out[PV_CELL_BLOCK]);
+/* The spans of row y (0..255), from west to east; *n of them. Borrowed until the next add. */
+const pv_cell_span *pv_cell_mix_row(const pv_cell_mix *mix, int y, int *n);
 
 /* All blocks of n sets of the same grid as one set (yours) with the state that counts. PV_BUG when the grids differ. */
 PV_MUST pv_status pv_cells_join(pv_cells **out, size_t n, const pv_cells *const *cells, pv_err *err);

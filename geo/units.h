@@ -104,6 +104,8 @@ void pv_unit_hits_release(pv_unit_hits *h);
 PV_MUST pv_status pv_units_at_point(const pv_units *u, double lon_deg, double lat_deg, pv_unit_hits *out, pv_err *err);
 /* All units that a plot touches. */
 PV_MUST pv_status pv_units_at_plot(const pv_units *u, const pv_area *plot, pv_unit_hits *out, pv_err *err);
+/* The same, with share 1 of all units that have ground of the plot and 0 of those that it only touches: what asks no more is answered in a fraction of the time. */
+PV_MUST pv_status pv_units_with_plot(const pv_units *u, const pv_area *plot, pv_unit_hits *out, pv_err *err);
 /* The one or the other: of a plot with rings, which it makes ready, those that it touches; of one without, those that hold the point. */
 PV_MUST pv_status pv_units_at_place(const pv_units *u, pv_area *plot, double lon_deg, double lat_deg, pv_unit_hits *out, pv_err *err);
 

@@ -191,7 +191,7 @@ out:
     return st;
 }
 
-pv_status pv_units_at_plot(const pv_units *u, const pv_area *plot, pv_unit_hits *out, pv_err *err)
+static pv_status pv_hit_plot(const pv_units *u, const pv_area *plot, int shares, pv_unit_hits *out, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_walk w;
@@ -202,12 +202,24 @@ pv_status pv_units_at_plot(const pv_units *u, const pv_area *plot, pv_unit_hits 
         double share = 1;
         pv_area_meeting meeting = pv_area_meet(plot, &row->area);
         if (meeting == PV_APART) continue;
-        if (meeting == PV_TOUCH) PV_TRY(pv_area_share(plot, &row->area, &share, err));
-        PV_TRY(pv_hits_add(out, row, share, err));
+        int some = 1;
+        if (meeting == PV_TOUCH && shares) PV_TRY(pv_area_share(plot, &row->area, &share, err));
+        if (meeting == PV_TOUCH && !shares) PV_TRY(pv_area_overlaps(plot, &row->area, &some, err));
+        PV_TRY(pv_hits_add(out, row, some ? share : 0, err));
     }
     pv_hits_join(out);
 out:
     return st;
+}
+
+pv_status pv_units_at_plot(const pv_units *u, const pv_area *plot, pv_unit_hits *out, pv_err *err)
+{
+    return pv_hit_plot(u, plot, 1, out, err);
+}
+
+pv_status pv_units_with_plot(const pv_units *u, const pv_area *plot, pv_unit_hits *out, pv_err *err)
+{
+    return pv_hit_plot(u, plot, 0, out, err);
 }
 
 pv_status pv_units_at_place(const pv_units *u, pv_area *plot, double lon_deg, double lat_deg, pv_unit_hits *out, pv_err *err)

@@ -15,7 +15,7 @@ typedef struct pv_year {
     /* Drawings of the page; each may be NULL: then it has none of that kind. */
     const pv_figures *places;  /* one period by units, for the maps; may be the table itself */
     const pv_figures *pieces;  /* one period cut into pieces (旬, months), without units */
-    const pv_figures *growing; /* as many periods, each from the first day to the end of a piece */
+    const pv_figures *growing; /* as many periods, each from the first day to the end of a piece; ground alone (pv_figures_ground) */
     const pv_figures *years;   /* one row a year */
     const pv_units *units;     /* outlines of the units of places */
     /* These years in pairs; places by kind on the last day. */

@@ -40,7 +40,7 @@ out:
 typedef struct making {
     pv_figures_source *f;
     pv_against *t;
-    pv_periods a, b;
+    pv_periods a, b, either;
     uint8_t *mark;    /* [plots] common ground: 1; and confirmed in a: 2 */
     pv_ground_days g; /* sets: a, b, either */
 } making;
@@ -116,6 +116,7 @@ static pv_status add_all_figures(making *m, pv_err *err)
                         apart_a[] = {{"confirmed", PV_AGAINST_A_APART}}, apart_b[] = {{"confirmed", PV_AGAINST_B_APART}},
                         both[] = {{"confirmed", PV_AGAINST_BOTH}};
     pv_status st = PV_OK;
+    PV_TRY(pv_figures_ask_ground(m->f, &m->either, 0, err));
     PV_TRY(add_figures(m, &m->a, 1, 2, of_a, sizeof of_a / sizeof *of_a, err));
     PV_TRY(add_figures(m, &m->b, 1, 2, of_b, sizeof of_b / sizeof *of_b, err));
     PV_TRY(add_figures(m, &m->b, 2, 2, both, 1, err));
@@ -145,8 +146,7 @@ static const pv_ground_sum *sum_of(const making *m, const pv_against_row *r, siz
 static pv_status add_ground(making *m, pv_err *err)
 {
     pv_status st = PV_OK;
-    pv_period both[] = {m->t->a, m->t->b};
-    const pv_periods sets[] = {{.n = 1, .at = &both[0]}, {.n = 1, .at = &both[1]}, {.n = 2, .at = both}};
+    const pv_periods sets[] = {m->a, m->b, m->either};
     PV_TRY(pv_ground_days_make(&m->g, m->f->s, 3, sets, m->f->units, err));
     for (size_t i = 0; i < m->t->n; i++) {
         pv_against_row *r = &m->t->row[i];
@@ -177,6 +177,8 @@ pv_status pv_against_make(pv_against *out, pv_figures_source *f, const pv_period
     memcpy(t.season, pv_conf_text(f->s->conf, PV_SET_NAME), strlen(pv_conf_text(f->s->conf, PV_SET_NAME)) + 1);
     PV_TRY(pv_periods_add(&m.a, &t.a, err));
     PV_TRY(pv_periods_add(&m.b, &t.b, err));
+    PV_TRY(pv_periods_add(&m.either, &t.a, err));
+    PV_TRY(pv_periods_add(&m.either, &t.b, err));
     PV_TRY(pv_alloc(&m.mark, f->n_plots + 1, sizeof *m.mark, "plots", err));
     PV_TRY(mark_common(f, &t.a, &t.b, m.mark, err));
     PV_TRY(mark_confirmed(&m, err));
@@ -187,6 +189,7 @@ pv_status pv_against_make(pv_against *out, pv_figures_source *f, const pv_period
 out:
     pv_periods_release(&m.a);
     pv_periods_release(&m.b);
+    pv_periods_release(&m.either);
     pv_ground_days_release(&m.g);
     pv_free(m.mark);
     pv_against_release(&t);

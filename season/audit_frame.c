@@ -155,12 +155,12 @@ out:
 static pv_status take_block(walk *w, pv_err *err)
 {
     pv_status st = PV_OK;
-    pv_cell_span span[PV_CELL_BLOCK];
     pv_cell_block block;
     const pv_cell_block *map = pv_cells_find(w->map, w->bx, w->by, &block) ? &block : NULL;
     PV_TRY(pv_cell_areas_aim(w->areas, w->bx, w->by, err));
     for (int y = 0; y < PV_CELL_BLOCK; y++) {
-        int n = pv_cell_mix_row(w->mix, y, span);
+        int n = 0;
+        const pv_cell_span *span = pv_cell_mix_row(w->mix, y, &n);
         for (int k = 0; k < n; k++)
             if (span[k].state == PV_CELL_SEEN) PV_TRY(take_span(w, map, y, span[k].x0, span[k].x1, err));
     }

@@ -31,6 +31,9 @@ void pv_figures_source_free(pv_figures_source *f)
     pv_stmt_free(f->geometry);
     pv_stmt_free(f->properties);
     pv_stmt_free(f->footprint);
+    pv_periods_release(&f->asked);
+    pv_ground_days_release(&f->ground);
+    if (f->reading) pv_sql_rollback(f->s->db);
     pv_unit_hits_release(&f->hits);
     pv_audit_days_release(&f->draws);
     pv_free(f);
@@ -51,6 +54,11 @@ pv_status pv_figures_source_new(pv_figures_source **out, pv_season *s, const pv_
     f->s = s;
     f->units = units;
     f->first = f->last = PV_NO_DAY;
+    /* One view of the ledger for all that is asked, and no lock for each question. */
+    if (!pv_sql_is_open(s->db)) {
+        PV_TRY(pv_sql_exec(s->db, "BEGIN", err));
+        f->reading = 1;
+    }
     PV_TRY(pv_last_day_new(&f->days, s, err));
     PV_TRY(pv_stmt_new(&f->geometry, s->db, "SELECT geom FROM hotspots WHERE fid=?1", err));
     PV_TRY(pv_stmt_new(&f->properties, s->db, "SELECT properties FROM hotspots WHERE fid=?1", err));
@@ -135,13 +143,10 @@ out:
     return st;
 }
 
-static pv_status make_period(pv_fig_rows *r, const pv_ground_days *g, size_t set, size_t period, pv_err *err)
+static pv_status add_plots(pv_fig_rows *r, int32_t from, int32_t to, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_figures_source *f = r->f;
-    const pv_period *p = &r->t->period.at[period];
-    int32_t from = pv_fig_day(p->from), to = pv_fig_day(p->to);
-    PV_TRY(pv_fig_rows_begin(r, period, err));
     for (size_t i = 0; i < f->n_plots; i++) {
         pv_fig_case c;
         pv_fig_plot *plot = &f->plot[i];
@@ -150,59 +155,103 @@ static pv_status make_period(pv_fig_rows *r, const pv_ground_days *g, size_t set
         PV_TRY(pv_fig_judge(f, plot, from, to, &c, err));
         if (c.counts || c.rechecked || c.open_before) PV_TRY(pv_where(err, pv_fig_rows_plot(r, plot, &c, err), "plot %s", plot->id));
     }
-    PV_TRY(pv_fig_rows_effort(r, g, set, err));
-    PV_TRY(add_notes(r, err));
+out:
+    return st;
+}
+
+static int is_of_ground(int k)
+{
+    return k == FIG_flown_mu || k == FIG_flown_repeated_mu || k == FIG_charge_mu || k == FIG_seen_mu || k == FIG_cover_rate;
+}
+
+static pv_status make_period(pv_fig_rows *r, size_t set, size_t period, int ground_alone, pv_err *err)
+{
+    pv_status st = PV_OK;
+    const pv_period *p = &r->t->period.at[period];
+    PV_TRY(pv_fig_rows_begin(r, period, err));
+    if (ground_alone) {
+        pv_fig_rows_ground(r, set);
+    } else {
+        PV_TRY(add_plots(r, pv_fig_day(p->from), pv_fig_day(p->to), err));
+        PV_TRY(pv_fig_rows_effort(r, set, err));
+        PV_TRY(add_notes(r, err));
+    }
     PV_TRY(pv_fig_rows_end(r, err));
+    for (int k = 0; ground_alone && k < PV_FIGS; k++)
+        if (!is_of_ground(k)) r->t->row[r->first].value[k] = (pv_figure_value){.real = NAN};
 out:
     return pv_where(err, st, "%s", p->text);
 }
 
-/* So many periods at once that their sums of ground take 100 MB at the most. */
-static size_t ground_chunk(const pv_figures_source *f, size_t n)
+/* ---- ground ---- */
+
+/* Its set in the ground that is at hand; SIZE_MAX = none. */
+static size_t set_of(const pv_figures_source *f, const pv_period *p)
 {
-    size_t units = f->units != NULL ? pv_units_count(f->units) : 0, most = 1000000 / (units + 1);
-    return most < 1 ? 1 : most < n ? most : n;
+    for (size_t k = 0; k < f->asked.n; k++)
+        if (strcmp(f->asked.at[k].from, p->from) == 0 && strcmp(f->asked.at[k].to, p->to) == 0) return k;
+    return SIZE_MAX;
 }
 
-/* Of n periods from the first on, a set each. */
-static pv_status make_ground(pv_ground_days *g, pv_figures_source *f, const pv_periods *periods, size_t first, size_t n, pv_err *err)
+/* So many periods at once that their sums of ground take 100 MB at the most. */
+static size_t most_sets(const pv_figures_source *f)
+{
+    size_t units = f->units != NULL ? pv_units_count(f->units) : 0, most = 1000000 / (units + 1);
+    return most < 1 ? 1 : most;
+}
+
+pv_status pv_figures_ask_ground(pv_figures_source *f, const pv_periods *periods, size_t first, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_periods *set = NULL;
+    pv_ground_days g = {.known = 0};
+    size_t most = most_sets(f), n = periods->n - first < most ? periods->n - first : most;
     PV_TRY(pv_alloc(&set, n, sizeof *set, "periods", err));
     for (size_t i = 0; i < n; i++) set[i] = (pv_periods){.n = 1, .at = &periods->at[first + i]};
-    PV_TRY(pv_ground_days_make(g, f->s, n, set, f->units, err));
+    pv_periods_release(&f->asked);
+    pv_ground_days_release(&f->ground);
+    PV_TRY(pv_ground_days_make(&g, f->s, n, set, f->units, err));
+    f->ground = g;
+    for (size_t i = 0; i < n; i++) PV_TRY(pv_periods_add(&f->asked, &periods->at[first + i], err));
 out:
     pv_free(set);
     return st;
 }
 
-pv_status pv_figures_make(pv_figures *out, pv_figures_source *f, const pv_periods *periods, pv_figures_by by, pv_err *err)
+static pv_status make(pv_figures *out, pv_figures_source *f, const pv_periods *periods, pv_figures_by by, int ground_alone, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_figures t = {.by = by, .n = PV_FIGS};
-    pv_ground_days g = {.known = 0};
     pv_fig_rows r = {.f = f, .t = &t, .by = by};
     int levels = 0;
-    size_t each = ground_chunk(f, periods->n);
     (void)pv_fig_levels(by, &levels);
     (void)snprintf(t.season, sizeof t.season, "%s", pv_conf_text(f->s->conf, PV_SET_NAME));
     if (levels > 0 && f->units == NULL) PV_TRY(pv_fail(err, PV_USAGE, "--by %s: season.conf names no boundaries", pv_figures_by_word(by)));
     for (size_t i = 0; i < periods->n; i++) PV_TRY(pv_periods_add(&t.period, &periods->at[i], err));
     if (f->mark == NULL) PV_TRY(pv_alloc(&t.audit, t.period.n, sizeof *t.audit, "audits", err));
     for (size_t i = 0; i < t.period.n; i++) {
-        if (i % each == 0) {
-            pv_ground_days_release(&g);
-            PV_TRY(make_ground(&g, f, &t.period, i, t.period.n - i < each ? t.period.n - i : each, err));
+        size_t set = set_of(f, &t.period.at[i]);
+        if (set == SIZE_MAX) {
+            PV_TRY(pv_figures_ask_ground(f, &t.period, i, err));
+            set = 0;
         }
-        PV_TRY(make_period(&r, &g, i % each, i, err));
+        PV_TRY(make_period(&r, set, i, ground_alone, err));
     }
     PV_TRY(pv_fig_audit_notes(f, &t, err));
     *out = t;
     t = (pv_figures){.n = 0};
 out:
-    pv_ground_days_release(&g);
     pv_fig_rows_release(&r);
     pv_figures_release(&t);
     return st;
+}
+
+pv_status pv_figures_make(pv_figures *out, pv_figures_source *f, const pv_periods *periods, pv_figures_by by, pv_err *err)
+{
+    return make(out, f, periods, by, 0, err);
+}
+
+pv_status pv_figures_ground(pv_figures *out, pv_figures_source *f, const pv_periods *periods, pv_err *err)
+{
+    return make(out, f, periods, PV_BY_NOTHING, 1, err);
 }

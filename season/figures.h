@@ -140,7 +140,8 @@ typedef struct pv_figures {
     pv_audit_estimate *audit; /* [period.n] of each period's draw, name "" = it has none; NULL = nobody asked; owned */
 } pv_figures;
 
-/* What tables are made from: all events of a ledger, read once. units (NULL: none) are borrowed. */
+/* What tables are made from: all events of a ledger, read once. units (NULL: none) are borrowed. Until it is freed it holds the ledger as it is now: nothing is to be written through this
+ * season meanwhile; what others write is not seen. */
 typedef struct pv_figures_source pv_figures_source;
 PV_MUST pv_status pv_figures_source_new(pv_figures_source **out, pv_season *s, const pv_units *units, pv_err *err);
 void pv_figures_source_free(pv_figures_source *f); /* NULL is fine */
@@ -149,6 +150,10 @@ void pv_figures_narrow(const pv_figures_source *f, pv_period *p);
 
 /* The table of these periods; checked. The zero object is empty and releasable. */
 PV_MUST pv_status pv_figures_make(pv_figures *out, pv_figures_source *f, const pv_periods *periods, pv_figures_by by, pv_err *err);
+/* Of these periods only the total's flown_mu, flown_repeated_mu, charge_mu, seen_mu and cover_rate; nothing else is known in it. */
+PV_MUST pv_status pv_figures_ground(pv_figures *out, pv_figures_source *f, const pv_periods *periods, pv_err *err);
+/* The ground of the periods from `first` on (as many as memory is meant for) is worked out in one walk over it, for the tables that are made of them next; without, each table has a walk of its own. */
+PV_MUST pv_status pv_figures_ask_ground(pv_figures_source *f, const pv_periods *periods, size_t first, pv_err *err);
 void pv_figures_release(pv_figures *t);
 
 /* Every sum that a definition promises, shares within 0..100, units against the total. PV_BUG names the row and the figure. */

@@ -80,22 +80,22 @@ out:
 }
 
 /* Figures of which each plot has a part: rows of a level add up to the total, but for the plots on borders, which are listed. */
-static pv_status check_level(const pv_figures *t, size_t period, const pv_figures_row *total, pv_err *err)
+static pv_status check_level(const pv_figures *t, size_t period, const pv_figures_row *total, size_t first, pv_err *err)
 {
     static const int figure[] = {FIG_suspected, FIG_confirmed, FIG_ruled_out, FIG_unreachable, FIG_unchecked, FIG_eradicated};
     int levels = 0;
     const pv_unit_level *level = pv_fig_levels(t->by, &levels);
     int64_t twice = 0;
-    for (size_t i = 0; i < t->n_borders; i++)
-        if (t->border[i].period == period) twice += t->border[i].n_units - 1;
+    for (size_t i = t->n_borders; i > 0 && t->border[i - 1].period >= period; i--)
+        if (t->border[i - 1].period == period) twice += t->border[i - 1].n_units - 1;
     if (t->by == PV_BY_NOTHING) return PV_OK;
     for (size_t k = 0; k < sizeof figure / sizeof *figure; k++) {
         int64_t sum = 0;
-        for (size_t i = 0; i < t->n_rows; i++) {
+        for (size_t i = first; i < t->n_rows && t->row[i].period == period; i++) {
             const pv_figures_row *row = &t->row[i];
             int own = row->kind == PV_ROW_GROUP || row->kind == PV_ROW_OUTSIDE ||
                       (row->kind == PV_ROW_UNIT && levels > 0 && row->level == level[levels - 1]);
-            if (row->period == period && own) sum += row->value[figure[k]].count;
+            if (own) sum += row->value[figure[k]].count;
         }
         int64_t all = total->value[figure[k]].count;
         if (figure[k] == FIG_suspected ? sum != all + twice : sum < all || sum > all + twice)
@@ -110,12 +110,13 @@ pv_status pv_figures_check_period(const pv_figures *t, size_t period, pv_err *er
     const pv_figures_row *total = NULL;
     size_t i = t->n_rows;
     while (i > 0 && t->row[i - 1].period >= period) i--;
+    const size_t first = i;
     for (; i < t->n_rows && t->row[i].period == period; i++) {
         PV_TRY(check_row(t, &t->row[i], err));
         if (t->row[i].kind == PV_ROW_TOTAL) total = &t->row[i];
     }
     if (total == NULL) return pv_fail(err, PV_BUG, "the table has no total of %s", t->period.at[period].text);
-    PV_TRY(check_level(t, period, total, err));
+    PV_TRY(check_level(t, period, total, first, err));
 out:
     return st;
 }

@@ -154,13 +154,6 @@ static void add_charge(pv_fig_sum *s, const pv_ground_sum *g, int64_t ground_e6)
     s->count[FIG_charge_mu] = s->count[FIG_seen_mu] + s->count[FIG_unseen_mu];
 }
 
-static void add_ground(pv_ground_sum *to, const pv_ground_sum *g)
-{
-    to->ground_e6 += g->ground_e6;
-    to->repeated_e6 += g->repeated_e6;
-    for (int k = 0; k < PV_CELL_STATES; k++) to->state_e6[k] += g->state_e6[k];
-}
-
 /* Compartments, townships and villages of which some was seen count for themselves, for the units above, and in the total. */
 static void add_covered(pv_fig_rows *r, const pv_ground_sum *unit)
 {
@@ -191,9 +184,9 @@ static void add_units_ground(pv_fig_rows *r, const pv_ground_days *g, const pv_g
         if (pv_units_at(r->f->units, u)->level < highest) highest = pv_units_at(r->f->units, u)->level;
     for (size_t u = 0; u < n; u++) {
         pv_unit_level own = pv_units_at(r->f->units, u)->level;
-        if (own == highest) add_ground(&charge, &unit[u]);
+        if (own == highest) pv_ground_sum_add(&charge, &unit[u]);
         if (own == highest) charge_e6 += g->ground_e6[u];
-        if (levels > 0 && own == level[levels - 1]) add_ground(&asked, &unit[u]);
+        if (levels > 0 && own == level[levels - 1]) pv_ground_sum_add(&asked, &unit[u]);
         if (r->of_unit[u] == UINT32_MAX) continue;
         pv_fig_sum *s = &r->sum[r->of_unit[u]];
         s->count[FIG_flown_mu] = pv_fig_mu_e4(unit[u].state_e6[PV_CELL_SEEN]);
@@ -209,19 +202,25 @@ static void add_units_ground(pv_fig_rows *r, const pv_ground_days *g, const pv_g
     out->count[FIG_flown_repeated_mu] = repeated > again ? repeated - again : 0;
 }
 
-pv_status pv_fig_rows_effort(pv_fig_rows *r, const pv_ground_days *g, size_t set, pv_err *err)
+void pv_fig_rows_ground(pv_fig_rows *r, size_t set)
+{
+    const pv_ground_days *g = &r->f->ground;
+    if (!g->known) return;
+    r->sum[0].count[FIG_flown_mu] = pv_fig_mu_e4(g->all[set].state_e6[PV_CELL_SEEN]);
+    r->sum[0].count[FIG_flown_repeated_mu] = pv_fig_mu_e4(g->all[set].repeated_e6);
+    if (r->f->units == NULL) return;
+    add_units_ground(r, g, g->unit + set * g->n_units);
+    add_covered(r, g->unit + set * g->n_units);
+}
+
+pv_status pv_fig_rows_effort(pv_fig_rows *r, size_t set, pv_err *err)
 {
     pv_status st = PV_OK;
     const pv_period *p = &r->t->period.at[r->period];
     int32_t from = pv_fig_day(p->from), to = pv_fig_day(p->to);
     PV_TRY(add_photos(r, from, to, err));
     PV_TRY(add_register(r, from, to, err));
-    if (!g->known) goto out;
-    r->sum[0].count[FIG_flown_mu] = pv_fig_mu_e4(g->all[set].state_e6[PV_CELL_SEEN]);
-    r->sum[0].count[FIG_flown_repeated_mu] = pv_fig_mu_e4(g->all[set].repeated_e6);
-    if (r->f->units == NULL) goto out;
-    add_units_ground(r, g, g->unit + set * g->n_units);
-    add_covered(r, g->unit + set * g->n_units);
+    pv_fig_rows_ground(r, set);
 out:
     return st;
 }

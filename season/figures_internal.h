@@ -44,9 +44,11 @@ typedef struct pv_fig_sight {
     int32_t day, n;  /* n: hotspots */
     int64_t hotspot; /* that stands for it */
     double prob, spot_m2;
-    int solved; /* what follows is set */
+    uint8_t own;    /* 1 = it is of the plot itself, not of a part that was joined to it later */
+    uint8_t solved; /* area_e4 is set; hotspot and stage are those that stand for the day */
     int64_t area_e4;
     int8_t stage;
+    uint8_t dated; /* what follows is set */
     int32_t capsules_from;
     int placed;
     size_t place, n_place; /* in pv_figures_source.place */
@@ -132,6 +134,9 @@ struct pv_figures_source {
     pv_stmt *geometry, *properties, *footprint;
     pv_unit_hits hits;
     int32_t first, last; /* days of the first and the last event; PV_NO_DAY = none */
+    int reading;         /* 1 = the transaction is ours */
+    pv_periods asked;    /* whose ground is in `ground`, a set each */
+    pv_ground_days ground;
     const uint8_t *mark; /* [n_plots] only plots with mark_from..mark_to are looked at; NULL = all; borrowed */
     uint8_t mark_from, mark_to;
     pv_audit_days_list draws; /* of audit samples */
@@ -152,8 +157,9 @@ PV_MUST pv_status pv_fig_steps(pv_figures_source *f, pv_err *err);
 
 /* figures_places.c */
 PV_MUST pv_status pv_fig_above(pv_figures_source *f, pv_err *err);
-/* Area, stage and day of capsules of a sight. */
+/* Area and stage of a sight; its day of capsules. */
 PV_MUST pv_status pv_fig_solve(pv_figures_source *f, pv_fig_sight *g, pv_err *err);
+PV_MUST pv_status pv_fig_date(pv_figures_source *f, pv_fig_sight *g, pv_err *err);
 PV_MUST pv_status pv_fig_estimate(pv_figures_source *f, pv_fig_sight *g, pv_err *err);
 /* Units of a plot that was last shown by that sight (NULL: by none): *n of f->place + *at. */
 PV_MUST pv_status pv_fig_place(pv_figures_source *f, pv_fig_plot *p, pv_fig_sight *g, size_t *at, size_t *n, pv_err *err);
@@ -223,7 +229,9 @@ typedef struct pv_fig_rows {
 const pv_unit_level *pv_fig_levels(pv_figures_by by, int *n);
 PV_MUST pv_status pv_fig_rows_begin(pv_fig_rows *r, size_t period, pv_err *err);
 PV_MUST pv_status pv_fig_rows_plot(pv_fig_rows *r, pv_fig_plot *p, const pv_fig_case *c, pv_err *err);
-PV_MUST pv_status pv_fig_rows_effort(pv_fig_rows *r, const pv_ground_days *g, size_t set, pv_err *err);
+/* Photos and the register of the period; its ground, which is set `set` of r->f->ground. */
+PV_MUST pv_status pv_fig_rows_effort(pv_fig_rows *r, size_t set, pv_err *err);
+void pv_fig_rows_ground(pv_fig_rows *r, size_t set);
 PV_MUST pv_status pv_fig_rows_end(pv_fig_rows *r, pv_err *err);
 void pv_fig_rows_release(pv_fig_rows *r);
 PV_MUST pv_status pv_fig_note(pv_figures *t, size_t period, const char *code, const char *zh, const char *en, pv_err *err);

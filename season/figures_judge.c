@@ -82,7 +82,7 @@ static int is_before_capsules(judging *j, const growth *g, pv_err *err)
     if (g->stage_then >= 0) return g->stage_then < FIRST_LATE;
     if (g->sight_then == SIZE_MAX) return -1;
     pv_fig_sight *s = &j->f->sight[g->sight_then];
-    if (pv_fig_solve(j->f, s, err) != PV_OK) return -2;
+    if (pv_fig_date(j->f, s, err) != PV_OK) return -2;
     return s->capsules_from == PV_NO_DAY ? -1 : s->capsules_from > g->last;
 }
 

@@ -52,7 +52,7 @@ static pv_status place_outline(pv_figures_source *f, const void *geometry, size_
         PV_TRY(pv_area_add_ring(&area, (const pv_point *)(const void *)(o.at + o.ring[r]), o.ring[r + 1] - o.ring[r], err));
     if (area.n_rings == 0) goto out;
     PV_TRY(pv_area_ready(&area, err));
-    PV_TRY(pv_units_at_plot(f->units, &area, &f->hits, err));
+    PV_TRY(pv_units_with_plot(f->units, &area, &f->hits, err));
     PV_TRY(keep_hits(f, at, n, err));
 out:
     pv_plot_outline_release(&o);
@@ -152,28 +152,48 @@ static int8_t stage_of(const char *code)
     return -1;
 }
 
-pv_status pv_fig_solve(pv_figures_source *f, pv_fig_sight *g, pv_err *err)
+/* From the day's hotspots. */
+static pv_status ask_day(pv_figures_source *f, pv_fig_sight *g, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_last_day d = {.n = 0};
     char day[PV_DATE];
+    pv_date_of(g->day, day);
+    PV_TRY(pv_last_day_read(f->days, f->plot[g->plot].fid, day, &d, err));
+    g->area_e4 = llround(d.area_m2 * 1e4);
+    g->stage = stage_of(d.stage);
+    g->capsules_from = pv_fig_day(d.capsules_from);
+    g->hotspot = d.spot;
+    g->solved = g->dated = 1;
+out:
+    return st;
+}
+
+pv_status pv_fig_solve(pv_figures_source *f, pv_fig_sight *g, pv_err *err)
+{
     const pv_fig_plot *p = &f->plot[g->plot];
     if (g->solved) return PV_OK;
-    /* The plot's row is of its last day. */
+    /* The plot's row is of its last day. One hotspot alone is the day; both are as plots_last_day.c has it. */
     if (p->last_seen == g->day && p->area_m2 >= 0) {
         g->area_e4 = llround(p->area_m2 * 1e4);
         g->stage = p->stage;
         g->capsules_from = p->capsules_from;
         g->hotspot = p->hotspot;
+        g->dated = 1;
+    } else if (g->n == 1 && g->own) {
+        g->area_e4 = llround(round(g->spot_m2 * 1000) / 1000 * 1e4);
     } else {
-        pv_date_of(g->day, day);
-        PV_TRY(pv_last_day_read(f->days, p->fid, day, &d, err));
-        g->area_e4 = llround(d.area_m2 * 1e4);
-        g->stage = stage_of(d.stage);
-        g->capsules_from = pv_fig_day(d.capsules_from);
-        g->hotspot = d.spot;
+        return ask_day(f, g, err);
     }
     g->solved = 1;
+    return PV_OK;
+}
+
+pv_status pv_fig_date(pv_figures_source *f, pv_fig_sight *g, pv_err *err)
+{
+    pv_status st = PV_OK;
+    PV_TRY(pv_fig_solve(f, g, err));
+    if (!g->dated) PV_TRY(ask_day(f, g, err));
 out:
     return st;
 }

@@ -31,28 +31,78 @@ int32_t pv_fig_word(const pv_fig_words *w, const char *text)
 
 static const char folder_sql[] = "rtrim(file,replace(file,'/',''))"; /* up to the last '/' */
 
-static pv_status read_words(pv_figures_source *f, pv_err *err)
+/* Which words there are already: places in the list of words + 1, by their hash; 0 = free. */
+typedef struct word_set {
+    size_t n; /* a power of two, or 0 */
+    uint32_t *slot;
+} word_set;
+
+static uint32_t *slot_of(const word_set *s, const pv_fig_words *w, const char *text)
+{
+    uint64_t h = 14695981039346656037U; /* FNV-1a */
+    for (const char *at = text; *at != '\0'; at++) h = (h ^ (uint8_t)*at) * 1099511628211U;
+    size_t i = (size_t)(h ^ h >> 32) & (s->n - 1);
+    while (s->slot[i] != 0 && strcmp(w->at[s->slot[i] - 1], text) != 0) i = (i + 1) & (s->n - 1);
+    return &s->slot[i];
+}
+
+static pv_status add_word(pv_fig_words *w, word_set *s, const char *text, pv_err *err)
+{
+    pv_status st = PV_OK;
+    if (2 * (w->n + 1) > s->n) {
+        size_t n = s->n > 0 ? 2 * s->n : 256;
+        pv_free(s->slot);
+        s->slot = NULL;
+        s->n = 0;
+        PV_TRY(pv_alloc(&s->slot, n, sizeof *s->slot, "words", err));
+        s->n = n;
+        for (size_t i = 0; i < w->n; i++) *slot_of(s, w, w->at[i]) = (uint32_t)i + 1;
+    }
+    uint32_t *slot = slot_of(s, w, text);
+    if (*slot != 0) return PV_OK;
+    PV_TRY(pv_grow(&w->at, &w->cap, w->n + 1, sizeof *w->at, "words", err));
+    PV_TRY(pv_strdup(&w->at[w->n], text, err));
+    *slot = (uint32_t)++w->n;
+out:
+    return st;
+}
+
+static int by_word(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Of the n columns of a query. */
+static pv_status add_words(pv_figures_source *f, word_set *s, const char *sql, int n, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_stmt *q = NULL;
-    char sql[512];
     int row = 0;
-    (void)snprintf(sql, sizeof sql,
-                   "SELECT crew FROM findings UNION SELECT person1 FROM findings UNION SELECT source FROM findings UNION SELECT class FROM findings"
-                   " UNION SELECT note FROM findings WHERE status='ruled_out' UNION SELECT model FROM photos UNION SELECT %s FROM photos ORDER BY 1",
-                   folder_sql);
     PV_TRY(pv_stmt_new(&q, f->s->db, sql, err));
     for (;;) {
         PV_TRY(pv_stmt_step(q, &row, err));
         if (!row) break;
-        const char *text = pv_row_text(q, 0);
-        if (text[0] == '\0') continue;
-        PV_TRY(pv_grow(&f->words.at, &f->words.cap, f->words.n + 1, sizeof *f->words.at, "words", err));
-        PV_TRY(pv_strdup(&f->words.at[f->words.n], text, err));
-        f->words.n++;
+        for (int k = 0; k < n; k++) {
+            const char *text = pv_row_text(q, k);
+            if (text[0] != '\0') PV_TRY(add_word(&f->words, s, text, err));
+        }
     }
 out:
     pv_stmt_free(q);
+    return st;
+}
+
+static pv_status read_words(pv_figures_source *f, pv_err *err)
+{
+    pv_status st = PV_OK;
+    word_set s = {.n = 0};
+    char sql[128];
+    PV_TRY(add_words(f, &s, "SELECT crew,person1,source,class,CASE WHEN status='ruled_out' THEN note END FROM findings", 5, err));
+    (void)snprintf(sql, sizeof sql, "SELECT model,%s FROM photos", folder_sql);
+    PV_TRY(add_words(f, &s, sql, 2, err));
+    if (f->words.n > 1) qsort(f->words.at, f->words.n, sizeof *f->words.at, by_word);
+out:
+    pv_free(s.slot);
     return st;
 }
 
@@ -249,11 +299,12 @@ static pv_status read_sights(pv_figures_source *f, pv_err *err)
     pv_status st = PV_OK;
     pv_stmt *q = NULL;
     int row = 0;
-    PV_TRY(pv_stmt_new(&q, f->s->db,
-                       "SELECT h.plot,p.day,h.fid,coalesce(h.prob,h.prob_mean),h.area_m2,h.id FROM hotspots h JOIN photos p ON p.fid=h.photo WHERE "
-                       "h.plot IS NOT NULL AND"
-                       " p.day IS NOT NULL",
-                       err));
+    PV_TRY(pv_stmt_new(
+        &q, f->s->db,
+        "SELECT h.plot,p.day,h.fid,coalesce(h.prob,h.prob_mean),h.area_m2,h.id,h.stage FROM hotspots h JOIN photos p ON p.fid=h.photo WHERE "
+        "h.plot IS NOT NULL AND"
+        " p.day IS NOT NULL",
+        err));
     for (;;) {
         PV_TRY(pv_stmt_step(q, &row, err));
         if (!row) break;
@@ -264,7 +315,8 @@ static pv_status read_sights(pv_figures_source *f, pv_err *err)
         pv_fig_sight *g = &f->sight[f->n_sights++];
         *g = (pv_fig_sight){
             .plot = f->plot[plot].root, .day = day, .n = 1, .hotspot = pv_row_int(q, 2), .prob = pv_row_real(q, 3), .spot_m2 = pv_row_real(q, 4)};
-        g->stage = -1;
+        g->own = g->plot == plot;
+        g->stage = listed(PV_LIST_GROWTH, pv_row_text(q, 6));
         g->capsules_from = PV_NO_DAY;
         (void)snprintf(g->spot_id, sizeof g->spot_id, "%s", pv_row_text(q, 5));
     }

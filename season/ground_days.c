@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "season/ground_sum_internal.h"
+#include "season/ground_walk.h"
 
 #include "base/banned.h"
 
@@ -13,36 +13,28 @@ typedef struct photo_day {
     char day[PV_DATE];
 } photo_day;
 
-typedef struct shown_block {
-    pv_cell_block block;
-    pv_cell_block_owned owned;
-    const char *day;
-} shown_block;
-
-typedef struct adding {
-    pv_summing w;
-    pv_ground_report grid_of; /* grid and number of units, for the shared parts */
-    const pv_periods *set;    /* [out->n_sets] */
-    pv_ground_days *out;
-    size_t n_photos, cap_photos;
+/* Days of photos, numbered in their order. */
+typedef struct numbering {
+    size_t n_photos, cap_photos, n_days, n_ranges, cap_ranges;
     photo_day *photo; /* by photo */
-    size_t n_shown, cap_shown;
-    shown_block *shown; /* of one place */
-    size_t n_walked, cap_walked;
-    int64_t *walked; /* rows of blocks that were summed as a whole, rising */
-} adding;
+    char (*day)[PV_DATE];
+    uint8_t *used; /* [n_days] 1 = a set has it */
+    size_t *start; /* [sets + 1] */
+    pv_walk_range *range;
+    pv_walk_photo *walked; /* photos of days that are used, by photo */
+} numbering;
 
-static pv_status read_days(adding *a, pv_err *err)
+static pv_status read_photos(numbering *d, pv_season *s, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_stmt *q = NULL;
     int row = 0;
-    PV_TRY(pv_stmt_new(&q, a->w.s->db, "SELECT fid,day FROM photos WHERE day IS NOT NULL ORDER BY fid", err));
+    PV_TRY(pv_stmt_new(&q, s->db, "SELECT fid,day FROM photos WHERE day IS NOT NULL ORDER BY fid", err));
     for (;;) {
         PV_TRY(pv_stmt_step(q, &row, err));
         if (!row) break;
-        PV_TRY(pv_grow(&a->photo, &a->cap_photos, a->n_photos + 1, sizeof *a->photo, "photos", err));
-        photo_day *p = &a->photo[a->n_photos++];
+        PV_TRY(pv_grow(&d->photo, &d->cap_photos, d->n_photos + 1, sizeof *d->photo, "photos", err));
+        photo_day *p = &d->photo[d->n_photos++];
         p->photo = pv_row_int(q, 0);
         const char *day = pv_row_text(q, 1);
         memcpy(p->day, day, strlen(day) < PV_DATE ? strlen(day) + 1 : 0);
@@ -53,234 +45,114 @@ out:
     return st;
 }
 
-static int by_photo(const void *key, const void *at)
+static int by_text(const void *a, const void *b)
 {
-    int64_t a = *(const int64_t *)key, b = ((const photo_day *)at)->photo;
-    return a < b ? -1 : a > b;
+    return strcmp(a, b);
 }
 
-/* ---- a block row ---- */
-
-static void forget_shown(adding *a)
-{
-    for (size_t k = 0; k < a->n_shown; k++) pv_cell_block_release(&a->shown[k].owned);
-    a->n_shown = 0;
-}
-
-static int is_in(const pv_periods *set, const char *day)
-{
-    for (size_t i = 0; i < set->n; i++)
-        if (strcmp(day, set->at[i].from) >= 0 && strcmp(day, set->at[i].to) <= 0) return 1;
-    return 0;
-}
-
-/* One photo alone needs no mixing. */
-static pv_status add_single(adding *a, const pv_cell_block *block, int32_t bx, int32_t set, pv_err *err)
+static pv_status list_days(numbering *d, pv_err *err)
 {
     pv_status st = PV_OK;
-    pv_summing *w = &a->w;
-    uint32_t n = block->row[PV_CELL_BLOCK];
-    PV_TRY(pv_grow(&w->block, &w->cap, w->n + 1, sizeof *w->block, "ground", err));
-    pv_mixed_block *b = &w->block[w->n++];
-    *b = (pv_mixed_block){.bx = bx, .set = set};
-    PV_TRY(pv_alloc(&b->span, n, sizeof *b->span, "ground", err));
-    memcpy(b->row, block->row, sizeof b->row);
-    for (uint32_t k = 0; k < n; k++)
-        b->span[k] = (pv_cell_span){block->run[k].x0, block->run[k].x1, block->run[k].state, block->run[k].state == PV_CELL_SEEN};
+    PV_TRY(pv_alloc(&d->day, d->n_photos, sizeof *d->day, "days", err));
+    for (size_t i = 0; i < d->n_photos; i++) memcpy(d->day[i], d->photo[i].day, PV_DATE);
+    if (d->n_photos > 1) qsort(d->day, d->n_photos, sizeof *d->day, by_text);
+    for (size_t i = 0; i < d->n_photos; i++)
+        if (d->n_days == 0 || strcmp(d->day[i], d->day[d->n_days - 1]) != 0) memmove(d->day[d->n_days++], d->day[i], PV_DATE);
+    PV_TRY(pv_alloc(&d->used, d->n_days, 1, "days", err));
 out:
     return st;
 }
 
-/* What each set has at one place becomes a block of it. */
-static pv_status mix_place(adding *a, int32_t bx, pv_err *err)
+/* How many days come before this one, itself among them when `with`. */
+static uint32_t days_before(const numbering *d, const char *day, int with)
 {
-    pv_status st = PV_OK;
-    for (size_t k = 0; k < a->out->n_sets; k++) {
-        size_t n = 0, first = 0;
-        for (size_t i = 0; i < a->n_shown; i++) {
-            if (!is_in(&a->set[k], a->shown[i].day)) continue;
-            if (n == 1) pv_cell_mix_add(a->w.mix, &a->shown[first].block);
-            if (n > 0) pv_cell_mix_add(a->w.mix, &a->shown[i].block);
-            if (n++ == 0) first = i;
-        }
-        if (n == 0) continue;
-        st = n == 1 ? add_single(a, &a->shown[first].block, bx, (int32_t)k, err) : pv_summing_block(&a->w, bx, (int32_t)k, err);
-        if (n > 1) pv_cell_mix_clear(a->w.mix);
-        if (st != PV_OK) goto out;
-    }
-out:
-    forget_shown(a);
-    return st;
-}
-
-static pv_status load_row(adding *a, int64_t by, pv_err *err)
-{
-    pv_status st = PV_OK;
-    pv_stmt *q = a->w.blocks;
-    int row = 0;
-    int32_t bx = 0;
-    pv_summing_forget(&a->w);
-    pv_stmt_int(q, 1, by);
-    for (;;) {
-        PV_TRY(pv_stmt_step(q, &row, err));
-        if (a->n_shown > 0 && (!row || (int32_t)pv_row_int(q, 0) != bx)) PV_TRY(mix_place(a, bx, err));
-        if (!row) break;
-        bx = (int32_t)pv_row_int(q, 0);
-        int64_t photo = pv_row_int(q, 1);
-        const photo_day *p = bsearch(&photo, a->photo, a->n_photos, sizeof *a->photo, by_photo);
-        if (p == NULL) continue;
-        PV_TRY(pv_grow(&a->shown, &a->cap_shown, a->n_shown + 1, sizeof *a->shown, "ground", err));
-        shown_block *b = &a->shown[a->n_shown];
-        size_t n = 0;
-        const void *data = pv_row_blob(q, 2, &n);
-        *b = (shown_block){.day = p->day};
-        PV_TRY(pv_cell_block_decode(&b->block, &b->owned, data, n, err));
-        a->n_shown++;
-    }
-out:
-    forget_shown(a);
-    if (st != PV_OK) pv_stmt_reset(q);
-    return st;
-}
-
-/* ---- sums ---- */
-
-static pv_status add_all(adding *a, int64_t by, pv_err *err)
-{
-    pv_status st = PV_OK;
-    for (size_t k = 0; k < a->w.n; k++) {
-        const pv_mixed_block *b = &a->w.block[k];
-        PV_TRY(pv_cell_areas_aim(a->w.areas, b->bx, (int32_t)by, err));
-        for (int y = 0; y < PV_CELL_BLOCK; y++) PV_TRY(pv_summing_interval(&a->w, &a->out->all[b->set], b, b->bx, by, y, 0, PV_CELL_BLOCK, 0, err));
-    }
-out:
-    return st;
-}
-
-/* The first block at a place or beyond it. */
-static size_t first_block(const pv_summing *w, int64_t bx)
-{
-    size_t lo = 0, hi = w->n;
+    size_t lo = 0, hi = d->n_days;
     while (lo < hi) {
-        size_t mid = (lo + hi) / 2;
-        if (w->block[mid].bx < bx)
+        size_t mid = lo + (hi - lo) / 2;
+        int order = strcmp(d->day[mid], day);
+        if (order < 0 || (with && order == 0))
             lo = mid + 1;
         else
             hi = mid;
     }
-    return lo;
+    return (uint32_t)lo;
 }
 
-static pv_status add_unit(adding *a, pv_unit_work *u, int64_t by, pv_err *err)
+static int by_first(const void *a, const void *b)
+{
+    const pv_walk_range *p = a, *q = b;
+    if (p->from != q->from) return p->from < q->from ? -1 : 1;
+    return p->to < q->to ? -1 : p->to > q->to;
+}
+
+/* The days of a set as ranges that rise and do not meet. */
+static pv_status add_set(numbering *d, const pv_periods *set, pv_err *err)
 {
     pv_status st = PV_OK;
-    int64_t i0 = 0, i1 = 0;
-    pv_summing *w = &a->w;
-    const pv_unit_rows *r = &w->rows;
-    PV_TRY(pv_summing_rows(w, u, by, &i0, &i1, err));
-    for (int64_t bx = i0 < i1 ? pv_cell_block_of(i0) : 0; i0 < i1 && bx <= pv_cell_block_of(i1 - 1); bx++) {
-        size_t from = first_block(w, bx), to = from;
-        while (to < w->n && w->block[to].bx == bx) to++;
-        PV_TRY(pv_cell_areas_aim(w->areas, (int32_t)bx, (int32_t)by, err));
-        for (int y = 0; y < PV_CELL_BLOCK; y++)
-            for (size_t k = r->from[y]; k < r->from[y + 1]; k++) {
-                int64_t x0 = r->at[k].i0 - bx * PV_CELL_BLOCK, x1 = r->at[k].i1 - bx * PV_CELL_BLOCK;
-                x0 = x0 > 0 ? x0 : 0;
-                x1 = x1 < PV_CELL_BLOCK ? x1 : PV_CELL_BLOCK;
-                if (x0 >= x1) continue;
-                a->out->ground_e6[u->unit] += pv_cell_run_e6(w->areas, y, (int)x0, (int)x1);
-                for (size_t b = from; b < to; b++)
-                    PV_TRY(pv_summing_interval(w, &a->out->unit[(size_t)w->block[b].set * a->out->n_units + u->unit], &w->block[b], bx, by, y,
-                                               (int)x0, (int)x1, 0, err));
-            }
+    size_t first = d->n_ranges, n = first;
+    PV_TRY(pv_grow(&d->range, &d->cap_ranges, first + set->n, sizeof *d->range, "days", err));
+    for (size_t i = 0; i < set->n; i++) {
+        pv_walk_range r = {days_before(d, set->at[i].from, 0), days_before(d, set->at[i].to, 1)};
+        if (r.from < r.to) d->range[d->n_ranges++] = r;
     }
+    if (d->n_ranges > first + 1) qsort(d->range + first, d->n_ranges - first, sizeof *d->range, by_first);
+    for (size_t i = first; i < d->n_ranges; i++) {
+        pv_walk_range *last = n > first ? &d->range[n - 1] : NULL, r = d->range[i];
+        for (uint32_t k = r.from; k < r.to; k++) d->used[k] = 1;
+        if (last != NULL && r.from <= last->to)
+            last->to = r.to > last->to ? r.to : last->to;
+        else
+            d->range[n++] = r;
+    }
+    d->n_ranges = n;
 out:
     return st;
 }
 
-static int by_row(const void *a, const void *b)
-{
-    int64_t p = *(const int64_t *)a, q = *(const int64_t *)b;
-    return p < q ? -1 : p > q;
-}
-
-/* Rows of blocks with photos where no unit is. */
-static pv_status walk_shown(adding *a, pv_err *err)
+static pv_status number_days(numbering *d, pv_ground_walk *w, pv_season *s, size_t n, const pv_periods *set, pv_err *err)
 {
     pv_status st = PV_OK;
-    pv_stmt *q = NULL;
-    int row = 0;
-    PV_TRY(pv_stmt_new(&q, a->w.s->db, "SELECT DISTINCT by FROM ground ORDER BY by", err));
-    for (;;) {
-        PV_TRY(pv_stmt_step(q, &row, err));
-        if (!row) break;
-        int64_t by = pv_row_int(q, 0);
-        if (a->n_walked > 0 && bsearch(&by, a->walked, a->n_walked, sizeof by, by_row) != NULL) continue;
-        PV_TRY(load_row(a, by, err));
-        PV_TRY(add_all(a, by, err));
-    }
-out:
-    pv_stmt_free(q);
-    return st;
-}
-
-static pv_status walk_units(adding *a, pv_err *err)
-{
-    pv_status st = PV_OK;
-    pv_unit_work *u = NULL;
-    size_t n = a->out->n_units, first = 0;
-    PV_TRY(pv_summing_aim(&a->w, &u, err));
-    int64_t end = INT64_MIN;
-    for (size_t i = 0; i < n; i++) end = u[i].by1 > end ? u[i].by1 : end;
-    for (int64_t by = n > 0 ? u[0].by0 : end; by < end; by++) {
-        int some = 0;
-        for (size_t i = first; i < n && u[i].by0 <= by; i++) some |= by < u[i].by1;
-        if (!some) continue;
-        PV_TRY(load_row(a, by, err));
-        PV_TRY(add_all(a, by, err));
-        PV_TRY(pv_grow(&a->walked, &a->cap_walked, a->n_walked + 1, sizeof *a->walked, "ground", err));
-        a->walked[a->n_walked++] = by;
-        for (size_t i = first; i < n && u[i].by0 <= by; i++) {
-            if (by >= u[i].by1) continue;
-            PV_TRY(add_unit(a, &u[i], by, err));
-            if (by + 1 < u[i].by1) continue;
-            pv_unit_cells_free(u[i].cells);
-            u[i].cells = NULL;
-        }
-        while (first < n && u[first].cells == NULL) first++;
-    }
-out:
-    for (size_t i = 0; u != NULL && i < n; i++) pv_unit_cells_free(u[i].cells);
-    pv_free(u);
-    return st;
-}
-
-/* ---- the whole ---- */
-
-/* Of a set, ground that no photo of it shows is none of it: cells of a shown block that it does not reach were summed as such. */
-static void drop_unshown(pv_ground_sum *sum, size_t n)
-{
+    PV_TRY(read_photos(d, s, err));
+    PV_TRY(list_days(d, err));
+    PV_TRY(pv_alloc(&d->start, n + 1, sizeof *d->start, "days", err));
     for (size_t k = 0; k < n; k++) {
-        sum[k].ground_e6 -= sum[k].state_e6[PV_CELL_NONE];
-        sum[k].state_e6[PV_CELL_NONE] = 0;
+        PV_TRY(add_set(d, &set[k], err));
+        d->start[k + 1] = d->n_ranges;
     }
+    PV_TRY(pv_alloc(&d->walked, d->n_photos + 1, sizeof *d->walked, "photos", err));
+    w->photo = d->walked;
+    for (size_t i = 0; i < d->n_photos; i++) {
+        uint32_t day = days_before(d, d->photo[i].day, 0);
+        if (d->used[day]) d->walked[w->n_photos++] = (pv_walk_photo){d->photo[i].photo, day};
+    }
+    w->start = d->start;
+    w->range = d->range;
+out:
+    return st;
 }
 
-static pv_status start(adding *a, pv_err *err)
+static pv_status walk(pv_ground_days *g, pv_season *s, const pv_periods *set, const pv_units *units, pv_err *err)
 {
     pv_status st = PV_OK;
-    pv_ground_days *g = a->out;
-    if (a->w.units != NULL) g->n_units = pv_units_count(a->w.units);
-    a->grid_of = (pv_ground_report){.grid = g->grid, .n_units = g->n_units};
-    a->w.out = &a->grid_of;
-    PV_TRY(pv_cell_areas_new(&a->w.areas, &g->grid, err));
-    PV_TRY(pv_cell_mix_new(&a->w.mix, err));
-    PV_TRY(pv_stmt_new(&a->w.blocks, a->w.s->db, "SELECT bx,photo,cells FROM ground WHERE by=?1 ORDER BY bx,photo", err));
+    numbering d = {.n_photos = 0};
+    pv_ground_walk w = {.s = s, .units = units, .grid = g->grid, .n_sets = g->n_sets};
+    if (units != NULL) g->n_units = pv_units_count(units);
     PV_TRY(pv_alloc(&g->all, g->n_sets, sizeof *g->all, "ground", err));
     PV_TRY(pv_alloc(&g->ground_e6, g->n_units, sizeof *g->ground_e6, "ground of units", err));
     PV_TRY(pv_alloc(&g->unit, g->n_sets * g->n_units, sizeof *g->unit, "ground of units", err));
-    PV_TRY(read_days(a, err));
+    w.n_units = g->n_units;
+    w.all = g->all;
+    w.ground_e6 = g->ground_e6;
+    w.unit = g->unit;
+    PV_TRY(number_days(&d, &w, s, g->n_sets, set, err));
+    PV_TRY(pv_ground_walk_make(&w, err));
 out:
+    pv_free(d.photo);
+    pv_free(d.day);
+    pv_free(d.used);
+    pv_free(d.start);
+    pv_free(d.range);
+    pv_free(d.walked);
     return st;
 }
 
@@ -288,22 +160,11 @@ pv_status pv_ground_days_make(pv_ground_days *out, pv_season *s, size_t n, const
 {
     pv_status st = PV_OK;
     pv_ground_days g = {.n_sets = n};
-    adding a = {.w = {.s = s, .units = units}, .set = set, .out = &g};
     PV_TRY(pv_ground_grid(s, &g.grid, &g.known, err));
-    if (g.known) {
-        PV_TRY(start(&a, err));
-        if (units != NULL) PV_TRY(walk_units(&a, err));
-        PV_TRY(walk_shown(&a, err));
-        drop_unshown(g.all, g.n_sets);
-        drop_unshown(g.unit, g.n_sets * g.n_units);
-    }
+    if (g.known) PV_TRY(walk(&g, s, set, units, err));
     *out = g;
     g = (pv_ground_days){.known = 0};
 out:
-    pv_summing_release(&a.w);
-    pv_free(a.photo);
-    pv_free(a.shown);
-    pv_free(a.walked);
     pv_ground_days_release(&g);
     return st;
 }

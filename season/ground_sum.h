@@ -31,6 +31,8 @@ typedef struct pv_ground_report {
 PV_MUST pv_status pv_ground_report_make(pv_ground_report *out, pv_season *s, int64_t night, const pv_units *units, pv_err *err);
 void pv_ground_report_release(pv_ground_report *r);
 
+void pv_ground_sum_add(pv_ground_sum *to, const pv_ground_sum *g);
+
 /* Hundredths of a percent that a part is of a whole, cut to the integer below: 10000 is only said when it is all. whole 0: 0. */
 int64_t pv_ground_share_e2(int64_t part, int64_t whole);
 

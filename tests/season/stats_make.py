@@ -4,7 +4,7 @@
 SEASON was made by `papaver init`; rows are put into its ledger with sqlite3 alone, as nights and imports would have left them. Boundaries (units.geojson): a county of 10 townships of 10 villages
 (60 x 20 km) and 4 forest farms of 10 compartments. Plots are squares of 1 to 8 m, some on borders; photos are 1 km squares, each year on some days; some of their blocks of ground are in the ledger.
 Everything follows from SEED, but the order of rows and their numbers from PAPAVER_SHUFFLE."""
-import json, os, random, sqlite3, struct, sys, hashlib
+import json, math, os, random, sqlite3, struct, sys, hashlib
 
 import ledger_writer
 
@@ -62,8 +62,8 @@ with open(os.path.join(folder, "season.conf"), "a", encoding="utf-8") as conf:
     conf.write("boundaries = units.geojson\ncampaigns = 百日攻坚 %d-04-01 100 %d-04-01..%d-04-20 %d-05-10..%d-05-31\n" % ((FIRST,) * 5))
 db = ledger_writer.prepare(sqlite3.connect(os.path.join(folder, "season.gpkg")))
 db.execute("PRAGMA synchronous=OFF")
-# The ledger's chain is kept by triggers that call papaver's own functions: such a season has figures, but does not verify.
-for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type='trigger' AND sql LIKE '%pv_digest%'").fetchall():
+# The ledger's chain and sums are kept by triggers, which take ten times as long here: without PAPAVER_PROOF such a season has figures, but does not verify.
+for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type='trigger' AND sql LIKE '%pv_digest%'").fetchall() if "PAPAVER_PROOF" not in os.environ else ():
     db.execute(f'DROP TRIGGER "{name}"')
 ids = set()
 
@@ -171,6 +171,20 @@ db.execute("CREATE TEMP TABLE last AS SELECT h.plot AS plot,p.day AS day,h.area_
            "JOIN photos p ON p.fid=h.photo JOIN lastday l ON l.plot=h.plot AND l.day=p.day GROUP BY h.plot HAVING coalesce(h.prob,0)=max(coalesce(h.prob,0))")
 db.execute("CREATE UNIQUE INDEX temp.last_plot ON last(plot)")
 db.execute("UPDATE plots SET (last_seen,area_m2,hotspot,stage,capsules_from)=(SELECT day,area,fid,stage,CASE WHEN days IS NOT NULL THEN date(day,days||' days') END FROM last WHERE last.plot=plots.fid)")
+if "PAPAVER_PROOF" in os.environ:
+    # Boxes in 1e-7 degrees, rounded outwards: of hotspots, and of plots with their hotspots.
+    def outwards(box):
+        return tuple(math.floor(v * 1e7) for v in box[:2]) + tuple(math.ceil(v * 1e7) for v in box[2:])
+
+    boxes = {}
+    for fid, plot, geom in db.execute("SELECT fid,plot,geom FROM hotspots").fetchall():
+        west, east, south, north = struct.unpack("<4d", geom[8:40])
+        due = outwards((west, south, east, north))
+        db.execute("INSERT INTO hotspots_box(fid,west,south,east,north) VALUES(?,?,?,?,?)", (fid, *due))
+        boxes.setdefault(plot, []).append(due)
+    for fid, lon, lat in db.execute("SELECT fid,lon,lat FROM plots").fetchall():
+        all_of = boxes.get(fid, []) + [outwards((lon, lat, lon, lat))]
+        db.execute("INSERT INTO plots_box(fid,west,south,east,north) VALUES(?,?,?,?,?)", (fid, *(min(b[k] for b in all_of) for k in (0, 1)), *(max(b[k] for b in all_of) for k in (2, 3))))
 names = ["plot", "key", "status", "date", "crew", "person1", "verdict", "note", "stage", "method", "plants_counted", "plants_removed", "sample_plants", "sample_m2", "area_measured_m2"]
 db.executemany(f"INSERT OR IGNORE INTO findings({','.join(names)}) VALUES({','.join('?' * len(names))})",
                [[number[findings[i]["plot"] - 1] if k == "plot" else findings[i][k] for k in names] for i in order])

@@ -171,10 +171,13 @@ static void plots_meet_areas(void **state)
     for (size_t i = 0; i < sizeof c / sizeof c[0]; i++) {
         pv_area small = {0};
         double share = -1;
+        int some = -1;
         square(&small, c[i].x, c[i].y, c[i].w, c[i].h);
         assert_int_equal(pv_area_meet(&small, &large), c[i].meeting);
         assert_int_equal(pv_area_share(&small, &large, &share, NULL), PV_OK);
         assert_true(fabs(share - c[i].share) < 0.01);
+        assert_int_equal(pv_area_overlaps(&small, &large, &some, NULL), PV_OK);
+        assert_int_equal(some, share > 0);
         pv_area_release(&small);
     }
     pv_area_release(&large);

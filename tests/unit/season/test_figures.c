@@ -501,6 +501,47 @@ static void test_periods_of_conf(void **state)
     ledger_close(&l);
 }
 
+/* Ground alone is that of the whole table, and nothing else is known; ground that was asked for before gives the same table, and others may write when the source is gone. */
+static void test_ground_alone(void **state)
+{
+    (void)state;
+    static const char *const ids[] = {"flown_mu", "flown_repeated_mu", "charge_mu", "seen_mu", "cover_rate"}, *const period[] = {"2026", "2026-05-x1",
+                                                                                                                                 "2026-05"};
+    ledger l = {.s = NULL};
+    pv_err err = {.text = ""};
+    pv_units *units = two_townships();
+    pv_figures_source *f = NULL;
+    pv_periods periods = {.n = 0};
+    pv_figures alone = {.n = 0};
+    begin(&l, 0);
+    ledger_ok(pv_figures_source_new(&f, l.s, units, &err), &err);
+    for (size_t k = 0; k < 3; k++) {
+        pv_period p;
+        ledger_ok(pv_period_read(&p, l.s->conf, period[k], &err), &err);
+        ledger_ok(pv_periods_add(&periods, &p, &err), &err);
+    }
+    ledger_ok(pv_figures_ground(&alone, f, &periods, &err), &err);
+    pv_figures_source_free(f);
+    assert_int_equal(alone.n_rows, 3);
+    for (size_t k = 0; k < 3; k++) {
+        pv_figures t = table(&l, period[k], PV_BY_NOTHING, units);
+        for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
+            const pv_figure_value *a = pv_figures_value(&alone.row[k], ids[i]), *b = pv_figures_value(&t.row[0], ids[i]);
+            assert_int_equal(a->known, b->known);
+            assert_true(!a->known || a->real == b->real);
+        }
+        pv_figures_release(&t);
+        assert_false(pv_figures_value(&alone.row[k], "suspected")->known);
+        assert_false(pv_figures_value(&alone.row[k], "photos")->known);
+    }
+    assert_true(pv_figures_value(&alone.row[0], "flown_mu")->real > 0);
+    assert_false(pv_sql_is_open(l.s->db));
+    pv_figures_release(&alone);
+    pv_periods_release(&periods);
+    pv_units_free(units);
+    ledger_close(&l);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -510,7 +551,7 @@ int main(void)
         cmocka_unit_test(test_conflicts),        cmocka_unit_test(test_removed_by_others),
         cmocka_unit_test(test_empty_season),     cmocka_unit_test(test_refusals),
         cmocka_unit_test(test_the_check),        cmocka_unit_test(test_definitions),
-        cmocka_unit_test(test_periods_of_conf),
+        cmocka_unit_test(test_periods_of_conf),  cmocka_unit_test(test_ground_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -14,6 +14,7 @@
 #include "geo/cells_shape.h"
 #include "geo/gdal_door.h"
 #include "season/gaps.h"
+#include "season/ground_days.h"
 #include "season/photos.h"
 
 #include "base/banned.h"
@@ -184,6 +185,132 @@ static void test_units_and_gaps(void **state)
     pv_text_release(&t);
 }
 
+/* ---- sets of days ---- */
+
+enum { SHOTS = 6, BOXES = 5, WIDE = 60, HIGH = 40, LEFT = 100, DAYS = 4 }; /* cells LEFT..LEFT + WIDE lie on both sides of a block's edge */
+
+typedef struct shots {
+    box at[SHOTS][BOXES];
+    int day[SHOTS];
+} shots;
+
+static int state_at(const box *b, int x, int y)
+{
+    int state = PV_CELL_NONE;
+    for (int k = 0; k < BOXES; k++)
+        if (x >= b[k].x0 && x < b[k].x1 && y >= b[k].y0 && y < b[k].y1) state = b[k].state;
+    return state;
+}
+
+static void area_by_state(const uint8_t *cell, int64_t sum[PV_CELL_STATES])
+{
+    pv_cells *cells = NULL;
+    pv_cell_areas *areas = NULL;
+    assert_int_equal(pv_cells_new(&cells, &grid, NULL), PV_OK);
+    for (int y = 0; y < HIGH; y++)
+        for (int x = 0; x < WIDE; x++)
+            if (cell[y * WIDE + x] != PV_CELL_NONE)
+                assert_int_equal(pv_cells_set(cells, SOUTH + y, WEST + LEFT + x, WEST + LEFT + x + 1, cell[y * WIDE + x], NULL), PV_OK);
+    assert_int_equal(pv_cells_finish(cells, NULL), PV_OK);
+    assert_int_equal(pv_cell_areas_new(&areas, &grid, NULL), PV_OK);
+    assert_int_equal(pv_cells_area_e6(areas, cells, sum, NULL), PV_OK);
+    pv_cell_areas_free(areas);
+    pv_cells_free(cells);
+}
+
+/* Cell by cell, of the shots of the days in the mask and of x0 <= x < x1. */
+static pv_ground_sum sum_of(const shots *s, unsigned days, int x0, int x1)
+{
+    uint8_t best[HIGH * WIDE] = {0};
+    pv_ground_sum out = {.ground_e6 = 0};
+    for (int k = 0; k < SHOTS; k++) {
+        uint8_t own[HIGH * WIDE] = {0};
+        int64_t sum[PV_CELL_STATES];
+        for (int y = 0; y < HIGH; y++)
+            for (int x = x0; x < x1; x++) {
+                int state = state_at(s->at[k], LEFT + x, y), i = y * WIDE + x;
+                if (!(days >> s->day[k] & 1)) continue;
+                own[i] = state == PV_CELL_SEEN ? PV_CELL_SEEN : PV_CELL_NONE;
+                if (pv_cell_rank(state) < pv_cell_rank(best[i])) best[i] = (uint8_t)state;
+            }
+        area_by_state(own, sum);
+        out.repeated_e6 += sum[PV_CELL_SEEN];
+    }
+    area_by_state(best, out.state_e6);
+    for (int k = 0; k < PV_CELL_STATES; k++) out.ground_e6 += out.state_e6[k];
+    return out;
+}
+
+static void take_shots(shots *s)
+{
+    uint32_t seed = 7;
+    for (int k = 0; k < SHOTS; k++) {
+        char name[16], sql[96];
+        s->day[k] = (k * 3 + 1) % DAYS; /* not in the order of photos; some days have two */
+        for (int b = 0; b < BOXES; b++) {
+            int v[5];
+            for (int i = 0; i < 5; i++) v[i] = (int)((seed = seed * 1103515245 + 12345) >> 16 & 0x7FFF);
+            int x0 = v[0] % (WIDE - 1), y0 = v[1] % (HIGH - 1);
+            s->at[k][b] = (box){LEFT + x0, y0, LEFT + x0 + 1 + v[2] % (WIDE - x0), y0 + 1 + v[3] % (HIGH - y0), b == 0 ? PV_CELL_SEEN : 1 + v[4] % 7};
+        }
+        (void)snprintf(name, sizeof name, "%d.tif", k);
+        int64_t id = photo(name, BOXES, s->at[k]);
+        (void)snprintf(sql, sizeof sql, "UPDATE photos SET day='2026-05-%02d' WHERE fid=%d", 10 + s->day[k], (int)id);
+        assert_int_equal(pv_sql_exec(season->db, sql, NULL), PV_OK);
+    }
+}
+
+static void expect_sum(const pv_ground_sum *a, pv_ground_sum b)
+{
+    assert_true(a->ground_e6 == b.ground_e6);
+    assert_true(a->repeated_e6 == b.repeated_e6);
+    for (int k = 0; k < PV_CELL_STATES; k++) assert_true(a->state_e6[k] == b.state_e6[k]);
+}
+
+/* Sets that grow, that are the same, that have a hole, that have nothing: each as if it were asked alone. */
+static void test_sets_of_days(void **state)
+{
+    (void)state;
+    static const unsigned mask[] = {1, 3, 7, 15, 2, 6, 5, 9, 13, 7, 8, 0};
+    enum { SETS = sizeof mask / sizeof *mask };
+    pv_period day[SETS][DAYS];
+    pv_periods set[SETS];
+    shots s;
+    pv_text t = {0};
+    pv_units *units = NULL;
+    pv_ground_days g;
+    take_shots(&s);
+    for (int k = 0; k < SETS; k++) {
+        set[k] = (pv_periods){.at = day[k]};
+        for (int d = DAYS - 1; d >= 0; d--) { /* in no order */
+            if (!(mask[k] >> d & 1)) continue;
+            pv_period *p = &day[k][set[k].n++];
+            *p = (pv_period){.kind = PV_PERIOD_DAY};
+            (void)snprintf(p->from, sizeof p->from, "2026-05-%02d", 10 + d);
+            memcpy(p->to, p->from, sizeof p->to);
+        }
+    }
+    pv_text_add(&t, "{\"type\":\"FeatureCollection\",\"features\":[");
+    add_unit(&t, "all", -700, -700, 900, 900);
+    add_unit(&t, "part", LEFT + 10, -20, LEFT + 45, 100);
+    pv_text_add(&t, "]}");
+    assert_int_equal(pv_units_new(&units, NULL), PV_OK);
+    assert_int_equal(pv_units_add_bytes(units, "t.geojson", (const uint8_t *)t.data, t.len, NULL), PV_OK);
+    assert_int_equal(pv_units_ready(units, NULL), PV_OK);
+    assert_int_equal(pv_ground_days_make(&g, season, SETS, set, units, NULL), PV_OK);
+    size_t all = strcmp(pv_unit_label(pv_units_at(units, 0)), "all") == 0 ? 0 : 1;
+    for (size_t k = 0; k < SETS; k++) {
+        pv_ground_sum due = sum_of(&s, mask[k], 0, WIDE);
+        expect_sum(&g.all[k], due);
+        expect_sum(&g.unit[k * 2 + all], due);
+        expect_sum(&g.unit[k * 2 + 1 - all], sum_of(&s, mask[k], 10, 45));
+    }
+    assert_true(g.ground_e6[1 - all] == area_of(LEFT + 10, -20, LEFT + 45, 100));
+    pv_ground_days_release(&g);
+    pv_units_free(units);
+    pv_text_release(&t);
+}
+
 static void test_a_look(void **state)
 {
     (void)state;
@@ -240,6 +367,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_overlap_counts_once, make, clear),
         cmocka_unit_test_setup_teardown(test_units_and_gaps, make, clear),
+        cmocka_unit_test_setup_teardown(test_sets_of_days, make, clear),
         cmocka_unit_test_setup_teardown(test_a_look, make, clear),
         cmocka_unit_test_setup_teardown(test_another_grid_is_refused, make, clear),
     };
