@@ -76,7 +76,7 @@ typedef struct pv_object_sums {
     int64_t best[PV_MAX_CLASSES];
     int64_t prob[256]; /* histogram */
     int64_t sum[PV_MAX_OBJECT_CHANNELS];
-    int64_t squares[PV_MAX_OBJECT_CHANNELS];
+    int64_t squares[PV_MAX_OBJECT_CHANNELS];    /* of a patch; 0 of a ring */
     uint32_t hist[PV_MAX_OBJECT_CHANNELS][256]; /* of value >> 8 */
 } pv_object_sums;
 

@@ -74,6 +74,20 @@ static size_t pv_at(pv_rect plane, pv_rect in, int y)
     return (size_t)(in.y - plane.y + y) * (size_t)plane.w + (size_t)(in.x - plane.x);
 }
 
+/* Channels of one pixel, which are `step` values apart. Nobody asks how far a ring spreads. */
+static void pv_count_channels(pv_object_sums *s, const uint16_t *raw, size_t step, int n, int with_squares)
+{
+    for (int c = 0; c < n; c++) {
+        int64_t value = raw[(size_t)c * step];
+        s->sum[c] += value;
+        s->hist[c][value >> 8]++;
+    }
+    for (int c = 0; c < n && with_squares; c++) {
+        int64_t value = raw[(size_t)c * step];
+        s->squares[c] += value * value;
+    }
+}
+
 /* The part of the window that lies in the tile's core. */
 static void pv_count_pixels(pv_object_worker *w)
 {
@@ -94,12 +108,7 @@ static void pv_count_pixels(pv_object_worker *w)
             s->n++;
             s->best[best[x]]++;
             s->prob[seen[x]]++;
-            for (int c = 0; c < p->n_channels; c++) {
-                int64_t value = raw[(size_t)c * plane + (size_t)x];
-                s->sum[c] += value;
-                s->squares[c] += value * value;
-                s->hist[c][value >> 8]++;
-            }
+            pv_count_channels(s, raw + x, plane, p->n_channels, mask[x] == 2);
         }
     }
 }
