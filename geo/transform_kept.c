@@ -77,6 +77,44 @@ static void pv_kept_release(pv_kept *k)
     *k = (pv_kept){0};
 }
 
+/* 1 when a plain CRS, geographic or projected, stands on that geographic one. */
+static int pv_stands_on(PJ_CONTEXT *ctx, const PJ *crs, const char *authority, const char *code)
+{
+    PJ_TYPE type = proj_get_type(crs);
+    if (type != PJ_TYPE_PROJECTED_CRS && type != PJ_TYPE_GEOGRAPHIC_2D_CRS) return 0;
+    PJ *base = proj_crs_get_geodetic_crs(ctx, crs),
+       *known = base != NULL ? proj_create_from_database(ctx, authority, code, PJ_CATEGORY_CRS, 0, NULL) : NULL;
+    int same = known != NULL && strcmp(proj_get_name(base), proj_get_name(known)) == 0 &&
+               proj_is_equivalent_to_with_ctx(ctx, base, known, PJ_COMP_EQUIVALENT_EXCEPT_AXIS_ORDER_GEOGCRS);
+    proj_destroy(known);
+    proj_destroy(base);
+    return same;
+}
+
+/* From CGCS2000, which nearly every photo of this country is in, no operation to WGS 84 is published, and PROJ looks for ways over every third system, for 40 ms and in vain. The
+ * one answer that is left, both taken for the same, comes at once when it is not asked to look. NULL = it is another pair, or there is another answer: ask for all. */
+static PJ *pv_kept_direct(PJ_CONTEXT *ctx, const PJ *src, const PJ *dst)
+{
+    PJ *one = NULL;
+    PJ_OPERATION_FACTORY_CONTEXT *how = NULL;
+    PJ_OBJ_LIST *ways = NULL;
+    if (!pv_stands_on(ctx, src, "EPSG", "4490") || (!pv_stands_on(ctx, dst, "EPSG", "4326") && !pv_stands_on(ctx, dst, "OGC", "CRS84"))) return NULL;
+    how = proj_create_operation_factory_context(ctx, NULL);
+    if (how == NULL) return NULL;
+    proj_operation_factory_context_set_spatial_criterion(ctx, how, PROJ_SPATIAL_CRITERION_PARTIAL_INTERSECTION);
+    proj_operation_factory_context_set_grid_availability_use(ctx, how, PROJ_GRID_AVAILABILITY_DISCARD_OPERATION_IF_MISSING_GRID);
+    proj_operation_factory_context_set_allow_use_intermediate_crs(ctx, how, PROJ_INTERMEDIATE_CRS_USE_NEVER);
+    ways = proj_create_operations(ctx, src, dst, how);
+    if (ways != NULL && proj_list_get_count(ways) == 1) one = proj_list_get(ctx, ways, 0);
+    if (one != NULL && !proj_coordoperation_has_ballpark_transformation(ctx, one)) {
+        proj_destroy(one);
+        one = NULL;
+    }
+    proj_list_destroy(ways);
+    proj_operation_factory_context_destroy(how);
+    return one;
+}
+
 /* Asks PROJ's database. */
 static pv_status pv_kept_make(pv_kept *out, const char *src_crs, const char *dst_crs, pv_err *err)
 {
@@ -88,7 +126,8 @@ static pv_status pv_kept_make(pv_kept *out, const char *src_crs, const char *dst
     pv_proj_listen(k.ctx, &starved);
     PV_TRY(pv_proj_crs(k.ctx, src_crs, &src, err));
     PV_TRY(pv_proj_crs(k.ctx, dst_crs, &dst, err));
-    any = proj_create_crs_to_crs_from_pj(k.ctx, src, dst, NULL, NULL);
+    any = pv_kept_direct(k.ctx, src, dst);
+    if (any == NULL) any = proj_create_crs_to_crs_from_pj(k.ctx, src, dst, NULL, NULL);
     if (any != NULL) k.all = proj_normalize_for_visualization(k.ctx, any);
     if (k.all == NULL)
         PV_TRY(pv_fail(err, PV_INPUT, "no transform leads from '%s' to '%s'", proj_get_name(src) != NULL ? proj_get_name(src) : "unnamed",

@@ -106,5 +106,5 @@ static void codes(const pv_coder *c, const uint16_t *v, size_t n, uint8_t *code)
     }
 }
 
-const pv_feature_kernels pv_feature_kernels_avx2 = PV_FEATURE_KERNELS(stretch_row, sum_row, square_row, codes);
+const pv_feature_kernels pv_feature_kernels_avx2 = PV_FEATURE_KERNELS(stretch_row, sum_row, square_row, codes, pick_bytes);
 #endif

@@ -51,11 +51,36 @@ static inline __m256i on_lines(__m256i v, __mmask8 is_low, line_512 low, line_51
     return _mm512_cvttpd_epu32(_mm512_max_pd(x, _mm512_setzero_pd())); /* what is above 2^32 becomes its largest number */
 }
 
+/* 32 values that are 257 times a byte, from a table of 256 in eight registers. */
+static inline __m512i of_bytes(__m512i v, const __m512i *table)
+{
+    __m512i at = _mm512_and_si512(v, _mm512_set1_epi16(255));
+    __m512i low = _mm512_permutex2var_epi16(table[0], at, table[1]), high = _mm512_permutex2var_epi16(table[4], at, table[5]);
+    __mmask32 second = _mm512_test_epi16_mask(at, _mm512_set1_epi16(64)), upper = _mm512_movepi16_mask(v);
+    low = _mm512_mask_mov_epi16(low, second, _mm512_permutex2var_epi16(table[2], at, table[3]));
+    high = _mm512_mask_mov_epi16(high, second, _mm512_permutex2var_epi16(table[6], at, table[7]));
+    return _mm512_mask_mov_epi16(low, upper, high);
+}
+
+/* How many of the first values are 257 times a byte, as all are in a photo of bytes: stretched, 32 at a time. */
+static size_t stretch_bytes(const pv_stretch *s, const uint16_t *v, size_t n, uint16_t *to)
+{
+    __m512i table[8];
+    size_t i = 0;
+    for (int k = 0; k < 8; k++) table[k] = _mm512_loadu_si512(s->of_byte + 32 * k);
+    for (; i + 32 <= n; i += 32) {
+        __m512i x = _mm512_loadu_si512(v + i);
+        if (_mm512_cmpneq_epu16_mask(x, _mm512_or_si512(_mm512_slli_epi16(x, 8), _mm512_srli_epi16(x, 8))) != 0) break;
+        _mm512_storeu_si512(to + i, of_bytes(x, table));
+    }
+    return i;
+}
+
 static void stretch_row_512(const pv_stretch *s, const uint16_t *v, size_t n, uint16_t *to)
 {
     line_512 low = line_of(&s->low), high = line_of(&s->high);
     __m512i middle = _mm512_set1_epi32(s->middle);
-    for (size_t i = 0; i < n; i += 16) {
+    for (size_t i = stretch_bytes(s, v, n, to); i < n; i += 16) {
         __mmask16 there = first_of_16(n - i);
         __m512i x = _mm512_cvtepu16_epi32(_mm256_maskz_loadu_epi16(there, v + i));
         __mmask16 is_low = _mm512_cmplt_epi32_mask(x, middle);
@@ -144,5 +169,14 @@ static void codes(const pv_coder *c, const uint16_t *v, size_t n, uint8_t *code)
     }
 }
 
-const pv_feature_kernels pv_feature_kernels_avx512 = PV_FEATURE_KERNELS(stretch_row_512, sum_row_512, square_row_512, codes);
+static void pick_512(const uint8_t *from, const pv_pick *pick, uint8_t *to)
+{
+    for (size_t b = 0; b < pick->blocks; b++) {
+        __m512i place = _mm512_loadu_si512(pick->place + b * PV_PICK_BLOCK), block = _mm512_loadu_si512(from + b * PV_PICK_BLOCK);
+        _mm512_storeu_si512(to, _mm512_permutexvar_epi8(place, block));
+        to += pick->count[b];
+    }
+}
+
+const pv_feature_kernels pv_feature_kernels_avx512 = PV_FEATURE_KERNELS(stretch_row_512, sum_row_512, square_row_512, codes, pick_512);
 #endif

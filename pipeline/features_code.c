@@ -67,3 +67,33 @@ void pv_coder_run(const pv_coder *c, const uint16_t *value, size_t n, uint8_t *c
 {
     pv_feature_kernels_of(pv_cpu_path())->codes(c, value, n, code);
 }
+
+void pv_pick_make(pv_pick *out, const uint8_t *wanted, size_t w)
+{
+    size_t end = w;
+    const uint8_t *first = memchr(wanted, 1, w);
+    memset(out, 0, sizeof *out);
+    if (first == NULL) return;
+    while (!wanted[end - 1]) end--;
+    out->first = (size_t)(first - wanted);
+    for (size_t from = out->first; from < end; from += PV_PICK_BLOCK, out->blocks++) {
+        uint8_t *place = out->place + out->blocks * PV_PICK_BLOCK;
+        size_t n = 0, block = end - from < PV_PICK_BLOCK ? end - from : PV_PICK_BLOCK;
+        for (size_t x = 0; x < block; x++) {
+            place[n] = (uint8_t)x;
+            n += wanted[from + x];
+        }
+        out->count[out->blocks] = (uint8_t)n;
+        out->n += n;
+    }
+}
+
+void pv_coder_pick(const pv_coder *c, const uint16_t *value, size_t w, const pv_pick *pick, uint8_t *code)
+{
+    const pv_feature_kernels *loop = pv_feature_kernels_of(pv_cpu_path());
+    uint8_t all[PV_PICK_W];
+    size_t left = w - pick->first, n = pick->blocks * PV_PICK_BLOCK;
+    if (pick->n == 0) return;
+    loop->codes(c, value + pick->first, n < left ? n : left, all);
+    loop->pick(all, pick, code);
+}

@@ -32,4 +32,19 @@ void pv_coder_make(pv_coder *out, const pv_model *m, int column);
 /* code[i] of value[i], i < n, on the path of base/cpu.h. */
 void pv_coder_run(const pv_coder *c, const uint16_t *value, size_t n, uint8_t *code);
 
+enum { PV_PICK_W = 256, PV_PICK_BLOCK = 64 };
+
+/* Which values of a row are wanted. Plain value. */
+typedef struct pv_pick {
+    size_t first, n;                          /* the first that is wanted; how many are */
+    size_t blocks;                            /* of 64 values, from the first to the last */
+    uint8_t count[PV_PICK_W / PV_PICK_BLOCK]; /* wanted ones of each block */
+    uint8_t place[PV_PICK_W];                 /* where they are in it: block k's from place[64 k] on */
+} pv_pick;
+
+/* wanted: [w] 0 or 1, w <= PV_PICK_W. */
+void pv_pick_make(pv_pick *out, const uint8_t *wanted, size_t w);
+/* Codes of the wanted values of a row of w, without gaps. code: pick->n elements, and 63 more that may be spoilt. */
+void pv_coder_pick(const pv_coder *c, const uint16_t *value, size_t w, const pv_pick *pick, uint8_t *code);
+
 #endif

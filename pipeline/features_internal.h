@@ -97,7 +97,11 @@ typedef struct pv_line {
 typedef struct pv_stretch {
     int32_t middle;
     pv_line low, high;
+    uint16_t of_byte[256]; /* where 257 times a byte goes: all values of a photo of bytes */
 } pv_stretch;
+
+/* Fills of_byte from the lines. */
+void pv_stretch_bytes(pv_stretch *s);
 
 /* A ring of rows, and what finds a row's place in it without dividing. */
 typedef struct pv_ring {

@@ -42,6 +42,8 @@ typedef struct pv_feature_kernels {
     /* row[x] = largest of row[x .. x + width - 1]; row has w + width - 1 elements, all but the first w are spoilt. width >= 3 */
     void (*most_along)(uint16_t *row, size_t w, int width);
     void (*codes)(const pv_coder *c, const uint16_t *v, size_t n, uint8_t *code);
+    /* to = the wanted bytes of from, which begins at the first of them and is whole blocks long; 63 bytes behind them may be spoilt */
+    void (*pick)(const uint8_t *from, const pv_pick *pick, uint8_t *to);
 } pv_feature_kernels;
 
 /* The loops of a path, which must not be above pv_cpu_best(). Static, immutable. */

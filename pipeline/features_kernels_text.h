@@ -371,12 +371,21 @@ static void codes_by_buckets(const pv_coder *c, const uint16_t *v, size_t n, uin
         codes_in(c, v, n, code, (1 << PV_CODER_SHIFT) - 1);
 }
 
+static inline void pick_bytes(const uint8_t *from, const pv_pick *pick, uint8_t *to)
+{
+    for (size_t b = 0; b < pick->blocks; b++) {
+        const uint8_t *place = pick->place + b * PV_PICK_BLOCK;
+        for (size_t k = 0; k < pick->count[b]; k++) to[k] = from[b * PV_PICK_BLOCK + place[k]];
+        to += pick->count[b];
+    }
+}
+
 /* The table of a path: its own light, sums and codes, and the loops above as its compiler made them. */
-#define PV_FEATURE_KERNELS(own_stretch_row, own_sum_row, own_square_row, own_codes)                                                                  \
+#define PV_FEATURE_KERNELS(own_stretch_row, own_sum_row, own_square_row, own_codes, own_pick)                                                        \
     {                                                                                                                                                \
         .channel = PV_CHANNEL_LOOPS, .stretch_row = own_stretch_row, .sum_row = own_sum_row, .square_row = own_square_row, .means = means,           \
         .moments = moments, .edge_row = edge_row, .differences = differences, .most_of_rows = most_of_rows, .most_along = most_along,                \
-        .codes = own_codes,                                                                                                                          \
+        .codes = own_codes, .pick = own_pick,                                                                                                        \
     }
 
 #endif

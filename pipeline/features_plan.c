@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "pipeline/blur.h"
 #include "pipeline/features_internal.h"
+#include "pipeline/features_kernels.h"
 #include "pipeline/quality.h"
 
 #include "base/banned.h"
@@ -184,6 +185,13 @@ static pv_line line_through(int32_t a, int32_t to_a, int32_t b, int32_t to_b)
     return (pv_line){a, to_a, to_b - to_a, b - a};
 }
 
+void pv_stretch_bytes(pv_stretch *s)
+{
+    uint16_t value[256];
+    for (int k = 0; k < 256; k++) value[k] = (uint16_t)(257 * k);
+    pv_feature_kernels_portable.stretch_row(s, value, 256, s->of_byte);
+}
+
 /* Each band so that dark becomes PV_STRETCH_DARK, bright PV_STRETCH_BRIGHT and, where there is one, the median mid[k]; floor, held in 0..65535. */
 static pv_status plan_stretch(pv_feature_plan *plan, const pv_radiometry *r, const uint16_t *mid, pv_err *err)
 {
@@ -192,10 +200,12 @@ static pv_status plan_stretch(pv_feature_plan *plan, const pv_radiometry *r, con
     for (int k = 0; k < plan->n_bands; k++) {
         int32_t dark = r->dark[plan->band_index[k]], bright = r->bright[plan->band_index[k]], middle = r->mid[plan->band_index[k]];
         pv_line high = bright <= dark ? (pv_line){0, 0, 1, 1} : line_through(dark, PV_STRETCH_DARK, bright, PV_STRETCH_BRIGHT);
-        plan->stretch[k] = (pv_stretch){0, high, high};
+        plan->stretch[k] = (pv_stretch){.low = high, .high = high};
         if (mid[k] > 0 && dark < middle && middle < bright)
-            plan->stretch[k] =
-                (pv_stretch){middle, line_through(dark, PV_STRETCH_DARK, middle, mid[k]), line_through(middle, mid[k], bright, PV_STRETCH_BRIGHT)};
+            plan->stretch[k] = (pv_stretch){.middle = middle,
+                                            .low = line_through(dark, PV_STRETCH_DARK, middle, mid[k]),
+                                            .high = line_through(middle, mid[k], bright, PV_STRETCH_BRIGHT)};
+        pv_stretch_bytes(&plan->stretch[k]);
     }
     return PV_OK;
 }

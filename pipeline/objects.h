@@ -54,6 +54,13 @@ typedef struct pv_object_look {
 /* source, user: where pixels come from. */
 PV_MUST pv_status pv_object_measure(pv_object_worker *w, pv_tile_source source, void *user, const pv_patch *patch, pv_object_look *look, pv_err *err);
 
+/* Patches whose windows lie near each other cost less together. The price of measuring patches with such boxes by one reading of their common window, to be compared alone;
+ * -1 = that window is too large for one reading. */
+int64_t pv_object_price(const pv_object_plan *plan, pv_rect box);
+/* From here on pv_object_measure() asks the source nothing for patches of these boxes, whose pixels are known; until the next call only such patches may be measured, or with
+ * n = 0 any again. box: [n] whose common box has a price. */
+PV_MUST pv_status pv_object_ready(pv_object_worker *w, pv_tile_source source, void *user, const pv_rect *box, size_t n, pv_err *err);
+
 /* Ends the patch that this worker measured last at half of its plateau (the probability that half of its seen pixels do not exceed): the threshold by which
  * patches grow lies far below that of a clear one, and smoothed probabilities fall to half where the plants end. *run: [patch->n_runs] new runs, yours
  * (pv_free), which patch borrows; NULL = nothing was changed. Pixels, sums, box and runs are the trimmed ones; its name (first pixel), cut_by_edge and

@@ -76,7 +76,7 @@ typedef struct pv_object_sums {
     int64_t best[PV_MAX_CLASSES];
     int64_t prob[256]; /* histogram */
     int64_t sum[PV_MAX_OBJECT_CHANNELS];
-    int64_t squares[PV_MAX_OBJECT_CHANNELS];
+    int64_t squares[PV_MAX_OBJECT_CHANNELS];    /* of a patch; 0 of a ring */
     uint32_t hist[PV_MAX_OBJECT_CHANNELS][256]; /* of value >> 8 */
 } pv_object_sums;
 
@@ -97,9 +97,17 @@ struct pv_object_worker {
     pv_object_sums *sums; /* [2] */
     pv_object_shape shape;
     pv_rect window;
-    pv_rect box;        /* of the patch */
+    pv_rect box;          /* of the patch */
+    pv_rect ready;        /* the tile's core while it holds all of pv_object_ready(); else empty */
+    const pv_rect *boxes; /* [n_boxes] where stages may be asked, while columns are made */
+    size_t n_boxes;
     int64_t *stage_sum; /* of the look that is being filled */
 };
+
+/* The patch's box and its ring. */
+pv_rect pv_object_window(const pv_object_plan *p, pv_rect box);
+/* The smallest rectangle around both. */
+pv_rect pv_object_hull(pv_rect a, pv_rect b);
 
 /* Columns from sums. */
 void pv_object_values(const pv_object_worker *w, const pv_patch *patch, uint16_t *value);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "pipeline/objects_internal.h"
 
 #include "base/banned.h"
 
@@ -57,16 +58,86 @@ static int by_place(const void *a, const void *b)
     return p->item < q->item ? -1 : p->item > q->item;
 }
 
-pv_status pv_object_list_order(pv_object_list *l, pv_err *err)
+/* Some neighbours on their way to groups. */
+typedef struct pv_joining {
+    int n;                          /* groups */
+    pv_rect box[PV_OBJECT_GROUP];   /* around all patches of a group */
+    int64_t price[PV_OBJECT_GROUP]; /* -1 = is not joined */
+    int of[PV_OBJECT_GROUP];        /* by place: its group */
+} pv_joining;
+
+static void pv_join_two(pv_joining *j, int n_places, pv_rect box, int64_t price, int a, int b)
 {
-    pv_status st = pv_grow(&l->order, &l->order_cap, l->n, sizeof *l->order, "patches", err);
-    if (st != PV_OK) return st;
+    int last = --j->n;
+    for (int k = 0; k < n_places; k++) j->of[k] = j->of[k] == b ? a : j->of[k] == last ? b : j->of[k];
+    j->box[b] = j->box[last];
+    j->price[b] = j->price[last];
+    j->box[a] = box;
+    j->price[a] = price;
+}
+
+/* Joins while that is cheaper; the best pair first, on a tie the first one. */
+static void pv_join(pv_joining *j, int n_places, const pv_object_plan *plan)
+{
+    for (;;) {
+        int64_t best = 0, price = 0;
+        int a = 0, b = 0;
+        for (int i = 0; i < j->n; i++) {
+            for (int k = i + 1; k < j->n; k++) {
+                if (j->price[i] < 0 || j->price[k] < 0) continue;
+                int64_t both = pv_object_price(plan, pv_object_hull(j->box[i], j->box[k])), gain = j->price[i] + j->price[k] - both;
+                if (both < 0 || gain <= best) continue;
+                best = gain;
+                price = both;
+                a = i;
+                b = k;
+            }
+        }
+        if (best == 0) return;
+        pv_join_two(j, n_places, pv_object_hull(j->box[a], j->box[b]), price, a, b);
+    }
+}
+
+/* Groups of n <= PV_OBJECT_GROUP places from the given one on: brought together there, and appended. */
+static void pv_group_places(pv_object_list *l, size_t from, size_t n, const pv_object_plan *plan)
+{
+    pv_joining j = {.n = (int)n};
+    pv_object_place place[PV_OBJECT_GROUP];
+    memcpy(place, l->order + from, n * sizeof *place);
+    for (size_t k = 0; k < n; k++) {
+        const pv_patch *patch = &l->at[place[k].item].patch;
+        j.box[k] = patch->box;
+        j.price[k] = patch->n_runs > 0 ? pv_object_price(plan, patch->box) : -1;
+        j.of[k] = (int)k;
+    }
+    pv_join(&j, (int)n, plan);
+    for (int g = 0; g < j.n; g++) {
+        pv_object_group *to = &l->group[l->n_groups++];
+        *to = (pv_object_group){from, 0};
+        for (size_t k = 0; k < n; k++)
+            if (j.of[k] == g) l->order[from + to->n++] = place[k];
+        from += to->n;
+    }
+}
+
+pv_status pv_object_list_order(pv_object_list *l, const pv_object_plan *plan, pv_err *err)
+{
+    pv_status st = PV_OK;
+    PV_TRY(pv_grow(&l->order, &l->order_cap, l->n, sizeof *l->order, "patches", err));
+    PV_TRY(pv_grow(&l->group, &l->group_cap, l->n, sizeof *l->group, "patches", err));
     for (size_t i = 0; i < l->n; i++) {
         pv_rect box = l->at[i].patch.box;
         l->order[i] = (pv_object_place){box.y / LATTICE_PX, box.x / LATTICE_PX, i};
     }
     if (l->n > 0) qsort(l->order, l->n, sizeof *l->order, by_place);
-    return PV_OK;
+    l->n_groups = 0;
+    for (size_t from = 0, end = 0; from < l->n; from = end) {
+        const pv_object_place *p = l->order;
+        while (end < l->n && end - from < PV_OBJECT_GROUP && p[end].row == p[from].row && p[end].column == p[from].column) end++;
+        pv_group_places(l, from, end - from, plan);
+    }
+out:
+    return st;
 }
 
 void pv_object_list_clear(pv_object_list *l)
@@ -84,5 +155,6 @@ void pv_object_list_release(pv_object_list *l)
     pv_object_list_clear(l);
     pv_free(l->at);
     pv_free(l->order);
+    pv_free(l->group);
     *l = (pv_object_list){0};
 }

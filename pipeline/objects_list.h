@@ -22,11 +22,20 @@ typedef struct pv_object_place {
     size_t item;
 } pv_object_place;
 
+/* Neighbours in the order that are measured together. */
+typedef struct pv_object_group {
+    size_t first, n; /* places; n is at most PV_OBJECT_GROUP */
+} pv_object_group;
+
+enum { PV_OBJECT_GROUP = 64 };
+
 typedef struct pv_object_list {
     size_t n, cap;
     pv_object_item *at;
-    size_t order_cap;
+    size_t order_cap, group_cap;
     pv_object_place *order; /* [n] after pv_object_list_order() */
+    size_t n_groups;
+    pv_object_group *group; /* [n_groups] likewise */
     int64_t n_runs;
     int n_columns;
 } pv_object_list;
@@ -36,8 +45,8 @@ PV_MUST pv_status pv_object_list_add(pv_object_list *l, const pv_patch *patch, p
 void pv_object_item_take(pv_object_item *item, pv_run *run, const pv_run *former);
 /* 1 when it holds so much that it should be worked off before more comes. */
 int pv_object_list_full(const pv_object_list *l);
-/* Fills order: items that lie together are neighbours. */
-PV_MUST pv_status pv_object_list_order(pv_object_list *l, pv_err *err);
+/* Fills order, where items that lie together are neighbours, and group. */
+PV_MUST pv_status pv_object_list_order(pv_object_list *l, const pv_object_plan *plan, pv_err *err);
 /* Empties it and keeps the arrays. */
 void pv_object_list_clear(pv_object_list *l);
 void pv_object_list_release(pv_object_list *l);

@@ -112,6 +112,29 @@ out:
     return st;
 }
 
+pv_rect pv_object_window(const pv_object_plan *p, pv_rect box)
+{
+    return pv_rect_intersect(pv_rect_grow(box, p->ring_x, p->ring_y), (pv_rect){0, 0, p->grid->w, p->grid->h});
+}
+
+pv_rect pv_object_hull(pv_rect a, pv_rect b)
+{
+    int x0 = pv_min(a.x, b.x), y0 = pv_min(a.y, b.y), x1 = pv_max(a.x + a.w, b.x + b.w), y1 = pv_max(a.y + a.h, b.y + b.h);
+    return (pv_rect){x0, y0, x1 - x0, y1 - y0};
+}
+
+/* In about nanoseconds: trees and windows where the model is asked, channels and sums where bands are read, and rows. */
+int64_t pv_object_price(const pv_object_plan *p, pv_rect box)
+{
+    pv_rect v = pv_object_window(p, box);
+    int sx = 0, sy = 0, hx = 0, hy = 0;
+    if (v.w > p->tile_w || v.h > p->tile_h) return -1;
+    pv_tile_half(p->pixels, p->grid, &sx, &sy);
+    pv_feature_plan_halo(p->features, &hx, &hy);
+    int64_t w = v.w + 4 * sx, h = v.h + 4 * sy;
+    return 70 * w * h + 20 * (w + 2 * hx) * (h + 2 * hy) + 1500 * h + 2000;
+}
+
 int64_t pv_object_worker_bytes(const pv_object_plan *p)
 {
     int64_t tile = pv_tile_asked(p->grid, p->pixels, p->tile_w, p->tile_h);

@@ -174,21 +174,37 @@ static pv_status pv_scan_fetch(void *user, pv_tile *tile, pv_rect core, const pv
     return pv_tile_read(tile, core, from->photo, plan, grid, err);
 }
 
-static pv_status pv_scan_measure(pv_scan *s, int worker, int step, pv_object_item *item, pv_err *err)
+static pv_status pv_scan_measure(pv_object_worker *w, pv_scan_pixels *from, pv_object_item *item, pv_err *err)
 {
-    pv_scan_pixels from = {s, s->photo[worker], step};
-    double t0 = pv_clock(CLOCK_THREAD_CPUTIME_ID);
-    pv_status st = pv_scan_stopped(s, err);
-    if (st == PV_OK && s->object_worker[worker] == NULL) st = pv_object_worker_new(&s->object_worker[worker], s->object_plan, err);
-    if (st == PV_OK) st = pv_object_measure(s->object_worker[worker], pv_scan_fetch, &from, &item->patch, &item->look, err);
+    pv_status st = pv_scan_stopped(from->scan, err);
+    if (st == PV_OK) st = pv_object_measure(w, pv_scan_fetch, from, &item->patch, &item->look, err);
     if (st == PV_OK && item->look.measured) {
         const pv_run *former = item->patch.run;
         pv_run *run = NULL;
-        st = pv_object_trim(s->object_worker[worker], &item->patch, &run, err);
+        st = pv_object_trim(w, &item->patch, &run, err);
         pv_object_item_take(item, run, former);
     }
-    s->worker_seconds[worker].objects += pv_clock(CLOCK_THREAD_CPUTIME_ID) - t0;
     return st;
+}
+
+/* Patches that lie together, by one look at their pixels. */
+static void pv_scan_group(pv_scan *s, int worker, int step, pv_object_group group)
+{
+    pv_err err = {.status = PV_OK};
+    pv_scan_pixels from = {s, s->photo[worker], step};
+    const pv_object_place *place = s->list.order + group.first;
+    pv_rect box[PV_OBJECT_GROUP];
+    double t0 = pv_clock(CLOCK_THREAD_CPUTIME_ID);
+    pv_status st = pv_scan_stopped(s, &err);
+    if (st == PV_OK && s->object_worker[worker] == NULL) st = pv_object_worker_new(&s->object_worker[worker], s->object_plan, &err);
+    for (size_t k = 0; k < group.n; k++) box[k] = s->list.at[place[k].item].patch.box;
+    if (st == PV_OK) st = pv_object_ready(s->object_worker[worker], pv_scan_fetch, &from, box, group.n > 1 ? group.n : 0, &err);
+    if (st != PV_OK) pv_failure_note(&s->failure, step, PV_WORK_OBJECT, place->item, st, &err);
+    for (size_t k = 0; k < group.n && st == PV_OK; k++) {
+        st = pv_scan_measure(s->object_worker[worker], &from, &s->list.at[place[k].item], &err);
+        if (st != PV_OK) pv_failure_note(&s->failure, step, PV_WORK_OBJECT, place[k].item, st, &err);
+    }
+    s->worker_seconds[worker].objects += pv_clock(CLOCK_THREAD_CPUTIME_ID) - t0;
 }
 
 /* Called by all threads of the team, between two sinks: when pixels are kept for it after each, else when the list is full, and at the end. Patches are independent and
@@ -202,19 +218,15 @@ static void pv_scan_objects(pv_scan *s, int worker, int step, int last)
     {
         go = (last || s->shape.kept > 2 || pv_object_list_full(&s->list)) && s->list.n > 0 && s->failure.status == PV_OK;
         if (go) {
-            pv_status st = pv_object_list_order(&s->list, &err);
+            pv_status st = pv_object_list_order(&s->list, s->object_plan, &err);
             if (st != PV_OK) pv_failure_note(&s->failure, step, PV_WORK_OBJECT, 0, st, &err);
             go = st == PV_OK;
         }
     }
     if (!go) return;
-    size_t chunk = s->list.n / (8 * (size_t)s->threads) + 1;
+    size_t chunk = s->list.n_groups / (8 * (size_t)s->threads) + 1;
 #pragma omp for schedule(dynamic, chunk)
-    for (size_t k = 0; k < s->list.n; k++) {
-        size_t i = s->list.order[k].item;
-        pv_status st = pv_scan_measure(s, worker, step, &s->list.at[i], &err);
-        if (st != PV_OK) pv_failure_note(&s->failure, step, PV_WORK_OBJECT, i, st, &err);
-    }
+    for (size_t k = 0; k < s->list.n_groups; k++) pv_scan_group(s, worker, step, s->list.group[k]);
 #pragma omp single
     {
         pv_status st = s->failure.status == PV_OK ? pv_scan_deliver(s, &err) : PV_OK;

@@ -34,7 +34,10 @@ struct pv_classifier {
     pv_rect of;          /* at work */
     const uint8_t *open; /* [of.h][of.w] at work */
     pv_rect *box;        /* rectangles of open pixels, in pixels of `of` */
-    uint8_t *code;       /* [n_columns][BLOCK_H * BLOCK_W] of a rectangle, its pixels without gaps */
+    pv_pick *pick;       /* [BLOCK_H] open pixels of a rectangle's rows */
+    size_t *pick_at;     /* [BLOCK_H] open pixels of the rows before */
+    size_t n_open;       /* of the rectangle */
+    uint8_t *code;       /* [n_columns][n_open + PV_PICK_BLOCK] of its open pixels, without gaps */
     int16_t *score;      /* [n_classes][PV_BATCH] */
     uint16_t *batch;     /* [PV_BATCH][stride] */
     uint16_t *share;     /* [of.h][of.w][stride], defined where open */
@@ -66,7 +69,7 @@ static classify_sizes sizes_of(const pv_classify_plan *p, int max_w, int max_h)
     z.of_h = pv_min(max_h + 4 * hy, p->grid->h);
     z.of = (size_t)z.of_w * (size_t)z.of_h;
     z.boxes = ((size_t)z.of_w / CELL + (size_t)z.of_w / (size_t)z.block_w + 2) * ((size_t)z.of_h / CELL + (size_t)z.of_h / BLOCK_H + 2);
-    z.code = (size_t)p->model->n_columns * BLOCK_W * BLOCK_H;
+    z.code = (size_t)p->model->n_columns * (BLOCK_W * BLOCK_H + PV_PICK_BLOCK);
     z.batch = pv_smooth_stride(p->model) * PV_BATCH;
     z.share = pv_smooth_stride(p->model) * z.of;
     z.why = (size_t)PV_SMOOTH_GIVEN * (size_t)(BLOCK_H + 4 * hy);
@@ -88,7 +91,8 @@ int64_t pv_classifier_bytes(const pv_classify_plan *p, int max_w, int max_h)
     pv_tile_half(p->model, p->grid, &hx, &hy);
     bytes += pv_tile_gate_bytes(p->gate, z.of_w, z.of_h) + pv_tile_guest_bytes(p->features, p->grid, NULL, 1, z.block_w, BLOCK_H);
     if (p->full) bytes += pv_tile_guest_bytes(p->features, p->grid, p->model, 1, max_w, max_h);
-    bytes += pv_smooth_bytes(p->model, hx, hy, z.block_w) + (int64_t)(z.boxes * sizeof(pv_rect) + z.code + 2 * z.batch + 2 * z.share + z.why);
+    bytes += pv_smooth_bytes(p->model, hx, hy, z.block_w) +
+             (int64_t)(z.boxes * sizeof(pv_rect) + BLOCK_H * (sizeof(pv_pick) + sizeof(size_t)) + z.code + 2 * z.batch + 2 * z.share + z.why);
     return bytes + 2 * (int64_t)p->model->n_classes * PV_BATCH + 2 * (int64_t)BLOCK_W * BLOCK_H;
 }
 
@@ -104,6 +108,8 @@ static pv_status make_gated(pv_classifier *c, int max_w, int max_h, pv_err *err)
     if (p->full) PV_TRY(pv_tile_new_guest(&c->whole, p->features, p->grid, p->model, p->coder, max_w, max_h, err));
     PV_TRY(pv_smooth_new(&c->smooth, p->model, c->half_x, c->half_y, z.block_w, p->grid->w, p->grid->h, err));
     PV_TRY(pv_alloc(&c->box, z.boxes, sizeof *c->box, what, err));
+    PV_TRY(pv_alloc(&c->pick, BLOCK_H, sizeof *c->pick, what, err));
+    PV_TRY(pv_alloc(&c->pick_at, BLOCK_H, sizeof *c->pick_at, what, err));
     PV_TRY(pv_alloc(&c->code, z.code, 1, what, err));
     PV_TRY(pv_alloc(&c->score, (size_t)p->model->n_classes * PV_BATCH, sizeof *c->score, what, err));
     PV_TRY(pv_alloc(&c->batch, z.batch, sizeof *c->batch, what, err));
@@ -143,6 +149,8 @@ void pv_classifier_free(pv_classifier *c)
     pv_tile_free(c->small);
     pv_smooth_free(c->smooth);
     pv_free(c->box);
+    pv_free(c->pick);
+    pv_free(c->pick_at);
     pv_free(c->code);
     pv_free(c->score);
     pv_free(c->batch);
@@ -194,11 +202,11 @@ static void count_drift(pv_classifier *c, const pv_tile *tile, pv_drift_counts *
 
 /* ---- rectangles ---- */
 
-/* What a rectangle costs, in about nanoseconds: columns and trees, averaging, and bands read around it. */
+/* What a rectangle costs, in about nanoseconds, but for the trees, which are asked about what is open alone: columns, averaging, and bands read around it. */
 static int64_t cost_of(const pv_classifier *c, pv_rect r)
 {
     int64_t w = r.w, h = r.h;
-    return 100 * w * h + 20 * (w + 4 * c->half_x) * (h + 4 * c->half_y) + 10 * (w + 2 * c->halo_x) * (h + 2 * c->halo_y) + 1500 * h + 2000;
+    return 60 * w * h + 20 * (w + 4 * c->half_x) * (h + 4 * c->half_y) + 10 * (w + 2 * c->halo_x) * (h + 2 * c->halo_y) + 1500 * h + 2000;
 }
 
 static pv_rect hull_of(pv_rect a, pv_rect b)
@@ -290,41 +298,67 @@ static size_t find_boxes(pv_classifier *c)
 
 /* ---- open pixels ---- */
 
+static void pick_open(pv_classifier *c, pv_rect box)
+{
+    c->n_open = 0;
+    for (int y = 0; y < box.h; y++) {
+        pv_pick_make(&c->pick[y], c->open + (size_t)(box.y + y) * (size_t)c->of.w + (size_t)box.x, (size_t)box.w);
+        c->pick_at[y] = c->n_open;
+        c->n_open += c->pick[y].n;
+    }
+}
+
 static void take_row(void *user, int column, int y, const uint16_t *values)
 {
     const pv_classifier *c = user;
-    size_t w = (size_t)c->small->core.w, h = (size_t)c->small->core.h;
-    pv_coder_run(&c->plan->coder[column], values, w, c->code + ((size_t)column * h + (size_t)y) * w);
+    uint8_t *code = c->code + (size_t)column * (c->n_open + PV_PICK_BLOCK) + c->pick_at[y];
+    pv_coder_pick(&c->plan->coder[column], values, (size_t)c->small->core.w, &c->pick[y], code);
 }
 
+/* Codes of what is open in a rectangle. */
 static void find_columns(pv_classifier *c, const pv_tile *tile, pv_rect box)
 {
     const pv_classify_plan *p = c->plan;
     pv_tile *t = c->small;
+    pick_open(c, box);
     pv_tile_take(t, (pv_rect){c->of.x + box.x, c->of.y + box.y, box.w, box.h}, tile, p->features, p->grid);
     pv_features_compute_rows(p->features, t->features, t->core, t->read, pv_tile_pixels(t), (pv_row_choice){0, 1}, take_row, c);
 }
 
-/* Asks the trees about a rectangle whose codes are there, and keeps the shares of what is open. */
+/* The batch holds the shares of n open pixels of a rectangle, from its i-th on: to where these lie. */
+static void put_shares(pv_classifier *c, pv_rect box, size_t i, size_t n)
+{
+    size_t wide = c->stride * sizeof *c->share;
+    const uint16_t *from = c->batch;
+    for (int y = 0; y < box.h; y++) {
+        const pv_pick *pick = &c->pick[y];
+        size_t at = c->pick_at[y];
+        uint16_t *row = c->share + ((size_t)(box.y + y) * (size_t)c->of.w + (size_t)box.x + pick->first) * c->stride;
+        if (at >= i + n) return;
+        if (at + pick->n <= i) continue;
+        for (size_t b = 0; b < pick->blocks; b++) {
+            for (size_t k = 0; k < pick->count[b]; k++, at++) {
+                if (at < i || at >= i + n) continue;
+                memcpy(row + (b * PV_PICK_BLOCK + pick->place[b * PV_PICK_BLOCK + k]) * c->stride, from, wide);
+                from += c->stride;
+            }
+        }
+    }
+}
+
+/* Asks the trees about what is open in a rectangle whose codes are there, and keeps the shares. */
 static void find_shares(pv_classifier *c, pv_rect box)
 {
     const pv_model *m = c->plan->model;
     const uint8_t *at[PV_MAX_COLUMNS] = {NULL};
-    size_t w = (size_t)box.w, all = w * (size_t)box.h;
-    for (size_t i = 0; i < all; i += PV_BATCH) {
-        size_t n = all - i < PV_BATCH ? all - i : PV_BATCH;
-        for (int k = 0; k < m->n_columns; k++) at[k] = c->code + (size_t)k * all + i;
+    for (size_t i = 0; i < c->n_open; i += PV_BATCH) {
+        size_t n = c->n_open - i < PV_BATCH ? c->n_open - i : PV_BATCH;
+        for (int k = 0; k < m->n_columns; k++) at[k] = c->code + (size_t)k * (c->n_open + PV_PICK_BLOCK) + i;
         pv_trees_score(m, at, n, c->score);
         pv_trees_share(m, c->score, n, c->stride, c->batch);
-        size_t x = i % w, row = ((size_t)box.y + i / w) * (size_t)c->of.w + (size_t)box.x;
-        for (size_t k = 0; k < n; k++) {
-            if (c->open[row + x]) memcpy(c->share + (row + x) * c->stride, c->batch + k * c->stride, c->stride * sizeof *c->share);
-            if (++x < w) continue;
-            x = 0;
-            row += (size_t)c->of.w;
-        }
+        put_shares(c, box, i, n);
     }
-    c->asked += (int64_t)all;
+    c->asked += (int64_t)c->n_open;
 }
 
 /* Averages the shares of a rectangle of the core and copies what is open to the tile. */

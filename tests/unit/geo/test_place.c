@@ -301,6 +301,43 @@ static void test_kept_is_fresh(void **state)
     }
 }
 
+/* What PROJ says when it is asked for all ways there are. */
+static PJ *all_ways(PJ_CONTEXT *ctx, const char *from, const char *to)
+{
+    PJ *any = proj_create_crs_to_crs(ctx, from, to, NULL), *all = proj_normalize_for_visualization(ctx, any);
+    assert_non_null(all);
+    proj_destroy(any);
+    return all;
+}
+
+/* From CGCS2000 not all ways are asked for: the answer is the same, and so is every coordinate. */
+static void test_direct_is_all(void **state)
+{
+    (void)state;
+    static const char *const from[] = {"EPSG:4490", "EPSG:4544", "EPSG:4547", "EPSG:4513", "EPSG:4502", "EPSG:4479", "EPSG:2384"};
+    static const char *const to[] = {"EPSG:4326", "OGC:CRS84", "EPSG:4979", "EPSG:32648"};
+    PJ_CONTEXT *ctx = NULL;
+    assert_int_equal(pv_proj_context(&ctx, NULL), PV_OK);
+    for (size_t i = 0; i < sizeof from / sizeof *from * (sizeof to / sizeof *to); i++) {
+        const char *a = from[i / 4], *b = to[i % 4];
+        double x = strcmp(a, "EPSG:4490") == 0 ? 105.3 : 480000, y = x < 200 ? 34.2 : 3790000;
+        PJ *all = all_ways(ctx, a, b), *kept = NULL;
+        PJ_COORD at = proj_coord(x, y, 0, HUGE_VAL), want = proj_trans(all, PJ_FWD, at);
+        PJ *one = proj_trans_get_last_used_operation(all);
+        assert_int_equal(pv_kept_operation(ctx, a, b, x, y, &kept, NULL), PV_OK);
+        PJ_COORD got = proj_trans(kept, PJ_FWD, at);
+        assert_memory_equal(&got.xy, &want.xy, sizeof got.xy);
+        assert_string_equal(proj_pj_info(kept).definition, proj_pj_info(one != NULL ? one : all).definition);
+        assert_int_equal(proj_coordoperation_has_ballpark_transformation(ctx, kept),
+                         proj_coordoperation_has_ballpark_transformation(ctx, one != NULL ? one : all));
+        proj_destroy(kept);
+        proj_destroy(one);
+        proj_destroy(all);
+        pv_kept_forget();
+    }
+    proj_context_destroy(ctx);
+}
+
 static void test_memory_faults(void **state)
 {
     (void)state;
@@ -329,8 +366,8 @@ int main(void)
         cmocka_unit_test(test_area_in_degrees), cmocka_unit_test(test_lattice),
         cmocka_unit_test(test_rotated),         cmocka_unit_test(test_degrees),
         cmocka_unit_test(test_ring_area),       cmocka_unit_test(test_bad_geotransforms),
-        cmocka_unit_test(test_kept_is_fresh),   cmocka_unit_test(test_zone_codes),
-        cmocka_unit_test(test_memory_faults),
+        cmocka_unit_test(test_kept_is_fresh),   cmocka_unit_test(test_direct_is_all),
+        cmocka_unit_test(test_zone_codes),      cmocka_unit_test(test_memory_faults),
     };
     if (pv_geo_start(NULL) != PV_OK) return 1;
     int failed = cmocka_run_group_tests(tests, NULL, NULL);

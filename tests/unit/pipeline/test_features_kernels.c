@@ -205,6 +205,24 @@ static void channels_are_the_same_on_all_paths(void **state)
     }
 }
 
+/* Rows of photos of bytes, whole and with one value of another kind in them, as those of any photo. */
+static void check_bytes(const pv_stretch *s)
+{
+    enum { N = 300 };
+    uint16_t value[N], want[N], got[N + 4];
+    for (int p = 0; p <= (int)pv_cpu_best(); p++) {
+        for (size_t n = 0; n <= N; n += 1 + chance(40)) {
+            for (size_t k = 0; k < N; k++) value[k] = (uint16_t)(257 * chance(256));
+            if (n > 0 && n % 3 == 0) value[chance((uint32_t)n)] = (uint16_t)chance(65536);
+            pv_feature_kernels_portable.stretch_row(s, value, n, want);
+            memset(got, 0xa5, sizeof got);
+            pv_feature_kernels_of((pv_cpu)p)->stretch_row(s, value, n, got);
+            assert_memory_equal(got, want, n * sizeof *got);
+            assert_int_equal(got[n], 0xa5a5);
+        }
+    }
+}
+
 /* All values on lines of all kinds, against 64-bit integers. */
 static void stretches_are_lines(void **state)
 {
@@ -214,7 +232,9 @@ static void stretches_are_lines(void **state)
     for (int t = 0; t < 60; t++) {
         int32_t a = (int32_t)chance(t % 3 ? 65000 : 30), b = a + 1 + (int32_t)chance(t % 2 ? 4 : (uint32_t)(65535 - a)),
                 to_b = 3278 + (int32_t)chance(49000);
-        pv_stretch s = {b, {a, 3277, to_b - 3277, b - a}, {b, to_b, 52428 - to_b, 1 + (int32_t)chance(t % 4 ? 65535 : 3)}};
+        pv_stretch s = {.middle = b, .low = {a, 3277, to_b - 3277, b - a}, .high = {b, to_b, 52428 - to_b, 1 + (int32_t)chance(t % 4 ? 65535 : 3)}};
+        pv_stretch_bytes(&s);
+        check_bytes(&s);
         for (int p = 0; p <= (int)pv_cpu_best(); p++) {
             pv_feature_kernels_of((pv_cpu)p)->stretch_row(&s, value, 65536, got);
             for (int v = 0; v < 65536; v++) {
@@ -222,6 +242,37 @@ static void stretches_are_lines(void **state)
                 int64_t num = (int64_t)(v - l->from) * l->rise + (int64_t)l->to * l->run, due = num < 0 ? 0 : num / l->run;
                 if (got[v] != (due > 65535 ? 65535 : due)) fail_msg("path %d: %d becomes %d, should be %d", p, v, got[v], (int)due);
             }
+        }
+    }
+}
+
+/* Which of some bytes are picked, and where the next row goes on. */
+static void picks_leave_no_gaps(void **state)
+{
+    (void)state;
+    uint8_t wanted[PV_PICK_W], from[PV_PICK_W], to[PV_PICK_W + PV_PICK_BLOCK];
+    for (int t = 0; t < 400; t++) {
+        pv_pick pick;
+        size_t w = 1 + chance(PV_PICK_W), n = 0, first = w;
+        memset(from, 0xa5, sizeof from);
+        for (size_t x = 0; x < w; x++) {
+            wanted[x] = (uint8_t)(t % 5 == 0 ? t % 2 : chance(8) < (uint32_t)(t % 8));
+            if (wanted[x] && first == w) first = x;
+        }
+        pv_pick_make(&pick, wanted, w);
+        for (size_t x = 0; first + x < w; x++) from[x] = (uint8_t)chance(256);
+        for (int p = 0; p <= (int)pv_cpu_best(); p++) {
+            memset(to, 0x5a, sizeof to);
+            pv_feature_kernels_of((pv_cpu)p)->pick(from, &pick, to);
+            n = 0;
+            for (size_t x = first; x < w; x++) {
+                if (!wanted[x]) continue;
+                size_t block = (x - first) / PV_PICK_BLOCK;
+                assert_int_equal(to[n++], from[x - first]);
+                assert_true(block < pick.blocks && pick.count[block] > 0);
+            }
+            assert_int_equal(pick.n, n);
+            for (size_t k = n + PV_PICK_BLOCK - 1; k < sizeof to; k++) assert_int_equal(to[k], 0x5a);
         }
     }
 }
@@ -312,6 +363,7 @@ static void tiles_are_the_same_on_all_paths(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(picks_leave_no_gaps),
         cmocka_unit_test(windows_are_exact),
         cmocka_unit_test(rows_are_exact),
         cmocka_unit_test(channels_are_the_same_on_all_paths),

@@ -225,6 +225,53 @@ static void tiles_of_the_window_do_not_show(void **state)
     }
 }
 
+static pv_status from_nowhere(void *user, pv_tile *tile, pv_rect core, const pv_feature_plan *plan, const pv_work_grid *grid, pv_err *err)
+{
+    (void)user, (void)tile, (void)core, (void)plan, (void)grid;
+    return pv_fail(err, PV_INPUT, "asked again");
+}
+
+/* Patches of one reading: their numbers, stages and edges are those of patches that were measured one by one. */
+static void patches_together_are_patches_alone(void **state)
+{
+    (void)state;
+    static pv_run run[3][H];
+    pv_rect bright = {100, 50, 120, 80}, r[3] = {{96, 48, 20, 30}, {110, 60, 40, 12}, {180, 100, 44, 34}};
+    bench *b = start(bright);
+    pv_patch p[3];
+    uint16_t value[3][MOST];
+    int64_t stage[3][2];
+    int64_t pixels[3];
+    for (int i = 0; i < W; i++) valid[64 * W + i] = i % 3 == 0;
+    for (int round = 0; round < 2; round++) {
+        if (round == 1) assert_int_equal(pv_object_ready(b->worker, from_photo, &b->photo, r, 3, NULL), PV_OK);
+        for (int k = 0; k < 3; k++) {
+            pv_run *trimmed = NULL;
+            pv_err err = {0};
+            p[k] = rectangle(r[k], run[k]);
+            memset(b->value, 0, sizeof b->value);
+            assert_int_equal(pv_object_measure(b->worker, round == 0 ? from_photo : from_nowhere, &b->photo, &p[k], &b->look, &err), PV_OK);
+            assert_int_equal(pv_object_trim(b->worker, &p[k], &trimmed, NULL), PV_OK);
+            if (round == 0) {
+                memcpy(value[k], b->value, sizeof b->value);
+                memcpy(stage[k], b->look.stage_sum, sizeof stage[k]);
+                pixels[k] = p[k].pixels;
+                assert_true(stage[k][0] > 0);
+            }
+            assert_memory_equal(value[k], b->value, sizeof b->value);
+            assert_memory_equal(stage[k], b->look.stage_sum, sizeof stage[k]);
+            assert_int_equal(pixels[k], p[k].pixels);
+            pv_free(trimmed);
+        }
+    }
+    p[0] = rectangle(r[0], run[0]);
+    assert_int_equal(pv_object_ready(b->worker, from_photo, &b->photo, r, 0, NULL), PV_OK);
+    assert_int_equal(pv_object_measure(b->worker, from_nowhere, &b->photo, &p[0], &b->look, NULL), PV_INPUT);
+    assert_true(pv_object_price(b->plan, r[0]) > 0);
+    assert_int_equal(pv_object_price(b->plan, (pv_rect){0, 0, 390, 5}), -1);
+    stop(b);
+}
+
 static void what_cannot_be_measured_says_so(void **state)
 {
     (void)state;
@@ -351,6 +398,7 @@ int main(void)
                                        cmocka_unit_test(a_mixed_patch_and_a_hole),
                                        cmocka_unit_test(the_corner),
                                        cmocka_unit_test(tiles_of_the_window_do_not_show),
+                                       cmocka_unit_test(patches_together_are_patches_alone),
                                        cmocka_unit_test(what_cannot_be_measured_says_so),
                                        cmocka_unit_test(the_reason_is_what_moved_it),
                                        cmocka_unit_test(edges_end_at_half_of_the_plateau),
