@@ -18,7 +18,10 @@ void pv_figures_source_free(pv_figures_source *f)
     if (f == NULL) return;
     for (size_t i = 0; i < f->words.n; i++) pv_free(f->words.at[i]);
     pv_free(f->words.at);
+    for (size_t i = f->n_today; i < f->n_plots; i++) pv_free(f->plot[i].parts);
     pv_free(f->plot);
+    pv_free(f->part);
+    pv_free(f->join);
     pv_free(f->number);
     pv_free(f->finding);
     pv_free(f->sight);
@@ -49,7 +52,7 @@ pv_status pv_figures_source_new(pv_figures_source **out, pv_season *s, const pv_
     PV_TRY(pv_alloc(&f, 1, sizeof *f, "statistics", err));
     f->s = s;
     f->units = units;
-    f->first = f->last = PV_NO_DAY;
+    f->first = f->last = f->known = PV_NO_DAY;
     PV_TRY(pv_last_day_new(&f->days, s, err));
     PV_TRY(pv_stmt_new(&f->geometry, s->db, "SELECT geom FROM hotspots WHERE fid=?1", err));
     PV_TRY(pv_stmt_new(&f->properties, s->db, "SELECT properties FROM hotspots WHERE fid=?1", err));
@@ -142,12 +145,13 @@ static pv_status make_period(pv_fig_rows *r, const pv_ground_days *g, size_t set
         pv_fig_case c;
         pv_fig_plot *plot = &f->plot[i];
         if (f->mark != NULL && (f->mark[i] < f->mark_from || f->mark[i] > f->mark_to)) continue;
-        if (plot->n_steps == 0 || f->step[plot->step].day > to) continue;
+        if (plot->n_steps == 0 || f->step[plot->step].day > to || !pv_fig_stands(f, plot, to)) continue;
         PV_TRY(pv_fig_judge(f, plot, from, to, &c, err));
         if (c.counts || c.rechecked || c.open_before) PV_TRY(pv_where(err, pv_fig_rows_plot(r, plot, &c, err), "plot %s", plot->id));
     }
     PV_TRY(pv_fig_rows_effort(r, g, set, err));
     PV_TRY(add_notes(r, err));
+    PV_TRY(pv_fig_note_joined(r, from, to, err));
     PV_TRY(pv_fig_rows_end(r, err));
 out:
     return pv_where(err, st, "%s", p->text);

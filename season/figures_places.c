@@ -167,7 +167,7 @@ pv_status pv_fig_solve(pv_figures_source *f, pv_fig_sight *g, pv_err *err)
         g->hotspot = p->hotspot;
     } else {
         pv_date_of(g->day, day);
-        PV_TRY(pv_last_day_read(f->days, p->fid, day, &d, err));
+        PV_TRY(pv_last_day_read(f->days, p->holder, p->parts, day, &d, err));
         g->area_e4 = llround(d.area_m2 * 1e4);
         g->stage = stage_of(d.stage);
         g->capsules_from = pv_fig_day(d.capsules_from);
