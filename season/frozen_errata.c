@@ -13,9 +13,9 @@ static const char header[] = "\xEF\xBB\xBF\"表 table\",\"单位 unit\",\"指标
 static void add_cell(pv_text *out, const pv_figures *t, const pv_figures_row *row, const pv_figure *f, const pv_figure_value *a,
                      const pv_figure_value *b)
 {
-    pv_fig_csv(out, t->by == PV_BY_NOTHING ? "total" : pv_figures_by_word(t->by));
+    pv_text_add_csv(out, t->by == PV_BY_NOTHING ? "total" : pv_figures_by_word(t->by));
     pv_text_add(out, ",");
-    pv_fig_csv(out, row->path[0] != '\0' ? row->path : row->zh);
+    pv_text_add_csv(out, row->path[0] != '\0' ? row->path : row->zh);
     pv_text_addf(out, ",\"%s %s (%s)\",", f->zh, f->en, f->id);
     pv_figure_print(out, f, a);
     pv_text_add(out, ",");

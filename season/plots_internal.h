@@ -71,7 +71,6 @@ typedef struct pv_plot_days {
 void pv_plot_days_add(pv_plot_days *d, const char *date, int seen);
 pv_plot_kind pv_plot_days_kind(const pv_plot_days *d);
 int pv_crop_year(const char *date);
-int pv_date_valid(const char *date); /* YYYY-MM-DD and a day of the calendar */
 
 /* ---- new plots: plots_make.c ---- */
 

@@ -98,7 +98,7 @@ void pv_scorecard_csv(pv_text *out, const pv_certificates *c, const pv_card *car
         const char *const text[] = {row->key, zh ? row->zh : row->en, row->path};
         for (int k = 0; k < 3; k++) {
             if (k > 0) pv_text_add(out, ",");
-            pv_fig_csv(out, text[k]);
+            pv_text_add_csv(out, text[k]);
         }
         for (int k = 0; k < PV_CARD_COLUMNS; k++) {
             const pv_card_value *v = &card[i].column[k];
