@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "season/against.h"
+#include "season/figures_internal.h"
 
 #include "base/banned.h"
 
@@ -93,14 +94,8 @@ void pv_against_json(pv_text *out, const pv_against *t)
     pv_text_add(out, ",\"rows\":[");
     for (size_t i = 0; i < t->n; i++) {
         const pv_against_row *r = &t->row[i];
-        pv_text_add(out, i > 0 ? ",\n{\"key\":" : "\n{\"key\":");
-        pv_text_add_json(out, r->key);
-        pv_text_add(out, ",\"zh\":");
-        pv_text_add_json(out, r->zh);
-        pv_text_add(out, ",\"en\":");
-        pv_text_add_json(out, r->en);
-        pv_text_add(out, ",\"path\":");
-        pv_text_add_json(out, r->path);
+        pv_text_add(out, i > 0 ? ",\n" : "\n");
+        pv_fig_json_names(out, r->key, r->zh, r->en, r->path);
         for (int c = 0; c < PV_AGAINST_COLUMNS; c++) {
             pv_text_addf(out, ",\"%s\":", words[c].id);
             if (r->value[c] < 0) pv_text_add(out, "null");

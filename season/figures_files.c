@@ -29,6 +29,15 @@ const char *pv_figures_row_word(const pv_figures *t, const pv_figures_row *row, 
     return t->by == PV_BY_CREW ? "核查组" : t->by == PV_BY_REASON ? "结果" : "生长期";
 }
 
+void pv_fig_json_names(pv_text *out, const char *key, const char *zh, const char *en, const char *path)
+{
+    const char *const name[] = {"{\"key\":", ",\"zh\":", ",\"en\":", ",\"path\":"}, *const text[] = {key, zh, en, path};
+    for (int k = 0; k < 4; k++) {
+        pv_text_add(out, name[k]);
+        pv_text_add_json(out, text[k]);
+    }
+}
+
 static void add_header(pv_text *out, const pv_figures *t, int zh)
 {
     static const char *const fixed[][2] = {{"period", "时段"}, {"from", "起"},   {"to", "止"},     {"level", "级别"},

@@ -263,6 +263,9 @@ void pv_fig_rows_release(pv_fig_rows *r);
 PV_MUST pv_status pv_fig_note_joined(pv_fig_rows *r, int32_t from, int32_t to, pv_err *err);
 PV_MUST pv_status pv_fig_note(pv_figures *t, size_t period, const char *code, const char *zh, const char *en, pv_err *err);
 
+/* figures_files.c: {"key":..,"zh":..,"en":..,"path":.. of a row; the object goes on. */
+void pv_fig_json_names(pv_text *out, const char *key, const char *zh, const char *en, const char *path);
+
 /* figures_check.c */
 PV_MUST pv_status pv_figures_check_period(const pv_figures *t, size_t period, pv_err *err);
 

@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "season/figures.h"
+#include "season/imports.h"
 #include "tests/unit/season/ledger.h"
 
 /* Lines of season.conf in place of what was set. */
@@ -48,6 +49,18 @@ static inline void tables_unit(pv_text *out, const char *properties, double x0, 
                  properties);
     ledger_ring(out, ring, 4);
     pv_text_add(out, "]}}");
+}
+
+/* An entry of the forest register at the ledger's corner. */
+static inline void tables_register(ledger *l, const char *date, const char *who, const char *text)
+{
+    pv_err err = {.text = ""};
+    pv_context c = {.kind = PV_CONTEXT_REGISTER, .lon_deg = ledger_lon, .lat_deg = ledger_lat};
+    int added = 0;
+    (void)snprintf(c.date, sizeof c.date, "%s", date);
+    (void)snprintf(c.who, sizeof c.who, "%s", who);
+    (void)snprintf(c.text, sizeof c.text, "%s", text);
+    ledger_ok(pv_context_add(l->s, &c, &added, &err), &err);
 }
 
 /* The table of one period, checked. */

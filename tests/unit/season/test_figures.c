@@ -60,17 +60,6 @@ static void spot(ledger *l, int64_t photo, const char *id, double x0, double y0,
     ledger_add_spot(l, &(ledger_spot){photo, id, x0, y0, x1, y1, 0.9, NULL, NULL});
 }
 
-static void register_entry(ledger *l, const char *date, const char *who, const char *text)
-{
-    pv_err err = {.text = ""};
-    pv_context c = {.kind = PV_CONTEXT_REGISTER, .lon_deg = ledger_lon, .lat_deg = ledger_lat};
-    int added = 0;
-    (void)snprintf(c.date, sizeof c.date, "%s", date);
-    (void)snprintf(c.who, sizeof c.who, "%s", who);
-    (void)snprintf(c.text, sizeof c.text, "%s", text);
-    ledger_ok(pv_context_add(l->s, &c, &added, &err), &err);
-}
-
 static const said may[] = {
     {.hotspot = "000000000000000a", PV_PLOT_CONFIRMED, "2026-05-05", .verdict = "confirmed_poppy", .stage = "flower", .counted = 600},
     {.hotspot = "000000000000000a", PV_PLOT_ERADICATED, "2026-05-07", .verdict = "confirmed_poppy", .method = "pulled", .removed = 600},
@@ -101,8 +90,8 @@ static void begin(ledger *l, int backwards)
     for (int i = 0; i < MAY; i++) say(l, &may[backwards ? MAY - 1 - i : i]);
     ledger_ok(pv_findings_new_place(l->s, ledger_lon + 150 / ledger_m_lon, ledger_lat, "2026-05-10", &place, &err), &err);
     say_of(l, place, "PCREW00", &(said){NULL, PV_PLOT_CONFIRMED, "2026-05-10", .verdict = "confirmed_poppy", .counted = 30});
-    register_entry(l, "2026-05-02", "李四", "出动人员6人,车辆1台,无人机1架");
-    register_entry(l, "2026-06-02", "王五、赵六", "采药");
+    tables_register(l, "2026-05-02", "李四", "出动人员6人,车辆1台,无人机1架");
+    tables_register(l, "2026-06-02", "王五、赵六", "采药");
 }
 
 static void june(ledger *l)

@@ -140,17 +140,6 @@ static void fill_end(filler *f, ledger *l, int64_t photo)
     pv_cell_areas_free(f->areas);
 }
 
-static void entry(ledger *l, const char *date, const char *who, const char *text)
-{
-    pv_err err = {.text = ""};
-    pv_context c = {.kind = PV_CONTEXT_REGISTER, .lon_deg = ledger_lon, .lat_deg = ledger_lat};
-    int added = 0;
-    (void)snprintf(c.date, sizeof c.date, "%s", date);
-    (void)snprintf(c.who, sizeof c.who, "%s", who);
-    (void)snprintf(c.text, sizeof c.text, "%s", text);
-    ledger_ok(pv_context_add(l->s, &c, &added, &err), &err);
-}
-
 /* ---- Axia 2024, fourth round: 20 compartments, 100485 mu, 1 vehicle, 6 people, 1 drone, 14.23 %, nothing found ---- */
 
 static void test_axia_2024(void **state)
@@ -177,7 +166,7 @@ static void test_axia_2024(void **state)
             if (!fill_row(&f, 385900 + W * (k / 7) + j, 56100 + W * (k % 7), 56100 + W * (k % 7) + 183)) break;
     fill_end(&f, &l, photo);
     ledger_update(&l);
-    entry(&l, "2024-08-15", "管护站", "出动车辆1台,人员6人,无人机1架");
+    tables_register(&l, "2024-08-15", "管护站", "出动车辆1台,人员6人,无人机1架");
     pv_figures fig = tables_make(&l, "第四次", PV_BY_NOTHING, units);
     check_cell(&fig.row[0], "lin_ban", "20");
     check_cell(&fig.row[0], "vehicles", "1");
@@ -232,12 +221,12 @@ static void test_diebu_2017(void **state)
     fill_end(&f, &l, photo);
     ledger_update(&l);
     for (int k = 0; k < 8; k++)
-        entry(&l, "2017-05-10", k % 2 == 0 ? "林场甲" : "林场乙",
-              (const char *const[]){"出动人员150人次,车辆15台次", "出动人员155人次,车辆16台次", "出动人员160人次,车辆17台次",
-                                    "出动人员165人次,车辆18台次", "出动人员145人次,车辆14台次", "出动人员140人次,车辆13台次",
-                                    "出动人员135人次,车辆12台次", "出动人员130人次,车辆11台次"}[k]);
-    entry(&l, "2017-05-11", "消防一队", "出动人员100人次,车辆14台次");
-    entry(&l, "2017-05-11", "消防二队", "出动人员100人次,车辆13台次");
+        tables_register(&l, "2017-05-10", k % 2 == 0 ? "林场甲" : "林场乙",
+                        (const char *const[]){"出动人员150人次,车辆15台次", "出动人员155人次,车辆16台次", "出动人员160人次,车辆17台次",
+                                              "出动人员165人次,车辆18台次", "出动人员145人次,车辆14台次", "出动人员140人次,车辆13台次",
+                                              "出动人员135人次,车辆12台次", "出动人员130人次,车辆11台次"}[k]);
+    tables_register(&l, "2017-05-11", "消防一队", "出动人员100人次,车辆14台次");
+    tables_register(&l, "2017-05-11", "消防二队", "出动人员100人次,车辆13台次");
     pv_figures fig = tables_make(&l, "2017-05-02..2017-05-26", PV_BY_UNIT_LIN_CHANG, units);
     assert_int_equal(fig.n_rows, 10);
     check_cell(&fig.row[0], "people", "1380");
