@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "app/command.h"
+#include "app/day.h"
 #include "app/export_parts.h"
 #include "app/export_place.h"
 #include "app/options.h"
@@ -58,9 +59,9 @@ typedef struct job {
 
 static pv_status read_dates(job *j, pv_err *err)
 {
-    const char *due = pv_args_text(j->args, "due");
-    if (due != NULL && !pv_export_is_date(due)) return pv_fail(err, PV_USAGE, "--due %s: it is YYYY-MM-DD", due);
-    return pv_export_date(j->date, j->args, err);
+    char due[PV_DATE];
+    pv_status st = pv_day_read(due, j->args, "due", err);
+    return st == PV_OK ? pv_day_or_today(j->date, j->args, "date", err) : st;
 }
 
 static pv_status read_formats(job *j, pv_err *err)

@@ -1,8 +1,9 @@
 /* papaver import: what crews send back, into the ledger. */
 #include <string.h>
-#include <time.h>
 
 #include "app/command.h"
+#include "app/day.h"
+#include "app/machine.h"
 #include "app/options.h"
 #include "app/say.h"
 #include "base/tr.h"
@@ -144,28 +145,16 @@ static void add_json(pv_text *out, const pv_returns *r, int dry_run)
 
 /* ---- the command ---- */
 
-/* The day of the batch: it decides nothing else. */
-static void today(char date[PV_DATE])
-{
-    time_t now = time(NULL);
-    struct tm t;
-    date[0] = '\0';
-    if (localtime_r(&now, &t) != NULL) (void)strftime(date, PV_DATE, "%Y-%m-%d", &t);
-}
-
-static pv_status read_options(const pv_args *args, pv_return_options *o, pv_err *err)
+/* date: where the option's day is kept. */
+static pv_status read_options(const pv_args *args, pv_return_options *o, char date[PV_DATE], pv_err *err)
 {
     static const char *const kind[] = {"findings", "register", "tips"};
-    static char date[PV_DATE], at[40];
     *o = (pv_return_options){.dry_run = pv_args_has(args, "dry-run"), .crew = pv_args_text(args, "crew")};
     if (strcmp(pv_args_text(args, "datum"), "auto") != 0) (void)pv_datum_read(pv_args_text(args, "datum"), &o->datum);
     for (int k = 0; k < 3; k++)
         if (strcmp(kind[k], pv_args_text(args, "kind")) == 0) o->kind = (pv_return_kind)k;
-    const char *day = pv_args_text(args, "date");
-    if (day != NULL && (strlen(day) != PV_DATE - 1 || !pv_return_time(day, date, at)))
-        return pv_fail(err, PV_USAGE, "--date '%s' is no day; write it as 2026-05-31", day);
-    o->date = day != NULL ? date : NULL;
-    return PV_OK;
+    o->date = pv_args_has(args, "date") ? date : NULL;
+    return pv_day_read(date, args, "date", err);
 }
 
 static pv_status verdict(const pv_returns *r, pv_err *err)
@@ -188,9 +177,9 @@ static pv_status run(const pv_args *args, pv_err *err)
     pv_returns r = {.n = 0};
     pv_return_options o;
     pv_text out = {0};
-    char day[PV_DATE];
-    PV_TRY(read_options(args, &o, err));
-    today(day);
+    char date[PV_DATE], day[PV_DATE];
+    PV_TRY(read_options(args, &o, date, err));
+    PV_TRY(pv_today(day, err));
     o.today = day;
     PV_TRY(pv_season_open(&s, args->input[0], 1, err));
     PV_TRY(pv_returns_take(&r, s, args->n_inputs - 1, args->input + 1, &o, err));

@@ -7,6 +7,7 @@
 
 #include "app/cage.h"
 #include "app/command.h"
+#include "app/day.h"
 #include "app/machine.h"
 #include "app/night.h"
 #include "app/say.h"
@@ -20,22 +21,12 @@ static const pv_option options[] = {
 };
 
 /* The night's date, from the option or the clock (local time). */
-static pv_status night_date(const pv_args *args, char date[11], double *now_s, pv_err *err)
+static pv_status night_date(const pv_args *args, char date[PV_DATE], double *now_s, pv_err *err)
 {
     struct timespec now;
-    struct tm parts;
-    int y = 0, m = 0, d = 0, end = 0;
-    if (clock_gettime(CLOCK_REALTIME, &now) != 0 || localtime_r(&now.tv_sec, &parts) == NULL) return pv_fail(err, PV_BUG, "there is no clock");
+    if (clock_gettime(CLOCK_REALTIME, &now) != 0) return pv_fail(err, PV_BUG, "there is no clock");
     *now_s = (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-    if (!pv_args_has(args, "date")) {
-        if (strftime(date, 11, "%Y-%m-%d", &parts) != 10) return pv_fail(err, PV_BUG, "the clock says no date");
-        return PV_OK;
-    }
-    const char *text = pv_args_text(args, "date");
-    int ok = sscanf(text, "%4d-%2d-%2d%n", &y, &m, &d, &end) == 3 && end == 10 && text[end] == '\0' && m >= 1 && m <= 12 && d >= 1 && d <= 31;
-    if (!ok) return pv_fail(err, PV_USAGE, "--date %s: it is YYYY-MM-DD", text);
-    memcpy(date, text, 11);
-    return PV_OK;
+    return pv_day_or_today(date, args, "date", err);
 }
 
 /* Space that is given back when the report is written. */

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "app/command.h"
-#include "app/machine.h"
+#include "app/day.h"
 #include "app/options.h"
 #include "app/plots_words.h"
 #include "app/say.h"
@@ -37,27 +37,6 @@ static const pv_option options[] = {
     {"method", 0, PV_OPT_CHOICE, 0, NULL, NULL, 0, 0, METHODS, "with --set eradicated: how"},
     {"evidence", 0, PV_OPT_TEXT, 2, "FILE", NULL, 0, 0, NULL, "with --set: name of a photo of the place; it is only noted"},
 };
-
-static pv_status the_date(const pv_args *args, char date[PV_DATE], pv_err *err)
-{
-    if (pv_args_has(args, "date")) {
-        const char *text = pv_args_text(args, "date");
-        if (strlen(text) != PV_DATE - 1) return pv_fail(err, PV_USAGE, "--date %.40s: it is YYYY-MM-DD", text);
-        memcpy(date, text, PV_DATE);
-        return PV_OK;
-    }
-    return pv_today(date, err);
-}
-
-static int in_chinese(void)
-{
-    static const char *const name[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
-    for (size_t i = 0; i < sizeof name / sizeof *name; i++) {
-        const char *value = getenv(name[i]);
-        if (value != NULL && value[0] != '\0') return strncmp(value, "zh", 2) == 0;
-    }
-    return 0;
-}
 
 static pv_status find_plot(pv_season *s, const char *id, const char *date, pv_plot *plot, pv_err *err)
 {
@@ -199,7 +178,7 @@ static pv_status print_list(const pv_args *args, pv_season *s, const char *date,
         pv_text_add(out, i > 0 ? ",\n" : "\n");
         PV_TRY(pv_plots_json(out, &sh.at[i], s, 0, err));
     }
-    if (!json) pv_plots_words_list(out, &sh, in_chinese());
+    if (!json) pv_plots_words_list(out, &sh, pv_tr_zh());
 out:
     pv_sheets_release(&sh);
     return st;
@@ -219,7 +198,7 @@ static pv_status print_sheets(const pv_args *args, pv_season *s, const char *dat
             pv_text_add(out, k > 0 ? ",\n" : "\n");
             PV_TRY(pv_plots_json(out, sh.at, s, 1, err));
         } else {
-            PV_TRY(pv_plots_words_sheet(out, sh.at, s, in_chinese(), err));
+            PV_TRY(pv_plots_words_sheet(out, sh.at, s, pv_tr_zh(), err));
         }
         pv_sheets_release(&sh);
     }
@@ -246,7 +225,7 @@ static pv_status run(const pv_args *args, pv_err *err)
     char date[PV_DATE];
     int sets = pv_args_has(args, "set"), json = pv_args_has(args, "json");
     PV_TRY(check_options(args, err));
-    PV_TRY(the_date(args, date, err));
+    PV_TRY(pv_day_or_today(date, args, "date", err));
     PV_TRY(pv_season_open(&s, args->input[0], sets, err));
     PV_TRY(pv_season_units(&units, s, err));
     if (sets) PV_TRY(record(args, s, date, err));

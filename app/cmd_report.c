@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "app/command.h"
+#include "app/day.h"
 #include "app/options.h"
 #include "app/outputs.h"
 #include "app/say.h"
@@ -48,16 +49,13 @@ static void report_release(report *r)
 static pv_status set_date(report *r, const pv_args *args, pv_err *err)
 {
     pv_status st = PV_OK;
-    int there = 0, y = 0, m = 0, d = 0, end = 0;
-    const char *date = pv_args_text(args, "date");
-    PV_TRY(pv_photo_last_night(r->season, &r->night, &there, err));
-    if (!pv_args_has(args, "date")) {
-        if (!there) PV_TRY(pv_fail(err, PV_USAGE, "%s: it had no night yet: there is nothing to report; or give --date", r->season->folder));
-        goto out;
-    }
-    if (sscanf(date, "%4d-%2d-%2d%n", &y, &m, &d, &end) != 3 || end != 10 || date[end] != '\0' || m < 1 || m > 12 || d < 1 || d > 31)
-        PV_TRY(pv_fail(err, PV_USAGE, "--date %s: it is YYYY-MM-DD", date));
-    memcpy(r->night.date, date, sizeof r->night.date);
+    int there = 0;
+    pv_night_row last;
+    PV_TRY(pv_night_last(r->season->db, &last, &there, err));
+    r->night = last.night;
+    if (!there && !pv_args_has(args, "date"))
+        PV_TRY(pv_fail(err, PV_USAGE, "%s: it had no night yet: there is nothing to report; or give --date", r->season->folder));
+    PV_TRY(pv_day_read(r->night.date, args, "date", err));
 out:
     return st;
 }

@@ -5,6 +5,7 @@
 #include <sys/random.h>
 
 #include "app/command.h"
+#include "app/day.h"
 #include "app/export_parts.h"
 #include "app/export_place.h"
 #include "app/options.h"
@@ -64,15 +65,6 @@ typedef struct job {
 
 /* ---- what is asked for ---- */
 
-static pv_status read_day(const pv_args *args, const char *option, char out[PV_DATE], pv_err *err)
-{
-    const char *day = pv_args_text(args, option);
-    if (day == NULL) return PV_OK;
-    if (!pv_export_is_date(day)) return pv_fail(err, PV_USAGE, "--%s %s: it is YYYY-MM-DD", option, day);
-    memcpy(out, day, PV_DATE);
-    return PV_OK;
-}
-
 static pv_status read_expected(job *j, pv_err *err)
 {
     char part[32];
@@ -109,8 +101,8 @@ static pv_status read_design(job *j, pv_err *err)
     j->design.allocation = strcmp(pv_args_text(args, "allocation"), "neyman") == 0 ? PV_ALLOCATION_NEYMAN : PV_ALLOCATION_FIXED;
     if (pv_args_has(args, "n")) j->design.n = pv_args_int(args, "n");
     if (pv_args_has(args, "target-error")) j->design.target = pv_args_real(args, "target-error");
-    PV_TRY(read_day(args, "from", j->design.from, err));
-    PV_TRY(read_day(args, "to", j->design.to, err));
+    PV_TRY(pv_day_read(j->design.from, args, "from", err));
+    PV_TRY(pv_day_read(j->design.to, args, "to", err));
     PV_TRY(read_expected(j, err));
     PV_TRY(read_seed(j, err));
 out:
@@ -190,7 +182,7 @@ static pv_status draw(job *j, pv_text *out, pv_err *err)
 {
     pv_status st = PV_OK;
     const int dry = pv_args_has(j->args, "dry-run");
-    PV_TRY(pv_export_date(j->date, j->args, err));
+    PV_TRY(pv_day_or_today(j->date, j->args, "date", err));
     PV_TRY(read_design(j, err));
     PV_TRY(pv_geo_start(err));
     PV_TRY(pv_season_open(&j->season, j->args->input[0], j->old == NULL, err));

@@ -87,6 +87,6 @@ int pv_app_run(int argc, char **argv)
     pv_status st = pv_run_words(argc, argv, &err);
     /* The last write is checked too: a full disk must never end as success. */
     if (fflush(stdout) != 0 && (st == PV_OK || st == PV_PARTIAL)) st = pv_fail(&err, PV_IO, "standard output: the last write failed");
-    if (st != PV_OK) pv_say_failure(&err);
+    if (st != PV_OK && !(st == PV_STOPPED && pv_reader_gone())) pv_say_failure(&err);
     return pv_exit_code(st);
 }

@@ -2,33 +2,11 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/mem.h"
 #include "season/overviews.h"
 
 #include "base/banned.h"
-
-int pv_export_is_date(const char *text)
-{
-    int y = 0, m = 0, d = 0, end = 0;
-    return sscanf(text, "%4d-%2d-%2d%n", &y, &m, &d, &end) == 3 && end == 10 && text[end] == '\0' && m >= 1 && m <= 12 && d >= 1 && d <= 31;
-}
-
-pv_status pv_export_date(char out[PV_DATE], const pv_args *args, pv_err *err)
-{
-    struct timespec now;
-    struct tm parts;
-    const char *date = pv_args_text(args, "date");
-    if (!pv_args_has(args, "date")) {
-        if (clock_gettime(CLOCK_REALTIME, &now) != 0 || localtime_r(&now.tv_sec, &parts) == NULL || strftime(out, PV_DATE, "%Y-%m-%d", &parts) != 10)
-            return pv_fail(err, PV_BUG, "there is no clock");
-        return PV_OK;
-    }
-    if (!pv_export_is_date(date)) return pv_fail(err, PV_USAGE, "--date %s: it is YYYY-MM-DD", date);
-    memcpy(out, date, PV_DATE);
-    return PV_OK;
-}
 
 /* "105.67<between>34.86<between>name" */
 static int read_place(pv_kit_place *out, const char *text, char between)

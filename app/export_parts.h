@@ -1,4 +1,4 @@
-/* What export and sample share: the date of kits, access and control points, and the photos under the points.
+/* What export and sample share: access and control points, and the photos under the points.
  *
  * Threads: main thread. Errors: PV_USAGE (an option), PV_INPUT (season.conf), as sql.h. */
 #ifndef PV_APP_EXPORT_PARTS_H
@@ -9,9 +9,6 @@
 
 enum { PV_EXPORT_PLACES = 64 };
 
-int pv_export_is_date(const char *text);
-/* Of option --date, else today. */
-PV_MUST pv_status pv_export_date(char out[PV_DATE], const pv_args *args, pv_err *err);
 /* Of the option (LON,LAT[,NAME]), else of the list in season.conf: *n of them. */
 PV_MUST pv_status pv_export_read_places(pv_kit_place out[PV_EXPORT_PLACES], size_t *n, const pv_args *args, const pv_season *s, const char *option,
                                         pv_set set, pv_err *err);

@@ -20,7 +20,7 @@ static const struct {
     {13, "disk or network"},
     {14, "somebody else holds the season"},
     {15, "memory"},
-    {16, "stopped by a signal, nothing is half-written"},
+    {16, "stopped by a signal, or the reader of standard output has gone; nothing is half-written"},
     {70, "an error of papaver itself"},
 };
 

@@ -34,7 +34,7 @@ static void season_words(const char *path, const pv_season_facts *f, pv_text *ou
     pv_info_line(out, "schema", "%lld", (long long)f->schema);
     pv_info_line(out, "nights", "%lld, %lld of them published", (long long)f->nights, (long long)f->published);
     if (f->nights > 0)
-        pv_info_line(out, "last night", "%s, %s%s%s", f->last_date, f->last_state, f->last_folder[0] != '\0' ? ": out/" : "", f->last_folder);
+        pv_info_line(out, "last night", "%s, %s%s%s", f->last.night.date, f->last.state, f->last.folder[0] != '\0' ? ": out/" : "", f->last.folder);
     counts_line(out, "photos", &f->photos, 0);
     pv_info_line(out, "hotspots", "%lld", (long long)f->hotspots);
     counts_line(out, "plots", &f->plots, f->merged);
@@ -70,10 +70,10 @@ static void season_json(const char *path, const pv_season_facts *f, pv_text *out
                  (long long)f->published);
     if (f->nights > 0) {
         pv_text_add(out, "{\"date\":");
-        pv_text_add_json(out, f->last_date);
-        text_or_null("state", f->last_state, out);
-        text_or_null("run", f->last_run, out);
-        text_or_null("folder", f->last_folder, out);
+        pv_text_add_json(out, f->last.night.date);
+        text_or_null("state", f->last.state, out);
+        text_or_null("run", f->last.run, out);
+        text_or_null("folder", f->last.folder, out);
         pv_text_add(out, "}");
     } else {
         pv_text_add(out, "null");

@@ -1,3 +1,5 @@
+#include <signal.h>
+
 #include "app/command.h"
 #include "app/data_find.h"
 #include "app/say.h"
@@ -11,6 +13,8 @@ int main(int argc, char **argv)
 {
     pv_err err = {0};
     char words[1200];
+    /* A write to a pipe whose reader has gone fails, and ends no night. */
+    (void)signal(SIGPIPE, SIG_IGN);
     pv_words_find(words, sizeof words);
     (void)pv_tr_start(words);
     pv_status st = pv_geo_start(&err);

@@ -1,8 +1,10 @@
 #include "app/say.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/tr.h"
 
@@ -14,9 +16,16 @@ pv_status pv_say(const pv_text *text, pv_err *err)
     PV_TRY(pv_text_status(text, err));
     errno = 0;
     if (fwrite(pv_text_str(text), 1, text->len, stdout) != text->len || fflush(stdout) != 0)
-        PV_TRY(pv_fail(err, PV_IO, "standard output: %s", strerror(errno)));
+        PV_TRY(errno == EPIPE ? pv_fail(err, PV_STOPPED, "standard output: its reader has gone")
+                              : pv_fail(err, PV_IO, "standard output: %s", strerror(errno)));
 out:
     return st;
+}
+
+int pv_reader_gone(void)
+{
+    struct pollfd p = {.fd = STDOUT_FILENO, .events = POLLOUT};
+    return poll(&p, 1, 0) > 0 && (p.revents & POLLERR) != 0;
 }
 
 /* A line is built whole and written once, so that lines of several jobs do not mix. */

@@ -7,8 +7,10 @@
 #include "base/err.h"
 #include "base/text.h"
 
-/* All of the text to stdout, flushed and checked. */
+/* All of the text to stdout, flushed and checked. PV_STOPPED: whoever read it has gone (`| head -1`). */
 PV_MUST pv_status pv_say(const pv_text *text, pv_err *err);
+/* 1 = stdout is a pipe that nobody reads any more: not a fault, and nobody is told. */
+int pv_reader_gone(void);
 
 /* An error to stderr, one line: "papaver: <text>"; in another language "papaver: [input] <words>", where the word of the status is what
  * people can search for and scripts can rely on. */

@@ -151,6 +151,7 @@ static pv_status pv_write_all(pv_outfile *f, const char *data, size_t n, pv_err 
     while (n > 0) {
         ssize_t done = write(f->fd, data, n);
         if (done < 0 && errno == EINTR) continue;
+        if (done < 0 && errno == EPIPE) return pv_fail(err, PV_STOPPED, "%s: its reader has gone", f->path);
         if (done <= 0) return pv_fail(err, PV_IO, "%s: write failed after %llu bytes: %s", f->path, (unsigned long long)f->bytes, strerror(errno));
         data += done;
         n -= (size_t)done;

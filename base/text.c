@@ -115,6 +115,18 @@ static size_t pv_utf8_length(const unsigned char *s, size_t n)
     return len;
 }
 
+void pv_text_add_csv(pv_text *t, const char *s)
+{
+    if (s[0] == '\0') return;
+    pv_text_add(t, "\"");
+    if (strchr("=+-@\t\r\n", s[0]) != NULL) pv_text_add(t, "'");
+    for (; *s != '\0'; s++) {
+        if (*s == '"') pv_text_add(t, "\"");
+        pv_text_add_n(t, (unsigned char)*s < ' ' ? " " : s, 1);
+    }
+    pv_text_add(t, "\"");
+}
+
 void pv_text_add_json(pv_text *t, const char *s)
 {
     if (s == NULL) {

@@ -30,6 +30,8 @@ void pv_text_addf(pv_text *t, const char *fmt, ...) PV_PRINTF(2, 3);
 void pv_text_add_fixed(pv_text *t, int64_t value, int decimals);
 /* A real rounded half away from zero to `decimals` (0..9) digits; "null" when not finite. */
 void pv_text_add_real(pv_text *t, double value, int decimals);
+/* A field of CSV (RFC 4180), in quotes, nothing for ""; control characters become blanks, and what a spreadsheet would take for a formula has an apostrophe in front. */
+void pv_text_add_csv(pv_text *t, const char *s);
 /* A quoted JSON string; bytes that are not UTF-8 become U+FFFD. NULL adds null. */
 void pv_text_add_json(pv_text *t, const char *s);
 

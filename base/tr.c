@@ -38,6 +38,12 @@ static const char *pv_tr_wish(void)
     return wish == NULL || strcmp(wish, "C") == 0 || strcmp(wish, "POSIX") == 0 ? NULL : wish;
 }
 
+int pv_tr_zh(void)
+{
+    const char *wish = pv_tr_wish();
+    return wish != NULL && strncmp(wish, "zh", 2) == 0;
+}
+
 static const char *pv_tr_ask(const char *msgid)
 {
     /* For this one call and this thread only: strerror() and the libraries follow the locale too, and their words go into files. */

@@ -20,6 +20,9 @@
 /* Chooses the language and opens its catalogue below `folder` (may be ""). 1 when there is one; 0: all words are English. */
 int pv_tr_start(const char *folder);
 
+/* 1 when the environment (LC_ALL, LC_MESSAGES, LANG) asks for Chinese: for tables and papers that are Chinese or English by themselves, with or without a catalogue. */
+int pv_tr_zh(void);
+
 /* 1 when pv_tr_start found a catalogue. */
 int pv_tr_on(void);
 

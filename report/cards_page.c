@@ -7,15 +7,6 @@
 
 #include "base/banned.h"
 
-static void add_both(pv_text *out, const char *zh, const char *en)
-{
-    pv_text_add(out, "<span lang=\"zh\">");
-    pv_html_add(out, zh);
-    pv_text_add(out, "</span> <small lang=\"en\">");
-    pv_html_add(out, en);
-    pv_text_add(out, "</small>");
-}
-
 static void begin(pv_text *out, const pv_certificates *c, const char *zh, const char *en, const char *lang, const char *class_name)
 {
     const pv_period *p = &c->table.period.at[0];
@@ -45,7 +36,7 @@ static void end(pv_text *out, const char *version)
 static void begin_fact(pv_text *out, const char *zh, const char *en)
 {
     pv_text_add(out, "<tr><th scope=\"row\">");
-    add_both(out, zh, en);
+    pv_both(out, zh, en);
     pv_text_add(out, "</th><td>");
 }
 
@@ -62,7 +53,7 @@ static void add_facts(pv_text *out, const pv_certificates *c, const pv_certifica
     pv_html_add(out, c->table.season);
     end_fact(out);
     begin_fact(out, "期间", "period");
-    add_both(out, p->zh, p->en);
+    pv_both(out, p->zh, p->en);
     pv_text_addf(out, " <small>%s – %s</small>", p->from, p->to);
     end_fact(out);
     begin_fact(out, "责任面积", "area in charge");
@@ -91,7 +82,7 @@ static void add_need_text(pv_text *out, const pv_certificates *c, const pv_certi
         pv_need_required(&zh, c, need, 1);
         pv_need_required(&en, c, need, 0);
     }
-    add_both(out, pv_text_str(&zh), pv_text_str(&en));
+    pv_both(out, pv_text_str(&zh), pv_text_str(&en));
     if (zh.failed || en.failed) out->failed = 1;
     pv_text_release(&zh);
     pv_text_release(&en);
@@ -99,24 +90,24 @@ static void add_need_text(pv_text *out, const pv_certificates *c, const pv_certi
 
 static void add_needs(pv_text *out, const pv_certificates *c, const pv_certificate *of)
 {
-    pv_text_add(out, "<table>\n<thead><tr><th scope=\"col\">");
-    add_both(out, "条件", "condition");
+    pv_text_add(out, "<table class=\"needs\">\n<thead><tr><th scope=\"col\">");
+    pv_both(out, "条件", "condition");
     pv_text_add(out, "</th><th scope=\"col\">");
-    add_both(out, "要求", "required");
+    pv_both(out, "要求", "required");
     pv_text_add(out, "</th><th scope=\"col\">");
-    add_both(out, "实际", "there is");
+    pv_both(out, "实际", "there is");
     pv_text_add(out, "</th><th scope=\"col\">");
-    add_both(out, "符合", "met");
+    pv_both(out, "符合", "met");
     pv_text_add(out, "</th></tr></thead>\n<tbody>\n");
     for (int k = 0; k < PV_NEEDS; k++) {
         pv_text_add(out, "<tr><th scope=\"row\">");
-        add_both(out, pv_need_word((pv_need)k)->zh, pv_need_word((pv_need)k)->en);
+        pv_both(out, pv_need_word((pv_need)k)->zh, pv_need_word((pv_need)k)->en);
         pv_text_add(out, "</th><td>");
         add_need_text(out, c, of, (pv_need)k, 0);
         pv_text_add(out, "</td><td>");
         add_need_text(out, c, of, (pv_need)k, 1);
         pv_text_addf(out, "</td><td class=\"y%s\">", of->met[k] ? "" : " no");
-        add_both(out, of->met[k] ? "✓ 是" : "✗ 否", of->met[k] ? "yes" : "no");
+        pv_both(out, of->met[k] ? "✓ 是" : "✗ 否", of->met[k] ? "yes" : "no");
         pv_text_add(out, "</td></tr>\n");
     }
     pv_text_add(out, "</tbody>\n</table>\n");
@@ -126,7 +117,7 @@ static void add_missing(pv_text *out, const pv_certificates *c, const pv_certifi
 {
     pv_text zh = {0}, en = {0};
     pv_text_add(out, "<div class=\"bad\"><strong>");
-    add_both(out, "尚缺：", "missing:");
+    pv_both(out, "尚缺：", "missing:");
     pv_text_add(out, "</strong>\n<ul>\n");
     for (int k = 0; k < PV_NEEDS; k++) {
         if (of->met[k]) continue;
@@ -137,7 +128,7 @@ static void add_missing(pv_text *out, const pv_certificates *c, const pv_certifi
         pv_need_there(&zh, c, of, (pv_need)k, 1);
         pv_need_there(&en, c, of, (pv_need)k, 0);
         pv_text_add(out, "<li>");
-        add_both(out, pv_text_str(&zh), pv_text_str(&en));
+        pv_both(out, pv_text_str(&zh), pv_text_str(&en));
         pv_text_add(out, "</li>\n");
     }
     pv_text_add(out, "</ul></div>\n");
@@ -149,7 +140,7 @@ static void add_missing(pv_text *out, const pv_certificates *c, const pv_certifi
 static void add_statement(pv_text *out)
 {
     pv_text_add(out, "<p class=\"good\">");
-    add_both(out, "上述期间内，本单位地面按下列条件踏查，未发现罂粟；疑似图斑均经核查排除。",
+    pv_both(out, "上述期间内，本单位地面按下列条件踏查，未发现罂粟；疑似图斑均经核查排除。",
              "In this period the ground of this unit was looked at under the conditions below and no opium poppy was found; every suspected plot was "
              "checked and ruled out.");
     pv_text_add(out, "</p>\n");
@@ -161,9 +152,9 @@ static void add_card(pv_text *out, const pv_certificates *c, size_t i)
     const pv_figures_row *row = &c->table.row[of->row];
     pv_text_addf(out, "<section class=\"card\" id=\"c%zu\">\n<h1>", i + 1);
     if (of->issued)
-        add_both(out, "无毒林区证书", "Zero-find certificate");
+        pv_both(out, "无毒林区证书", "Zero-find certificate");
     else
-        add_both(out, "尚不能出具", "Zero-find certificate: not issued yet");
+        pv_both(out, "尚不能出具", "Zero-find certificate: not issued yet");
     pv_text_add(out, "</h1>\n<p class=\"unit\"><strong>");
     pv_html_add(out, row->path[0] != '\0' ? row->path : row->zh);
     pv_text_add(out, "</strong></p>\n");
@@ -172,22 +163,22 @@ static void add_card(pv_text *out, const pv_certificates *c, size_t i)
     else
         add_missing(out, c, of);
     pv_text_add(out, "<h2>");
-    add_both(out, "依据", "what it rests on");
+    pv_both(out, "依据", "what it rests on");
     pv_text_add(out, "</h2>\n");
     add_facts(out, c, of);
     pv_text_add(out, "<h2>");
-    add_both(out, "条件", "conditions");
+    pv_both(out, "条件", "conditions");
     pv_text_add(out, "</h2>\n");
     add_needs(out, c, of);
     pv_text_add(out, "<p class=\"small\">");
-    add_both(out, "小于检出下限的、未看清地面上的、被遮挡的植株不在此证明之内。",
+    pv_both(out, "小于检出下限的、未看清地面上的、被遮挡的植株不在此证明之内。",
              "Plants below the detection limit, on ground that was not seen, or under cover are no part of this.");
     pv_text_add(out, "</p>\n");
     if (of->issued) {
         pv_text_add(out, "<div class=\"signs\"><div>");
-        add_both(out, "出具人（签名、盖章）　日期", "issued by (signature, seal), date");
+        pv_both(out, "出具人（签名、盖章）　日期", "issued by (signature, seal), date");
         pv_text_add(out, "</div><div>");
-        add_both(out, "复核人（签名、盖章）　日期", "reviewed by (signature, seal), date");
+        pv_both(out, "复核人（签名、盖章）　日期", "reviewed by (signature, seal), date");
         pv_text_add(out, "</div></div>\n");
     }
     pv_text_add(out, "</section>\n");
@@ -197,8 +188,8 @@ void pv_certificates_page(pv_text *out, const pv_certificates *c, const char *ve
 {
     begin(out, c, "无毒林区证书", "zero-find certificates", lang, "cards");
     pv_text_addf(out,
-                 "<p class=\"list\"><span lang=\"zh\">%zu 个单位，可以出具 %zu 份；每份一页，打印为 A4。</span> <small lang=\"en\">%zu units, %zu "
-                 "certificates; each prints on a page of A4.</small></p>\n",
+                 "<p class=\"list\"><span lang=\"zh\">%zu 个单位，可以出具 %zu 份；每份一页，打印为 A4。</span><span lang=\"en\">%zu units, %zu "
+                 "certificates; each prints on a page of A4.</span></p>\n",
                  c->n, c->n_issued, c->n, c->n_issued);
     for (size_t i = 0; i < c->n; i++) add_card(out, c, i);
     end(out, version);
@@ -226,18 +217,18 @@ void pv_scorecard_page(pv_text *out, const pv_certificates *c, const pv_card *ca
     pv_text_add(out, "<h1>");
     pv_html_add(out, c->table.season);
     pv_text_add(out, " ");
-    add_both(out, p->zh, p->en);
+    pv_both(out, p->zh, p->en);
     pv_text_addf(out,
-                 "</h1>\n<p><span lang=\"zh\">%s 至 %s。括号内为该列名次：1 为最好，并列同名次；▲ 多者为先，▼ 少者为先。各列互不加权。</span> <small "
+                 "</h1>\n<p><span lang=\"zh\">%s 至 %s。括号内为该列名次：1 为最好，并列同名次；▲ 多者为先，▼ 少者为先。各列互不加权。</span><span "
                  "lang=\"en\">%s to %s. In brackets the rank in that column: 1 is best, ties share it; ▲ most first, ▼ fewest first. No column is "
-                 "weighed against another.</small></p>\n<div class=\"wide\" tabindex=\"0\"><table>\n<thead><tr><th scope=\"col\">",
+                 "weighed against another.</span></p>\n<div class=\"wide\" tabindex=\"0\"><table>\n<thead><tr><th scope=\"col\">",
                  p->from, p->to, p->from, p->to);
-    add_both(out, "单位", "unit");
+    pv_both(out, "单位", "unit");
     pv_text_add(out, "</th>");
     for (int k = 0; k < PV_CARD_COLUMNS; k++) {
         const pv_card_words *w = pv_card_word((pv_card_column)k);
         pv_text_add(out, "<th scope=\"col\">");
-        add_both(out, w->zh, w->en);
+        pv_both(out, w->zh, w->en);
         pv_text_addf(out, " %s</th>", w->most ? "▲" : "▼");
     }
     pv_text_add(out, "</tr></thead>\n<tbody>\n");
@@ -250,7 +241,7 @@ void pv_scorecard_page(pv_text *out, const pv_certificates *c, const pv_card *ca
         pv_text_add(out, "</tr>\n");
     }
     pv_text_addf(out, "</tbody>\n</table></div>\n<p class=\"small\">");
-    add_both(out, "未了 = 未核查 + 无法到达 + 确认未铲 + 期前未了；其余各列定义见统计说明。台账链首",
+    pv_both(out, "未了 = 未核查 + 无法到达 + 确认未铲 + 期前未了；其余各列定义见统计说明。台账链首",
              "open = not checked + not reached + confirmed and not eradicated + open from before; for the others see the definitions of the "
              "statistics. Head of the ledger's chain");
     pv_text_addf(out, " <span class=\"hash\">%s</span></p>\n", c->head);

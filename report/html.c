@@ -39,6 +39,19 @@ void pv_html_add(pv_text *out, const char *text)
     add(out, text, "&<>\"'");
 }
 
+void pv_both(pv_text *out, const char *zh, const char *en)
+{
+    if (strcmp(zh, en) == 0) {
+        pv_html_add(out, zh);
+        return;
+    }
+    pv_text_add(out, "<span lang=\"zh\">");
+    pv_html_add(out, zh);
+    pv_text_add(out, "</span><span lang=\"en\">");
+    pv_html_add(out, en);
+    pv_text_add(out, "</span>");
+}
+
 void pv_plain_add(pv_text *out, const char *text)
 {
     add(out, text, "");

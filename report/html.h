@@ -11,6 +11,8 @@
 
 /* Text between tags or in a quoted attribute: & < > " ' are written as entities, control characters as blanks, what is not UTF-8 as U+FFFD. */
 void pv_html_add(pv_text *out, const char *text);
+/* <span lang="zh">..</span><span lang="en">..</span>, escaped; one text without a language where both are the same. The page's style shows one of them, or both. */
+void pv_both(pv_text *out, const char *zh, const char *en);
 /* Plain text for formats that escape it themselves: control characters become blanks, what is not UTF-8 U+FFFD. */
 void pv_plain_add(pv_text *out, const char *text);
 /* The name of a style or script in a page's policy: " 'sha256-...'". */

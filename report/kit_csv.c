@@ -6,20 +6,13 @@
 
 #include "base/banned.h"
 
-/* RFC 4180, always in quotes where it is text; a text that a spreadsheet would take for a formula has an apostrophe in front. */
+/* Text is in quotes, numbers are not. */
 static void add_cell(pv_text *out, const char *text, int number)
 {
-    if (number || text[0] == '\0') {
+    if (number)
         pv_text_add(out, text);
-        return;
-    }
-    pv_text_add(out, "\"");
-    if (strchr("=+-@\t\r\n", text[0]) != NULL) pv_text_add(out, "'");
-    for (const char *at = text; *at != '\0'; at++) {
-        if (*at == '"') pv_text_add(out, "\"");
-        pv_text_add_n(out, (unsigned char)*at < ' ' ? " " : at, 1);
-    }
-    pv_text_add(out, "\"");
+    else
+        pv_text_add_csv(out, text);
 }
 
 static void add_line(pv_text *out, const pv_kit *kit, size_t i)

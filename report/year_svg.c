@@ -7,19 +7,6 @@
 
 #include "base/banned.h"
 
-void pv_both(pv_text *out, const char *zh, const char *en)
-{
-    if (strcmp(zh, en) == 0) {
-        pv_html_add(out, zh);
-        return;
-    }
-    pv_text_add(out, "<span lang=\"zh\">");
-    pv_html_add(out, zh);
-    pv_text_add(out, "</span><span lang=\"en\">");
-    pv_html_add(out, en);
-    pv_text_add(out, "</span>");
-}
-
 void pv_svg_number(pv_text *out, double v)
 {
     pv_text_add_real(out, v, 1);

@@ -5,16 +5,13 @@
 #ifndef PV_REPORT_YEAR_SVG_H
 #define PV_REPORT_YEAR_SVG_H
 
-#include "base/text.h"
+#include "report/html.h"
 
 enum { PV_SVG_WIDTH = 420, PV_SVG_FILLS = 8, PV_SVG_SHADES = 5 };
 
 typedef struct pv_svg_words {
     const char *zh, *en;
 } pv_svg_words;
-
-/* <span lang="zh">..</span><span lang="en">..</span>, escaped; one text without a language where both are the same. */
-void pv_both(pv_text *out, const char *zh, const char *en);
 
 /* <figure><figcaption>..</figcaption> and the head of its drawing, with title and description for those who do not see it. id: of the page, ASCII. */
 void pv_svg_begin(pv_text *out, const char *id, double height, pv_svg_words title, pv_svg_words about);

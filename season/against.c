@@ -94,7 +94,7 @@ static pv_status mark_confirmed(making *m, pv_err *err)
     for (size_t i = 0; i < m->f->n_plots; i++) {
         pv_fig_case c;
         pv_fig_plot *p = &m->f->plot[i];
-        if (m->mark[i] != 1 || p->n_steps == 0 || m->f->step[p->step].day > to) continue;
+        if (m->mark[i] != 1 || p->n_steps == 0 || m->f->step[p->step].day > to || !pv_fig_stands(m->f, p, to)) continue;
         PV_TRY(pv_fig_judge(m->f, p, from, to, &c, err));
         if (c.counts && c.is == PV_FIG_IS_CONFIRMED) m->mark[i] = 2;
     }
@@ -180,6 +180,7 @@ pv_status pv_against_make(pv_against *out, pv_figures_source *f, const pv_period
     PV_TRY(pv_periods_add(&m.either, &t.a, err));
     PV_TRY(pv_periods_add(&m.either, &t.b, err));
     PV_TRY(pv_alloc(&m.mark, f->n_plots + 1, sizeof *m.mark, "plots", err));
+    f->known = pv_fig_day(t.b.to);
     PV_TRY(mark_common(f, &t.a, &t.b, m.mark, err));
     PV_TRY(mark_confirmed(&m, err));
     PV_TRY(add_all_figures(&m, err));
@@ -187,6 +188,7 @@ pv_status pv_against_make(pv_against *out, pv_figures_source *f, const pv_period
     *out = t;
     t = (pv_against){.n = 0};
 out:
+    f->known = PV_NO_DAY;
     pv_periods_release(&m.a);
     pv_periods_release(&m.b);
     pv_periods_release(&m.either);

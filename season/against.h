@@ -3,6 +3,7 @@
  * A total of one year less that of another says nothing when the flights went elsewhere. Here a plot counts as common when photos of both periods show the ground at its place in state seen
  *   (geo/cells.h); the areas are sums of cells: common = seen in a + seen in b - seen in either, exactly. On common ground a plot is 常年 (confirmed in both), 新增 (confirmed in the
  *   later one only) or 消失 (in the earlier one only). What lies on ground that only one of them saw, or whose photos show no ground there, is counted apart and compared with nothing.
+ * Plots are those that were known at the end of the later period, in both: of two that were joined by then one is compared with one.
  * Whether a plot is suspected or confirmed in a period, and in which units it counts, is as in figures.h.
  * Threads: the season's owner. Errors: as figures.h; PV_USAGE: the periods overlap. */
 #ifndef PV_SEASON_AGAINST_H

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "season/against.h"
+#include "season/figures_internal.h"
 
 #include "base/banned.h"
 
@@ -46,18 +47,6 @@ static void add_value(pv_text *out, const pv_against_row *r, int c)
     if (r->value[c] >= 0) pv_text_add_fixed(out, r->value[c], words[c].decimals);
 }
 
-/* RFC 4180, in quotes; what a spreadsheet would take for a formula has an apostrophe in front. */
-static void add_quoted(pv_text *out, const char *text)
-{
-    pv_text_add(out, "\"");
-    if (text[0] != '\0' && strchr("=+-@\t\r\n", text[0]) != NULL) pv_text_add(out, "'");
-    for (; *text != '\0'; text++) {
-        if (*text == '"') pv_text_add(out, "\"");
-        pv_text_add_n(out, text, 1);
-    }
-    pv_text_add(out, "\"");
-}
-
 void pv_against_csv(pv_text *out, const pv_against *t, int zh)
 {
     pv_text name = {0};
@@ -69,16 +58,16 @@ void pv_against_csv(pv_text *out, const pv_against *t, int zh)
             add_name(&name, t, words[c].zh, 1);
         else
             pv_text_add(&name, words[c].id);
-        add_quoted(out, pv_text_str(&name));
+        pv_text_add_csv(out, pv_text_str(&name));
     }
     pv_text_add(out, "\r\n");
     for (size_t i = 0; i < t->n; i++) {
         const pv_against_row *r = &t->row[i];
-        add_quoted(out, r->key);
+        pv_text_add_csv(out, r->key);
         pv_text_add(out, ",");
-        add_quoted(out, zh ? r->zh : r->en);
+        pv_text_add_csv(out, zh ? r->zh : r->en);
         pv_text_add(out, ",");
-        add_quoted(out, r->path);
+        pv_text_add_csv(out, r->path);
         for (int c = 0; c < PV_AGAINST_COLUMNS; c++) {
             pv_text_add(out, ",");
             add_value(out, r, c);
@@ -105,14 +94,8 @@ void pv_against_json(pv_text *out, const pv_against *t)
     pv_text_add(out, ",\"rows\":[");
     for (size_t i = 0; i < t->n; i++) {
         const pv_against_row *r = &t->row[i];
-        pv_text_add(out, i > 0 ? ",\n{\"key\":" : "\n{\"key\":");
-        pv_text_add_json(out, r->key);
-        pv_text_add(out, ",\"zh\":");
-        pv_text_add_json(out, r->zh);
-        pv_text_add(out, ",\"en\":");
-        pv_text_add_json(out, r->en);
-        pv_text_add(out, ",\"path\":");
-        pv_text_add_json(out, r->path);
+        pv_text_add(out, i > 0 ? ",\n" : "\n");
+        pv_fig_json_names(out, r->key, r->zh, r->en, r->path);
         for (int c = 0; c < PV_AGAINST_COLUMNS; c++) {
             pv_text_addf(out, ",\"%s\":", words[c].id);
             if (r->value[c] < 0) pv_text_add(out, "null");

@@ -218,12 +218,6 @@ static int by_text(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-static int by_fid(const void *key, const void *at)
-{
-    int64_t a = *(const int64_t *)key, b = ((const pv_fig_number *)at)->fid;
-    return a < b ? -1 : a > b;
-}
-
 static pv_status add_checker(pv_certificate *of, const char *name, pv_err *err)
 {
     pv_status st = PV_OK;
@@ -264,10 +258,9 @@ static pv_status add_checkers(making *m, pv_err *err)
     for (;;) {
         PV_TRY(pv_stmt_step(q, &row, err));
         if (!row) break;
-        int64_t fid = pv_row_int(q, 0);
-        const pv_fig_number *number = bsearch(&fid, m->f->number, m->f->n_plots, sizeof *m->f->number, by_fid);
-        if (number == NULL) continue;
-        size_t root = m->f->plot[number->at].root;
+        size_t plot = pv_fig_plot_of(m->f, pv_row_int(q, 0));
+        if (plot == SIZE_MAX) continue;
+        size_t root = pv_fig_known_as(m->f, plot, pv_fig_day(m->period->to));
         if (root != last) {
             pv_fig_case c;
             n = 0;

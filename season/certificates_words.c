@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "season/certificates.h"
+#include "season/figures_internal.h"
 #include "season/ground_sum.h"
 
 #include "base/banned.h"
@@ -123,18 +124,6 @@ void pv_need_there(pv_text *out, const pv_certificates *c, const pv_certificate 
 
 /* ---- files ---- */
 
-static void add_row(pv_text *out, const pv_figures_row *row)
-{
-    pv_text_add(out, "{\"key\":");
-    pv_text_add_json(out, row->key);
-    pv_text_add(out, ",\"zh\":");
-    pv_text_add_json(out, row->zh);
-    pv_text_add(out, ",\"en\":");
-    pv_text_add_json(out, row->en);
-    pv_text_add(out, ",\"path\":");
-    pv_text_add_json(out, row->path);
-}
-
 static void add_need(pv_text *out, const pv_certificates *c, const pv_certificate *of, pv_need need)
 {
     static const char *const name[2][2] = {{"required_en", "there_en"}, {"required_zh", "there_zh"}};
@@ -165,7 +154,8 @@ static void add_real(pv_text *out, const char *name, double v, int decimals)
 
 static void add_certificate(pv_text *out, const pv_certificates *c, const pv_certificate *of)
 {
-    add_row(out, &c->table.row[of->row]);
+    const pv_figures_row *row = &c->table.row[of->row];
+    pv_fig_json_names(out, row->key, row->zh, row->en, row->path);
     pv_text_addf(out, ",\"issued\":%s,\"charge_mu\":", of->issued ? "true" : "false");
     pv_text_add_fixed(out, of->charge_mu_e4, 4);
     pv_text_add(out, ",\"seen_suitable_mu\":");

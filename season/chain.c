@@ -18,6 +18,7 @@ const pv_chained pv_chained_tables[] = {
     {"sample_answers", NULL, NULL, NULL},
     {"imports", NULL, "ended", "NEW.ended<>0"},
     {"freezes", NULL, NULL, NULL},
+    {"joins", NULL, NULL, NULL},
     {"nights", "date,state,run,folder", "state", "NEW.state='published'"},
     {"photos",
      "file,bytes,changed_ns,state,name,sha256,status,taken_at,gsd_m,model,valid_e4,nodata_e4,unreadable_e4,unusable_e4,blurred_e4,coarse_e4,hotspots",

@@ -171,7 +171,7 @@ static pv_status add_plot(pv_common_pair *pair, pv_figures_source *f, const pv_f
     int confirmed[2];
     for (int k = 0; k < 2; k++) {
         const int32_t from = pv_fig_day(of[k]->from), to = pv_fig_day(of[k]->to);
-        if (f->step[plot->step].day <= to) PV_TRY(pv_fig_judge(f, plot, from, to, &c[k], err));
+        if (f->step[plot->step].day <= to && pv_fig_stands(f, plot, to)) PV_TRY(pv_fig_judge(f, plot, from, to, &c[k], err));
         confirmed[k] = c[k].counts && c[k].is == PV_FIG_IS_CONFIRMED;
     }
     count_side(&pair->a, &c[0], is_common);
@@ -199,13 +199,16 @@ pv_status pv_common_make(pv_common *out, pv_figures_source *f, const pv_periods 
     }
     PV_TRY(pv_alloc(&seen, f->n_plots + 1, sizeof *seen, "plots", err));
     PV_TRY(pv_common_seen(f, periods, seen, err));
-    for (size_t k = 0; k < c.n; k++)
+    for (size_t k = 0; k < c.n; k++) {
+        f->known = pv_fig_day(c.at[k].b.period.to);
         for (size_t i = 0; i < f->n_plots; i++)
             if (f->plot[i].n_steps > 0) PV_TRY(add_plot(&c.at[k], f, &f->plot[i], seen[i] >> k & 3, err));
+    }
     PV_TRY(add_ground(&c, f, periods, err));
     *out = c;
     c = (pv_common){.n = 0};
 out:
+    f->known = PV_NO_DAY;
     pv_free(seen);
     pv_common_release(&c);
     return pv_where(err, st, "years on common ground");

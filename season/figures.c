@@ -18,7 +18,10 @@ void pv_figures_source_free(pv_figures_source *f)
     if (f == NULL) return;
     for (size_t i = 0; i < f->words.n; i++) pv_free(f->words.at[i]);
     pv_free(f->words.at);
+    for (size_t i = f->n_today; i < f->n_plots; i++) pv_free(f->plot[i].parts);
     pv_free(f->plot);
+    pv_free(f->part);
+    pv_free(f->join);
     pv_free(f->number);
     pv_free(f->finding);
     pv_free(f->sight);
@@ -53,7 +56,7 @@ pv_status pv_figures_source_new(pv_figures_source **out, pv_season *s, const pv_
     PV_TRY(pv_alloc(&f, 1, sizeof *f, "statistics", err));
     f->s = s;
     f->units = units;
-    f->first = f->last = PV_NO_DAY;
+    f->first = f->last = f->known = PV_NO_DAY;
     /* One view of the ledger for all that is asked, and no lock for each question. */
     if (!pv_sql_is_open(s->db)) {
         PV_TRY(pv_sql_exec(s->db, "BEGIN", err));
@@ -151,7 +154,7 @@ static pv_status add_plots(pv_fig_rows *r, int32_t from, int32_t to, pv_err *err
         pv_fig_case c;
         pv_fig_plot *plot = &f->plot[i];
         if (f->mark != NULL && (f->mark[i] < f->mark_from || f->mark[i] > f->mark_to)) continue;
-        if (plot->n_steps == 0 || f->step[plot->step].day > to) continue;
+        if (plot->n_steps == 0 || f->step[plot->step].day > to || !pv_fig_stands(f, plot, to)) continue;
         PV_TRY(pv_fig_judge(f, plot, from, to, &c, err));
         if (c.counts || c.rechecked || c.open_before) PV_TRY(pv_where(err, pv_fig_rows_plot(r, plot, &c, err), "plot %s", plot->id));
     }
@@ -175,6 +178,7 @@ static pv_status make_period(pv_fig_rows *r, size_t set, size_t period, int grou
         PV_TRY(add_plots(r, pv_fig_day(p->from), pv_fig_day(p->to), err));
         PV_TRY(pv_fig_rows_effort(r, set, err));
         PV_TRY(add_notes(r, err));
+        PV_TRY(pv_fig_note_joined(r, pv_fig_day(p->from), pv_fig_day(p->to), err));
     }
     PV_TRY(pv_fig_rows_end(r, err));
     for (int k = 0; ground_alone && k < PV_FIGS; k++)

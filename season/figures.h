@@ -1,7 +1,9 @@
 /* What a period's table says: effort, finds, action, quality, by unit, with the definition of each figure. docs/formats/stats.md and docs/notes/0040-figures.md are for people.
  *
  * Events count by their own day (a photo's day, a finding's date, a crew's found_on), never by the day of import. Only events up to the period's last day are looked at, so that a table of
- *   an old period changes by late returns for it (and by late photos, and when a later night joins two plots into one), not by what happens later.
+ *   an old period changes by late returns for it (and by late photos), not by what happens later.
+ * Plots are those that were known at the end of the period's last day: two that a later night joined count by themselves, with the hotspots and findings that were theirs, and as one in periods that
+ *   end on that night's date or later (a note "joined" names them there). Joins that an older ledger kept no record of count from the beginning.
  * A plot counts in a period (疑似) when in it a photo showed it (not while it is a known false alarm or known as cleared: a sight after that begins a new growth), a crew found it, or a finding says suspected,
  *   checking, confirmed, ruled out, unreachable, eradicated or regrown. Dispatches and checks of what is gone do not make it count. Each counts once in the total and once in every unit that its
  *   outline touches: the total is of distinct plots, and `border` lists those in two units of one level.
@@ -10,7 +12,7 @@
  * Audit samples (season/audit.h) are the one thing that is not of a day: a draw is of the period in which all of its photos were taken, and its answers count whenever they come.
  * Sums are of integers (1e-6 m2 of ground, 1e-4 m2 of plots); shares are worked out from them at the end and cut, not rounded, to two decimals of a percent, so that 100.00 is only said when it is all.
  *   Hectares: each class is rounded to 1 m2 and sums are those of the rounded classes, so that four decimals add up on paper.
- * Nothing depends on the order in which anything came in, or on row numbers.
+ * Nothing depends on the order in which anything came in, but for the night on which plots were joined, or on row numbers.
  * Threads: the season's owner. Errors: as sql.h, ground.h; PV_USAGE: no level of that kind in the boundaries; PV_BUG: the check of pv_figures_check() failed: nothing is given out. */
 #ifndef PV_SEASON_FIGURES_H
 #define PV_SEASON_FIGURES_H

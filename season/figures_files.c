@@ -31,16 +31,13 @@ const char *pv_figures_row_word(const pv_figures *t, const pv_figures_row *row, 
     return t->by == PV_BY_CREW ? "核查组" : t->by == PV_BY_REASON ? "结果" : "生长期";
 }
 
-void pv_fig_csv(pv_text *out, const char *text)
+void pv_fig_json_names(pv_text *out, const char *key, const char *zh, const char *en, const char *path)
 {
-    if (text[0] == '\0') return;
-    pv_text_add(out, "\"");
-    if (strchr("=+-@\t\r\n", text[0]) != NULL) pv_text_add(out, "'");
-    for (const char *at = text; *at != '\0'; at++) {
-        if (*at == '"') pv_text_add(out, "\"");
-        pv_text_add_n(out, (unsigned char)*at < ' ' ? " " : at, 1);
+    const char *const name[] = {"{\"key\":", ",\"zh\":", ",\"en\":", ",\"path\":"}, *const text[] = {key, zh, en, path};
+    for (int k = 0; k < 4; k++) {
+        pv_text_add(out, name[k]);
+        pv_text_add_json(out, text[k]);
     }
-    pv_text_add(out, "\"");
 }
 
 static void add_header(pv_text *out, const pv_figures *t, int zh)
@@ -66,18 +63,18 @@ void pv_figures_csv(pv_text *out, const pv_figures *t, int zh)
     for (size_t i = 0; i < t->n_rows; i++) {
         const pv_figures_row *row = &t->row[i];
         const pv_period *p = &t->period.at[row->period];
-        pv_fig_csv(out, zh ? p->zh : p->text);
+        pv_text_add_csv(out, zh ? p->zh : p->text);
         pv_text_addf(out, ",%s,%s,%s,", p->from, p->to, pv_figures_row_word(t, row, zh));
-        pv_fig_csv(out, row->key);
+        pv_text_add_csv(out, row->key);
         pv_text_add(out, ",");
-        pv_fig_csv(out, zh ? row->zh : row->en);
+        pv_text_add_csv(out, zh ? row->zh : row->en);
         pv_text_add(out, ",");
-        pv_fig_csv(out, row->path);
+        pv_text_add_csv(out, row->path);
         pv_text_addf(out, ",%lld", (long long)row->border);
         for (int k = 0; k < t->n; k++) {
             pv_text_add(out, ",");
             if (f[k].kind == PV_FIGURE_TEXT && row->value[k].known)
-                pv_fig_csv(out, row->value[k].text);
+                pv_text_add_csv(out, row->value[k].text);
             else
                 pv_figure_print(out, &f[k], &row->value[k]);
         }

@@ -27,9 +27,9 @@ int32_t pv_fig_word(const pv_fig_words *w, const char *text);
 
 typedef struct pv_fig_finding {
     int64_t fid;
-    size_t plot, root; /* as it was given, and what that is a part of */
-    int32_t day;
-    pv_plot_status status; /* the step that it is in the light of the days before (plots_steps.c) */
+    size_t plot, root;      /* as it was given, and what that is a part of */
+    int32_t day, merged_on; /* merged_on: of its plot, PV_NO_DAY = it stands for itself */
+    pv_plot_status status;  /* the step that it is in the light of the days before (plots_steps.c) */
     int has_instant;
     double instant, prob, sample_m2, area_m2; /* < 0: not said */
     int64_t counted, removed, sample_plants;
@@ -85,7 +85,12 @@ typedef struct pv_fig_step {
 typedef struct pv_fig_plot {
     int64_t fid;
     char id[PV_PLOT_ID];
-    size_t root; /* itself, or the plot that it is a part of */
+    size_t root;                  /* itself, or the plot that it is a part of */
+    int32_t known_from, known_to; /* it is one plot in tables whose last day lies between */
+    size_t version, n_versions;   /* what stood in its place in older tables: places in pv_figures_source.plot */
+    size_t part, n_parts;         /* of such a version: its parts, in pv_figures_source.part */
+    char *parts;                  /* the same for PV_SQL_OF_PARTS; NULL = all hotspots; owned */
+    int64_t holder;               /* fid of the plot that has its hotspots today */
     int32_t merged_on, found_on, last_seen, capsules_from;
     double lon_deg, lat_deg, area_m2;
     int64_t hotspot;
@@ -96,6 +101,18 @@ typedef struct pv_fig_plot {
     int placed;
     size_t place, n_place;
 } pv_fig_plot;
+
+/* Of a plot as it was known before a night joined it with others. */
+typedef struct pv_fig_part {
+    size_t plot;
+    int32_t joined_on; /* PV_NO_DAY = the one that stayed */
+} pv_fig_part;
+
+/* A night found `part` to be a part of `plot`. */
+typedef struct pv_fig_join {
+    size_t part, plot, root;
+    int32_t day;
+} pv_fig_join;
 
 typedef struct pv_fig_photo {
     int64_t fid;
@@ -119,10 +136,13 @@ struct pv_figures_source {
     pv_season *s;
     const pv_units *units;
     pv_fig_words words;
-    size_t n_plots, cap_plots, n_findings, cap_findings, n_sights, cap_sights, n_steps, cap_steps, n_photos, cap_photos, n_entries, cap_entries,
-        n_place, cap_place;
-    pv_fig_plot *plot;     /* by id */
-    pv_fig_number *number; /* [n_plots] by fid */
+    size_t n_plots, cap_plots, n_today, n_parts, cap_parts, n_joins, cap_joins, n_findings, cap_findings, n_sights, cap_sights, n_steps, cap_steps,
+        n_photos, cap_photos, n_entries, cap_entries, n_place, cap_place;
+    pv_fig_plot *plot;     /* n_today of the ledger by id, then versions as they were known before nights joined them */
+    pv_fig_number *number; /* [n_today] by fid */
+    pv_fig_part *part;
+    pv_fig_join *join; /* by root, then as they came */
+    int32_t known;     /* plots are those of that day in all tables; PV_NO_DAY = of each table's last day */
     pv_fig_finding *finding;
     pv_fig_sight *sight; /* by plot, day */
     pv_fig_step *step;   /* by plot, day */
@@ -148,6 +168,20 @@ PV_MUST pv_status pv_fig_read(pv_figures_source *f, pv_err *err);
 void pv_fig_register(const char *text, const char *who, int64_t *people, int64_t *vehicles, int64_t *drones);
 /* "2026-05-20..." to its number; PV_NO_DAY = no date. */
 int32_t pv_fig_day(const char *date);
+
+/* Place in f->plot of a plot of the ledger; SIZE_MAX = there is none. */
+size_t pv_fig_plot_of(const pv_figures_source *f, int64_t fid);
+/* A row h.plot (or part), p.day, h.fid, prob, h.area_m2, h.id; plot is the place of that plot itself. 0 = it has no day or plot. */
+int pv_fig_read_sight(const pv_figures_source *f, pv_stmt *q, pv_fig_sight *out);
+/* Hotspots from `from` on become sights, one a plot and day. */
+void pv_fig_join_sights(pv_figures_source *f, size_t from);
+
+/* figures_joined.c: adds the versions of plots that nights joined. */
+PV_MUST pv_status pv_fig_joined(pv_figures_source *f, pv_err *err);
+/* 1 = in a table whose last day is `to` it is one plot. */
+int pv_fig_stands(const pv_figures_source *f, const pv_fig_plot *p, int32_t to);
+/* What a plot of the ledger (its place) is, or is a part of, in such a table. */
+size_t pv_fig_known_as(const pv_figures_source *f, size_t plot, int32_t to);
 
 /* figures_effort.c: 1e-6 m2 to 1e-4 mu: first to 1e-4 m2, both rounded half up, as the pages print it. */
 int64_t pv_fig_mu_e4(int64_t area_e6);
@@ -234,10 +268,12 @@ PV_MUST pv_status pv_fig_rows_effort(pv_fig_rows *r, size_t set, pv_err *err);
 void pv_fig_rows_ground(pv_fig_rows *r, size_t set);
 PV_MUST pv_status pv_fig_rows_end(pv_fig_rows *r, pv_err *err);
 void pv_fig_rows_release(pv_fig_rows *r);
+/* figures_joined.c: names the joins of the period; borders by plot again, where versions stand among them. */
+PV_MUST pv_status pv_fig_note_joined(pv_fig_rows *r, int32_t from, int32_t to, pv_err *err);
 PV_MUST pv_status pv_fig_note(pv_figures *t, size_t period, const char *code, const char *zh, const char *en, pv_err *err);
 
-/* figures_files.c: a field of CSV (RFC 4180), in quotes; what a spreadsheet would take for a formula has an apostrophe in front. */
-void pv_fig_csv(pv_text *out, const char *text);
+/* figures_files.c: {"key":..,"zh":..,"en":..,"path":.. of a row; the object goes on. */
+void pv_fig_json_names(pv_text *out, const char *key, const char *zh, const char *en, const char *path);
 
 /* figures_check.c */
 PV_MUST pv_status pv_figures_check_period(const pv_figures *t, size_t period, pv_err *err);

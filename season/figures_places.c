@@ -159,7 +159,7 @@ static pv_status ask_day(pv_figures_source *f, pv_fig_sight *g, pv_err *err)
     pv_last_day d = {.n = 0};
     char day[PV_DATE];
     pv_date_of(g->day, day);
-    PV_TRY(pv_last_day_read(f->days, f->plot[g->plot].fid, day, &d, err));
+    PV_TRY(pv_last_day_read(f->days, f->plot[g->plot].holder, f->plot[g->plot].parts, day, &d, err));
     g->area_e4 = llround(d.area_m2 * 1e4);
     g->stage = stage_of(d.stage);
     g->capsules_from = pv_fig_day(d.capsules_from);

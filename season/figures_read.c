@@ -124,10 +124,10 @@ static int by_fid(const void *a, const void *b)
     return p->fid < q->fid ? -1 : p->fid > q->fid;
 }
 
-static size_t plot_of(const pv_figures_source *f, int64_t fid)
+size_t pv_fig_plot_of(const pv_figures_source *f, int64_t fid)
 {
     pv_fig_number key = {.fid = fid};
-    const pv_fig_number *at = f->n_plots > 0 ? bsearch(&key, f->number, f->n_plots, sizeof key, by_fid) : NULL;
+    const pv_fig_number *at = f->n_today > 0 ? bsearch(&key, f->number, f->n_today, sizeof key, by_fid) : NULL;
     return at != NULL ? at->at : SIZE_MAX;
 }
 
@@ -146,7 +146,8 @@ static pv_status read_plots(pv_figures_source *f, pv_err *err)
         if (!row) break;
         PV_TRY(pv_grow(&f->plot, &f->cap_plots, f->n_plots + 1, sizeof *f->plot, "plots", err));
         pv_fig_plot *p = &f->plot[f->n_plots++];
-        *p = (pv_fig_plot){.fid = pv_row_int(q, 0), .root = (size_t)pv_row_int(q, 2)};
+        *p = (pv_fig_plot){.fid = pv_row_int(q, 0), .root = (size_t)pv_row_int(q, 2), .known_from = INT32_MIN, .known_to = INT32_MAX};
+        p->holder = p->fid;
         (void)snprintf(p->id, sizeof p->id, "%s", pv_row_text(q, 1));
         p->merged_on = pv_fig_day(pv_row_text(q, 3));
         p->found_on = pv_fig_day(pv_row_text(q, 4));
@@ -158,11 +159,12 @@ static pv_status read_plots(pv_figures_source *f, pv_err *err)
         p->stage = listed(PV_LIST_GROWTH, pv_row_text(q, 10));
         p->capsules_from = pv_fig_day(pv_row_text(q, 11));
     }
+    f->n_today = f->n_plots;
     PV_TRY(pv_alloc(&f->number, f->n_plots, sizeof *f->number, "plots", err));
     for (size_t i = 0; i < f->n_plots; i++) f->number[i] = (pv_fig_number){f->plot[i].fid, i};
     if (f->n_plots > 0) qsort(f->number, f->n_plots, sizeof *f->number, by_fid);
     for (size_t i = 0; i < f->n_plots; i++) {
-        f->plot[i].root = plot_of(f, (int64_t)f->plot[i].root);
+        f->plot[i].root = pv_fig_plot_of(f, (int64_t)f->plot[i].root);
         if (f->plot[i].root == SIZE_MAX) PV_TRY(pv_fail(err, PV_INPUT, "plot %s is a part of one that the ledger does not have", f->plot[i].id));
     }
 out:
@@ -184,7 +186,7 @@ static int64_t count_or_none(const pv_stmt *q, int at)
 
 static void read_finding(pv_figures_source *f, pv_stmt *q, pv_fig_finding *g)
 {
-    *g = (pv_fig_finding){.plot = plot_of(f, pv_row_int(q, 0)), .day = pv_fig_day(pv_row_text(q, 2))};
+    *g = (pv_fig_finding){.plot = pv_fig_plot_of(f, pv_row_int(q, 0)), .day = pv_fig_day(pv_row_text(q, 2))};
     g->status = pv_plot_status_of(pv_row_text(q, 1));
     (void)snprintf(g->key, sizeof g->key, "%s", pv_row_text(q, 3));
     g->has_instant = !pv_row_is_null(q, 4);
@@ -250,6 +252,7 @@ static pv_status read_findings(pv_figures_source *f, pv_err *err)
         pv_fig_finding *g = &f->finding[f->n_findings];
         if (g->plot == SIZE_MAX || g->day == PV_NO_DAY) continue;
         g->root = f->plot[g->plot].root;
+        g->merged_on = f->plot[g->plot].merged_on;
         g->fid = pv_row_int(q, 19);
         f->n_findings++;
     }
@@ -276,13 +279,14 @@ static int by_plot_and_day(const void *a, const void *b)
     return strcmp(p->spot_id, q->spot_id);
 }
 
-/* Hotspots of one plot and day become one sight; the first stands for it, by the rule of plots_last_day.c. */
-static void join_sights(pv_figures_source *f)
+/* The first stands for a plot and day, by the rule of plots_last_day.c. */
+void pv_fig_join_sights(pv_figures_source *f, size_t from)
 {
-    size_t n = 0;
-    for (size_t i = 0; i < f->n_sights; i++) {
+    size_t n = from;
+    if (f->n_sights > from) qsort(f->sight + from, f->n_sights - from, sizeof *f->sight, by_plot_and_day);
+    for (size_t i = from; i < f->n_sights; i++) {
         pv_fig_sight *g = &f->sight[i];
-        if (n > 0 && f->sight[n - 1].plot == g->plot && f->sight[n - 1].day == g->day) {
+        if (n > from && f->sight[n - 1].plot == g->plot && f->sight[n - 1].day == g->day) {
             f->sight[n - 1].n++;
             continue;
         }
@@ -292,6 +296,18 @@ static void join_sights(pv_figures_source *f)
         n++;
     }
     f->n_sights = n;
+}
+
+int pv_fig_read_sight(const pv_figures_source *f, pv_stmt *q, pv_fig_sight *out)
+{
+    *out = (pv_fig_sight){.plot = pv_fig_plot_of(f, pv_row_int(q, 0)), .day = pv_fig_day(pv_row_text(q, 1)), .n = 1, .hotspot = pv_row_int(q, 2)};
+    out->prob = pv_row_real(q, 3);
+    out->spot_m2 = pv_row_real(q, 4);
+    out->own = 1;
+    out->stage = listed(PV_LIST_GROWTH, pv_row_text(q, 6));
+    out->capsules_from = PV_NO_DAY;
+    (void)snprintf(out->spot_id, sizeof out->spot_id, "%s", pv_row_text(q, 5));
+    return out->plot != SIZE_MAX && out->day != PV_NO_DAY;
 }
 
 static pv_status read_sights(pv_figures_source *f, pv_err *err)
@@ -308,20 +324,14 @@ static pv_status read_sights(pv_figures_source *f, pv_err *err)
     for (;;) {
         PV_TRY(pv_stmt_step(q, &row, err));
         if (!row) break;
-        size_t plot = plot_of(f, pv_row_int(q, 0));
-        int32_t day = pv_fig_day(pv_row_text(q, 1));
-        if (plot == SIZE_MAX || day == PV_NO_DAY) continue;
         PV_TRY(pv_grow(&f->sight, &f->cap_sights, f->n_sights + 1, sizeof *f->sight, "sights", err));
-        pv_fig_sight *g = &f->sight[f->n_sights++];
-        *g = (pv_fig_sight){
-            .plot = f->plot[plot].root, .day = day, .n = 1, .hotspot = pv_row_int(q, 2), .prob = pv_row_real(q, 3), .spot_m2 = pv_row_real(q, 4)};
-        g->own = g->plot == plot;
-        g->stage = listed(PV_LIST_GROWTH, pv_row_text(q, 6));
-        g->capsules_from = PV_NO_DAY;
-        (void)snprintf(g->spot_id, sizeof g->spot_id, "%s", pv_row_text(q, 5));
+        pv_fig_sight *g = &f->sight[f->n_sights];
+        if (!pv_fig_read_sight(f, q, g)) continue;
+        g->own = f->plot[g->plot].root == g->plot;
+        g->plot = f->plot[g->plot].root;
+        f->n_sights++;
     }
-    if (f->n_sights > 0) qsort(f->sight, f->n_sights, sizeof *f->sight, by_plot_and_day);
-    join_sights(f);
+    pv_fig_join_sights(f, 0);
 out:
     pv_stmt_free(q);
     return st;
@@ -426,6 +436,7 @@ pv_status pv_fig_read(pv_figures_source *f, pv_err *err)
     PV_TRY(read_plots(f, err));
     PV_TRY(read_findings(f, err));
     PV_TRY(read_sights(f, err));
+    PV_TRY(pv_fig_joined(f, err));
     PV_TRY(read_photos(f, err));
     PV_TRY(read_register(f, err));
 out:

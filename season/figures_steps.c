@@ -35,8 +35,8 @@ static pv_status fill_life(walking *w, const pv_fig_plot *p, pv_err *err)
         *item = (pv_life_item){
             .fid = (int64_t)i, .plot = own->fid, .status = g->status, .has_instant = g->has_instant, .instant = g->instant, .prob = g->prob};
         pv_date_of(g->day, item->date);
-        if (own->merged_on != PV_NO_DAY) pv_date_of(own->merged_on, item->merged_on);
-        if (own->merged_on != PV_NO_DAY && g->day > own->merged_on) item->plot = p->fid;
+        if (g->merged_on != PV_NO_DAY) pv_date_of(g->merged_on, item->merged_on);
+        if (g->merged_on != PV_NO_DAY && g->day > g->merged_on) item->plot = p->fid;
         memcpy(item->key, g->key, sizeof item->key);
         (void)snprintf(item->class_name, sizeof item->class_name, "%s", g->class_name >= 0 ? f->words.at[g->class_name] : "");
     }
@@ -105,7 +105,7 @@ static pv_status find_waking(walking *w, const pv_fig_plot *p, const pv_life_ite
     int32_t last = p->n_sights > 0 ? w->f->sight[p->sight + p->n_sights - 1].day : PV_NO_DAY;
     w->wakes = PV_NO_DAY;
     if (last <= pv_fig_day(verdict->date)) return PV_OK;
-    PV_TRY(pv_life_wakes(w->questions, p->fid, verdict, day, until, err));
+    PV_TRY(pv_life_wakes(w->questions, p->holder, p->parts, verdict, day, until, err));
     w->wakes = day[0] != '\0' ? pv_fig_day(day) : pv_fig_day(until) + 1;
 out:
     return st;
@@ -259,9 +259,12 @@ pv_status pv_fig_steps(pv_figures_source *f, pv_err *err)
     walking w = {.f = f};
     found_day *found = NULL;
     size_t n = 0, k = 0;
-    PV_TRY(pv_alloc(&found, f->n_plots, sizeof *found, "places that crews found", err));
-    for (size_t i = 0; i < f->n_plots; i++)
+    PV_TRY(pv_alloc(&found, f->n_today + f->n_parts, sizeof *found, "places that crews found", err));
+    for (size_t i = 0; i < f->n_today; i++)
         if (f->plot[i].found_on != PV_NO_DAY) found[n++] = (found_day){f->plot[i].root, f->plot[i].found_on};
+    for (size_t i = f->n_today; i < f->n_plots; i++)
+        for (size_t m = f->plot[i].part; m < f->plot[i].part + f->plot[i].n_parts; m++)
+            if (f->plot[f->part[m].plot].found_on != PV_NO_DAY) found[n++] = (found_day){i, f->plot[f->part[m].plot].found_on};
     if (n > 0) qsort(found, n, sizeof *found, by_root);
     PV_TRY(pv_life_new(&w.questions, f->s, "", err));
     for (size_t i = 0; i < f->n_plots; i++) {

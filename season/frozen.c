@@ -77,10 +77,13 @@ static const struct {
     {"photos", "SELECT json_object('file',file,'sha256',sha256,'day',day,'model',model,'hotspots',hotspots) FROM photos WHERE state='done' AND day "
                "BETWEEN ?1 AND ?2"
                " ORDER BY day,file,sha256"},
-    {"plots", "SELECT json_object('id',id,'origin',origin,'found_on',found_on,'hotspots',h,'findings',f) FROM (SELECT p.id,p.origin,p.found_on,"
-              "(SELECT count(*) FROM hotspots h JOIN photos o ON o.fid=h.photo WHERE h.plot=p.fid AND o.day BETWEEN ?1 AND ?2) AS h,"
-              "(SELECT count(*) FROM findings f WHERE f.plot=p.fid AND f.date BETWEEN ?1 AND ?2) AS f FROM plots p)"
-              " WHERE h>0 OR f>0 OR found_on BETWEEN ?1 AND ?2 ORDER BY id"},
+    {"plots",
+     "SELECT json_object('id',id,'origin',origin,'found_on',found_on,'part_of',r,'hotspots',h,'findings',f) FROM (SELECT p.id,p.origin,p.found_on,"
+     "(SELECT n.id FROM joins j JOIN plots n ON n.fid=j.plot WHERE j.part=p.fid AND j.date<=?2) AS r,"
+     "(SELECT count(*) FROM hotspots h JOIN photos o ON o.fid=h.photo WHERE h.plot=coalesce(p.merged_into,p.fid) AND"
+     " coalesce(h.part,h.plot)=p.fid AND o.day BETWEEN ?1 AND ?2) AS h,"
+     "(SELECT count(*) FROM findings f WHERE f.plot=p.fid AND f.date BETWEEN ?1 AND ?2) AS f FROM plots p)"
+     " WHERE h>0 OR f>0 OR found_on BETWEEN ?1 AND ?2 ORDER BY id"},
     {"findings",
      "SELECT json_object('plot',p.id,'key',f.key,'status',f.status,'date',f.date,'source',f.source) FROM findings f JOIN plots p ON p.fid=f.plot"
      " WHERE f.date BETWEEN ?1 AND ?2 ORDER BY f.date,p.id,f.key"},

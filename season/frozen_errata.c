@@ -13,9 +13,9 @@ static const char header[] = "\xEF\xBB\xBF\"表 table\",\"单位 unit\",\"指标
 static void add_cell(pv_text *out, const pv_figures *t, const pv_figures_row *row, const pv_figure *f, const pv_figure_value *a,
                      const pv_figure_value *b)
 {
-    pv_fig_csv(out, t->by == PV_BY_NOTHING ? "total" : pv_figures_by_word(t->by));
+    pv_text_add_csv(out, t->by == PV_BY_NOTHING ? "total" : pv_figures_by_word(t->by));
     pv_text_add(out, ",");
-    pv_fig_csv(out, row->path[0] != '\0' ? row->path : row->zh);
+    pv_text_add_csv(out, row->path[0] != '\0' ? row->path : row->zh);
     pv_text_addf(out, ",\"%s %s (%s)\",", f->zh, f->en, f->id);
     pv_figure_print(out, f, a);
     pv_text_add(out, ",");
@@ -93,16 +93,20 @@ out:
 
 /* ---- what came in ---- */
 
-static const char came_in[] = "SELECT line FROM (SELECT c.fid AS at,'finding: plot '||p.id||', '||f.status||' on '||f.date||coalesce(', "
-                              "'||coalesce(f.crew,f.person1),'')||coalesce(', from '||f.source,'')"
-                              " AS line FROM chain c JOIN findings f ON c.name='findings' AND f.fid=c.row JOIN plots p ON p.fid=f.plot WHERE "
-                              "c.fid>?3 AND f.date BETWEEN ?1 AND ?2"
-                              " UNION ALL SELECT max(c.fid),'photo: '||o.file||' of '||o.day||', '||o.hotspots||' hotspots' FROM chain c JOIN photos "
-                              "o ON c.name='photos' AND o.fid=c.row"
-                              " WHERE c.fid>?3 AND o.state='done' AND o.day BETWEEN ?1 AND ?2 GROUP BY o.fid"
-                              " UNION ALL SELECT c.fid,'register: '||x.kind||' of '||x.date FROM chain c JOIN context x ON c.name='context' AND "
-                              "x.fid=c.row WHERE c.fid>?3 AND x.date BETWEEN ?1 AND ?2"
-                              ") ORDER BY at";
+static const char came_in[] =
+    "SELECT line FROM (SELECT c.fid AS at,'finding: plot '||p.id||', '||f.status||' on '||f.date||coalesce(', "
+    "'||coalesce(f.crew,f.person1),'')||coalesce(', from '||f.source,'')"
+    " AS line FROM chain c JOIN findings f ON c.name='findings' AND f.fid=c.row JOIN plots p ON p.fid=f.plot WHERE "
+    "c.fid>?3 AND f.date BETWEEN ?1 AND ?2"
+    " UNION ALL SELECT max(c.fid),'photo: '||o.file||' of '||o.day||', '||o.hotspots||' hotspots' FROM chain c JOIN photos "
+    "o ON c.name='photos' AND o.fid=c.row"
+    " WHERE c.fid>?3 AND o.state='done' AND o.day BETWEEN ?1 AND ?2 GROUP BY o.fid"
+    " UNION ALL SELECT c.fid,'register: '||x.kind||' of '||x.date FROM chain c JOIN context x ON c.name='context' AND "
+    "x.fid=c.row WHERE c.fid>?3 AND x.date BETWEEN ?1 AND ?2"
+    " UNION ALL SELECT c.fid,'joined: plot '||p.id||' is a part of '||r.id||' since the night of '||j.date FROM chain c JOIN "
+    "joins j ON c.name='joins' AND j.fid=c.row JOIN plots p ON p.fid=j.part JOIN plots r ON r.fid=j.plot WHERE c.fid>?3 AND "
+    "j.date<=?2"
+    ") ORDER BY at";
 
 pv_status pv_frozen_came_in(pv_text *out, pv_season *s, const pv_period *p, int64_t links, int64_t *lines, pv_err *err)
 {

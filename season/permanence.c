@@ -113,11 +113,11 @@ pv_status pv_permanence_make(pv_permanence *out, pv_figures_source *f, const cha
         const int64_t e = row ? pv_row_int(plots, 0) : 0, n = row ? pv_row_int(plots, 1) : 0, fid = row ? pv_row_int(plots, 2) : 0;
         if (g.cell.plots > 0 && (!row || e != g.cell.e || n != g.cell.n)) PV_TRY(end_cell(&g, err));
         if (!row) break;
-        const pv_fig_number *number = bsearch(&fid, f->number, f->n_plots, sizeof *f->number, by_fid);
-        if (number == NULL || !is_in(f, &f->plot[number->at], pv_fig_day(to))) continue;
+        const size_t plot = pv_fig_plot_of(f, fid);
+        if (plot == SIZE_MAX || !is_in(f, &f->plot[plot], pv_fig_day(to))) continue;
         g.cell.e = e;
         g.cell.n = n;
-        PV_TRY(add_plot(&g, looks, &f->plot[number->at], to, err));
+        PV_TRY(add_plot(&g, looks, &f->plot[plot], to, err));
     }
     *out = p;
     p = (pv_permanence){.n = 0};

@@ -85,19 +85,3 @@ void pv_photo_places_release(pv_photo_places *p)
     pv_free(p->at);
     *p = (pv_photo_places){.n = 0};
 }
-
-pv_status pv_photo_last_night(pv_season *s, pv_night *out, int *there, pv_err *err)
-{
-    pv_status st = PV_OK;
-    pv_stmt *q = NULL;
-    *out = (pv_night){.id = 0};
-    PV_TRY(pv_stmt_new(&q, s->db, "SELECT fid,date FROM nights ORDER BY fid DESC LIMIT 1", err));
-    PV_TRY(pv_stmt_step(q, there, err));
-    if (!*there) goto out;
-    out->id = pv_row_int(q, 0);
-    copy(out->date, sizeof out->date, pv_row_text(q, 1));
-    PV_TRY(pv_row_check(q, err));
-out:
-    pv_stmt_free(q);
-    return st;
-}

@@ -28,7 +28,4 @@ typedef struct pv_photo_places {
 PV_MUST pv_status pv_photo_places_read(pv_photo_places *out, pv_season *s, pv_err *err);
 void pv_photo_places_release(pv_photo_places *p);
 
-/* The last night that the ledger has; *there = 0: none yet. */
-PV_MUST pv_status pv_photo_last_night(pv_season *s, pv_night *out, int *there, pv_err *err);
-
 #endif

@@ -27,6 +27,25 @@ int pv_photo_is_bad(pv_photo_state state, const char *status, int64_t valid_e4)
     return state != PV_PHOTO_SAME && (state != PV_PHOTO_DONE || strcmp(status, "done") != 0 || pv_photo_is_blank(state, status, valid_e4));
 }
 
+pv_status pv_night_last(pv_sql *db, pv_night_row *out, int *there, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_stmt *q = NULL;
+    *out = (pv_night_row){.night = {.id = 0}};
+    PV_TRY(pv_stmt_new(&q, db, "SELECT fid,date,state,run,folder FROM nights ORDER BY fid DESC LIMIT 1", err));
+    PV_TRY(pv_stmt_step(q, there, err));
+    if (!*there) goto out;
+    out->night.id = pv_row_int(q, 0);
+    (void)snprintf(out->night.date, sizeof out->night.date, "%s", pv_row_text(q, 1));
+    (void)snprintf(out->state, sizeof out->state, "%s", pv_row_text(q, 2));
+    (void)snprintf(out->run, sizeof out->run, "%s", pv_row_text(q, 3));
+    (void)snprintf(out->folder, sizeof out->folder, "%s", pv_row_text(q, 4));
+    PV_TRY(pv_row_check(q, err));
+out:
+    pv_stmt_free(q);
+    return st;
+}
+
 pv_status pv_night_open(pv_season *s, const char *date, pv_night *out, pv_err *err)
 {
     pv_status st = PV_OK;

@@ -45,6 +45,15 @@ typedef struct pv_night {
     char date[11]; /* YYYY-MM-DD on which it began */
 } pv_night;
 
+/* A night as the ledger has it. */
+typedef struct pv_night_row {
+    pv_night night;
+    char state[16];                     /* "open", "published" */
+    char run[32], folder[PV_CONF_TEXT]; /* "" while it is open */
+} pv_night_row;
+
+/* The last one that was begun; *there 0 = there was none, and out is empty. */
+PV_MUST pv_status pv_night_last(pv_sql *db, pv_night_row *out, int *there, pv_err *err);
 /* The night that was not ended, or a new one of that date. */
 PV_MUST pv_status pv_night_open(pv_season *s, const char *date, pv_night *out, pv_err *err);
 /* Ends it: published as `folder` with that run id; both NULL: there was nothing to publish. */

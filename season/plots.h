@@ -105,6 +105,7 @@ const char *pv_plot_status_word(pv_plot_status status);
 const char *pv_plot_kind_word(pv_plot_kind kind);
 
 /* Days since 1970-01-01 of a valid date YYYY-MM-DD, and back. */
+int pv_date_valid(const char *date); /* YYYY-MM-DD and a day of the calendar */
 int64_t pv_date_number(const char *date);
 void pv_date_of(int64_t number, char out[PV_DATE]);
 

@@ -38,6 +38,9 @@ PV_MUST pv_status pv_plots_refresh(pv_plots_work *w, pv_err *err);     /* all th
 PV_MUST pv_status pv_plots_split(pv_plots_work *w, pv_err *err);
 PV_MUST pv_status pv_plots_refresh_cells(pv_plots_work *w, pv_err *err);
 
+/* Of a hotspot h: it was of one of these parts before plots were joined. parts: a parameter, numbers of plots as ",3,17,"; NULL = all of the plot. */
+#define PV_SQL_OF_PARTS(parts) "(" parts " IS NULL OR instr(" parts ",','||coalesce(h.part,h.plot)||',')>0)"
+
 /* A day on which a plot was seen: the photo with the largest area, and the hotspot that stands for the plot. */
 typedef struct pv_last_day {
     size_t n; /* hotspots */
@@ -49,8 +52,8 @@ typedef struct pv_last_day {
 typedef struct pv_last_day_questions pv_last_day_questions;
 PV_MUST pv_status pv_last_day_new(pv_last_day_questions **out, pv_season *s, pv_err *err);
 void pv_last_day_free(pv_last_day_questions *q); /* NULL is fine */
-/* area_m2 is rounded to 0.001. */
-PV_MUST pv_status pv_last_day_read(const pv_last_day_questions *q, int64_t plot, const char *day, pv_last_day *out, pv_err *err);
+/* parts: as PV_SQL_OF_PARTS takes them. area_m2 is rounded to 0.001. */
+PV_MUST pv_status pv_last_day_read(const pv_last_day_questions *q, int64_t plot, const char *parts, const char *day, pv_last_day *out, pv_err *err);
 
 /* Sights and looks day by day. The zero object is the beginning; days come in order. */
 typedef struct pv_plot_days {
@@ -68,7 +71,6 @@ typedef struct pv_plot_days {
 void pv_plot_days_add(pv_plot_days *d, const char *date, int seen);
 pv_plot_kind pv_plot_days_kind(const pv_plot_days *d);
 int pv_crop_year(const char *date);
-int pv_date_valid(const char *date);      /* YYYY-MM-DD and a day of the calendar */
 
 /* ---- new plots: plots_make.c ---- */
 
@@ -153,8 +155,10 @@ void pv_life_free(pv_life_questions *q);
 PV_MUST pv_status pv_life_read(pv_life *l, pv_life_questions *q, int64_t plot, pv_err *err);
 /* Sorts the items that are there by plot, then fid, and sets verdict and office; root: the plot that stayed. */
 void pv_life_decide(pv_life *l, int64_t root);
-/* The first day on which a photo ends the silence of a plot that f ruled out, "" = none does; until: the last day of the silence if nothing does. f: date, prob, class_name. */
-PV_MUST pv_status pv_life_wakes(const pv_life_questions *q, int64_t plot, const pv_life_item *f, char day[PV_DATE], char until[PV_DATE], pv_err *err);
+/* The first day on which a photo ends the silence of a plot that f ruled out, "" = none does; until: the last day of the silence if nothing does. f: date, prob, class_name;
+ * parts: as PV_SQL_OF_PARTS takes them. */
+PV_MUST pv_status pv_life_wakes(const pv_life_questions *q, int64_t plot, const char *parts, const pv_life_item *f, char day[PV_DATE],
+                                char until[PV_DATE], pv_err *err);
 /* Reads, and writes the plot's status; of a plot without findings nothing. */
 PV_MUST pv_status pv_life_settle(pv_life_questions *q, pv_life *l, int64_t plot, pv_err *err);
 void pv_life_release(pv_life *l);

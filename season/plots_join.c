@@ -340,7 +340,8 @@ static const struct {
     const char *sql;
     int values; /* the third: the night's date */
 } hand_over[] = {
-    {"UPDATE hotspots SET plot=?2 WHERE plot=?1", 2},
+    {"INSERT INTO joins(part,plot,date) VALUES(?1,?2,?3)", 3},
+    {"UPDATE hotspots SET plot=?2,part=coalesce(part,?1) WHERE plot=?1", 2},
     {"INSERT INTO looks(plot,photo,date,seen) SELECT ?2,photo,date,1 FROM looks WHERE plot=?1 AND seen=1 ON CONFLICT DO UPDATE SET seen=1", 2},
     {"DELETE FROM looks WHERE plot=?1", 1},
     {"UPDATE plots SET merged_into=?2,merged_on=?3 WHERE merged_into=?1", 3},

@@ -30,10 +30,13 @@ pv_status pv_last_day_new(pv_last_day_questions **out, pv_season *s, pv_err *err
                        "SELECT h.fid,h.photo,h.area_m2,coalesce(h.prob,h.prob_mean),h.class,h.stage,json_extract(h.properties,'$.cut_by_edge')=1,"
                        "CASE WHEN json_type(h.properties,'$.days_to_capsule') IN('integer','real') THEN"
                        " date(p.day,CAST(json_extract(h.properties,'$.days_to_capsule') AS INTEGER)||' days') END,h.id"
-                       " FROM hotspots h JOIN photos p ON p.fid=h.photo WHERE h.plot=?1 AND p.day=?2 ORDER BY p.file,p.sha256,h.photo,h.id",
+                       " FROM hotspots h JOIN photos p ON p.fid=h.photo WHERE h.plot=?1 AND p.day=?2 AND " PV_SQL_OF_PARTS(
+                           "?3") " ORDER BY p.file,p.sha256,h.photo,h.id",
                        err));
-    PV_TRY(pv_stmt_new(&q->outlines, s->db,
-                       "SELECT h.geom FROM hotspots h JOIN photos p ON p.fid=h.photo WHERE h.plot=?1 AND p.day=?2 ORDER BY h.id,h.fid", err));
+    PV_TRY(pv_stmt_new(
+        &q->outlines, s->db,
+        "SELECT h.geom FROM hotspots h JOIN photos p ON p.fid=h.photo WHERE h.plot=?1 AND p.day=?2 AND " PV_SQL_OF_PARTS("?3") " ORDER BY h.id,h.fid",
+        err));
     *out = q;
     q = NULL;
 out:
@@ -59,7 +62,7 @@ static void take_spot(pv_last_day *d, pv_stmt *q)
     (void)snprintf(d->capsules_from, sizeof d->capsules_from, "%s", pv_row_text(q, 7));
 }
 
-static pv_status read_spots(const pv_last_day_questions *q, int64_t plot, const char *day, pv_last_day *d, pv_err *err)
+static pv_status read_spots(const pv_last_day_questions *q, int64_t plot, const char *parts, const char *day, pv_last_day *d, pv_err *err)
 {
     pv_status st = PV_OK;
     int64_t photo = 0;
@@ -67,6 +70,7 @@ static pv_status read_spots(const pv_last_day_questions *q, int64_t plot, const 
     int row = 0, cut = 0;
     pv_stmt_int(q->spots, 1, plot);
     pv_stmt_text(q->spots, 2, day);
+    pv_stmt_text(q->spots, 3, parts);
     PV_TRY(pv_stmt_step(q->spots, &row, err));
     while (row) {
         if (photo != pv_row_int(q->spots, 1)) sum = cut = 0;
@@ -88,7 +92,7 @@ out:
 }
 
 /* The ground that the day's outlines cover together. */
-static pv_status join_outlines(const pv_last_day_questions *q, int64_t plot, const char *day, pv_last_day *d, pv_err *err)
+static pv_status join_outlines(const pv_last_day_questions *q, int64_t plot, const char *parts, const char *day, pv_last_day *d, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_plot_outline *o = NULL;
@@ -98,6 +102,7 @@ static pv_status join_outlines(const pv_last_day_questions *q, int64_t plot, con
     PV_TRY(pv_alloc(&o, d->n, sizeof *o, "outlines of a plot", err));
     pv_stmt_int(q->outlines, 1, plot);
     pv_stmt_text(q->outlines, 2, day);
+    pv_stmt_text(q->outlines, 3, parts);
     PV_TRY(pv_stmt_step(q->outlines, &row, err));
     while (row && k < d->n) {
         const void *blob = pv_row_blob(q->outlines, 0, &n);
@@ -113,12 +118,12 @@ out:
     return st;
 }
 
-pv_status pv_last_day_read(const pv_last_day_questions *q, int64_t plot, const char *day, pv_last_day *out, pv_err *err)
+pv_status pv_last_day_read(const pv_last_day_questions *q, int64_t plot, const char *parts, const char *day, pv_last_day *out, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_last_day d = {.n = 0};
-    PV_TRY(read_spots(q, plot, day, &d, err));
-    if (d.cut && d.n > 1) PV_TRY(join_outlines(q, plot, day, &d, err));
+    PV_TRY(read_spots(q, plot, parts, day, &d, err));
+    if (d.cut && d.n > 1) PV_TRY(join_outlines(q, plot, parts, day, &d, err));
     d.area_m2 = round(d.area_m2 * 1000) / 1000;
     *out = d;
 out:

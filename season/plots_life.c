@@ -38,7 +38,7 @@ static pv_status prepare(pv_life_questions *q, pv_sql *db, pv_err *err)
     PV_TRY(pv_stmt_new(&q->sight, db, "SELECT min(date) FROM looks WHERE plot=?1 AND seen=1 AND date>?2", err));
     PV_TRY(pv_stmt_new(&q->later, db,
                        "SELECT p.day,coalesce(h.prob,h.prob_mean),h.class FROM hotspots h JOIN photos p ON p.fid=h.photo"
-                       " WHERE h.plot=?1 AND p.day>?2 AND p.day<=?3 ORDER BY 1,2 DESC,h.area_m2 DESC,h.id",
+                       " WHERE h.plot=?1 AND p.day>?2 AND p.day<=?3 AND " PV_SQL_OF_PARTS("?4") " ORDER BY 1,2 DESC,h.area_m2 DESC,h.id",
                        err));
     PV_TRY(pv_stmt_new(&q->quiet_end, db, "SELECT coalesce(date(?1,?2||' days'),'9999-12-31')", err));
     PV_TRY(pv_stmt_new(&q->put, db,
@@ -233,7 +233,7 @@ out:
 }
 
 /* Does a later day end the silence? What no photo had shown was as probable as nothing. Probabilities have four decimals; they are compared as whole numbers. */
-static pv_status check_loud(const pv_life_questions *q, int64_t plot, outcome *o, pv_err *err)
+static pv_status check_loud(const pv_life_questions *q, int64_t plot, const char *parts, outcome *o, pv_err *err)
 {
     pv_status st = PV_OK;
     char day[PV_DATE] = "";
@@ -243,6 +243,7 @@ static pv_status check_loud(const pv_life_questions *q, int64_t plot, outcome *o
     pv_stmt_int(q->later, 1, plot);
     pv_stmt_text(q->later, 2, o->quiet->date);
     pv_stmt_text(q->later, 3, o->quiet_until);
+    pv_stmt_text(q->later, 4, parts);
     PV_TRY(pv_stmt_step(q->later, &row, err));
     while (row && o->why == NULL) {
         const char *now = pv_row_text(q->later, 2);
@@ -280,7 +281,7 @@ static pv_status check_quiet(const pv_life_questions *q, int64_t plot, const pv_
     pv_status st = PV_OK;
     o->quiet = f;
     PV_TRY(quiet_end(q, o, err));
-    PV_TRY(check_loud(q, plot, o, err));
+    PV_TRY(check_loud(q, plot, NULL, o, err));
     if (o->why == NULL && strcmp(o->quiet_until, q->date) < 0) {
         o->why = "expired";
         memcpy(o->date, o->quiet_until, sizeof o->date);
@@ -290,13 +291,14 @@ out:
     return st;
 }
 
-pv_status pv_life_wakes(const pv_life_questions *q, int64_t plot, const pv_life_item *f, char day[PV_DATE], char until[PV_DATE], pv_err *err)
+pv_status pv_life_wakes(const pv_life_questions *q, int64_t plot, const char *parts, const pv_life_item *f, char day[PV_DATE], char until[PV_DATE],
+                        pv_err *err)
 {
     pv_status st = PV_OK;
     outcome o = {.status = PV_PLOT_RULED_OUT, .quiet = f};
     day[0] = '\0';
     PV_TRY(quiet_end(q, &o, err));
-    PV_TRY(check_loud(q, plot, &o, err));
+    PV_TRY(check_loud(q, plot, parts, &o, err));
     memcpy(until, o.quiet_until, PV_DATE);
     if (o.why != NULL) memcpy(day, o.date, PV_DATE);
 out:

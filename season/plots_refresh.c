@@ -73,7 +73,7 @@ static pv_status refresh_spots(const refresh_statements *q, int64_t plot, const 
 {
     pv_status st = PV_OK;
     pv_last_day d = {.n = 0};
-    PV_TRY(pv_last_day_read(q->last_day, plot, day, &d, err));
+    PV_TRY(pv_last_day_read(q->last_day, plot, NULL, day, &d, err));
     pv_stmt_int(q->put_spot, 1, plot);
     pv_stmt_real(q->put_spot, 2, d.area_m2);
     pv_stmt_real(q->put_spot, 3, d.prob);

@@ -98,7 +98,7 @@ void pv_scorecard_csv(pv_text *out, const pv_certificates *c, const pv_card *car
         const char *const text[] = {row->key, zh ? row->zh : row->en, row->path};
         for (int k = 0; k < 3; k++) {
             if (k > 0) pv_text_add(out, ",");
-            pv_fig_csv(out, text[k]);
+            pv_text_add_csv(out, text[k]);
         }
         for (int k = 0; k < PV_CARD_COLUMNS; k++) {
             const pv_card_value *v = &card[i].column[k];
@@ -125,14 +125,8 @@ void pv_scorecard_json(pv_text *out, const pv_certificates *c, const pv_card *ca
     pv_text_addf(out, "],\"head\":\"%s\",\"units\":[", c->head);
     for (size_t i = 0; i < c->n; i++) {
         const pv_figures_row *row = &c->table.row[c->at[i].row];
-        pv_text_add(out, i > 0 ? ",\n{\"key\":" : "\n{\"key\":");
-        pv_text_add_json(out, row->key);
-        pv_text_add(out, ",\"zh\":");
-        pv_text_add_json(out, row->zh);
-        pv_text_add(out, ",\"en\":");
-        pv_text_add_json(out, row->en);
-        pv_text_add(out, ",\"path\":");
-        pv_text_add_json(out, row->path);
+        pv_text_add(out, i > 0 ? ",\n" : "\n");
+        pv_fig_json_names(out, row->key, row->zh, row->en, row->path);
         for (int k = 0; k < PV_CARD_COLUMNS; k++) {
             const pv_card_value *v = &card[i].column[k];
             pv_text_addf(out, ",\"%s\":", words[k].id);

@@ -26,24 +26,6 @@ out:
     return st;
 }
 
-static pv_status read_last(pv_sql *db, pv_season_facts *f, pv_err *err)
-{
-    pv_status st = PV_OK;
-    pv_stmt *q = NULL;
-    int row = 0;
-    PV_TRY(pv_stmt_new(&q, db, "SELECT date,state,run,folder FROM nights ORDER BY fid DESC LIMIT 1", err));
-    PV_TRY(pv_stmt_step(q, &row, err));
-    if (!row) goto out;
-    (void)snprintf(f->last_date, sizeof f->last_date, "%s", pv_row_text(q, 0));
-    (void)snprintf(f->last_state, sizeof f->last_state, "%s", pv_row_text(q, 1));
-    (void)snprintf(f->last_run, sizeof f->last_run, "%s", pv_row_text(q, 2));
-    (void)snprintf(f->last_folder, sizeof f->last_folder, "%s", pv_row_text(q, 3));
-    PV_TRY(pv_row_check(q, err));
-out:
-    pv_stmt_free(q);
-    return st;
-}
-
 static pv_status read_grid(pv_sql *db, pv_season_facts *f, pv_err *err)
 {
     pv_status st = PV_OK;
@@ -87,7 +69,7 @@ static pv_status read_tables(pv_sql *db, pv_season_facts *f, pv_err *err)
     PV_TRY(read_counts(db, "SELECT status,count(*) FROM plots WHERE merged_into IS NULL GROUP BY status ORDER BY status", &f->plots, err));
     PV_TRY(pv_sql_number(db, "SELECT count(*) FROM plots WHERE merged_into IS NOT NULL", &f->merged, err));
     PV_TRY(read_grid(db, f, err));
-    PV_TRY(read_last(db, f, err));
+    PV_TRY(pv_night_last(db, &f->last, &(int){0}, err));
 out:
     return st;
 }

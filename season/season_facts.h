@@ -5,7 +5,7 @@
 #define PV_SEASON_SEASON_FACTS_H
 
 #include "geo/cells.h"
-#include "season/conf.h"
+#include "season/photos.h"
 
 enum { PV_FACT_WORDS = 24, PV_FACT_WORD = 32 };
 
@@ -29,8 +29,7 @@ typedef struct pv_season_facts {
     int64_t merged;       /* plots that turned out to be parts of others */
     int has_grid;         /* 0 = no photo was taken in yet: grid is not set */
     pv_cell_grid grid;
-    char last_date[16], last_state[16], last_run[32]; /* of the last night; "" = none, or it has none */
-    char last_folder[PV_CONF_TEXT];
+    pv_night_row last; /* "" = there was none, or it has none */
 } pv_season_facts;
 
 /* path: a ledger. *is_one = 0: a database of another kind, and nothing was read. */

@@ -13,7 +13,7 @@
 #include "season/sql.h"
 
 /* The ledger: its version, and how a GeoPackage 1.3 names itself (application_id, user_version). */
-enum { PV_SEASON_SCHEMA = 2, PV_GPKG_ID = 0x47504B47, PV_GPKG_VERSION = 10300 };
+enum { PV_SEASON_SCHEMA = 3, PV_GPKG_ID = 0x47504B47, PV_GPKG_VERSION = 10300 };
 
 typedef struct pv_season {
     char *folder; /* owned, without '/' at its end */

@@ -63,7 +63,7 @@ static const char tables[] =
     "CREATE VIRTUAL TABLE plots_box USING rtree_i32(fid,west,east,south,north);"
     "CREATE VIRTUAL TABLE hotspots_box USING rtree_i32(fid,west,east,south,north);"
     "CREATE TABLE hotspots(fid INTEGER PRIMARY KEY, geom MULTIPOLYGON, photo INTEGER NOT NULL REFERENCES photos(fid), id TEXT NOT NULL, plot INTEGER "
-    "REFERENCES plots(fid),"
+    "REFERENCES plots(fid), part INTEGER REFERENCES plots(fid),"
     " lon REAL NOT NULL, lat REAL NOT NULL, area_m2 REAL NOT NULL, prob REAL, prob_mean REAL NOT NULL, prob_max REAL NOT NULL, class TEXT, stage "
     "TEXT,"
     " properties TEXT NOT NULL, UNIQUE(photo,id));"
@@ -77,7 +77,7 @@ static const char tables[] =
     "REAL NOT NULL,"
     " width_px INTEGER NOT NULL, height_px INTEGER NOT NULL);";
 
-/* What people said: only added to. */
+/* What people said, and what nights found to be one plot: only added to. */
 #define ADDED_ONLY(table, when, what)                                                                                                                \
     "CREATE TRIGGER IF NOT EXISTS " table "_stay BEFORE UPDATE ON " table " " when "BEGIN SELECT RAISE(ABORT,'" what " are never changed'); END;"    \
     "CREATE TRIGGER IF NOT EXISTS " table "_keep BEFORE DELETE ON " table " BEGIN SELECT RAISE(ABORT,'" what " are never deleted'); END;"
@@ -99,9 +99,13 @@ static const char records[] =
     "CREATE TABLE freezes(fid INTEGER PRIMARY KEY, period TEXT NOT NULL, first_day TEXT NOT NULL, last_day TEXT NOT NULL, version INTEGER NOT NULL,"
     " date TEXT NOT NULL, links INTEGER NOT NULL, head TEXT NOT NULL, sums TEXT NOT NULL, program TEXT NOT NULL, folder TEXT NOT NULL,"
     " UNIQUE(period,version));"
-    "CREATE TABLE evidence(fid INTEGER PRIMARY KEY, finding INTEGER NOT NULL REFERENCES findings(fid), name TEXT NOT NULL, file TEXT NOT NULL, source TEXT,"
-    " import INTEGER REFERENCES imports(fid), UNIQUE(finding,name,file));" ADDED_ONLY("evidence", "", "photos of findings") ADDED_ONLY("freezes", "", "frozen years") ADDED_ONLY("imports", "WHEN OLD.ended<>0 ", "batches") ADDED_ONLY("findings", "", "findings")
-        ADDED_ONLY("context", "", "entries of the register and tip-offs");
+    "CREATE TABLE joins(fid INTEGER PRIMARY KEY, part INTEGER NOT NULL UNIQUE REFERENCES plots(fid), plot INTEGER NOT NULL REFERENCES plots(fid),"
+    " date TEXT NOT NULL);"
+    "CREATE TABLE evidence(fid INTEGER PRIMARY KEY, finding INTEGER NOT NULL REFERENCES findings(fid), name TEXT NOT NULL, file TEXT NOT NULL, "
+    "source TEXT,"
+    " import INTEGER REFERENCES imports(fid), UNIQUE(finding,name,file));" ADDED_ONLY("evidence", "", "photos of findings")
+        ADDED_ONLY("freezes", "", "frozen years") ADDED_ONLY("joins", "", "joins of plots") ADDED_ONLY("imports", "WHEN OLD.ended<>0 ", "batches")
+            ADDED_ONLY("findings", "", "findings") ADDED_ONLY("context", "", "entries of the register and tip-offs");
 
 /* Audit samples. A draw is complete when it is committed: its row says how many strata and points it has, and all of these numbers are taken. */
 static const char audits[] =
@@ -141,6 +145,7 @@ static const char layers[] =
     "INSERT INTO gpkg_contents(table_name,data_type,identifier,description,srs_id,last_change) VALUES"
     "('nights','attributes','nights','runs of papaver night',NULL,'2000-01-01T00:00:00.000Z'),"
     "('looks','attributes','looks','which photo showed a plot, or looked where it is',NULL,'2000-01-01T00:00:00.000Z'),"
+    "('joins','attributes','joins','plots that turned out to be parts of others',NULL,'2000-01-01T00:00:00.000Z'),"
     "('findings','attributes','findings','what crews found and offices did at plots',NULL,'2000-01-01T00:00:00.000Z'),"
     "('imports','attributes','imports','files that were taken in',NULL,'2000-01-01T00:00:00.000Z'),"
     "('freezes','attributes','freezes','frozen years',NULL,'2000-01-01T00:00:00.000Z'),"

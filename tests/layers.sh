@@ -61,6 +61,7 @@ check() { # FOLDER: prints violations, one a line
             if (name ~ /^sqlite3/ && room != "season") print FILENAME ":" FNR ": door: " name " belongs to season/"
             if (name ~ /^xlsxwriter/ && room != "report") print FILENAME ":" FNR ": door: " name " belongs to report/"
             if (name ~ /^zip\.h/ && FILENAME != "geo/zip.c") print FILENAME ":" FNR ": door: " name " belongs to geo/zip.c"
+            if (name ~ /^seccomp\.h/ && FILENAME != "app/cage.c") print FILENAME ":" FNR ": door: " name " belongs to app/cage.c"
             if (name ~ /^nettle\// && FILENAME != "base/sha256.h") print FILENAME ":" FNR ": door: " name " belongs to base/sha256.h"
             if (name ~ /^(pthread|threads)\.h/) print FILENAME ":" FNR ": door: threads are OpenMP in models/train.c and pipeline/run.c"
         }
@@ -128,6 +129,8 @@ $end"
     plant "belongs to season/" geo/planted.c "#include <sqlite3.h>
 $end"
     plant "belongs to report/" app/planted.c "#include <xlsxwriter.h>
+$end"
+    plant "belongs to app/cage.c" app/planted.c "#include <seccomp.h>
 $end"
     plant "OpenMP" pipeline/planted.c "$end
 #pragma omp parallel for"

@@ -1,13 +1,7 @@
 #!/usr/bin/env bash
 # The life of a plot, by hand: findings in any order, conflicts, the ladder of reminders, next steps, what stands in the GeoPackage.
 . "$(dirname "$0")/week.bash"
-mkdir -p "$pool"
-"$build/samples/papaver-samples" -o "$survey" --size 48 --seed 5 --flights 2 --bandset rgb >/dev/null
-crop 1 0 0 5 5 a1 12 09:05:00
-crop 2 0 0 5 10 b1 13 11:12:00
-season=$work/season
-new_season "$season"
-bring "$season" a1.tif a1
+two_flights
 night "$season" 2026-05-12 0
 plots() { LANG=C "$papaver" plots "$season" "$@" 2>"$work/words"; }
 # is ID NAME VALUE [DATE]: a figure of a plot, as JSON has it.

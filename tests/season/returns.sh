@@ -3,34 +3,14 @@
 # shellcheck source=tests/lib.bash
 . "$(dirname "$0")/../lib.bash"
 cd "$work"
-export PYTHONDONTWRITEBYTECODE=1
-fill=$root/tests/tools/fill_kit.py
-season=$work/season
+# shellcheck source=tests/season/returned_kit.bash
+. "$root/tests/season/returned_kit.bash"
 
-# Crews' own places are plots enough; 12 of them, 330 m apart.
-"$papaver" init "$season" 2>/dev/null
-python3 -c "
-print('lon,lat,verdict,visit_time,crew,person1')
-for i in range(12): print('%.6f,%.6f,confirmed_poppy,2026-05-01,first,somebody' % (105.70 + 0.0036 * (i % 4), 34.90 + 0.003 * (i // 4)))" >seed.csv
-ok "the places" "$papaver" import "$season" seed.csv --datum wgs84
-ok "a kit" "$papaver" export "$season" -o kits --by all --all --date 2026-05-10
-kit=$work/kits/2026-05-10-all
-
-# What the crew found: every kind of answer, and a place of its own 5 km away.
 cat >answers.py <<'PY'
-import json, sqlite3, sys
-ids = [r[0] for r in sqlite3.connect(sys.argv[1] + "/season.gpkg").execute("SELECT id FROM plots ORDER BY lat, lon")]
-visit = {"visit_time": "2026-05-20 09:12", "crew": "柳湾二组", "person1": "王五", "person2": "赵六"}
-answers = {
-    ids[0]: {**visit, "verdict": "confirmed_poppy", "plants_counted": "12", "sample_m2": "1.5", "stage_seen": "capsule", "disposal": "eradicated", "method": "pulled", "plants_removed": "12",
-             "eradicated_at": "2026-05-20 10:30", "note": "沟边; \"三\"株,在石头后"},
-    ids[1]: {**visit, "verdict": "other_crop"},
-    ids[2]: {**visit, "verdict": "unreachable", "note": "悬崖"},
-    ids[3]: {**visit, "verdict": "not_found"},
-    ids[4]: {**visit, "verdict": "already_removed"},
-    ids[5]: {"verdict": "unchecked"},
-}
-new = [{**visit, "lon": 105.75, "lat": 34.95, "verdict": "confirmed_poppy", "plants_counted": "3"}]
+import json, sys
+from kit_answers import *
+ids = ids_of(sys.argv[1])
+answers = answers_of(ids, "沟边; \"三\"株,在石头后", {"verdict": "unchecked"})
 json.dump({"answers": answers, "new": new, "photos": {ids[0]: ["DCIM/p1.jpg"]}}, open("all.json", "w"))
 json.dump({"answers": {}, "new": new}, open("new.json", "w"))
 for k, part in enumerate((ids[:2], ids[2:4], ids[4:6])): json.dump({"answers": {i: answers[i] for i in part}, "new": new if k == 0 else []}, open("part%d.json" % k, "w"))
@@ -45,7 +25,6 @@ for row in sqlite3.connect(sys.argv[1] + "/season.gpkg").execute("""SELECT p.ori
     f.plants_counted, f.plants_removed, f.sample_m2, f.note FROM findings f JOIN plots p ON p.fid=f.plot WHERE f.crew='柳湾二组' ORDER BY 2, 3, 4"""): print(row)
 PY
 }
-dump() { python3 -c 'import sqlite3,sys; print("\n".join(str(r) for r in sqlite3.connect(sys.argv[1] + "/season.gpkg").iterdump()))' "$1"; }
 file_of() { # KIT FORMAT
     case $2 in
     gpkg) echo "$1/field.gpkg" ;;
@@ -57,13 +36,6 @@ filled() { # FOLDER FORMAT ANSWERS [gcj02]: a copy of the kit
     rm -rf "$1"
     cp -r "$kit" "$1"
     python3 "$fill" "$1" "$2" "$3" ${4:+"$4"}
-}
-fresh() { rm -rf "$work/t" && cp -r "$season" "$work/t"; }
-take() { # EXIT FILE...: into t
-    local want=$1
-    shift
-    "$papaver" import "$work/t" "$@" >out.txt 2>&1
-    [ $? = "$want" ] || { cat out.txt; return 1; }
 }
 
 filled k gpkg all.json

@@ -4,32 +4,15 @@
 # shellcheck source=tests/lib.bash
 . "$(dirname "$0")/../lib.bash"
 cd "$work"
-export PYTHONDONTWRITEBYTECODE=1 CPL_LOG=/dev/null
-fill=$root/tests/tools/fill_kit.py
-season=$work/season
-
-"$papaver" init "$season" 2>/dev/null
-python3 -c "
-print('lon,lat,verdict,visit_time,crew,person1')
-for i in range(12): print('%.6f,%.6f,confirmed_poppy,2026-05-01,first,somebody' % (105.70 + 0.0036 * (i % 4), 34.90 + 0.003 * (i // 4)))" >seed.csv
-ok "the places" "$papaver" import "$season" seed.csv --datum wgs84
-ok "a kit" "$papaver" export "$season" -o kits --by all --all --date 2026-05-10
-kit=$work/kits/2026-05-10-all
+export CPL_LOG=/dev/null
+# shellcheck source=tests/season/returned_kit.bash
+. "$root/tests/season/returned_kit.bash"
 
 cat >answers.py <<'PY'
-import json, sqlite3, sys
-ids = [r[0] for r in sqlite3.connect(sys.argv[1] + "/season.gpkg").execute("SELECT id FROM plots ORDER BY lat, lon")]
-visit = {"visit_time": "2026-05-20 09:12", "crew": "柳湾二组", "person1": "王五", "person2": "赵六"}
-answers = {
-    ids[0]: {**visit, "verdict": "confirmed_poppy", "plants_counted": "12", "sample_m2": "1.5", "stage_seen": "capsule", "disposal": "eradicated", "method": "pulled", "plants_removed": "12",
-             "eradicated_at": "2026-05-20 10:30", "note": "沟边; 三株,在石头后"},
-    ids[1]: {**visit, "verdict": "other_crop"},
-    ids[2]: {**visit, "verdict": "unreachable", "note": "悬崖"},
-    ids[3]: {**visit, "verdict": "not_found"},
-    ids[4]: {**visit, "verdict": "already_removed"},
-    ids[5]: {**visit, "verdict": "corn_poppy"},
-}
-new = [{**visit, "lon": 105.75, "lat": 34.95, "verdict": "confirmed_poppy", "plants_counted": "3"}]
+import json, sys
+from kit_answers import *
+ids = ids_of(sys.argv[1])
+answers = answers_of(ids, "沟边; 三株,在石头后", {**visit, "verdict": "corn_poppy"})
 def put(name, some, places): json.dump({"answers": {i: answers[i] for i in some}, "new": places}, open(name, "w"))
 put("all.json", ids[:6], new)
 for k in range(3): put("part%d.json" % k, ids[2 * k:2 * k + 2], new if k == 1 else [])
@@ -42,14 +25,6 @@ import sqlite3, sys
 for row in sqlite3.connect(sys.argv[1] + "/season.gpkg").execute("""SELECT p.origin, round(p.lon, 5), round(p.lat, 5), p.status, p.status_date, f.status, f.date, f.at, f.crew, f.person1, f.person2, f.verdict,
     f.disposal, f.method, f.stage, f.plants_counted, f.plants_removed, f.sample_m2, f.note FROM findings f JOIN plots p ON p.fid=f.plot WHERE f.crew='柳湾二组' ORDER BY 2, 3, 6"""): print(row)
 PY
-}
-dump() { python3 -c 'import sqlite3,sys; print("\n".join(str(r) for r in sqlite3.connect(sys.argv[1] + "/season.gpkg").iterdump()))' "$1"; }
-fresh() { rm -rf "$work/t" && cp -r "$season" "$work/t"; }
-take() { # EXIT FILE...: into t
-    local want=$1
-    shift
-    "$papaver" import "$work/t" "$@" >out.txt 2>&1
-    [ $? = "$want" ] || { cat out.txt; return 1; }
 }
 
 # make WAY ANSWERS OUT [gcj02]: a file OUT.ENDING as that way gives it; prints its name

@@ -1,13 +1,7 @@
 #!/usr/bin/env bash
 # What crews found teaches: plots of a night are judged by the truth, told by month and reason, and learned from; what is gone or in doubt is named.
 . "$(dirname "$0")/week.bash"
-mkdir -p "$pool"
-"$build/samples/papaver-samples" -o "$survey" --size 48 --seed 5 --flights 2 --bandset rgb >/dev/null
-crop 1 0 0 5 5 a1 12 09:05:00
-crop 2 0 0 5 10 b1 13 11:12:00
-season=$work/season
-new_season "$season"
-bring "$season" a1.tif a1
+two_flights
 bring "$season" valley/b1.tif b1
 night "$season" 2026-05-13 0
 

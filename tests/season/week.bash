@@ -138,3 +138,14 @@ bring_night() { # SEASON NIGHT ORDER (sort or sort -r)
     2026-05-16) printf 'no photo, <b>only</b> words\n' >"$1/inbox/f4/notes & <b>.tif" ;;
     esac
 }
+
+# two_flights: a small survey of two flights in the pool (a1 of 12 May, b1 of 13 May), and a season with a1 in its inbox.
+two_flights() {
+    mkdir -p "$pool"
+    "$build/samples/papaver-samples" -o "$survey" --size 48 --seed 5 --flights 2 --bandset rgb >/dev/null
+    crop 1 0 0 5 5 a1 12 09:05:00
+    crop 2 0 0 5 10 b1 13 11:12:00
+    season=$work/season
+    new_season "$season"
+    bring "$season" a1.tif a1
+}

@@ -64,5 +64,16 @@ for name in ("c.html", "k.html"):
 P
 stats 2017 --certificate --lang zh -o again.html
 ok "a file by its name, the same bytes" cmp again.html c.html
+if python3 -c 'import sys; sys.path.insert(0, sys.argv[1]); import browser; sys.exit(browser.program() is None)' "$root/tests/page"; then
+    mv c.html c.zh.html
+    mv k.html k.en.html
+    stats 2017 --certificate --lang en -o c.en.html
+    stats 2017 --scorecard --lang zh -o k.zh.html
+    axe=$root/build/npm-axe/node_modules/axe-core/axe.min.js
+    checks=$((checks + 1))
+    python3 "$root/tests/season/year_cards.py" . "$(cat issued)" "$([ -e "$axe" ] && echo "$axe")" "${PICTURES:-}" || failures=$((failures + 1))
+else
+    echo "no chromium: the pages are not opened"
+fi
 ok "forest farms too" bash -c '"$1" stats years 2017 --certificate --by lin_chang --lang en | grep -q "of 4 units"' _ "$papaver"
 finish

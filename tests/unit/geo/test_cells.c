@@ -18,6 +18,8 @@
 #include "geo/gdal_door.h"
 #include "geo/transform.h"
 
+#include "tests/unit/geo/geo_group.h"
+
 #include "base/banned.h"
 
 enum { W = 900, H = 700, I0 = -300, J0 = -400 };
@@ -369,20 +371,6 @@ static void memory_may_end_anywhere(void **state)
     pv_text_release(&bytes);
 }
 
-static int start(void **state)
-{
-    (void)state;
-    pv_err err;
-    return pv_geo_start(&err) == PV_OK ? 0 : -1;
-}
-
-static int stop(void **state)
-{
-    (void)state;
-    pv_geo_stop();
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -392,5 +380,5 @@ int main(void)
         cmocka_unit_test(sums_by_state_add_up),    cmocka_unit_test(grids),
         cmocka_unit_test(memory_may_end_anywhere),
     };
-    return cmocka_run_group_tests(tests, start, stop);
+    return cmocka_run_group_tests(tests, geo_group_start, geo_group_stop);
 }

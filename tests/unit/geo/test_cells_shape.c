@@ -17,6 +17,8 @@
 #include "geo/cells_shape.h"
 #include "geo/gdal_door.h"
 
+#include "tests/unit/geo/geo_group.h"
+
 #include "base/banned.h"
 
 enum { W = 640, H = 560, I0 = -300, J0 = -280 };
@@ -212,20 +214,6 @@ static void memory_may_end_anywhere(void **state)
     pv_cells_free(c);
 }
 
-static int start(void **state)
-{
-    (void)state;
-    pv_err err;
-    return pv_geo_start(&err) == PV_OK ? 0 : -1;
-}
-
-static int stop(void **state)
-{
-    (void)state;
-    pv_geo_stop();
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -234,5 +222,5 @@ int main(void)
         cmocka_unit_test(rings_lie_on_the_earth),
         cmocka_unit_test(memory_may_end_anywhere),
     };
-    return cmocka_run_group_tests(tests, start, stop);
+    return cmocka_run_group_tests(tests, geo_group_start, geo_group_stop);
 }

@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "tests/unit/models/naive_score.h"
+
 #include "base/banned.h"
 
 /* Truth: every d against exp in long double, within one unit. */
@@ -16,19 +18,6 @@ static void softmax_is_right(void **state)
     assert_int_equal(pv_softmax_exp(0), 2147483648u);
     assert_int_equal(pv_softmax_exp(2816), 0);
     assert_int_equal(pv_softmax_exp(70000), 0);
-}
-
-/* The definition of model.h, word by word. */
-static int naive_score(const pv_model *m, const uint8_t *const *code, size_t row, int k)
-{
-    int score = m->bias[k];
-    for (int t = 0; t < m->n_trees; t++) {
-        int leaf = 0;
-        for (int d = 0; d < PV_TREE_MAX_DEPTH; d++)
-            if (code[m->tree[t].column[d]][row] > m->tree[t].threshold[d]) leaf += 1 << d;
-        score += m->leaf[(t * m->n_classes + k) * PV_TREE_LEAVES + leaf];
-    }
-    return score;
 }
 
 /* Columns of exactly n bytes, so that the address sanitizer sees one byte too many. */

@@ -3,22 +3,11 @@
 
 #include "models/trees_internal.h"
 
+#include "tests/unit/models/naive_score.h"
+
 #include "base/banned.h"
 
 enum { UNTOUCHED = 0x5A5A, EXTRA = 3 };
-
-/* model.h, word by word. */
-static int naive_score(const pv_model *m, const uint8_t *const *code, size_t row, int k)
-{
-    int score = m->bias[k];
-    for (int t = 0; t < m->n_trees; t++) {
-        int leaf = 0;
-        for (int d = 0; d < PV_TREE_MAX_DEPTH; d++)
-            if (code[m->tree[t].column[d]][row] > m->tree[t].threshold[d]) leaf += 1 << d;
-        score += m->leaf[(t * m->n_classes + k) * PV_TREE_LEAVES + leaf];
-    }
-    return score;
-}
 
 /* trees.h, word by word. */
 static void naive_share(const int16_t *score, int n_classes, size_t row, size_t stride, uint16_t *share)

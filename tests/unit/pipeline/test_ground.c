@@ -17,6 +17,8 @@
 #include "pipeline/ground_cells.h"
 #include "pipeline/tile.h"
 
+#include "tests/unit/geo/geo_group.h"
+
 #include "base/banned.h"
 
 enum { W = 230, H = 190, PW = 2 * W - 1, PH = 3 * H - 2 };
@@ -129,7 +131,7 @@ static void cells_are_those_of_the_pixels(void **state)
         {"EPSG:32648", 32648, {600000.017, -0.01, 0.05, 2900000, -0.05, -0.01}, 32648, 2, 32648, 0},  /* nearly on its side */
         {"EPSG:32719", 32719, {300000.012, 0.05, 0, 8000000.017, 0, -0.05}, 0, 0, 32719, 0},          /* the south */
         {"EPSG:4526", 4526, {38500123.413, 0.05, 0, 3800077.731, 0, -0.05}, 0, 0, 4547, 0},           /* with the zone in the easting */
-        {"EPSG:4526", 4526, {38500123.413, 0.05, 0, 3800077.731, 0, -0.05}, 4526, 0.1, 4526, 0}, /* many cells to the east */
+        {"EPSG:4526", 4526, {38500123.413, 0.05, 0, 3800077.731, 0, -0.05}, 4526, 0.1, 4526, 0},      /* many cells to the east */
     };
     pv_err err;
     make_classes();
@@ -378,20 +380,6 @@ static void blurred_ground_is_counted(void **state)
     pv_place_free(place);
 }
 
-static int start(void **state)
-{
-    (void)state;
-    pv_err err;
-    return pv_geo_start(&err) == PV_OK ? 0 : -1;
-}
-
-static int stop(void **state)
-{
-    (void)state;
-    pv_geo_stop();
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -402,5 +390,5 @@ int main(void)
         cmocka_unit_test(the_rule),
         cmocka_unit_test(blurred_ground_is_counted),
     };
-    return cmocka_run_group_tests(tests, start, stop);
+    return cmocka_run_group_tests(tests, geo_group_start, geo_group_stop);
 }

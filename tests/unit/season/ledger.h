@@ -15,9 +15,10 @@
 
 #include "geo/cells_shape.h"
 #include "geo/gdal_door.h"
+#include "season/findings.h"
 #include "season/gpkg_geom.h"
-#include "season/season_ground.h"
 #include "season/plots.h"
+#include "season/season_ground.h"
 
 static const double ledger_lon = 105.67, ledger_lat = 34.86;
 static const double ledger_m_lon = 91452.42, ledger_m_lat = 110943.5; /* metres of a degree there */
@@ -209,6 +210,17 @@ static inline pv_plot ledger_plot_of(ledger *l, const char *hotspot, const char 
     assert_int_equal(found, 1);
     pv_stmt_free(q);
     return p;
+}
+
+/* Adds f, filled but for its plot and key, to the plot of a hotspot. */
+static inline void ledger_find(ledger *l, const char *hotspot, pv_finding *f)
+{
+    pv_err err = {.text = ""};
+    pv_finding_outcome outcome;
+    pv_plot p = ledger_plot_of(l, hotspot, f->date);
+    f->plot = p.fid;
+    pv_finding_key(f, p.id);
+    ledger_ok(pv_findings_add(l->s, f, &outcome, &err), &err);
 }
 
 /* All rows of a query, a line each. */

@@ -11,18 +11,13 @@
 
 static void find(ledger *l, const char *hotspot, pv_plot_status status, const char *date, int64_t plants)
 {
-    pv_err err = {.text = ""};
-    pv_plot p = ledger_plot_of(l, hotspot, date);
     pv_finding f;
-    pv_finding_outcome outcome;
     pv_finding_clear(&f);
-    f.plot = p.fid;
     f.status = status;
     (void)snprintf(f.date, sizeof f.date, "%s", date);
     (void)snprintf(f.person1, sizeof f.person1, "张三");
     f.plants_counted = plants;
-    pv_finding_key(&f, p.id);
-    ledger_ok(pv_findings_add(l->s, &f, &outcome, &err), &err);
+    ledger_find(l, hotspot, &f);
 }
 
 static void spot(ledger *l, int64_t photo, const char *id, double x)

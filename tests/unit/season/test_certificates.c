@@ -1,7 +1,6 @@
 /* Six villages side by side: one earns its zero-find certificate, each other one fails exactly one condition; and nothing depends on order. */
-#include "tests/unit/season/ledger.h"
+#include "tests/unit/season/tables.h"
 
-#include "base/mem.h"
 #include "season/certificates.h"
 #include "season/chain.h"
 #include "season/findings.h"
@@ -14,44 +13,17 @@ static const char *const village[VILLAGES] = {"A全", "B少", "C一天", "D有",
 /* What each lacks; PV_NEEDS: nothing. */
 static const int lacks[VILLAGES] = {PV_NEEDS, PV_NEED_COVER, PV_NEED_DAYS, PV_NEED_PLOTS, PV_NEED_CHECKED, PV_NEED_LIMIT, -1};
 
-static void set_conf(ledger *l, const char *lines)
-{
-    pv_err err = {.text = ""};
-    pv_text file = {0};
-    pv_conf *conf = NULL;
-    ledger_ok(pv_alloc(&conf, 1, sizeof *conf, "settings", &err), &err);
-    pv_text_addf(&file, "name = test\n%s", lines);
-    ledger_ok(pv_conf_parse(conf, "season.conf", pv_text_str(&file), file.len, &err), &err);
-    *l->s->conf = *conf;
-    pv_free(conf);
-    pv_text_release(&file);
-}
-
 /* Village k is x = 200 k .. 200 k + 100, y = 0 .. 100; the records in the given order. */
 static pv_units *villages(int backwards)
 {
-    pv_err err = {.text = ""};
-    pv_units *u = NULL;
     pv_text t = {0};
-    pv_text_add(&t, "{\"type\":\"FeatureCollection\",\"features\":[");
+    char names[128];
     for (int i = 0; i < VILLAGES; i++) {
         int k = backwards ? VILLAGES - 1 - i : i;
-        const double x = 200.0 * k, ring[] = {x, 0, x + SIDE, 0, x + SIDE, SIDE, x, SIDE};
-        pv_text_addf(
-            &t,
-            "%s{\"type\":\"Feature\",\"properties\":{\"XIAN\":\"秦安县\",\"XIANG\":\"镇\",\"CUN\":\"%s\"},\"geometry\":{\"type\":\"Polygon\","
-            "\"coordinates\":[",
-            i > 0 ? "," : "", village[k]);
-        ledger_ring(&t, ring, 4);
-        pv_text_add(&t, "]}}");
+        (void)snprintf(names, sizeof names, "\"XIAN\":\"秦安县\",\"XIANG\":\"镇\",\"CUN\":\"%s\"", village[k]);
+        tables_unit(&t, names, 200.0 * k, 0, 200.0 * k + SIDE, SIDE);
     }
-    pv_text_add(&t, "]}");
-    ledger_ok(pv_geo_start(&err), &err);
-    ledger_ok(pv_units_new(&u, &err), &err);
-    ledger_ok(pv_units_add_bytes(u, "u.geojson", (const uint8_t *)t.data, t.len, &err), &err);
-    ledger_ok(pv_units_ready(u, &err), &err);
-    pv_text_release(&t);
-    return u;
+    return tables_units(&t, 0);
 }
 
 /* A photo of village k that shows x0..x1 of it; its outline lies within. */
@@ -89,19 +61,14 @@ static void spot(ledger *l, int64_t in, const char *id, int k)
 
 static void find(ledger *l, const char *hotspot, pv_plot_status status, const char *date, const char *crew, const char *person)
 {
-    pv_err err = {.text = ""};
-    pv_plot p = ledger_plot_of(l, hotspot, date);
     pv_finding f;
-    pv_finding_outcome outcome;
     pv_finding_clear(&f);
-    f.plot = p.fid;
     f.status = status;
     (void)snprintf(f.date, sizeof f.date, "%s", date);
     (void)snprintf(f.crew, sizeof f.crew, "%s", crew);
     (void)snprintf(f.person1, sizeof f.person1, "%s", person);
     if (status == PV_PLOT_RULED_OUT) (void)snprintf(f.verdict, sizeof f.verdict, "corn_poppy");
-    pv_finding_key(&f, p.id);
-    ledger_ok(pv_findings_add(l->s, &f, &outcome, &err), &err);
+    ledger_find(l, hotspot, &f);
 }
 
 /* 2026-05-10 and -20 are suitable, 2026-03-01 is not. */
@@ -109,7 +76,7 @@ static void fill(ledger *l)
 {
     int64_t first[VILLAGES];
     ledger_open(l);
-    set_conf(l, "");
+    tables_settings(l, "");
     ledger_night(l, "2026-03-01");
     photo(l, 1, "2026-03-01", -3, 103, 0.05); /* all of B, and a second day of C: but nothing can be told then */
     photo(l, 2, "2026-03-01", -3, 103, 0.05);
@@ -191,17 +158,17 @@ static void settings_decide(void **state)
     pv_units *u = villages(0);
     pv_certificates c = {.n = 0};
     fill(&l);
-    set_conf(&l, "certificate_cover_percent = 55\ncertificate_days = 1\ncertificate_limit_m2 = 0.37\n");
+    tables_settings(&l, "certificate_cover_percent = 55\ncertificate_days = 1\ncertificate_limit_m2 = 0.37\n");
     make(&c, &l, u, "2026");
     for (int i = 0; i < VILLAGES; i++) assert_int_equal(c.at[i].issued, i == 0 || i == 1 || i == 2 || i == 5);
     pv_certificates_release(&c);
-    set_conf(&l, "min_area_m2 = 0.5\n");
+    tables_settings(&l, "min_area_m2 = 0.5\n");
     make(&c, &l, u, "2026");
     assert_int_equal(c.n_issued, 0);
     assert_int_equal(c.at[0].met[PV_NEED_LIMIT], 0);
     pv_certificates_release(&c);
     /* A photo of unknown resolution. */
-    set_conf(&l, "");
+    tables_settings(&l, "");
     ledger_run(&l, "UPDATE photos SET gsd_m=NULL WHERE file LIKE '0-2026-05-20%'");
     make(&c, &l, u, "2026");
     assert_int_equal(c.at[0].met[PV_NEED_LIMIT], 0);

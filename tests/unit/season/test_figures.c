@@ -1,10 +1,6 @@
 /* A season made by hand, and every figure of its tables worked out by hand. */
-#include "ledger.h"
+#include "tables.h"
 
-#include <math.h>
-
-#include "base/mem.h"
-#include "season/figures.h"
 #include "season/findings.h"
 #include "season/ground_sum.h"
 #include "season/imports.h"
@@ -13,40 +9,13 @@
 
 static const double ground[] = {-400, -200, 400, 200};
 
-static void set_conf(ledger *l, const char *lines)
-{
-    pv_err err = {.text = ""};
-    pv_text file = {0};
-    pv_conf *conf = NULL;
-    ledger_ok(pv_alloc(&conf, 1, sizeof *conf, "settings", &err), &err);
-    pv_text_addf(&file, "name = test\n%s", lines);
-    ledger_ok(pv_conf_parse(conf, "season.conf", pv_text_str(&file), file.len, &err), &err);
-    *l->s->conf = *conf;
-    pv_free(conf);
-    pv_text_release(&file);
-}
-
 /* Two townships, west and east of x = 100, with a village each. */
 static pv_units *two_townships(void)
 {
-    pv_err err = {.text = ""};
-    pv_units *u = NULL;
     pv_text t = {0};
-    static const double west[] = {-300, -100, 100, -100, 100, 100, -300, 100}, east[] = {100, -100, 300, -100, 300, 100, 100, 100};
-    pv_text_add(&t, "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"properties\":{\"XIAN\":\"秦安县\",\"XIANG\":\"西镇\","
-                    "\"CUN\":\"西村\"},\"geometry\":{\"type\":"
-                    "\"Polygon\",\"coordinates\":[");
-    ledger_ring(&t, west, 4);
-    pv_text_add(&t, "]}},{\"type\":\"Feature\",\"properties\":{\"XIAN\":\"秦安县\",\"XIANG\":\"东镇\",\"CUN\":\"东村\"},\"geometry\":{\"type\":"
-                    "\"Polygon\",\"coordinates\":[");
-    ledger_ring(&t, east, 4);
-    pv_text_add(&t, "]}}]}");
-    ledger_ok(pv_geo_start(&err), &err);
-    ledger_ok(pv_units_new(&u, &err), &err);
-    ledger_ok(pv_units_add_bytes(u, "u.geojson", (const uint8_t *)t.data, t.len, &err), &err);
-    ledger_ok(pv_units_ready(u, &err), &err);
-    pv_text_release(&t);
-    return u;
+    tables_unit(&t, "\"XIAN\":\"秦安县\",\"XIANG\":\"西镇\",\"CUN\":\"西村\"", -300, -100, 100, 100);
+    tables_unit(&t, "\"XIAN\":\"秦安县\",\"XIANG\":\"东镇\",\"CUN\":\"东村\"", 100, -100, 300, 100);
+    return tables_units(&t, 0);
 }
 
 typedef struct said {
@@ -91,17 +60,6 @@ static void spot(ledger *l, int64_t photo, const char *id, double x0, double y0,
     ledger_add_spot(l, &(ledger_spot){photo, id, x0, y0, x1, y1, 0.9, NULL, NULL});
 }
 
-static void register_entry(ledger *l, const char *date, const char *who, const char *text)
-{
-    pv_err err = {.text = ""};
-    pv_context c = {.kind = PV_CONTEXT_REGISTER, .lon_deg = ledger_lon, .lat_deg = ledger_lat};
-    int added = 0;
-    (void)snprintf(c.date, sizeof c.date, "%s", date);
-    (void)snprintf(c.who, sizeof c.who, "%s", who);
-    (void)snprintf(c.text, sizeof c.text, "%s", text);
-    ledger_ok(pv_context_add(l->s, &c, &added, &err), &err);
-}
-
 static const said may[] = {
     {.hotspot = "000000000000000a", PV_PLOT_CONFIRMED, "2026-05-05", .verdict = "confirmed_poppy", .stage = "flower", .counted = 600},
     {.hotspot = "000000000000000a", PV_PLOT_ERADICATED, "2026-05-07", .verdict = "confirmed_poppy", .method = "pulled", .removed = 600},
@@ -132,8 +90,8 @@ static void begin(ledger *l, int backwards)
     for (int i = 0; i < MAY; i++) say(l, &may[backwards ? MAY - 1 - i : i]);
     ledger_ok(pv_findings_new_place(l->s, ledger_lon + 150 / ledger_m_lon, ledger_lat, "2026-05-10", &place, &err), &err);
     say_of(l, place, "PCREW00", &(said){NULL, PV_PLOT_CONFIRMED, "2026-05-10", .verdict = "confirmed_poppy", .counted = 30});
-    register_entry(l, "2026-05-02", "李四", "出动人员6人,车辆1台,无人机1架");
-    register_entry(l, "2026-06-02", "王五、赵六", "采药");
+    tables_register(l, "2026-05-02", "李四", "出动人员6人,车辆1台,无人机1架");
+    tables_register(l, "2026-06-02", "王五、赵六", "采药");
 }
 
 static void june(ledger *l)
@@ -143,40 +101,6 @@ static void june(ledger *l)
     spot(l, photo, "0000000000000011", 0, 0, 2, 2);
     ledger_update(l);
 }
-
-static pv_figures table(ledger *l, const char *period, pv_figures_by by, const pv_units *units)
-{
-    pv_err err = {.text = ""};
-    pv_figures t = {.n = 0};
-    pv_figures_source *f = NULL;
-    pv_periods periods = {.n = 0};
-    pv_period p;
-    ledger_ok(pv_period_read(&p, l->s->conf, period, &err), &err);
-    ledger_ok(pv_figures_source_new(&f, l->s, units, &err), &err);
-    pv_figures_narrow(f, &p);
-    ledger_ok(pv_periods_add(&periods, &p, &err), &err);
-    ledger_ok(pv_figures_make(&t, f, &periods, by, &err), &err);
-    ledger_ok(pv_figures_check(&t, &err), &err);
-    pv_periods_release(&periods);
-    pv_figures_source_free(f);
-    return t;
-}
-
-typedef struct wanted {
-    const char *id;
-    double value; /* NAN: does not apply */
-} wanted;
-
-static void check_row(const pv_figures_row *row, const wanted *w, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        const pv_figure_value *v = pv_figures_value(row, w[i].id);
-        assert_non_null(v);
-        if (isnan(w[i].value) ? v->known : !v->known || fabs(v->real - w[i].value) > 1e-9)
-            fail_msg("%s %s is %.4f (known %d), not %.4f", row->en, w[i].id, v->real, v->known, w[i].value);
-    }
-}
-#define CHECK_ROW(row, ...) check_row(row, (const wanted[]){__VA_ARGS__}, sizeof((const wanted[]){__VA_ARGS__}) / sizeof(wanted))
 
 static double day(const char *date)
 {
@@ -190,7 +114,7 @@ static void test_all_of_may(void **state)
     ledger l = {.s = NULL};
     pv_units *units = two_townships();
     begin(&l, 0);
-    pv_figures t = table(&l, "2026-05", PV_BY_NOTHING, units);
+    pv_figures t = tables_make(&l, "2026-05", PV_BY_NOTHING, units);
     assert_int_equal(t.n_rows, 1);
     CHECK_ROW(&t.row[0], {"photos", 1}, {"flights", 1}, {"cover_rate", 100}, {"unseen_mu", 0}, {"xiang", 2}, {"cun", 2}, {"lin_ban", 0},
               {"people", 6}, {"vehicles", 1}, {"drones", 1}, {"first_image", day("2026-05-02")}, {"last_image", day("2026-05-02")}, {"models", 1});
@@ -221,7 +145,7 @@ static void test_units_and_border(void **state)
     ledger l = {.s = NULL};
     pv_units *units = two_townships();
     begin(&l, 0);
-    pv_figures t = table(&l, "2026", PV_BY_UNIT_XIANG, units);
+    pv_figures t = tables_make(&l, "2026", PV_BY_UNIT_XIANG, units);
     assert_int_equal(t.n_rows, 5); /* total, county, two townships, outside */
     assert_string_equal(t.row[1].path, "秦安县");
     const pv_figures_row *west = &t.row[2], *east = &t.row[3];
@@ -250,13 +174,13 @@ static void test_units_and_border(void **state)
     assert_true(fabs(pv_figures_value(&t.row[0], "flown_repeated_mu")->real - (double)g.all.repeated_e6 * 1.5e-9) < 1e-4);
     pv_ground_report_release(&g);
     pv_figures_release(&t);
-    t = table(&l, "2026-05", PV_BY_CREW, units);
+    t = tables_make(&l, "2026-05", PV_BY_CREW, units);
     assert_int_equal(t.n_rows, 4); /* nobody, 乙组, 甲组 */
     assert_string_equal(t.row[2].key, "乙组");
     CHECK_ROW(&t.row[1], {"suspected", 1}, {"unchecked", 1}, {"photos", NAN}, {"open_before", NAN});
     CHECK_ROW(&t.row[2], {"suspected", 2}, {"ruled_out", 1}, {"confirmed", 1}); /* the last to look at a plot */
     pv_figures_release(&t);
-    t = table(&l, "2026-05", PV_BY_REASON, units);
+    t = tables_make(&l, "2026-05", PV_BY_REASON, units);
     int found = 0;
     for (size_t i = 0; i < t.n_rows; i++)
         if (strcmp(t.row[i].key, "月季") == 0) found += pv_figures_value(&t.row[i], "suspected")->count == 1;
@@ -269,7 +193,7 @@ static void test_units_and_border(void **state)
 static void csv_of(pv_text *out, ledger *l, const char *period, const pv_units *units)
 {
     pv_err err = {.text = ""};
-    pv_figures t = table(l, period, PV_BY_UNIT_CUN, units);
+    pv_figures t = tables_make(l, period, PV_BY_UNIT_CUN, units);
     pv_text_reset(out);
     pv_figures_csv(out, &t, 1);
     ledger_ok(pv_text_status(out, &err), &err);
@@ -289,22 +213,22 @@ static void test_what_comes_later(void **state)
     csv_of(&after, &l, "2026-05", units);
     assert_string_equal(pv_text_str(&before), pv_text_str(&after));
     /* June: the regrown plot, and the one that was confirmed. Open from before: not reached, and two that stand. */
-    pv_figures t = table(&l, "2026-06", PV_BY_NOTHING, units);
+    pv_figures t = tables_make(&l, "2026-06", PV_BY_NOTHING, units);
     CHECK_ROW(&t.row[0], {"suspected", 2}, {"new_plots", 0}, {"known_before", 2}, {"unchecked", 1}, {"confirmed", 1}, {"regrown", 1},
               {"open_before", 3}, {"people", 2}, {"days_check_median", 41}, {"eradicated", 0}, {"plants_removed", 0}, {"plants_counted", 7});
     pv_figures_release(&t);
     /* The year: what was eradicated in May stays confirmed and eradicated, and has regrown. */
-    t = table(&l, "2026", PV_BY_NOTHING, units);
+    t = tables_make(&l, "2026", PV_BY_NOTHING, units);
     CHECK_ROW(&t.row[0], {"suspected", 7}, {"confirmed", 4}, {"eradicated", 1}, {"regrown", 1}, {"unchecked", 0}, {"flights", 2},
               {"plants_counted", 637});
     pv_figures_release(&t);
     /* A check of what is gone is no suspicion. */
-    t = table(&l, "2026-05-中旬", PV_BY_NOTHING, units);
+    t = tables_make(&l, "2026-05-中旬", PV_BY_NOTHING, units);
     CHECK_ROW(&t.row[0], {"suspected", 0}, {"rechecked", 1}, {"open_before", 4}, {"check_rate", NAN}, {"photos", 0}, {"cover_rate", 0});
     pv_figures_release(&t);
     /* A late return for May. */
     say(&l, &(said){"000000000000000c", PV_PLOT_RULED_OUT, "2026-05-30", .verdict = "not_found"});
-    t = table(&l, "2026-05", PV_BY_NOTHING, units);
+    t = tables_make(&l, "2026-05", PV_BY_NOTHING, units);
     CHECK_ROW(&t.row[0], {"suspected", 7}, {"unreachable", 0}, {"ruled_out_not_found", 1}, {"check_rate", 85.71});
     pv_figures_release(&t);
     pv_text_release(&before);
@@ -320,11 +244,11 @@ static void test_regrowth_that_was_none(void **state)
     begin(&l, 0);
     june(&l);
     say(&l, &(said){"000000000000000a", PV_PLOT_RECHECKED, "2026-06-15", .crew = "丙组", .verdict = "not_found"});
-    pv_figures t = table(&l, "2026-06", PV_BY_NOTHING, NULL);
+    pv_figures t = tables_make(&l, "2026-06", PV_BY_NOTHING, NULL);
     CHECK_ROW(&t.row[0], {"suspected", 1}, {"ruled_out_not_found", 1}, {"confirmed", 0}, {"regrown", 1}, {"rechecked", 1}, {"cover_rate", NAN},
               {"charge_mu", NAN}, {"xiang_found", NAN});
     pv_figures_release(&t);
-    t = table(&l, "2026", PV_BY_NOTHING, NULL);
+    t = tables_make(&l, "2026", PV_BY_NOTHING, NULL);
     CHECK_ROW(&t.row[0], {"confirmed", 3}, {"eradicated", 1}, {"rechecked", 1});
     pv_figures_release(&t);
     ledger_close(&l);
@@ -340,14 +264,14 @@ static void test_quiet_ones(void **state)
     int64_t photo = ledger_photo(&l, "f3/c.tif", "2026-06-01T09:00:00+08:00", ground);
     spot(&l, photo, "0000000000000012", 20, 0, 22, 2);
     ledger_update(&l);
-    pv_figures t = table(&l, "2026-06-x1", PV_BY_NOTHING, NULL);
+    pv_figures t = tables_make(&l, "2026-06-x1", PV_BY_NOTHING, NULL);
     CHECK_ROW(&t.row[0], {"suspected", 0}, {"open_before", 4});
     pv_figures_release(&t);
     ledger_night(&l, "2026-06-11");
     photo = ledger_photo(&l, "f4/d.tif", "2026-06-11T09:00:00+08:00", ground);
     ledger_add_spot(&l, &(ledger_spot){photo, "0000000000000013", 20, 0, 22, 2, 0.9, "canola", NULL});
     ledger_update(&l);
-    t = table(&l, "2026-06", PV_BY_NOTHING, NULL);
+    t = tables_make(&l, "2026-06", PV_BY_NOTHING, NULL);
     CHECK_ROW(&t.row[0], {"suspected", 1}, {"unchecked", 1}, {"known_before", 1});
     pv_figures_release(&t);
     ledger_close(&l);
@@ -379,10 +303,10 @@ static void test_conflicts(void **state)
     say(&l, &(said){"000000000000000d", PV_PLOT_CONFIRMED, "2026-05-25", .crew = "甲组", .verdict = "confirmed_poppy"});
     say(&l, &(said){"000000000000000d", PV_PLOT_RULED_OUT, "2026-05-25", .crew = "乙组", .verdict = "other_crop"});
     say(&l, &(said){"000000000000000d", PV_PLOT_RULED_OUT, "2026-06-02", .crew = "丙组", .verdict = "other_crop"});
-    pv_figures t = table(&l, "2026-05", PV_BY_NOTHING, NULL);
+    pv_figures t = tables_make(&l, "2026-05", PV_BY_NOTHING, NULL);
     CHECK_ROW(&t.row[0], {"confirmed", 4}, {"conflicts", 1}, {"shown_judged", 4});
     pv_figures_release(&t);
-    t = table(&l, "2026", PV_BY_NOTHING, NULL);
+    t = tables_make(&l, "2026", PV_BY_NOTHING, NULL);
     CHECK_ROW(&t.row[0], {"confirmed", 3}, {"ruled_out_other_crop", 1}, {"conflicts", 0}, {"shown_judged", 5});
     pv_figures_release(&t);
     ledger_close(&l);
@@ -394,7 +318,7 @@ static void test_removed_by_others(void **state)
     ledger l = {.s = NULL};
     begin(&l, 0);
     say(&l, &(said){"000000000000000d", PV_PLOT_ERADICATED, "2026-05-25", .verdict = "already_removed"});
-    pv_figures t = table(&l, "2026-05", PV_BY_NOTHING, NULL);
+    pv_figures t = tables_make(&l, "2026-05", PV_BY_NOTHING, NULL);
     CHECK_ROW(&t.row[0], {"confirmed", 3}, {"ruled_out_already_removed", 1}, {"eradicated", 1}, {"shown_judged", 4}, {"checked", 6});
     pv_figures_release(&t);
     ledger_close(&l);
@@ -406,7 +330,7 @@ static void test_empty_season(void **state)
     ledger l = {.s = NULL};
     pv_text out = {0};
     ledger_open(&l);
-    pv_figures t = table(&l, "all", PV_BY_NOTHING, NULL);
+    pv_figures t = tables_make(&l, "all", PV_BY_NOTHING, NULL);
     CHECK_ROW(&t.row[0], {"suspected", 0}, {"check_rate", NAN}, {"plants_median", NAN}, {"first_image", NAN}, {"suspected_ha", 0});
     pv_figures_sentence(&out, &t, &t.row[0], 1);
     assert_non_null(strstr(pv_text_str(&out), "未发现有种植毒品原植物和可疑地块"));
@@ -451,7 +375,7 @@ static void test_the_check(void **state)
     pv_err err = {.text = ""};
     pv_units *units = two_townships();
     begin(&l, 0);
-    pv_figures t = table(&l, "2026-05", PV_BY_UNIT_XIANG, units);
+    pv_figures t = tables_make(&l, "2026-05", PV_BY_UNIT_XIANG, units);
     for (size_t i = 0; i < sizeof id / sizeof *id; i++) {
         pv_figure_value *v = &t.row[0].value[pv_figure_at(id[i])], kept = *v;
         v->count += 1;
@@ -488,14 +412,14 @@ static void test_periods_of_conf(void **state)
     (void)state;
     ledger l = {.s = NULL};
     begin(&l, 0);
-    set_conf(&l, "season_year_from = 05-06\ncampaigns = 百日攻坚 2026-05-01 100 2026-05-01..2026-05-03 2026-05-04..2026-05-31\n");
-    pv_figures t = table(&l, "2026", PV_BY_NOTHING, NULL); /* up to 5 May */
+    tables_settings(&l, "season_year_from = 05-06\ncampaigns = 百日攻坚 2026-05-01 100 2026-05-01..2026-05-03 2026-05-04..2026-05-31\n");
+    pv_figures t = tables_make(&l, "2026", PV_BY_NOTHING, NULL); /* up to 5 May */
     CHECK_ROW(&t.row[0], {"suspected", 6}, {"confirmed", 2}, {"ruled_out", 1}, {"unchecked", 3}, {"eradicated", 0});
     pv_figures_release(&t);
-    t = table(&l, "百日攻坚第一次", PV_BY_NOTHING, NULL);
+    t = tables_make(&l, "百日攻坚第一次", PV_BY_NOTHING, NULL);
     CHECK_ROW(&t.row[0], {"suspected", 6}, {"ruled_out", 1}, {"unchecked", 5}, {"new_plots", 6});
     pv_figures_release(&t);
-    t = table(&l, "百日攻坚/2", PV_BY_NOTHING, NULL);
+    t = tables_make(&l, "百日攻坚/2", PV_BY_NOTHING, NULL);
     CHECK_ROW(&t.row[0], {"suspected", 5}, {"new_plots", 1}, {"known_before", 4}, {"unchecked", 0}, {"open_before", 1});
     pv_figures_release(&t);
     ledger_close(&l);

@@ -1,44 +1,11 @@
 /* Tables that bureaus published, from seasons that hold the same events: Qin'an 2022, Axia 2024, Diebu 2017 (addresses and texts: docs/notes/0040-figures.md). */
-#include "ledger.h"
+#include "tables.h"
 
-#include <math.h>
-
-#include "base/mem.h"
 #include "geo/cells_area.h"
-#include "season/figures.h"
 #include "season/findings.h"
 #include "season/imports.h"
 
 #include "base/banned.h"
-
-static void set_conf(ledger *l, const char *lines)
-{
-    pv_err err = {.text = ""};
-    pv_text file = {0};
-    pv_conf *conf = NULL;
-    ledger_ok(pv_alloc(&conf, 1, sizeof *conf, "settings", &err), &err);
-    pv_text_addf(&file, "name = test\n%s", lines);
-    ledger_ok(pv_conf_parse(conf, "season.conf", pv_text_str(&file), file.len, &err), &err);
-    *l->s->conf = *conf;
-    pv_free(conf);
-    pv_text_release(&file);
-}
-
-static pv_figures table(ledger *l, const char *period, pv_figures_by by, const pv_units *units)
-{
-    pv_err err = {.text = ""};
-    pv_figures t = {.n = 0};
-    pv_figures_source *f = NULL;
-    pv_periods periods = {.n = 0};
-    pv_period p;
-    ledger_ok(pv_period_read(&p, l->s->conf, period, &err), &err);
-    ledger_ok(pv_figures_source_new(&f, l->s, units, &err), &err);
-    ledger_ok(pv_periods_add(&periods, &p, &err), &err);
-    ledger_ok(pv_figures_make(&t, f, &periods, by, &err), &err);
-    pv_periods_release(&periods);
-    pv_figures_source_free(f);
-    return t;
-}
 
 /* A cell as it is printed. */
 static void check_cell(const pv_figures_row *row, const char *id, const char *wanted)
@@ -49,22 +16,6 @@ static void check_cell(const pv_figures_row *row, const char *id, const char *wa
     pv_figure_print(&text, &pv_figures_list(&(int){0})[k], &row->value[k]);
     if (strcmp(pv_text_str(&text), wanted) != 0) fail_msg("%s %s is %s, not %s", row->en, id, pv_text_str(&text), wanted);
     pv_text_release(&text);
-}
-
-static pv_units *units_of(pv_text *features)
-{
-    pv_err err = {.text = ""};
-    pv_units *u = NULL;
-    pv_text t = {0};
-    pv_text_addf(&t, "{\"type\":\"FeatureCollection\",\"crs\":{\"type\":\"name\",\"properties\":{\"name\":\"EPSG:4544\"}},\"features\":[%s]}",
-                 pv_text_str(features));
-    ledger_ok(pv_geo_start(&err), &err);
-    ledger_ok(pv_units_new(&u, &err), &err);
-    ledger_ok(pv_units_add_bytes(u, "u.geojson", (const uint8_t *)t.data, t.len, &err), &err);
-    ledger_ok(pv_units_ready(u, &err), &err);
-    pv_text_release(&t);
-    pv_text_release(features);
-    return u;
 }
 
 /* A rectangle of the grid as a unit: eastings and northings in metres. */
@@ -86,24 +37,19 @@ static pv_units *qinan_units(void)
         (void)snprintf(names, sizeof names, "\"XIAN\":\"秦安县\",\"XIANG\":\"第%d镇\",\"CUN\":\"第%d村\"", v % 6, v);
         add_unit(&t, names, 561200 + v * 400, 3859000, 561600 + v * 400, 3859800);
     }
-    return units_of(&t);
+    return tables_units(&t, 4544);
 }
 
 static void qinan_finding(ledger *l, int k, const char *why)
 {
-    pv_err err = {.text = ""};
-    pv_finding_outcome outcome;
     pv_finding f;
     char id[32];
     (void)snprintf(id, sizeof id, "%016x", k);
-    pv_plot p = ledger_plot_of(l, id, "2022-09-30");
     pv_finding_clear(&f);
-    f.plot = p.fid;
     f.status = PV_PLOT_RULED_OUT;
     (void)snprintf(f.date, sizeof f.date, "2022-09-%02d", 10 + k % 15);
     (void)snprintf(f.note, sizeof f.note, "%s", why);
-    pv_finding_key(&f, p.id);
-    ledger_ok(pv_findings_add(l->s, &f, &outcome, &err), &err);
+    ledger_find(l, id, &f);
 }
 
 static void test_qinan_2022(void **state)
@@ -124,7 +70,7 @@ static void test_qinan_2022(void **state)
     }
     ledger_update(&l);
     for (int k = 0; k < 15; k++) qinan_finding(&l, k, k < 5 ? "无变化图斑" : "非林地");
-    pv_figures t = table(&l, "2022", PV_BY_REASON, units);
+    pv_figures t = tables_make(&l, "2022", PV_BY_REASON, units);
     assert_int_equal(t.n_rows, 3);
     const pv_figures_row *same = &t.row[1], *none = &t.row[2];
     if (strcmp(same->key, "无变化图斑") != 0) same = &t.row[2], none = &t.row[1];
@@ -194,17 +140,6 @@ static void fill_end(filler *f, ledger *l, int64_t photo)
     pv_cell_areas_free(f->areas);
 }
 
-static void entry(ledger *l, const char *date, const char *who, const char *text)
-{
-    pv_err err = {.text = ""};
-    pv_context c = {.kind = PV_CONTEXT_REGISTER, .lon_deg = ledger_lon, .lat_deg = ledger_lat};
-    int added = 0;
-    (void)snprintf(c.date, sizeof c.date, "%s", date);
-    (void)snprintf(c.who, sizeof c.who, "%s", who);
-    (void)snprintf(c.text, sizeof c.text, "%s", text);
-    ledger_ok(pv_context_add(l->s, &c, &added, &err), &err);
-}
-
 /* ---- Axia 2024, fourth round: 20 compartments, 100485 mu, 1 vehicle, 6 people, 1 drone, 14.23 %, nothing found ---- */
 
 static void test_axia_2024(void **state)
@@ -219,9 +154,9 @@ static void test_axia_2024(void **state)
         (void)snprintf(names, sizeof names, "\"LIN_CHANG\":\"阿夏林场\",\"LIN_BAN\":\"%04d\"", k + 1);
         add_unit(&t, names, 561000 + 4100.0 * (k % 7), 3859000 + 4100.0 * (k / 7), 565100 + 4100.0 * (k % 7), 3863100 + 4100.0 * (k / 7));
     }
-    pv_units *units = units_of(&t);
+    pv_units *units = tables_units(&t, 4544);
     ledger_open(&l);
-    set_conf(&l, "coverage_cell_m = 10\ngrid_epsg = 4544\ncampaigns = 禁种铲毒 2024-05-01 150 2024-05-15 2024-06-15 2024-07-15 2024-08-15\n");
+    tables_settings(&l, "coverage_cell_m = 10\ngrid_epsg = 4544\ncampaigns = 禁种铲毒 2024-05-01 150 2024-05-15 2024-06-15 2024-07-15 2024-08-15\n");
     ledger_night(&l, "2024-08-15");
     int64_t photo = ledger_photo(&l, "a.tif", "2024-08-15T09:00:00+08:00", NULL);
     fill_begin(&f, (int64_t)66990000 * 1000000); /* 100485 mu of 10000/15 m2 */
@@ -231,8 +166,8 @@ static void test_axia_2024(void **state)
             if (!fill_row(&f, 385900 + W * (k / 7) + j, 56100 + W * (k % 7), 56100 + W * (k % 7) + 183)) break;
     fill_end(&f, &l, photo);
     ledger_update(&l);
-    entry(&l, "2024-08-15", "管护站", "出动车辆1台,人员6人,无人机1架");
-    pv_figures fig = table(&l, "第四次", PV_BY_NOTHING, units);
+    tables_register(&l, "2024-08-15", "管护站", "出动车辆1台,人员6人,无人机1架");
+    pv_figures fig = tables_make(&l, "第四次", PV_BY_NOTHING, units);
     check_cell(&fig.row[0], "lin_ban", "20");
     check_cell(&fig.row[0], "vehicles", "1");
     check_cell(&fig.row[0], "people", "6");
@@ -263,7 +198,7 @@ static pv_units *diebu_units(void)
         (void)snprintf(names, sizeof names, "\"LIN_CHANG\":\"第%d林场\",\"LIN_BAN\":\"%04d\"", k * 8 / 930 + 1, k + 1);
         add_unit(&t, names, 561000 + 1824.2 * column, 3859000 + y0, 561000 + 1824.2 * (column + 1), 3859000 + y1);
     }
-    return units_of(&t);
+    return tables_units(&t, 4544);
 }
 
 static void test_diebu_2017(void **state)
@@ -274,7 +209,7 @@ static void test_diebu_2017(void **state)
     pv_text words = {0};
     pv_units *units = diebu_units();
     ledger_open(&l);
-    set_conf(&l, "coverage_cell_m = 10\ngrid_epsg = 4544\n");
+    tables_settings(&l, "coverage_cell_m = 10\ngrid_epsg = 4544\n");
     ledger_night(&l, "2017-05-26");
     int64_t photo = ledger_photo(&l, "a.tif", "2017-05-20T09:00:00+08:00", NULL);
     fill_begin(&f, (int64_t)3643818 * 2000 / 3 * 1000000);
@@ -286,13 +221,13 @@ static void test_diebu_2017(void **state)
     fill_end(&f, &l, photo);
     ledger_update(&l);
     for (int k = 0; k < 8; k++)
-        entry(&l, "2017-05-10", k % 2 == 0 ? "林场甲" : "林场乙",
-              (const char *const[]){"出动人员150人次,车辆15台次", "出动人员155人次,车辆16台次", "出动人员160人次,车辆17台次",
-                                    "出动人员165人次,车辆18台次", "出动人员145人次,车辆14台次", "出动人员140人次,车辆13台次",
-                                    "出动人员135人次,车辆12台次", "出动人员130人次,车辆11台次"}[k]);
-    entry(&l, "2017-05-11", "消防一队", "出动人员100人次,车辆14台次");
-    entry(&l, "2017-05-11", "消防二队", "出动人员100人次,车辆13台次");
-    pv_figures fig = table(&l, "2017-05-02..2017-05-26", PV_BY_UNIT_LIN_CHANG, units);
+        tables_register(&l, "2017-05-10", k % 2 == 0 ? "林场甲" : "林场乙",
+                        (const char *const[]){"出动人员150人次,车辆15台次", "出动人员155人次,车辆16台次", "出动人员160人次,车辆17台次",
+                                              "出动人员165人次,车辆18台次", "出动人员145人次,车辆14台次", "出动人员140人次,车辆13台次",
+                                              "出动人员135人次,车辆12台次", "出动人员130人次,车辆11台次"}[k]);
+    tables_register(&l, "2017-05-11", "消防一队", "出动人员100人次,车辆14台次");
+    tables_register(&l, "2017-05-11", "消防二队", "出动人员100人次,车辆13台次");
+    pv_figures fig = tables_make(&l, "2017-05-02..2017-05-26", PV_BY_UNIT_LIN_CHANG, units);
     assert_int_equal(fig.n_rows, 10);
     check_cell(&fig.row[0], "people", "1380");
     check_cell(&fig.row[0], "vehicles", "143");

@@ -71,12 +71,8 @@ static void test_wilson(void **state)
 
 static void say_at(ledger *l, const char *hotspot, pv_plot_status status, const char *verdict, const char *date, const char *crew, const char *at)
 {
-    pv_err err = {.text = ""};
-    pv_plot p = ledger_plot_of(l, hotspot, date);
     pv_finding f;
-    pv_finding_outcome outcome;
     pv_finding_clear(&f);
-    f.plot = p.fid;
     f.status = status;
     (void)snprintf(f.date, sizeof f.date, "%s", date);
     (void)snprintf(f.at, sizeof f.at, "%s", at);
@@ -84,8 +80,7 @@ static void say_at(ledger *l, const char *hotspot, pv_plot_status status, const 
     if (status == PV_PLOT_RULED_OUT) (void)snprintf(f.note, sizeof f.note, "不是");
     (void)snprintf(f.crew, sizeof f.crew, "%s", crew);
     (void)snprintf(f.person1, sizeof f.person1, "王某");
-    pv_finding_key(&f, p.id);
-    ledger_ok(pv_findings_add(l->s, &f, &outcome, &err), &err);
+    ledger_find(l, hotspot, &f);
 }
 
 static void say(ledger *l, const char *hotspot, pv_plot_status status, const char *verdict, const char *date, const char *crew)
