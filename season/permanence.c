@@ -66,12 +66,6 @@ static int is_in(const pv_figures_source *f, const pv_fig_plot *p, int32_t to)
     return shown && last != NULL && last->state != PV_FIG_RULED_OUT;
 }
 
-static int by_fid(const void *key, const void *at)
-{
-    int64_t a = *(const int64_t *)key, b = ((const pv_fig_number *)at)->fid;
-    return a < b ? -1 : a > b;
-}
-
 /* Looks of a plot, which begins with this row. */
 static pv_status add_plot(gathering *g, pv_stmt *looks, const pv_fig_plot *p, const char *to, pv_err *err)
 {

@@ -448,7 +448,7 @@ static void test_ground_alone(void **state)
     pv_figures_source_free(f);
     assert_int_equal(alone.n_rows, 3);
     for (size_t k = 0; k < 3; k++) {
-        pv_figures t = table(&l, period[k], PV_BY_NOTHING, units);
+        pv_figures t = tables_make(&l, period[k], PV_BY_NOTHING, units);
         for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
             const pv_figure_value *a = pv_figures_value(&alone.row[k], ids[i]), *b = pv_figures_value(&t.row[0], ids[i]);
             assert_int_equal(a->known, b->known);
