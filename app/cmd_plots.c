@@ -23,7 +23,7 @@ static const pv_option options[] = {
     {"open", 0, PV_OPT_FLAG, 0, NULL, NULL, 0, 0, NULL, "list only plots where somebody must go"},
     {"overdue", 0, PV_OPT_FLAG, 0, NULL, NULL, 0, 0, NULL, "list only plots whose next step is overdue, the longest first"},
     {"all", 0, PV_OPT_FLAG, 0, NULL, NULL, 0, 0, NULL, "list false alarms that stay quiet too"},
-    {"date", 0, PV_OPT_TEXT, 0, "YYYY-MM-DD", "today", 0, 0, NULL, "the day of the list; with --set the day of the finding"},
+    {"date", 0, PV_OPT_TEXT, 0, "YYYY-MM-DD", "today's date", 0, 0, NULL, "the day of the list; with --set the day of the finding"},
     {"json", 0, PV_OPT_FLAG, 0, NULL, NULL, 0, 0, NULL, "print one JSON object"},
     {"set", 0, PV_OPT_CHOICE, 0, NULL, NULL, 0, 0, STATUSES, "record a finding: that the plot of --id came into this status"},
     {"reason", 0, PV_OPT_TEXT, 0, "TEXT", NULL, 0, 0, NULL,
@@ -47,16 +47,6 @@ static pv_status the_date(const pv_args *args, char date[PV_DATE], pv_err *err)
         return PV_OK;
     }
     return pv_today(date, err);
-}
-
-static int in_chinese(void)
-{
-    static const char *const name[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
-    for (size_t i = 0; i < sizeof name / sizeof *name; i++) {
-        const char *value = getenv(name[i]);
-        if (value != NULL && value[0] != '\0') return strncmp(value, "zh", 2) == 0;
-    }
-    return 0;
 }
 
 static pv_status find_plot(pv_season *s, const char *id, const char *date, pv_plot *plot, pv_err *err)
@@ -199,7 +189,7 @@ static pv_status print_list(const pv_args *args, pv_season *s, const char *date,
         pv_text_add(out, i > 0 ? ",\n" : "\n");
         PV_TRY(pv_plots_json(out, &sh.at[i], s, 0, err));
     }
-    if (!json) pv_plots_words_list(out, &sh, in_chinese());
+    if (!json) pv_plots_words_list(out, &sh, pv_tr_zh());
 out:
     pv_sheets_release(&sh);
     return st;
@@ -219,7 +209,7 @@ static pv_status print_sheets(const pv_args *args, pv_season *s, const char *dat
             pv_text_add(out, k > 0 ? ",\n" : "\n");
             PV_TRY(pv_plots_json(out, sh.at, s, 1, err));
         } else {
-            PV_TRY(pv_plots_words_sheet(out, sh.at, s, in_chinese(), err));
+            PV_TRY(pv_plots_words_sheet(out, sh.at, s, pv_tr_zh(), err));
         }
         pv_sheets_release(&sh);
     }

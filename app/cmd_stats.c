@@ -12,6 +12,7 @@
 #include "app/stats_frozen.h"
 #include "app/stats_year.h"
 #include "base/outfile.h"
+#include "base/tr.h"
 #include "season/against.h"
 #include "season/chain.h"
 
@@ -55,13 +56,7 @@ static pv_stats_format format_of(const pv_args *args)
 
 static int in_chinese(const pv_args *args)
 {
-    static const char *const name[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
-    if (pv_args_has(args, "lang")) return strcmp(pv_args_text(args, "lang"), "zh") == 0;
-    for (size_t i = 0; i < sizeof name / sizeof *name; i++) {
-        const char *value = getenv(name[i]);
-        if (value != NULL && value[0] != '\0') return strncmp(value, "zh", 2) == 0;
-    }
-    return 0;
+    return pv_args_has(args, "lang") ? strcmp(pv_args_text(args, "lang"), "zh") == 0 : pv_tr_zh();
 }
 
 static pv_status read_periods(const pv_args *args, const pv_season *s, const pv_figures_source *f, pv_periods *out, pv_err *err)

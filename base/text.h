@@ -30,6 +30,11 @@ void pv_text_addf(pv_text *t, const char *fmt, ...) PV_PRINTF(2, 3);
 void pv_text_add_fixed(pv_text *t, int64_t value, int decimals);
 /* A real rounded half away from zero to `decimals` (0..9) digits; "null" when not finite. */
 void pv_text_add_real(pv_text *t, double value, int decimals);
+/* The same as a value, to be an argument of a format: pv_real(0.125, 2).text. It lives until the end of the expression. */
+typedef struct pv_number {
+    char text[64];
+} pv_number;
+pv_number pv_real(double value, int decimals);
 /* A quoted JSON string; bytes that are not UTF-8 become U+FFFD. NULL adds null. */
 void pv_text_add_json(pv_text *t, const char *s);
 
