@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "app/machine.h"
+#include "base/lines.h"
 #include "base/mem.h"
 
 #include "base/banned.h"
@@ -315,27 +316,41 @@ static int try_inside(void)
     return found;
 }
 
-void pv_cage_try(pv_text *words, int *can, int *holds)
+static void say_shut(pv_err *said, int version, int calls)
 {
+    if (version > 0 && calls)
+        (void)pv_fail(said, PV_INPUT, "files by Landlock (version %d), calls by seccomp", version);
+    else if (version > 0)
+        (void)pv_fail(said, PV_INPUT, "files by Landlock (version %d); calls are not shut off, this kernel has no seccomp", version);
+    else if (calls)
+        (void)pv_fail(said, PV_INPUT, "calls by seccomp; files are not shut off, this kernel has no Landlock");
+    else
+        (void)pv_fail(said, PV_INPUT, "neither files nor calls are shut off: this kernel has neither Landlock nor seccomp");
+}
+
+pv_status pv_cage_try(pv_err *said, int *can, int *holds, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_lines leaks = {.n = 0};
     int status = 0, version = 0;
     pid_t pid = fork();
     *can = *holds = 0;
     if (pid == 0) _exit(try_inside());
     while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR) continue;
     int found = pid > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : 0;
-    if ((found & TRIED) != 0) version = landlock_version();
     if ((found & TRIED) == 0) {
-        pv_text_add(words, "it cannot be entered here");
-        return;
+        (void)pv_fail(said, PV_INPUT, "it cannot be entered here");
+        return PV_OK;
     }
+    version = landlock_version();
     *can = 1;
-    if (version > 0)
-        pv_text_addf(words, "files by Landlock (version %d)", version);
-    else
-        pv_text_add(words, "files are not shut off, this kernel has no Landlock");
-    pv_text_add(words, (found & CALLS) != 0 ? ", calls by seccomp" : ", calls are not shut off, this kernel has no seccomp");
-    if ((found & LEAK_FILE) != 0) pv_text_add(words, "; and yet it could read /etc/passwd");
-    if ((found & LEAK_SOCKET) != 0) pv_text_add(words, "; and yet it could open a socket");
-    if ((found & LEAK_PROGRAM) != 0) pv_text_add(words, "; and yet it could start a program");
-    *holds = (found & (LEAK_FILE | LEAK_SOCKET | LEAK_PROGRAM)) == 0;
+    say_shut(said, version, (found & CALLS) != 0);
+    if ((found & LEAK_FILE) != 0) PV_TRY(pv_lines_addf(&leaks, err, "and yet it could read /etc/passwd"));
+    if ((found & LEAK_SOCKET) != 0) PV_TRY(pv_lines_addf(&leaks, err, "and yet it could open a socket"));
+    if ((found & LEAK_PROGRAM) != 0) PV_TRY(pv_lines_addf(&leaks, err, "and yet it could start a program"));
+    (void)pv_lines_after(said, PV_INPUT, &leaks);
+    *holds = leaks.n == 0;
+out:
+    pv_lines_release(&leaks);
+    return st;
 }

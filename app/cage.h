@@ -31,8 +31,9 @@ PV_MUST pv_status pv_cage_enter(const pv_cage *cage, pv_cage_state *out, pv_err 
 /* Of a command line: the folders of its inputs are to be read, those of its outputs (n names of options with files or folders) to be written. */
 PV_MUST pv_status pv_cage_enter_for(const pv_args *args, size_t n, const char *const *outputs, pv_err *err);
 
-/* Enters it in a child that then tries to read /etc/passwd, to open a socket and to start a program, and says what came of it, in words: "files by Landlock (version 7), calls by seccomp".
+/* Enters it in a child that then tries to read /etc/passwd, to open a socket and to start a program, and says what came of it: "files by Landlock (version 7), calls by seccomp" (the status of *said
+ * means nothing).
  * *can = 0 when it was refused or the child was killed for asking, as by a filter of calls around us; *holds = 0 when something that should have been refused was not. */
-void pv_cage_try(pv_text *words, int *can, int *holds);
+PV_MUST pv_status pv_cage_try(pv_err *said, int *can, int *holds, pv_err *err);
 
 #endif

@@ -9,6 +9,7 @@
 #include "app/options.h"
 #include "app/say.h"
 #include "base/sha256.h"
+#include "base/tr.h"
 #include "geo/bands.h"
 
 #include "base/banned.h"
@@ -22,6 +23,7 @@ static const pv_option options[] = {
 typedef enum check_verdict { CHECK_WHOLE = 0, CHECK_HALF, CHECK_FOLDER, CHECK_REFUSED } check_verdict;
 
 static const char *const verdict_word[] = {"whole", "half", "folder", "refused"};
+static const char *const verdict_name[] = {PV_N("whole"), PV_N("half-copied"), PV_N("folder"), PV_N("refused")};
 
 /* What is known of one input. */
 typedef struct check_report {
@@ -71,13 +73,10 @@ static void check_one(check_report *r, const char *path, const pv_gate_limits *l
 static void add_report(pv_text *out, const char *path, const check_report *r, int json)
 {
     if (!json) {
-        pv_text_addf(out, "%s: %s%s%s%s%s\n", path, r->verdict == CHECK_HALF ? "half-copied" : verdict_word[r->verdict],
-                     r->scene ? ", a scene of one-band files" : "", r->sha256[0] != '\0' ? ", sha256 " : "", r->sha256,
-                     r->verdict == CHECK_WHOLE ? "" : ": ");
-        if (r->verdict != CHECK_WHOLE) {
-            out->len--; /* the reason stands on the same line */
-            pv_text_addf(out, "%s\n", pv_err_words(&r->why));
-        }
+        pv_text_addf(out, "%s: %s%s%s%s", path, pv_tr(verdict_name[r->verdict]), r->scene ? pv_tr(", a scene of one-band files") : "",
+                     r->sha256[0] != '\0' ? ", sha256 " : "", r->sha256);
+        if (r->verdict != CHECK_WHOLE) pv_text_addf(out, ": %s", pv_err_words(&r->why));
+        pv_text_add(out, "\n");
         return;
     }
     pv_text_add(out, "{\"path\":");

@@ -5,6 +5,7 @@
 #include "app/models_find.h"
 #include "app/options.h"
 #include "app/say.h"
+#include "base/columns.h"
 #include "base/tr.h"
 #include "geo/gdal_door.h"
 #include "vision/picture.h"
@@ -15,10 +16,20 @@ static const pv_option options[] = {
     {"json", 0, PV_OPT_FLAG, 0, NULL, NULL, 0, 0, NULL, "print one JSON object"},
 };
 
+enum { NAME_COLUMNS = 10 };
+
+static void pv_fact_name(pv_text *out, const char *name)
+{
+    pv_text_add_cell(out, pv_tr(name), NAME_COLUMNS);
+    pv_text_add(out, " ");
+}
+
 static void pv_findings_words(const pv_findings *f, pv_text *out)
 {
-    for (int i = 0; i < f->n; i++)
-        pv_text_addf(out, "%-10s %s%s\n", f->at[i].what, f->at[i].bad ? pv_tr("WRONG: ") : "", pv_err_words(&f->at[i].said));
+    for (int i = 0; i < f->n; i++) {
+        pv_fact_name(out, f->at[i].what);
+        pv_text_addf(out, "%s%s\n", f->at[i].bad ? pv_tr("WRONG: ") : "", pv_err_words(&f->at[i].said));
+    }
 }
 
 static void pv_findings_json(const pv_findings *f, pv_text *out)
@@ -34,21 +45,24 @@ static void pv_findings_json(const pv_findings *f, pv_text *out)
 
 static void pv_doctor_words(const pv_found_models *f, const char *folder, int64_t disk, pv_text *out)
 {
-    pv_text_addf(out, "version    %s\nlibraries  %s, %s\nthreads    %d\nfree disk  ", PV_VERSION_TEXT, pv_geo_versions(), pv_vision_version(),
-                 pv_threads_default());
-    if (disk >= 0)
-        pv_text_add_real(out, (double)disk / 1073741824.0, 1);
-    else
-        pv_text_add(out, "?");
-    pv_text_addf(out, " GiB in %s\nmodels     looked for in %s\n", folder, f->where);
+    pv_fact_name(out, PV_N("version"));
+    pv_text_addf(out, "%s\n", PV_VERSION_TEXT);
+    pv_fact_name(out, PV_N("libraries"));
+    pv_text_addf(out, "%s, %s\n", pv_geo_versions(), pv_vision_version());
+    pv_fact_name(out, PV_N("threads"));
+    pv_text_addf(out, "%d\n", pv_threads_default());
+    pv_fact_name(out, PV_N("free disk"));
+    pv_text_addf(out, pv_tr("%s GiB in %s\n"), disk >= 0 ? pv_real((double)disk / 1073741824.0, 1).text : "?", folder);
+    pv_fact_name(out, PV_N("models"));
+    pv_text_addf(out, pv_tr("looked for in %s\n"), f->where);
     for (size_t i = 0; i < f->n; i++) {
         const pv_model *m = f->at[i].model;
+        pv_fact_name(out, "");
         if (m == NULL) {
-            pv_text_add(out, "           ");
-            pv_text_addf(out, pv_tr("%s: cannot be used: %s\n"), f->at[i].path, f->at[i].reason);
+            pv_text_addf(out, pv_tr("%s: cannot be used: %s\n"), f->at[i].path, pv_err_words(&f->at[i].reason));
             continue;
         }
-        pv_text_addf(out, "           %s: %s (%s), bands", f->at[i].path, m->name, m->id);
+        pv_text_addf(out, pv_tr("%s: %s (%s), bands"), f->at[i].path, m->name, m->id);
         for (int b = 0; b < m->n_bands; b++) pv_text_addf(out, " %s", m->band[b]);
         pv_text_add(out, "\n");
     }
@@ -71,7 +85,7 @@ static void pv_doctor_json(const pv_found_models *f, const char *folder, int64_t
         pv_text_add(out, ",\"id\":");
         pv_text_add_json(out, m != NULL ? m->id : NULL);
         pv_text_add(out, ",\"reason\":");
-        pv_text_add_json(out, m != NULL ? NULL : f->at[i].reason);
+        pv_text_add_json(out, m != NULL ? NULL : f->at[i].reason.text);
         pv_text_add(out, "}");
     }
     pv_text_add(out, "]");

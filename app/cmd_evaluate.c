@@ -11,7 +11,9 @@
 #include "app/machine.h"
 #include "app/options.h"
 #include "app/say.h"
+#include "base/columns.h"
 #include "base/mem.h"
+#include "base/tr.h"
 #include "models/model_file.h"
 
 #include "base/banned.h"
@@ -28,6 +30,8 @@ static const pv_option options[] = {
     {"reference", 0, PV_OPT_FLAG, 0, NULL, NULL, 0, 0, NULL, "add the figures of a random forest of OpenCV on the same columns and folds"},
     {"json", 0, PV_OPT_FLAG, 0, NULL, NULL, 0, 0, NULL, "print one JSON object in place of the table"},
 };
+
+enum { FOLD_COLUMNS = 12 };
 
 typedef struct pv_exam {
     const pv_args *args;
@@ -145,7 +149,9 @@ static pv_status pv_exam_gather(pv_exam *e, pv_err *err)
         PV_TRY(pv_fail(err, PV_USAGE, "--reference learns on folds; it needs --folds, not --model"));
     if (model != NULL) PV_TRY(pv_model_load(&e->model, model, err));
     if (e->model != NULL && (strcmp(e->model->kind, "table") == 0) != pv_args_has(e->args, "table"))
-        PV_TRY(pv_fail(err, PV_MODEL, "%s was learned from a %s; judge it on the same kind of labels", model, e->model->kind));
+        PV_TRY(strcmp(e->model->kind, "table") == 0
+                   ? pv_fail(err, PV_MODEL, "%s was learned from a table; judge it on one: --table", model)
+                   : pv_fail(err, PV_MODEL, "%s was learned from photos; judge it on such: --photo and --labels", model));
     pv_learn_wish wish = {.model = e->model, .names_only = e->model != NULL && !pv_args_has(e->args, "table")};
     wish.fold_by_photo = folds != NULL && strcmp(folds, "photo") == 0 && !pv_args_has(e->args, "table");
     wish.fold_field = wish.fold_by_photo || random ? NULL : folds;
@@ -155,8 +161,7 @@ static pv_status pv_exam_gather(pv_exam *e, pv_err *err)
     if (folds != NULL && e->learn.table.n_folds == 1)
         PV_TRY(pv_fail(err, PV_INPUT, "--folds %s: there is only one fold; two or more are needed", folds));
     if (folds != NULL && e->learn.table.n_folds < 1) PV_TRY(pv_fail(err, PV_INPUT, "--folds %s: there are no folds; two or more are needed", folds));
-    for (const char *line = pv_text_str(&e->learn.report); !e->quiet && *line != '\0'; line += strcspn(line, "\n") + 1)
-        pv_note("note: %.*s", (int)strcspn(line, "\n"), line);
+    for (size_t i = 0; i < e->learn.report.n && !e->quiet; i++) pv_note("note: %s", pv_lines_words(&e->learn.report, i));
     PV_TRY(pv_alloc(&e->use, e->learn.table.n_rows, 1, "rows", err));
     PV_TRY(pv_alloc(&e->ask, e->learn.table.n_rows, 1, "rows", err));
     PV_TRY(pv_alloc(&e->fold, (size_t)e->learn.table.n_folds, sizeof *e->fold, "folds", err));
@@ -285,25 +290,34 @@ static void pv_exam_json(const pv_exam *e, pv_text *out)
     pv_text_add(out, "}\n");
 }
 
+static void pv_fold_heads(pv_text *out)
+{
+    static const char *const head[] = {PV_N("rows"), PV_N("accuracy"), PV_N("macro F1"), "kappa"};
+    pv_text_add(out, "\n");
+    pv_text_add_cell(out, pv_tr("fold"), FOLD_COLUMNS);
+    for (size_t i = 0; i < sizeof head / sizeof *head; i++) {
+        pv_text_add(out, i == 0 ? " " : "  ");
+        pv_text_add_cell(out, pv_tr(head[i]), i == 0 ? -9 : -8);
+    }
+    pv_text_add(out, "\n");
+}
+
 static void pv_exam_words(const pv_exam *e, pv_text *out)
 {
     const pv_table *t = &e->learn.table;
-    pv_text_addf(out, "%s: %lld rows, %d columns, %d classes\n\n", pv_text_str(&e->learn.sources), (long long)e->rows, t->n_columns, e->n_classes);
+    pv_text_addf(out, pv_tr("%s: %lld rows, %d columns, %d classes\n\n"), pv_text_str(&e->learn.sources_local), (long long)e->rows, t->n_columns,
+                 e->n_classes);
     pv_scores_print(&e->all, out);
-    if (e->model == NULL) pv_text_add(out, "\nfold              rows  accuracy  macro F1   kappa\n");
+    if (e->model == NULL) pv_fold_heads(out);
     for (int f = 0; e->model == NULL && f < t->n_folds; f++) {
         int64_t rows = 0;
         for (int c = 0; c < e->n_classes; c++) rows += pv_scores_class(&e->fold[f], c).support;
-        pv_text_addf(out, "%-12s %9lld  ", t->fold_name[f], (long long)rows);
-        pv_text_add_real(out, pv_scores_accuracy(&e->fold[f]), 6);
-        pv_text_add(out, "  ");
-        pv_text_add_real(out, pv_scores_macro_f1(&e->fold[f]), 6);
-        pv_text_add(out, "  ");
-        pv_text_add_real(out, pv_scores_kappa(&e->fold[f]), 6);
-        pv_text_add(out, "\n");
+        pv_text_add_cell(out, t->fold_name[f], FOLD_COLUMNS);
+        pv_text_addf(out, " %9lld  %8s  %8s  %8s\n", (long long)rows, pv_real(pv_scores_accuracy(&e->fold[f]), 6).text,
+                     pv_real(pv_scores_macro_f1(&e->fold[f]), 6).text, pv_real(pv_scores_kappa(&e->fold[f]), 6).text);
     }
     if (!pv_args_has(e->args, "reference")) return;
-    pv_text_add(out, "\nyardstick: a random forest of OpenCV (100 trees, depth 12) on the same columns and folds, each pixel for itself\n\n");
+    pv_text_add(out, pv_tr("\nyardstick: a random forest of OpenCV (100 trees, depth 12) on the same columns and folds, each pixel for itself\n\n"));
     pv_scores_print(&e->reference, out);
 }
 

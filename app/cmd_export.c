@@ -24,7 +24,7 @@ static const pv_option options[] = {
      "xian|xiang|cun|lin_chang|lin_ban|xiao_ban|crew|all", "one kit for each unit of this level, for each crew, or one for all"},
     {"unit", 0, PV_OPT_TEXT, 0, "CODE", NULL, 0, 0, NULL, "only the kit of this unit (its code or name) or crew"},
     {"all", 0, PV_OPT_FLAG, 0, NULL, NULL, 0, 0, NULL, "all plots, also those where nobody must go any more"},
-    {"date", 0, PV_OPT_TEXT, 0, "YYYY-MM-DD", "today", 0, 0, NULL, "the date of the kits"},
+    {"date", 0, PV_OPT_TEXT, 0, "YYYY-MM-DD", "today's date", 0, 0, NULL, "the date of the kits"},
     {"crew", 0, PV_OPT_TEXT, 0, "NAME", NULL, 0, 0, NULL, "the plots are handed to this crew: they are dispatched in the ledger"},
     {"due", 0, PV_OPT_TEXT, 0, "YYYY-MM-DD", NULL, 0, 0, NULL, "with --crew: when the answer is due"},
     {"person", 0, PV_OPT_TEXT, 0, "NAME", NULL, 0, 0, NULL, "with --crew: who is responsible"},

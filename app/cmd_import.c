@@ -29,7 +29,7 @@ static void add_status(pv_text *out, pv_plot_status status)
 {
     const char *code = pv_plot_status_word(status);
     const pv_form_word *w = pv_form_word_of(PV_LIST_STATUS, code);
-    pv_text_addf(out, "%s %s", w != NULL ? w->zh : "", code);
+    pv_text_add(out, pv_tr_zh() && w != NULL ? w->zh : code);
 }
 
 static void add_line(pv_text *out, const pv_return_line *l)

@@ -7,12 +7,12 @@
 #include <unistd.h>
 
 #include "app/command.h"
-#include "app/help.h"
 #include "app/info.h"
 #include "app/learn_gate.h"
 #include "app/machine.h"
 #include "app/options.h"
 #include "app/say.h"
+#include "base/columns.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/outfile.h"
@@ -37,9 +37,9 @@ static const size_t PV_HOTSPOTS_BYTES = (size_t)1 << 30;
 
 static void pv_info_name(pv_text *out, const char *name)
 {
-    name = pv_tr(name);
-    int blanks = PV_NAME_COLUMNS - pv_columns(name);
-    pv_text_addf(out, "  %s%*s ", name, blanks > 0 ? blanks : 0, "");
+    pv_text_add(out, "  ");
+    pv_text_add_cell(out, pv_tr(name), PV_NAME_COLUMNS);
+    pv_text_add(out, " ");
 }
 
 void pv_info_line(pv_text *out, const char *name, const char *fmt, ...)
@@ -265,7 +265,7 @@ static pv_status pv_info_hotspots(const char *path, int json, pv_text *out, pv_e
             (void)pv_json_copy(&j, pv_json_member(&j, p, "name"), name, sizeof name);
             (void)pv_json_copy(&j, pv_json_member(&j, p, "status"), status, sizeof status);
             (void)pv_json_copy(&j, pv_json_member(&j, p, "reason"), reason, sizeof reason);
-            pv_info_line(out, "photo", "%s: %s%s%s", name, status, reason[0] != '\0' ? ": " : "", reason);
+            pv_info_line(out, "photo", "%s: %s%s%s", name, pv_tr(status), reason[0] != '\0' ? ": " : "", reason);
         }
     }
 out:

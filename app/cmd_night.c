@@ -17,7 +17,7 @@
 #include "base/banned.h"
 
 static const pv_option options[] = {
-    {"date", 0, PV_OPT_TEXT, 0, "YYYY-MM-DD", "today", 0, 0, NULL, "the night's date; a night that was cut short keeps its own"},
+    {"date", 0, PV_OPT_TEXT, 0, "YYYY-MM-DD", "today's date", 0, 0, NULL, "the night's date; a night that was cut short keeps its own"},
 };
 
 /* The night's date, from the option or the clock (local time). */
@@ -50,17 +50,22 @@ out:
 }
 
 /* Tells the log how far the kernel holds workers to what they may do; a night is not lost for want of a cage. */
-static int try_cage(const pv_conf *conf)
+static pv_status try_cage(const pv_conf *conf, int *can, pv_err *err)
 {
-    pv_text words = {0};
-    int can = 0, holds = 1;
+    pv_status st = PV_OK;
+    pv_err said = {.status = PV_OK};
+    int holds = 1;
+    *can = 0;
     if (strcmp(pv_conf_text(conf, PV_SET_WORKER_CAGE), "off") == 0)
-        pv_text_add(&words, "off by worker_cage");
+        (void)pv_fail(&said, PV_INPUT, "off by worker_cage");
     else
-        pv_cage_try(&words, &can, &holds);
-    pv_note("cage of the workers: %s%s", can && !holds ? "BROKEN: " : "", pv_text_str(&words));
-    pv_text_release(&words);
-    return can;
+        PV_TRY(pv_cage_try(&said, can, &holds, err));
+    if (*can && !holds)
+        pv_note("cage of the workers: BROKEN: %s", pv_err_words(&said));
+    else
+        pv_note("cage of the workers: %s", pv_err_words(&said));
+out:
+    return st;
 }
 
 static void night_release(pv_night_job *job)
@@ -94,7 +99,7 @@ static pv_status run(const pv_args *args, pv_err *err)
     if (!pv_program_file(job.program, sizeof job.program)) PV_TRY(pv_fail(err, PV_BUG, "the program does not know where it is"));
     PV_TRY(pv_season_open(&job.season, args->input[0], 1, err));
     PV_TRY(keep_reserve(job.season, &reserve, err));
-    job.caged = try_cage(job.season->conf);
+    PV_TRY(try_cage(job.season->conf, &job.caged, err));
     PV_TRY(pv_night_open(job.season, date, &job.night, err));
     PV_TRY(pv_night_list(&job, err));
     PV_TRY(pv_night_check(&job, err));

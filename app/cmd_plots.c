@@ -23,7 +23,7 @@ static const pv_option options[] = {
     {"open", 0, PV_OPT_FLAG, 0, NULL, NULL, 0, 0, NULL, "list only plots where somebody must go"},
     {"overdue", 0, PV_OPT_FLAG, 0, NULL, NULL, 0, 0, NULL, "list only plots whose next step is overdue, the longest first"},
     {"all", 0, PV_OPT_FLAG, 0, NULL, NULL, 0, 0, NULL, "list false alarms that stay quiet too"},
-    {"date", 0, PV_OPT_TEXT, 0, "YYYY-MM-DD", "today", 0, 0, NULL, "the day of the list; with --set the day of the finding"},
+    {"date", 0, PV_OPT_TEXT, 0, "YYYY-MM-DD", "today's date", 0, 0, NULL, "the day of the list; with --set the day of the finding"},
     {"json", 0, PV_OPT_FLAG, 0, NULL, NULL, 0, 0, NULL, "print one JSON object"},
     {"set", 0, PV_OPT_CHOICE, 0, NULL, NULL, 0, 0, STATUSES, "record a finding: that the plot of --id came into this status"},
     {"reason", 0, PV_OPT_TEXT, 0, "TEXT", NULL, 0, 0, NULL,

@@ -33,7 +33,7 @@ static const pv_option options[] = {
     {"near", 0, PV_OPT_REAL, 0, "m", "10", 0, 1000, NULL, "how far near ground reaches around hotspots and plots"},
     {"from", 0, PV_OPT_TEXT, 0, "YYYY-MM-DD", NULL, 0, 0, NULL, "only photos from this day on"},
     {"to", 0, PV_OPT_TEXT, 0, "YYYY-MM-DD", NULL, 0, 0, NULL, "only photos up to this day"},
-    {"date", 0, PV_OPT_TEXT, 0, "YYYY-MM-DD", "today", 0, 0, NULL, "the date of the draw and of its kits"},
+    {"date", 0, PV_OPT_TEXT, 0, "YYYY-MM-DD", "today's date", 0, 0, NULL, "the date of the draw and of its kits"},
     {"dry-run", 0, PV_OPT_FLAG, 0, NULL, NULL, 0, 0, NULL, "say what the draw would be, and draw nothing"},
     {"estimate", 0, PV_OPT_FLAG, 0, NULL, NULL, 0, 0, NULL, "the area and accuracy that the answers give so far"},
     {"output", 'o', PV_OPT_PATH, 0, "FOLDER", NULL, 0, 0, NULL, "make kits of the points in this folder"},

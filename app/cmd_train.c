@@ -13,8 +13,11 @@
 #include "app/outputs.h"
 #include "app/progress.h"
 #include "app/say.h"
+#include "base/columns.h"
+#include "base/lines.h"
 #include "base/mem.h"
 #include "base/outfile.h"
+#include "base/tr.h"
 #include "models/model_file.h"
 
 #include "base/banned.h"
@@ -51,7 +54,7 @@ typedef struct pv_lesson {
     int n_targets;
     char target[PV_MAX_CLASSES][PV_NAME];
     double start_s, learn_s;
-    pv_text objects; /* what the second stage learned */
+    pv_lines objects; /* what the second stage learned */
     pv_progress progress;
 } pv_lesson;
 
@@ -63,7 +66,7 @@ static void pv_lesson_release(pv_lesson *l)
     pv_learn_release(&l->learn);
     pv_taught_release(&l->taught);
     pv_free(l->use);
-    pv_text_release(&l->objects);
+    pv_lines_release(&l->objects);
 }
 
 /* ASCII letters, digits, dot, dash and underscore of --name or of the output's name. */
@@ -126,8 +129,8 @@ static void pv_lesson_texts(pv_lesson *l, const pv_args *args)
                  m->n_trees, l->depth, m->n_columns, t->n_columns, (unsigned long long)m->seed);
     pv_text_add_real(&s, pv_scores_accuracy(&l->fit.scores), 3);
     pv_text_add(&s, "; not validated on other labels: `papaver evaluate --folds` does that");
-    if (l->objects.len > 0) pv_text_addf(&s, "\n%s", pv_text_str(&l->objects));
-    if (pv_args_has(args, "note")) pv_text_addf(&s, "%s%s", l->objects.len > 0 ? "" : ". ", pv_args_text(args, "note"));
+    for (size_t i = 0; i < l->objects.n; i++) pv_text_addf(&s, "%s%s\n", i == 0 ? "\n" : "", l->objects.at[i].text);
+    if (pv_args_has(args, "note")) pv_text_addf(&s, "%s%s", l->objects.n > 0 ? "" : ". ", pv_args_text(args, "note"));
     pv_card_text(m->summary, pv_text_str(&s));
     pv_text_release(&s);
 }
@@ -144,36 +147,32 @@ static void pv_lesson_gently(const pv_lesson *l, const pv_args *args, pv_train_o
 
 /* Few labels of plots teach neither patches nor growth stages: both, and the densities, stay those of the model that is gone on from, as long as the
  * same classes are hunted. */
-static void pv_lesson_inherit(pv_lesson *l, const pv_args *args)
+static pv_status pv_lesson_inherit(pv_lesson *l, const pv_args *args, pv_err *err)
 {
     pv_model *to = l->model, *from = l->from;
-    if (from->objects == NULL && from->stages == NULL) return;
-    int same = !pv_args_has(args, "no-objects");
+    if (from->objects == NULL && from->stages == NULL) return PV_OK;
+    if (pv_args_has(args, "no-objects")) return pv_lines_addf(&l->objects, err, "no object stage: --no-objects");
+    int same = 1;
     for (int k = 0; k < to->n_classes && same; k++) {
         int old = pv_model_find_class(from, to->class_name[k]);
         same = to->is_target[k] == (old >= 0 && from->is_target[old]);
     }
-    if (!same) {
-        pv_text_addf(&l->objects, "no object stage: %s\n",
-                     pv_args_has(args, "no-objects") ? "--no-objects" : "other classes are hunted than by the model that is gone on from");
-        return;
-    }
+    if (!same) return pv_lines_addf(&l->objects, err, "no object stage: other classes are hunted than by the model that is gone on from");
     to->objects = from->objects;
     to->stages = from->stages;
     to->n_densities = from->n_densities;
     memcpy(to->density, from->density, sizeof to->density);
     from->objects = NULL;
     from->stages = NULL;
-    pv_text_addf(&l->objects, "object stage, growth stages and plants are judged as by %s (%s); the new labels taught pixels alone\n", from->name,
-                 from->id);
+    return pv_lines_addf(&l->objects, err, "object stage, growth stages and plants are judged as by %s (%s); the new labels taught pixels alone",
+                         from->name, from->id);
 }
 
 /* Last of all, for it learns what the whole model says. */
 static pv_status pv_lesson_gate(pv_lesson *l, const pv_args *args, const pv_train_options *o, pv_err *err)
 {
     if (!pv_args_has(args, "no-gate")) return pv_learn_gate(l->model, &l->learn.photos, o->threads, &l->objects, err);
-    pv_text_add(&l->objects, "no gate: --no-gate\n");
-    return PV_OK;
+    return pv_lines_addf(&l->objects, err, "no gate: --no-gate");
 }
 
 static pv_status pv_lesson_learn(pv_lesson *l, const pv_args *args, pv_err *err)
@@ -210,7 +209,7 @@ static pv_status pv_lesson_learn(pv_lesson *l, const pv_args *args, pv_err *err)
     PV_TRY(pv_judge_model(&l->fit, t, l->use, l->model, class_of, err));
     pv_judge_close(&l->fit);
     if (l->from != NULL) {
-        pv_lesson_inherit(l, args);
+        PV_TRY(pv_lesson_inherit(l, args, err));
         if (l->taught.n > 0 && l->model->objects != NULL) PV_TRY(pv_learn_keep(l->model, l->from, &l->learn, args, &l->objects, err));
     } else if (strcmp(l->model->kind, "photo") == 0 && !pv_args_has(args, "no-objects"))
         PV_TRY(pv_learn_objects(l->model, &l->learn, args, &l->objects, err));
@@ -227,28 +226,22 @@ static void pv_lesson_report(const pv_lesson *l, const char *path, pv_text *out)
     int64_t count[PV_MAX_CLASSES] = {0};
     pv_class_counts(l, count);
     pv_class_score target = pv_scores_target(&l->fit.scores);
-    pv_text_addf(out, "%s: model %s (%s)\n", path, l->model->name, l->model->id);
-    pv_text_addf(out, "learned from %s: %lld rows, %d of %d columns kept", pv_text_str(&l->learn.sources), (long long)l->used, l->model->n_columns,
-                 t->n_columns);
-    if (l->model->gsd_m > 0) {
-        pv_text_add(out, ", working GSD ");
-        pv_text_add_real(out, l->model->gsd_m, 4);
-        pv_text_add(out, " m");
-    }
-    pv_text_add(out, "\n\n  rows     class\n");
+    pv_text_addf(out, pv_tr("%s: model %s (%s)\n"), path, l->model->name, l->model->id);
+    pv_text_addf(out, pv_tr("learned from %s: %lld rows, %d of %d columns kept"), pv_text_str(&l->learn.sources_local), (long long)l->used,
+                 l->model->n_columns, t->n_columns);
+    if (l->model->gsd_m > 0) pv_text_addf(out, pv_tr(", working GSD %s m"), pv_real(l->model->gsd_m, 4).text);
+    pv_text_add(out, "\n\n  ");
+    pv_text_add_cell(out, pv_tr("rows"), 8);
+    pv_text_addf(out, " %s\n", pv_tr("class"));
     for (int c = 0; c < t->n_classes; c++)
-        pv_text_addf(out, "  %-8lld %s%s\n", (long long)count[c], t->class_name[c], l->model->is_target[c] ? "   (target)" : "");
-    if (l->learn.n_report > 0) pv_text_addf(out, "\nlabels not used, or not whole:\n%s", pv_text_str(&l->learn.report));
-    pv_text_add(out, "\non the training rows themselves (always better than on new photos): accuracy ");
-    pv_text_add_real(out, pv_scores_accuracy(&l->fit.scores), 3);
-    pv_text_add(out, ", target precision ");
-    pv_text_add_real(out, target.precision, 3);
-    pv_text_add(out, ", recall ");
-    pv_text_add_real(out, target.recall, 3);
-    pv_text_add(out, "\n");
-    if (l->objects.len > 0) pv_text_addf(out, "\n%s\n", pv_text_str(&l->objects));
-    pv_text_add_real(out, pv_clock() - l->start_s, 1);
-    pv_text_add(out, " seconds\n");
+        pv_text_addf(out, "  %-8lld %s%s\n", (long long)count[c], t->class_name[c], l->model->is_target[c] ? pv_tr("   (target)") : "");
+    if (l->learn.report.n > 0) pv_text_addf(out, "\n%s\n", pv_tr("labels not used, or not whole:"));
+    for (size_t i = 0; i < l->learn.report.n; i++) pv_text_addf(out, "%s\n", pv_lines_words(&l->learn.report, i));
+    pv_text_addf(out, pv_tr("\non the training rows themselves (always better than on new photos): accuracy %s, target precision %s, recall %s\n"),
+                 pv_real(pv_scores_accuracy(&l->fit.scores), 3).text, pv_real(target.precision, 3).text, pv_real(target.recall, 3).text);
+    for (size_t i = 0; i < l->objects.n; i++) pv_text_addf(out, "%s%s\n", i == 0 ? "\n" : "", pv_lines_words(&l->objects, i));
+    if (l->objects.n > 0) pv_text_add(out, "\n");
+    pv_text_addf(out, pv_tr("%s seconds\n"), pv_real(pv_clock() - l->start_s, 1).text);
 }
 
 /* The model to go on from, and its classes in the table, also those that the new labels do not have. */
@@ -258,7 +251,9 @@ static pv_status pv_lesson_from(pv_lesson *l, const pv_args *args, pv_learn_wish
     const char *path = pv_args_text(args, "from");
     PV_TRY(pv_model_load(&l->from, path, err));
     if ((strcmp(l->from->kind, "table") == 0) != pv_args_has(args, "table"))
-        PV_TRY(pv_fail(err, PV_MODEL, "%s was learned from a %s; go on with the same kind of labels", path, l->from->kind));
+        PV_TRY(strcmp(l->from->kind, "table") == 0
+                   ? pv_fail(err, PV_MODEL, "%s was learned from a table; go on with one: --table", path)
+                   : pv_fail(err, PV_MODEL, "%s was learned from photos; go on with such: --photo and --labels", path));
     wish->model = l->from;
 out:
     return st;
@@ -275,7 +270,7 @@ static pv_status pv_lesson_season(pv_lesson *l, const pv_args *args, pv_learn_wi
                        "beside them with --photo P... --labels L..."));
     PV_TRY(pv_taught_read(&l->taught, pv_args_text(args, "from-season"), err));
     wish->taught = &l->taught;
-    pv_text_addf(&l->objects, "%s\n", pv_text_str(&l->taught.card));
+    PV_TRY(pv_lines_add(&l->objects, pv_text_str(&l->taught.card), pv_text_str(&l->taught.card_local), err));
 out:
     return st;
 }

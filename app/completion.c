@@ -1,7 +1,8 @@
-/* Shell completion from the command table. */
+/* Shell completion from the command table; zsh shows what words mean in the reader's language. */
 #include <string.h>
 
 #include "app/help.h"
+#include "base/tr.h"
 
 #include "base/banned.h"
 
@@ -65,7 +66,7 @@ static void pv_zsh_text(pv_text *out, const char *s)
 static void pv_zsh_option(pv_text *out, const pv_option *o)
 {
     pv_text_addf(out, " \\\n            '%s--%s[", o->many ? "*" : "", o->name);
-    pv_zsh_text(out, o->help);
+    pv_zsh_text(out, pv_tr(o->help));
     pv_text_add(out, "]");
     if (o->kind != PV_OPT_FLAG) {
         pv_text_add(out, ":");
@@ -89,7 +90,7 @@ static void pv_zsh(pv_text *out)
                      "    commands=(\n");
     for (int i = 0; i < n; i++) {
         pv_text_addf(out, "        '%s:", c[i]->name);
-        pv_zsh_text(out, c[i]->line);
+        pv_zsh_text(out, pv_tr(c[i]->line));
         pv_text_add(out, "'\n");
     }
     pv_text_add(out, "    )\n    if (( CURRENT == 2 )); then\n        _describe command commands\n        return\n    fi\n"

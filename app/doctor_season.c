@@ -47,6 +47,14 @@ static void PV_PRINTF(4, 5) find(pv_findings *f, int bad, const char *what, cons
     note(f, bad, what, &said);
 }
 
+/* An error with its place. */
+static void note_at(pv_findings *f, const char *what, const char *where, const pv_err *why)
+{
+    pv_err said = *why;
+    (void)pv_where(&said, why->status, "%s", where);
+    note(f, 1, what, &said);
+}
+
 int pv_is_season(const char *folder)
 {
     char path[4200];
@@ -108,7 +116,7 @@ static void look_at_model(const pv_season *s, pv_findings *f)
         if (found.at[i].model != NULL)
             good++;
         else
-            find(f, 1, "model", "%s: %s", found.at[i].path, found.at[i].reason);
+            note_at(f, "model", found.at[i].path, &found.at[i].reason);
     }
     find(f, good == 0, "model", "%d models found in %s", good, found.where);
     pv_models_release(&found);
@@ -194,16 +202,18 @@ out:
     return st;
 }
 
-static void look_at_cage(const pv_season *s, pv_findings *f)
+static pv_status look_at_cage(const pv_season *s, pv_findings *f, pv_err *err)
 {
-    pv_text words = {0};
+    pv_status st = PV_OK;
+    pv_err said = {.status = PV_OK};
     int can = 0, holds = 1;
     if (strcmp(pv_conf_text(s->conf, PV_SET_WORKER_CAGE), "off") == 0)
-        pv_text_add(&words, "off by worker_cage: a worker may do what its user may");
+        (void)pv_fail(&said, PV_INPUT, "off by worker_cage: a worker may do what its user may");
     else
-        pv_cage_try(&words, &can, &holds);
-    find(f, !holds, "cage", "%s", pv_text_str(&words));
-    pv_text_release(&words);
+        PV_TRY(pv_cage_try(&said, &can, &holds, err));
+    note(f, !holds, "cage", &said);
+out:
+    return st;
 }
 
 pv_status pv_doctor_season(const char *folder, pv_findings *out, pv_err *err)
@@ -221,7 +231,7 @@ pv_status pv_doctor_season(const char *folder, pv_findings *out, pv_err *err)
     }
     find(out, 0, "season", "%s, settings read", pv_conf_text(s->conf, PV_SET_NAME));
     PV_TRY(look_at_worker(s, out, err));
-    look_at_cage(s, out);
+    PV_TRY(look_at_cage(s, out, err));
     look_at_folders(s, out);
     look_at_disk(s, out);
     look_at_memory(s, out);

@@ -28,7 +28,7 @@ typedef struct desk {
 void pv_exam_taught_release(pv_exam_taught *t)
 {
     pv_model_free(t->model);
-    pv_text_release(&t->left_out);
+    pv_lines_release(&t->left_out);
     *t = (pv_exam_taught){.photos = 0};
 }
 
@@ -148,24 +148,24 @@ static pv_status ask_photo(desk *d, size_t i, pv_err *err)
     pv_photo *photo = NULL;
     pv_photo_options options = {.bands = pv_args_text(d->args, "bands")};
     struct stat now;
-    pv_err reason = {.text = ""};
-    char why[PV_ERR_TEXT] = "";
+    pv_err why = {.status = PV_OK};
     int n = 0;
     pv_text_addf(&path, "%s/inbox/%s", d->folder, p->file);
     PV_TRY(pv_text_status(&path, err));
     PV_TRY(sights_of(d, i, &sights, &n, err));
     if (n == 0) goto out;
     if (stat(pv_text_str(&path), &now) != 0 || (S_ISREG(now.st_mode) && now.st_size != p->bytes)) {
-        (void)snprintf(why, sizeof why, "it is gone from the inbox, or another file now");
-    } else if ((st = pv_photo_open(&photo, pv_text_str(&path), &options, &reason)) != PV_OK) {
-        if (st == PV_NOMEM) PV_TRY(pv_fail(err, st, "%s", reason.text));
+        (void)pv_fail(&why, PV_INPUT, "it is gone from the inbox, or another file now");
+    } else if ((st = pv_photo_open(&photo, pv_text_str(&path), &options, &why)) != PV_OK) {
+        if (st == PV_NOMEM) PV_TRY(pv_pass(err, st, &why));
         st = PV_OK;
-        (void)snprintf(why, sizeof why, "%s", reason.text);
-    } else if (pv_model_fits(d->to->model, pv_photo_facts_of(photo), why, sizeof why)) {
-        why[0] = '\0';
+    } else if (pv_model_fits(d->to->model, pv_photo_facts_of(photo), &why)) {
         PV_TRY(scan(d, photo, pv_text_str(&sights), err));
     }
-    if (why[0] != '\0') pv_text_addf(&d->to->left_out, "%s: left out: %s\n", p->file, why);
+    if (why.status != PV_OK) {
+        (void)pv_where(&why, why.status, "%s: left out", p->file);
+        PV_TRY(pv_lines_add_err(&d->to->left_out, &why, err));
+    }
 out:
     pv_photo_free(photo);
     pv_text_release(&path);
@@ -207,11 +207,13 @@ pv_status pv_exam_taught_judge(pv_exam_taught *out, const pv_args *args, pv_less
     for (size_t i = 0; i < l->n_plots; i++)
         d.learned[i] = t.from[0] != '\0' && strcmp(l->plot[i].date, t.from) >= 0 && strcmp(l->plot[i].date, t.to) <= 0;
     for (size_t i = 0; i < l->n_photos; i++) PV_TRY(ask_photo(&d, i, err));
-    PV_TRY(pv_text_status(&t.left_out, err));
     settle(&d);
     if (t.photos == 0)
-        PV_TRY(pv_fail(err, PV_INPUT, "no photo to judge the model on is left: %lld plots were judged on the days that it learned from. %s",
-                       (long long)t.learned, pv_text_str(&t.left_out)));
+        PV_TRY(
+            pv_lines_after(err,
+                           pv_fail(err, PV_INPUT, "no photo to judge the model on is left; %lld plots were judged on the days that it learned from",
+                                   (long long)t.learned),
+                           &t.left_out));
     *out = t;
     t = (pv_exam_taught){.photos = 0};
 out:

@@ -7,6 +7,7 @@
 #define PV_APP_EXAM_TAUGHT_H
 
 #include "app/options.h"
+#include "base/lines.h"
 #include "base/text.h"
 #include "models/model.h"
 #include "season/lessons.h"
@@ -19,7 +20,7 @@ typedef struct pv_exam_taught {
     int64_t unasked;                    /* judged plots that no scanned photo has */
     int64_t confirmed_not, refused_not; /* plots that it does not show */
     char from[PV_DATE], to[PV_DATE];    /* days of findings that it learned from; "" = none that its card names */
-    pv_text left_out;                   /* photos, a line each */
+    pv_lines left_out;                  /* photos */
 } pv_exam_taught;
 
 /* l is changed: judged plots that are left out judge nothing any more, times_seen is 1 where the model shows the plot. folder: of the season. */

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/columns.h"
 #include "base/tr.h"
 
 #include "base/banned.h"
@@ -48,55 +49,19 @@ const char *pv_option_value_word(const pv_option *o)
     }
 }
 
-/* In English, or with the words of `say`. */
-static void pv_facts(const pv_option *o, const char *(*say)(const char *), pv_text *out)
+void pv_option_facts(const pv_option *o, pv_text *out)
 {
     int number = o->kind == PV_OPT_INT || o->kind == PV_OPT_REAL;
     if (number) {
-        pv_text_add(out, say(o->unit));
+        pv_text_add(out, pv_tr(o->unit));
         pv_text_addf(out, ", %.15g", o->low);
-        pv_text_add(out, say(PV_N(" to ")));
+        pv_text_add(out, pv_tr(" to "));
         pv_text_addf(out, "%.15g", o->high);
     }
     if (number && o->standard != NULL) pv_text_add(out, "; ");
     if (o->standard == NULL) return;
-    pv_text_add(out, say(PV_N("default ")));
-    pv_text_add(out, strchr(o->standard, ' ') != NULL ? say(o->standard) : o->standard);
-}
-
-static const char *pv_in_english(const char *words)
-{
-    return words;
-}
-
-static const char *pv_in_readers(const char *words)
-{
-    return pv_tr(words);
-}
-
-void pv_option_facts(const pv_option *o, pv_text *out)
-{
-    pv_facts(o, pv_in_english, out);
-}
-
-/* A character of two columns, as Chinese ones and their marks are; *n is its bytes. */
-static int pv_is_wide(const char *s, size_t *n)
-{
-    unsigned char c = (unsigned char)s[0];
-    *n = c < 0xC0 ? 1 : c < 0xE0 ? 2 : c < 0xF0 ? 3 : 4;
-    for (size_t i = 1; i < *n; i++)
-        if (((unsigned char)s[i] & 0xC0) != 0x80) *n = i;
-    if (*n < 3) return 0;
-    unsigned code = *n == 4 ? 0x20000 : (c & 0xFU) << 12 | ((unsigned char)s[1] & 0x3FU) << 6 | ((unsigned char)s[2] & 0x3FU);
-    return code >= 0x2E80 && (code < 0xD7A4 || (code >= 0xF900 && code < 0xFB00) || (code >= 0xFE30 && code < 0xFE70) ||
-                              (code >= 0xFF00 && code < 0xFF61) || code >= 0x20000);
-}
-
-int pv_columns(const char *text)
-{
-    int columns = 0;
-    for (size_t n = 0; *text != '\0'; text += n) columns += pv_is_wide(text, &n) ? 2 : 1;
-    return columns;
+    pv_text_add(out, pv_tr("default "));
+    pv_text_add(out, strchr(o->standard, ' ') != NULL ? pv_tr(o->standard) : o->standard);
 }
 
 /* Marks that never begin a line, and those that never end one. */
@@ -154,8 +119,7 @@ static void pv_wrap(pv_text *out, const char *words, int at, int indent)
     pv_text_add(out, "\n");
 }
 
-/* Paragraphs are translated one by one. */
-static void pv_add_translated(pv_text *out, const char *text)
+void pv_help_text(const char *text, pv_text *out)
 {
     pv_text paragraph = {0};
     while (*text != '\0') {
@@ -182,7 +146,7 @@ static void pv_help_option(const pv_option *o, pv_text *out)
     if (word[0] != '\0') pv_text_addf(&left, " %s%s", word, o->many ? "..." : "");
     pv_text_add(&right, pv_tr(o->help));
     pv_text before = {0};
-    pv_facts(o, pv_in_readers, &before);
+    pv_option_facts(o, &before);
     if (before.len > 0) pv_text_addf(&right, " [%s]", pv_text_str(&before));
     pv_text_add(out, pv_text_str(&left));
     if ((int)left.len + 2 > PV_HELP_COLUMN)
@@ -199,7 +163,7 @@ static void pv_help_option(const pv_option *o, pv_text *out)
 void pv_help_command(const pv_command *c, pv_text *out)
 {
     pv_text text = {0};
-    pv_add_translated(&text, c->text);
+    pv_help_text(c->text, &text);
     pv_text_addf(out, "papaver %s: %s\n\n", c->name, pv_tr(c->line));
     pv_text_addf(out, pv_tr("Usage: papaver %s %s%s[options]\n\n"), c->name, c->inputs, c->inputs[0] ? " " : "");
     pv_wrap(out, pv_text_str(&text), 0, 0);

@@ -11,6 +11,7 @@
 #include "models/model_file.h"
 #include "pipeline/drift.h"
 #include "pipeline/run.h"
+#include "report/reason_words.h"
 
 #include "base/banned.h"
 
@@ -121,15 +122,15 @@ out:
 
 static void pv_photo_models_words(const pv_photo_info *i, pv_text *out)
 {
-    char reason[PV_ERR_TEXT];
+    pv_err reason;
     for (size_t k = 0; k < i->models.n; k++) {
         const pv_found_model *f = &i->models.at[k];
         if (f->model == NULL)
-            pv_info_line(out, "model", "%s cannot be used: %s", pv_path_name(f->path), f->reason);
-        else if (pv_model_fits(f->model, i->facts, reason, sizeof reason))
+            pv_info_line(out, "model", "%s cannot be used: %s", pv_path_name(f->path), pv_err_words(&f->reason));
+        else if (pv_model_fits(f->model, i->facts, &reason))
             pv_info_line(out, "model", "%s (%s) fits", f->model->name, f->model->id);
         else
-            pv_info_line(out, "model", "%s (%s) does not fit: %s", f->model->name, f->model->id, reason);
+            pv_info_line(out, "model", "%s (%s) does not fit: %s", f->model->name, f->model->id, pv_err_words(&reason));
     }
     if (i->models.n == 0) pv_info_line(out, "model", "no shipped model was found in %s", i->models.where);
 }
@@ -147,22 +148,24 @@ static void pv_photo_bands_words(const pv_photo_facts *f, pv_text *out)
     for (int b = 0; b < f->n_bands; b++) {
         const pv_band *band = &f->band[b];
         int known = strcmp(band->how, "unnamed") != 0;
-        pv_text wave = {0};
+        pv_text wave = {0}, how = {0};
         if (band->wavelength_nm > 0) pv_text_addf(&wave, ", %.4g nm", band->wavelength_nm);
         pv_info_line(out, "band", "%-10s file band %d, %s%s%s; dark %u, middle %u, bright %u", band->name, band->file_band,
-                     known ? pv_tr("named by ") : "", known ? band->how : pv_tr("unnamed: say what it is with --bands"), pv_text_str(&wave),
-                     f->radiometry.dark[b], f->radiometry.mid[b], f->radiometry.bright[b]);
+                     known ? pv_tr("named by ") : "", known ? pv_reason_words(band->how, &how) : pv_tr("unnamed: say what it is with --bands"),
+                     pv_text_str(&wave), f->radiometry.dark[b], f->radiometry.mid[b], f->radiometry.bright[b]);
         pv_text_release(&wave);
+        pv_text_release(&how);
     }
 }
 
 static void pv_photo_words(const pv_photo_info *i, pv_text *out)
 {
     const pv_photo_facts *f = i->facts;
+    pv_text words = {0};
     pv_text_addf(out, pv_tr("%s: photo %s\n"), i->path, f->name);
     pv_info_line(out, "size", "%d x %d pixels, %d data bands of %d in the file, %s", f->width_px, f->height_px, f->n_bands, f->n_file_bands,
                  f->sample_type);
-    pv_info_line(out, "layout", "%s, %s, read through %s", f->layout, f->codec, f->road);
+    pv_info_line(out, "layout", "%s, %s, read through %s", pv_reason_words(f->layout, &words), f->codec, f->road);
     if (i->has_gate) pv_photo_gate_words(&i->gate, out);
     if (f->gsd_x_m > 0)
         pv_info_line(out, "ground pixel", "%.4g x %.4g m, frame %.4g ha", f->gsd_x_m, f->gsd_y_m,
@@ -172,7 +175,7 @@ static void pv_photo_words(const pv_photo_info *i, pv_text *out)
     else
         pv_info_line(out, "place", "%s", f->crs_name[0] != '\0' ? f->crs_name : pv_tr("unknown"));
     pv_info_line(out, "taken at", "%s", f->taken_at[0] != '\0' ? f->taken_at : pv_tr("the file does not say"));
-    pv_info_line(out, "missing", "%s", f->valid_rule);
+    pv_info_line(out, "missing", "%s", pv_reason_words(f->valid_rule, &words));
     pv_info_line(out, "full scale", "%.10g", f->radiometry.full_scale);
     pv_photo_bands_words(f, out);
     for (int w = 0; w < f->n_warnings; w++) pv_info_line(out, "note", "%s", f->warning_local[w][0] != '\0' ? f->warning_local[w] : f->warning[w]);
@@ -181,6 +184,7 @@ static void pv_photo_words(const pv_photo_info *i, pv_text *out)
     if (i->plan)
         pv_info_line(out, "memory", "%.1f MiB at the most with model %s and %d threads", (double)i->plan_bytes / 1048576.0, i->plan_model->name,
                      i->plan_threads);
+    pv_text_release(&words);
 }
 
 static void pv_photo_json(const pv_photo_info *i, pv_text *out)
@@ -199,12 +203,12 @@ static void pv_photo_json(const pv_photo_info *i, pv_text *out)
     pv_text_add(out, ",\"models\":[");
     for (size_t k = 0; k < i->models.n; k++) {
         const pv_found_model *f = &i->models.at[k];
-        char reason[PV_ERR_TEXT] = "";
-        int fits = f->model != NULL && pv_model_fits(f->model, i->facts, reason, sizeof reason);
+        pv_err reason = {.status = PV_OK};
+        int fits = f->model != NULL && pv_model_fits(f->model, i->facts, &reason);
         pv_text_addf(out, "%s{\"name\":", k > 0 ? "," : "");
         pv_text_add_json(out, f->model != NULL ? f->model->name : pv_path_name(f->path));
         pv_text_addf(out, ",\"fits\":%s,\"reason\":", fits ? "true" : "false");
-        pv_text_add_json(out, fits ? NULL : f->model != NULL ? reason : f->reason);
+        pv_text_add_json(out, fits ? NULL : f->model != NULL ? reason.text : f->reason.text);
         pv_text_add(out, "}");
     }
     pv_text_add(out, "]");

@@ -6,6 +6,7 @@
 #include "app/machine.h"
 #include "base/mem.h"
 #include "base/tr.h"
+#include "season/form.h"
 #include "season/season_facts.h"
 
 #include "base/banned.h"
@@ -17,11 +18,22 @@ static int64_t all_of(const pv_fact_counts *c)
     return sum;
 }
 
+static const char *state_name(const char *word)
+{
+    const pv_form_word *w = pv_tr_zh() ? pv_form_word_of(PV_LIST_STATUS, word) : NULL;
+    return w != NULL ? w->zh : pv_tr(word);
+}
+
+static const char *night_state(const char *state)
+{
+    return strcmp(state, "published") == 0 ? pv_tr("published") : strcmp(state, "open") == 0 ? pv_tr("open") : state;
+}
+
 /* "12: 10 done, 2 refused" */
 static void counts_line(pv_text *out, const char *name, const pv_fact_counts *c, int64_t merged)
 {
     pv_text list = {0};
-    for (int k = 0; k < c->n; k++) pv_text_addf(&list, "%s%lld %s", k > 0 ? ", " : ": ", (long long)c->at[k].n, c->at[k].word);
+    for (int k = 0; k < c->n; k++) pv_text_addf(&list, "%s%lld %s", k > 0 ? ", " : ": ", (long long)c->at[k].n, state_name(c->at[k].word));
     if (merged > 0) pv_text_addf(&list, pv_tr("; %lld more turned out to be parts of them"), (long long)merged);
     pv_info_line(out, name, "%lld%s", (long long)all_of(c), pv_text_str(&list));
     pv_text_release(&list);
@@ -34,10 +46,11 @@ static void season_words(const char *path, const pv_season_facts *f, pv_text *ou
     pv_info_line(out, "schema", "%lld", (long long)f->schema);
     pv_info_line(out, "nights", "%lld, %lld of them published", (long long)f->nights, (long long)f->published);
     if (f->nights > 0)
-        pv_info_line(out, "last night", "%s, %s%s%s", f->last.night.date, f->last.state, f->last.folder[0] != '\0' ? ": out/" : "", f->last.folder);
-    counts_line(out, "photos", &f->photos, 0);
+        pv_info_line(out, "last night", "%s, %s%s%s", f->last.night.date, night_state(f->last.state), f->last.folder[0] != '\0' ? ": out/" : "",
+                     f->last.folder);
+    counts_line(out, PV_N("photos"), &f->photos, 0);
     pv_info_line(out, "hotspots", "%lld", (long long)f->hotspots);
-    counts_line(out, "plots", &f->plots, f->merged);
+    counts_line(out, PV_N("plots"), &f->plots, f->merged);
     if (f->has_grid)
         pv_info_line(out, "grid", "EPSG:%d, cells of %.10g m", f->grid.epsg, f->grid.cell_m);
     else

@@ -32,7 +32,7 @@ static void pv_units_words(const char *path, const pv_units *u, pv_text *out)
                  (long long)f.layers, layers, (long long)f.used, (long long)f.repaired, (long long)f.changed, (long long)f.left_out);
     for (int l = 0; l < PV_UNIT_LEVELS; l++)
         if (f.units[l] > 0)
-            pv_info_line(out, pv_unit_level_word((pv_unit_level)l), "%lld%s", (long long)f.units[l],
+            pv_info_line(out, pv_tr_zh() ? pv_unit_level_zh((pv_unit_level)l) : pv_unit_level_word((pv_unit_level)l), "%lld%s", (long long)f.units[l],
                          f.derived[l] ? pv_tr(", put together from finer ones") : "");
     pv_info_line(out, "extent", "lon %.6f to %.6f, lat %.6f to %.6f", f.west_deg, f.east_deg, f.south_deg, f.north_deg);
     for (int i = 0; i < pv_units_report_count(u); i++) pv_info_line(out, "note", "%s", pv_units_report_words(u, i));

@@ -45,22 +45,18 @@ out:
     return st;
 }
 
-pv_status pv_labelled_add(pv_labelled_list *l, const pv_args *args, const pv_taught_photo *taught, pv_labelled_fits fits, const void *user, char *why,
-                          size_t size, pv_err *err)
+pv_status pv_labelled_add(pv_labelled_list *l, const pv_args *args, const pv_taught_photo *taught, pv_labelled_fits fits, const void *user,
+                          pv_err *why, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_photo_options options = {.bands = pv_args_text(args, "bands")};
     pv_labelled *all = NULL;
     pv_photo *photo = NULL;
-    pv_err reason = {.text = ""};
-    why[0] = '\0';
-    st = pv_photo_open(&photo, taught->path, &options, &reason);
+    *why = (pv_err){.status = PV_OK};
+    st = pv_photo_open(&photo, taught->path, &options, why);
     if (st == PV_NOMEM) return pv_where(err, st, "%s", taught->file);
-    if (st != PV_OK) {
-        (void)snprintf(why, size, "%s", reason.text);
-        return PV_OK;
-    }
-    if (!fits(user, pv_photo_facts_of(photo), why, size)) goto out;
+    if (st != PV_OK) return PV_OK;
+    if (!fits(user, pv_photo_facts_of(photo), why)) goto out;
     PV_TRY(pv_alloc(&all, (size_t)l->n + 1, sizeof *all, "photos", err));
     if (l->n > 0) memcpy(all, l->at, (size_t)l->n * sizeof *all);
     all[l->n] = (pv_labelled){.photo = photo, .taught = taught};

@@ -25,10 +25,11 @@ typedef struct pv_labelled_list {
     pv_labelled *at; /* [n] as --photo names them, then those of a season; owned */
 } pv_labelled_list;
 
-/* Adds a photo of a season; with bands of --bands. *fits is asked before it is added: 0 = it is left out, and `why` (a line) says so. */
-typedef int (*pv_labelled_fits)(const void *user, const pv_photo_facts *facts, char *why, size_t size);
+/* Adds a photo of a season; with bands of --bands. *fits is asked before it is added: 0 = it is left out, and `why` says so (its status is
+ * PV_OK when the photo was taken). */
+typedef int (*pv_labelled_fits)(const void *user, const pv_photo_facts *facts, pv_err *why);
 PV_MUST pv_status pv_labelled_add(pv_labelled_list *l, const pv_args *args, const pv_taught_photo *taught, pv_labelled_fits fits, const void *user,
-                                  char *why, size_t size, pv_err *err);
+                                  pv_err *why, pv_err *err);
 
 /* Opens all of --photo (there may be none), still without labels. PV_USAGE when two have one name, or when --labels are neither one for each nor one for all. */
 PV_MUST pv_status pv_labelled_open(pv_labelled_list *out, const pv_args *args, pv_err *err);

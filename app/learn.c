@@ -10,6 +10,7 @@
 #include "app/models_find.h"
 #include "base/mem.h"
 #include "base/outfile.h"
+#include "base/tr.h"
 #include "geo/labels.h"
 #include "geo/photo.h"
 #include "pipeline/features.h"
@@ -32,7 +33,8 @@ void pv_learn_release(pv_learn *l)
     pv_free(l->column);
     pv_labelled_release(&l->photos);
     pv_text_release(&l->sources);
-    pv_text_release(&l->report);
+    pv_text_release(&l->sources_local);
+    pv_lines_release(&l->report);
     *l = (pv_learn){0};
 }
 
@@ -133,10 +135,8 @@ static pv_status pv_learn_photo(pv_learn *l, const pv_args *args, const pv_learn
                            .fold_by_photo = wish->fold_by_photo};
     PV_TRY(pv_labelled_read(&l->photos, i, args, wish->fold_field, err));
     if (p->taught != NULL && wish->model != NULL) PV_TRY(pv_labelled_nearest(p, wish->model, err));
-    for (int k = 0; k < pv_labels_report_count(p->labels); k++) {
-        pv_text_addf(&l->report, "%s: %s\n", pv_path_name(pv_labelled_path(&l->photos, args, i)), pv_labels_report_at(p->labels, k));
-        l->n_report++;
-    }
+    PV_TRY(pv_lines_add_all(&l->report, p->taught != NULL ? p->taught->file : pv_path_name(pv_labelled_path(&l->photos, args, i)),
+                            pv_labels_report(p->labels), err));
     p->first_group = l->n_groups;
     if (wish->names_only)
         PV_TRY(pv_where(err, pv_learn_names(l, p->labels, err), "%s", pv_photo_facts_of(p->photo)->name));
@@ -197,20 +197,16 @@ typedef struct pv_taught_wish {
     double gsd_m;
 } pv_taught_wish;
 
-static int pv_taught_fits(const void *user, const pv_photo_facts *f, char *why, size_t size)
+static int pv_taught_fits(const void *user, const pv_photo_facts *f, pv_err *why)
 {
     const pv_taught_wish *w = user;
     pv_work_grid grid;
-    pv_err reason = {.text = ""};
-    if (w->model != NULL) return pv_model_fits(w->model, f, why, size);
+    if (w->model != NULL) return pv_model_fits(w->model, f, why);
     for (int b = 0; b < w->n_bands; b++) {
         if (pv_photo_find_band(f, w->band[b]) >= 0) continue;
-        (void)snprintf(why, size, "it has no band %s, which the photos of --photo have", w->band[b]);
-        return 0;
+        return pv_fail(why, PV_MODEL, "it has no band %s, which the photos of --photo have", w->band[b]) == PV_OK;
     }
-    if (pv_work_grid_of(&grid, f, w->gsd_m, &reason) == PV_OK) return 1;
-    (void)snprintf(why, size, "%s", reason.text);
-    return 0;
+    return pv_work_grid_of(&grid, f, w->gsd_m, why) == PV_OK;
 }
 
 /* Photos of a season that cannot be learned from are named like labels that cannot. */
@@ -218,38 +214,45 @@ static pv_status pv_learn_taught(pv_learn *l, const pv_args *args, const pv_lear
 {
     pv_status st = PV_OK;
     const pv_taught *t = wish->taught;
-    char why[PV_ERR_TEXT];
+    pv_err why;
     pv_taught_wish w = {.model = wish->model};
     if (w.model == NULL) {
         w.n_bands = pv_common_bands(&l->photos, w.band);
         w.gsd_m = pv_args_has(args, "gsd") ? pv_args_real(args, "gsd") : pv_coarsest_gsd(&l->photos);
     }
     for (size_t i = 0; i < t->n; i++) {
-        PV_TRY(pv_labelled_add(&l->photos, args, &t->at[i], pv_taught_fits, &w, why, sizeof why, err));
-        if (why[0] == '\0') continue;
-        pv_text_addf(&l->report, "%s: left out: %s\n", t->at[i].file, why);
-        l->n_report++;
+        PV_TRY(pv_labelled_add(&l->photos, args, &t->at[i], pv_taught_fits, &w, &why, err));
+        if (why.status == PV_OK) continue;
+        (void)pv_where(&why, why.status, "%s: left out", t->at[i].file);
+        PV_TRY(pv_lines_add_err(&l->report, &why, err));
     }
-    pv_text_add(&l->report, pv_text_str(&t->left_out));
-    l->n_report += t->n_left_out;
-    if (l->photos.n == 0) PV_TRY(pv_fail(err, PV_INPUT, "no photo of the season can be learned from: %s", pv_text_str(&l->report)));
+    PV_TRY(pv_lines_add_all(&l->report, "", &t->left_out, err));
+    if (l->photos.n == 0) PV_TRY(pv_lines_after(err, pv_fail(err, PV_INPUT, "no photo of the season can be learned from"), &l->report));
 out:
     return st;
 }
 
-static void pv_learn_sources(pv_learn *l, const pv_args *args, int n)
+static void pv_add_names(pv_text *out, int n, const pv_labelled_list *photos)
+{
+    for (int i = 0; i < n; i++) pv_text_addf(out, "%s%s", i > 0 ? ", " : "", pv_photo_facts_of(photos->at[i].photo)->name);
+}
+
+/* The first n photos are those of --photo, the others a season's. */
+static void pv_learn_sources(const pv_learn *l, const pv_args *args, int n, int local, pv_text *out)
 {
     int n_labels = pv_args_count(args, "labels"), taught = l->photos.n - n;
-    l->sample_photos = 1;
-    for (int i = 0; i < l->photos.n; i++) {
-        const char *name = pv_photo_facts_of(l->photos.at[i].photo)->name;
-        if (i < n) pv_text_addf(&l->sources, "%s%s", i > 0 ? ", " : "", name);
-        if (strncmp(name, "sample", 6) != 0) l->sample_photos = 0;
+    if (n > 0) {
+        pv_text_addf(out, n == 1 ? pv_tr_if(local, PV_N("%d photo (")) : pv_tr_if(local, PV_N("%d photos (")), n);
+        pv_add_names(out, n, &l->photos);
+        pv_text_add(out, pv_tr_if(local, PV_N("), labels")));
     }
-    if (n > 0) pv_text_add(&l->sources, "), labels");
-    for (int i = 0; i < n_labels; i++) pv_text_addf(&l->sources, " %s", pv_path_name(pv_args_at(args, "labels", i)));
+    for (int i = 0; i < n_labels; i++) pv_text_addf(out, " %s", pv_path_name(pv_args_at(args, "labels", i)));
+    if (taught > 0 && n > 0) pv_text_add(out, "; ");
     if (taught > 0)
-        pv_text_addf(&l->sources, "%s%d %s of a season, labels from its findings", n > 0 ? "; " : "", taught, taught == 1 ? "photo" : "photos");
+        pv_text_addf(out,
+                     taught == 1 ? pv_tr_if(local, PV_N("%d photo of a season, labels from its findings"))
+                                 : pv_tr_if(local, PV_N("%d photos of a season, labels from its findings")),
+                     taught);
 }
 
 static pv_status pv_learn_photos(pv_learn *l, const pv_args *args, const pv_learn_wish *wish, pv_err *err)
@@ -260,9 +263,12 @@ static pv_status pv_learn_photos(pv_learn *l, const pv_args *args, const pv_lear
     int n = l->photos.n;
     if (wish->taught != NULL) PV_TRY(pv_learn_taught(l, args, wish, err));
     PV_TRY(pv_learn_settle(l, args, wish, &l->photos, err));
-    if (n > 0) pv_text_addf(&l->sources, "%d %s (", n, n == 1 ? "photo" : "photos");
     for (int i = 0; i < l->photos.n; i++) PV_TRY(pv_learn_photo(l, args, wish, i, err));
-    pv_learn_sources(l, args, n);
+    l->sample_photos = 1;
+    for (int i = 0; i < l->photos.n; i++)
+        if (strncmp(pv_photo_facts_of(l->photos.at[i].photo)->name, "sample", 6) != 0) l->sample_photos = 0;
+    pv_learn_sources(l, args, n, 0, &l->sources);
+    pv_learn_sources(l, args, n, 1, &l->sources_local);
 out:
     return st;
 }
@@ -304,7 +310,7 @@ pv_status pv_learn_weights(pv_learn *l, const pv_args *args, pv_err *err)
 
 pv_status pv_learn_no_pixel(const pv_learn *l, pv_err *err)
 {
-    return pv_fail(err, PV_INPUT, "no labelled pixel was found: %s", pv_text_str(&l->report));
+    return pv_lines_after(err, pv_fail(err, PV_INPUT, "no labelled pixel was found"), &l->report);
 }
 
 pv_status pv_learn_gather(pv_learn *out, const pv_args *args, const pv_learn_wish *wish, pv_err *err)
@@ -324,7 +330,7 @@ pv_status pv_learn_gather(pv_learn *out, const pv_args *args, const pv_learn_wis
     l.complete = pv_args_has(args, "complete");
     PV_TRY(pv_learn_weights(&l, args, err));
     PV_TRY(pv_text_status(&l.sources, err));
-    PV_TRY(pv_text_status(&l.report, err));
+    PV_TRY(pv_text_status(&l.sources_local, err));
     *out = l;
     l = (pv_learn){0};
 out:

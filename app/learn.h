@@ -7,6 +7,7 @@
 
 #include "app/labelled.h"
 #include "app/options.h"
+#include "base/lines.h"
 #include "base/text.h"
 #include "models/model.h"
 #include "models/table.h"
@@ -53,11 +54,11 @@ typedef struct pv_learn {
     char band[PV_MAX_MODEL_BANDS][PV_NAME];
     int n_columns;
     char (*column)[PV_NAME];
-    int32_t n_groups;        /* label polygons */
-    pv_labelled_list photos; /* with their labels; empty for a table */
-    pv_text sources;         /* "2 photos (a, b), labels fields.geojson" */
-    pv_text report;          /* lines about labels that were not used */
-    int n_report;
+    int32_t n_groups;                    /* label polygons */
+    pv_labelled_list photos;             /* with their labels; empty for a table */
+    pv_text sources;                     /* "2 photos (a, b), labels fields.geojson", for the model's card */
+    pv_text sources_local;               /* the same in the reader's language */
+    pv_lines report;                     /* about labels that were not used */
     int complete;                        /* --complete: all target plots of the photos are labelled */
     double class_weight[PV_MAX_CLASSES]; /* [table.n_classes] of --class-weight, 1 where none is given; for pv_train_options */
     int sample_photos;                   /* 1 = all photos' names start with "sample" */

@@ -76,7 +76,7 @@ pv_status pv_school_stages(pv_school *s, pv_err *err)
     (void)snprintf(m->kind, sizeof m->kind, "stage");
     (void)snprintf(m->normalise, sizeof m->normalise, "none");
     m->seed = s->model->seed;
-    pv_text_addf(s->report, "growth stages: %zu pixels of %d stages\n", rows, n);
+    PV_TRY(pv_lines_addf(s->report, err, "growth stages: %zu pixels of %d stages", rows, n));
     s->model->stages = m;
     m = NULL;
 out:
@@ -125,12 +125,13 @@ static pv_status pv_teach_density(pv_school *s, const char *stage, pv_err *err)
     memcpy(d->stage, stage, strlen(stage) + 1);
     d->plots = (int)n;
     pv_density_interval(n, ratio, places, d->per_m2_e3);
-    pv_text_addf(s->report, "plants on 1 m2, %s (%zu plots, %zu places): ", stage[0] != '\0' ? stage : "all stages", n, places);
-    for (int k = 0; k < 3; k++) {
-        if (k > 0) pv_text_add(s->report, " to ");
-        pv_text_add_fixed(s->report, d->per_m2_e3[k], 3);
-    }
-    pv_text_add(s->report, "\n");
+    const double low = d->per_m2_e3[0] / 1e3, middle = d->per_m2_e3[1] / 1e3, high = d->per_m2_e3[2] / 1e3;
+    if (stage[0] != '\0')
+        PV_TRY(
+            pv_lines_addf(s->report, err, "plants on 1 m2, %s (%zu plots, %zu places): %.3f to %.3f to %.3f", stage, n, places, low, middle, high));
+    else
+        PV_TRY(
+            pv_lines_addf(s->report, err, "plants on 1 m2, all stages (%zu plots, %zu places): %.3f to %.3f to %.3f", n, places, low, middle, high));
 out:
     pv_free(ratio);
     pv_free(seen);

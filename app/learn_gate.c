@@ -348,7 +348,7 @@ out:
     return st;
 }
 
-pv_status pv_learn_gate(pv_model *m, const pv_labelled_list *photos, int threads, pv_text *report, pv_err *err)
+pv_status pv_learn_gate(pv_model *m, const pv_labelled_list *photos, int threads, pv_lines *report, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_gate_school *s = NULL;
@@ -368,22 +368,20 @@ pv_status pv_learn_gate(pv_model *m, const pv_labelled_list *photos, int threads
     PV_TRY(choose_looks(s, err));
     PV_TRY(answer_tiles(s, err));
     if (s->count[PV_GATE_PIXEL_OPEN] < FEWEST || s->count[PV_GATE_PIXEL_HARD] + s->count[PV_GATE_PIXEL_EASY] < FEWEST) {
-        pv_text_addf(report, "no gate: %lld pixels of the photos are too few of one kind\n", (long long)s->count[PV_GATE_PIXEL_OPEN]);
+        PV_TRY(pv_lines_addf(report, err, "no gate: %lld pixels of the photos are too few of one kind", (long long)s->count[PV_GATE_PIXEL_OPEN]));
         goto out;
     }
     PV_TRY(gather_rows(s, err));
     if (!folds_suffice(s)) {
-        pv_text_addf(report, "no gate: the pixels that are worth it all lie on one piece of ground\n");
+        PV_TRY(pv_lines_addf(report, err, "no gate: the pixels that are worth it all lie on one piece of ground"));
         goto out;
     }
     PV_TRY(learn_trees(s, err));
     PV_TRY(pv_gate_find_levels(s, err));
-    pv_gate_settle(s);
+    PV_TRY(pv_gate_settle(s, err));
     if (m->gate != NULL) {
         PV_TRY(pv_trees_prepare(m, err));
-        pv_text_add(report, "gate: on ground that it has not seen it ");
-        pv_gate_words(m->gate, report);
-        pv_text_addf(report, " (%d trees on %d columns, threshold %d)\n", m->gate->trees->n_trees, m->gate->trees->n_columns, m->gate->threshold);
+        PV_TRY(pv_gate_report(m->gate, report, err));
     }
 out:
     if (s != NULL) {

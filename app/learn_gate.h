@@ -25,8 +25,9 @@ enum {
 };
 
 /* m: the finished model of kind "photo"; a gate that it has is replaced. Labels may be NULL. */
-PV_MUST pv_status pv_learn_gate(pv_model *m, const pv_labelled_list *photos, int threads, pv_text *report, pv_err *err);
-/* One line on what the gate keeps. */
+PV_MUST pv_status pv_learn_gate(pv_model *m, const pv_labelled_list *photos, int threads, pv_lines *report, pv_err *err);
+/* What the gate keeps: a sentence in the reader's language, or a line of a report, with its size. */
 void pv_gate_words(const pv_early_gate *g, pv_text *out);
+PV_MUST pv_status pv_gate_report(const pv_early_gate *g, pv_lines *report, pv_err *err);
 
 #endif

@@ -178,8 +178,9 @@ static void add_recall(pv_early_recall *to, const int64_t *by_level, int thresho
     to->kept += r.kept;
 }
 
-void pv_gate_settle(pv_gate_school *s)
+pv_status pv_gate_settle(pv_gate_school *s, pv_err *err)
 {
+    pv_status st = PV_OK;
     pv_early_gate *g = s->model->gate;
     g->threshold = choose_threshold(s, -1);
     for (int f = 0; f < PV_GATE_FOLDS; f++) {
@@ -189,27 +190,43 @@ void pv_gate_settle(pv_gate_school *s)
         add_recall(&g->patches, s->found[f].patches, t);
         add_recall(&g->ground, s->found[f].ground, t);
     }
-    if ((int64_t)g->ground.kept * 100 <= (int64_t)g->ground.all * PV_GATE_MOST_OPEN_PERCENT) return;
-    pv_text_addf(s->report, "no gate: %d %% of the ground would stay open\n", (int)((int64_t)g->ground.kept * 100 / (int64_t)g->ground.all));
+    if ((int64_t)g->ground.kept * 100 <= (int64_t)g->ground.all * PV_GATE_MOST_OPEN_PERCENT) return PV_OK;
+    PV_TRY(
+        pv_lines_addf(s->report, err, "no gate: %d %% of the ground would stay open", (int)((int64_t)g->ground.kept * 100 / (int64_t)g->ground.all)));
     pv_early_gate_free(g);
     s->model->gate = NULL;
+out:
+    return st;
 }
 
-static void add_percent(pv_early_recall r, pv_text *out)
+static double percent(pv_early_recall r)
 {
-    pv_text_add_real(out, r.all > 0 ? 100.0 * r.kept / r.all : 0, 2);
-    pv_text_addf(out, " %% of %u", r.all);
+    return r.all > 0 ? 100.0 * r.kept / r.all : 0;
+}
+
+/* One sentence in both languages: a model's card takes the English one. */
+static void say_kept(const pv_early_gate *g, pv_err *said)
+{
+    (void)pv_fail(
+        said, PV_INPUT,
+        "keeps %s %% of %u pixels of probability %.3f and more, %s %% of %u of them in target labels, %s %% of %u proposed patches; %s %% of "
+        "the ground stays open",
+        pv_real(percent(g->pixels), 2).text, g->pixels.all, g->least_low / 254.0, pv_real(percent(g->labelled), 2).text, g->labelled.all,
+        pv_real(percent(g->patches), 2).text, g->patches.all, pv_real(percent(g->ground), 1).text);
 }
 
 void pv_gate_words(const pv_early_gate *g, pv_text *out)
 {
-    pv_text_add(out, "keeps ");
-    add_percent(g->pixels, out);
-    pv_text_addf(out, " pixels of probability %.3f and more, ", g->least_low / 254.0);
-    add_percent(g->labelled, out);
-    pv_text_add(out, " of them in target labels, ");
-    add_percent(g->patches, out);
-    pv_text_add(out, " proposed patches; ");
-    pv_text_add_real(out, g->ground.all > 0 ? 100.0 * g->ground.kept / g->ground.all : 0, 1);
-    pv_text_add(out, " % of the ground stays open");
+    pv_err said;
+    say_kept(g, &said);
+    pv_text_add(out, pv_err_words(&said));
+}
+
+pv_status pv_gate_report(const pv_early_gate *g, pv_lines *report, pv_err *err)
+{
+    pv_err said;
+    say_kept(g, &said);
+    (void)pv_where(&said, PV_INPUT, "gate (%d trees on %d columns, threshold %d), on ground that it has not seen", g->trees->n_trees,
+                   g->trees->n_columns, g->threshold);
+    return pv_lines_add_err(report, &said, err);
 }

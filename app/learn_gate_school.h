@@ -33,7 +33,7 @@ typedef struct pv_gate_school {
     pv_model *model;
     const pv_labelled_list *photos;
     pv_train_options train;
-    pv_text *report;
+    pv_lines *report;
     int n_looks;
     pv_gate_look *look;
     int64_t count[PV_GATE_PIXEL_KINDS];  /* pixels */
@@ -70,6 +70,6 @@ pv_gate_pixel pv_gate_kind_of(const pv_gate_school *s, uint8_t prob);
 PV_MUST pv_status pv_gate_find_levels(pv_gate_school *s, pv_err *err);
 void pv_gate_close_gates(pv_gate_school *s);
 /* Threshold and figures of the model's gate; takes it away, and says so, when too much ground would stay open. */
-void pv_gate_settle(pv_gate_school *s);
+PV_MUST pv_status pv_gate_settle(pv_gate_school *s, pv_err *err);
 
 #endif

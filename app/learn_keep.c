@@ -13,7 +13,7 @@ enum { MOST_RISE = 5 };
 static pv_status pv_best_codes(pv_model *m, const pv_learn *l, const pv_args *args, uint16_t *best, pv_err *err)
 {
     pv_status st = PV_OK;
-    pv_text words = {0};
+    pv_lines words = {.n = 0};
     pv_school s = {.model = m, .learn = l, .args = args, .report = &words};
     PV_TRY(pv_ground_init(&s.ground, l, m, err));
     PV_TRY(pv_school_propose_known(&s, err));
@@ -29,7 +29,7 @@ out:
     pv_free(s.proposal);
     pv_free(s.covered);
     pv_ground_release(&s.ground);
-    pv_text_release(&words);
+    pv_lines_release(&words);
     return st;
 }
 
@@ -40,7 +40,7 @@ static int64_t pv_kept(const uint16_t *best, size_t n, int code)
     return kept;
 }
 
-pv_status pv_learn_keep(pv_model *m, pv_model *from, const pv_learn *l, const pv_args *args, pv_text *report, pv_err *err)
+pv_status pv_learn_keep(pv_model *m, pv_model *from, const pv_learn *l, const pv_args *args, pv_lines *report, pv_err *err)
 {
     pv_status st = PV_OK;
     size_t n = (size_t)l->n_groups;
@@ -58,8 +58,8 @@ pv_status pv_learn_keep(pv_model *m, pv_model *from, const pv_learn *l, const pv
     int code = old + MOST_RISE < PV_OBJECT_CODES ? old + MOST_RISE : PV_OBJECT_CODES - 1;
     while (code > old && pv_kept(after, n, code) < want) code--;
     m->objects->keep_code = code;
-    pv_text_addf(report, "patches are kept from code %d on (before: %d), where %lld labelled targets keep one (before: %lld)\n", code, old,
-                 (long long)pv_kept(after, n, code), (long long)want);
+    PV_TRY(pv_lines_addf(report, err, "patches are kept from code %d on (before: %d), where %lld labelled targets keep one (before: %lld)", code, old,
+                         (long long)pv_kept(after, n, code), (long long)want));
 out:
     pv_free(before);
     pv_free(after);

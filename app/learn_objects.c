@@ -16,7 +16,7 @@ int pv_school_stop(void *user, int done, int total)
     return atomic_load(pv_stop_flag()) != 0;
 }
 
-pv_status pv_learn_objects(pv_model *m, const pv_learn *l, const pv_args *args, pv_text *report, pv_err *err)
+pv_status pv_learn_objects(pv_model *m, const pv_learn *l, const pv_args *args, pv_lines *report, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_school s = {.model = m, .learn = l, .args = args, .report = report};

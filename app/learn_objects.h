@@ -21,6 +21,6 @@
 /* clang-format on */
 
 /* m: the finished model of kind "photo" with its targets marked. Adds to it what the labels allow and tells in `report` what was learned, or why not. */
-PV_MUST pv_status pv_learn_objects(pv_model *m, const pv_learn *l, const pv_args *args, pv_text *report, pv_err *err);
+PV_MUST pv_status pv_learn_objects(pv_model *m, const pv_learn *l, const pv_args *args, pv_lines *report, pv_err *err);
 
 #endif

@@ -159,28 +159,33 @@ out:
     return st;
 }
 
-static void pv_report_objects(const pv_school *s, const pv_object_stage *o, const pv_reliability *r, int labelled_e4, size_t n_out)
+/* "0.10/0.08 (12) 0.20/0.21 (7)": what was said of patches, how many of them were true, and how many there were. */
+static void pv_reliability_figures(const pv_reliability *r, pv_text *out)
 {
-    pv_text *t = s->report;
-    pv_text_addf(t, "object stage, on %lld patches proposed on unseen ground: %lld cover target labels, about ", (long long)r->patches,
-                 (long long)r->targets);
-    pv_text_add_fixed(t, labelled_e4, 4);
-    pv_text_addf(t, " of the targets are labelled (%zu patches look too much like targets to be taken for false); kept from probability ", n_out);
-    pv_text_add_fixed(t, o->probability_e4[o->keep_code], 4);
-    pv_text_addf(t, " on; in blocks that chose neither threshold nor calibration %lld stay, %lld of them of labels; Brier about ", (long long)r->kept,
-                 (long long)r->targets_kept);
-    pv_text_add_real(t, fmax(r->squares, 0) / (double)r->patches, 4);
-    pv_text_add(t, "; said/true (patches)");
     for (int b = 0; b < PV_RELIABILITY_BINS; b++) {
-        if (r->bin[b].patches == 0) continue;
         double n = (double)r->bin[b].patches;
-        pv_text_add(t, " ");
-        pv_text_add_real(t, r->bin[b].said / n, 2);
-        pv_text_add(t, "/");
-        pv_text_add_real(t, r->bin[b].found / n, 2);
-        pv_text_addf(t, " (%lld)", (long long)r->bin[b].patches);
+        if (r->bin[b].patches == 0) continue;
+        pv_text_addf(out, "%s%s/%s (%lld)", out->len > 0 ? " " : "", pv_real(r->bin[b].said / n, 2).text, pv_real(r->bin[b].found / n, 2).text,
+                     (long long)r->bin[b].patches);
     }
-    pv_text_add(t, "\n");
+}
+
+static pv_status pv_report_objects(const pv_school *s, const pv_object_stage *o, const pv_reliability *r, int labelled_e4, size_t n_out, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_text bins = {0};
+    pv_reliability_figures(r, &bins);
+    PV_TRY(pv_text_status(&bins, err));
+    PV_TRY(
+        pv_lines_addf(s->report, err,
+                      "object stage, on %lld patches proposed on unseen ground: %lld cover target labels, about %.4f of the targets are labelled "
+                      "(%zu patches look too much like targets to be taken for false); kept from probability %.4f on; in blocks that chose neither "
+                      "threshold nor calibration %lld stay, %lld of them of labels; Brier about %s; said/true (patches) %s",
+                      (long long)r->patches, (long long)r->targets, labelled_e4 / 1e4, n_out, o->probability_e4[o->keep_code] / 1e4,
+                      (long long)r->kept, (long long)r->targets_kept, pv_real(fmax(r->squares, 0) / (double)r->patches, 4).text, pv_text_str(&bins)));
+out:
+    pv_text_release(&bins);
+    return st;
 }
 
 static pv_status pv_teach(pv_school *s, pv_object_stage **out, pv_err *err)
@@ -205,7 +210,7 @@ static pv_status pv_teach(pv_school *s, pv_object_stage **out, pv_err *err)
     PV_TRY(pv_pairs_threshold(&o->keep_code, n, pair, -1, err));
     PV_TRY(pv_object_stage_learn_range(o, &s->rows, err));
     PV_TRY(pv_cross_fit(s, pair, &r, err));
-    pv_report_objects(s, o, &r, labelled, n_out);
+    PV_TRY(pv_report_objects(s, o, &r, labelled, n_out, err));
     *out = o;
     o = NULL;
 out:
@@ -219,10 +224,8 @@ out:
 pv_status pv_school_patches(pv_school *s, pv_err *err)
 {
     pv_status st = PV_OK;
-    if (!pv_blocks_suffice(s)) {
-        pv_text_addf(s->report, "no object stage: %zu patches of unseen ground are too few of one kind\n", s->rows.n_rows);
-        return PV_OK;
-    }
+    if (!pv_blocks_suffice(s))
+        return pv_lines_addf(s->report, err, "no object stage: %zu patches of unseen ground are too few of one kind", s->rows.n_rows);
     PV_TRY(pv_teach(s, &s->model->objects, err));
     s->keep_code = s->model->objects->keep_code;
     s->model->threshold_high = PV_PROPOSE_HIGH;

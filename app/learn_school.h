@@ -36,7 +36,7 @@ typedef struct pv_school {
     int64_t *covered;      /* scratch of a patch: pixels by label */
     int fold, photo;       /* at work; fold -1 = the whole photo */
     int keep_code;
-    pv_text *report;
+    pv_lines *report;
 } pv_school;
 
 /* For pv_train_options.progress: stops when a signal asked to. */
@@ -50,7 +50,7 @@ PV_MUST pv_status pv_school_propose_known(pv_school *s, pv_err *err);
 PV_MUST pv_status pv_school_codes(pv_school *s, const pv_model *trees, int block, pv_err *err);
 /* After going on from `from` with further pixel trees and its object trees: the model's threshold of patches moves up, by five codes at the most, as long as so many of the labelled targets keep a
  * patch as `from` keeps by its own; a line says so. Both know the labels alike. */
-PV_MUST pv_status pv_learn_keep(pv_model *m, pv_model *from, const pv_learn *l, const pv_args *args, pv_text *report, pv_err *err);
+PV_MUST pv_status pv_learn_keep(pv_model *m, pv_model *from, const pv_learn *l, const pv_args *args, pv_lines *report, pv_err *err);
 /* Object trees with calibration and threshold into the model, or a line that says why not. */
 PV_MUST pv_status pv_school_patches(pv_school *s, pv_err *err);
 PV_MUST pv_status pv_school_stages(pv_school *s, pv_err *err);

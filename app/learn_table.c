@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/tr.h"
 #include "geo/bands.h"
 #include "models/table_csv.h"
 #include "pipeline/features.h"
@@ -116,6 +117,7 @@ pv_status pv_learn_spectra(pv_learn *l, const pv_args *args, const pv_learn_wish
     PV_TRY(pv_table_init(&l->table, l->n_columns, (const char(*)[PV_NAME])l->column, err));
     PV_TRY(pv_spectra_rows(l, &s, &b, err));
     pv_text_addf(&l->sources, "table %s (%zu spectra)", pv_path_name(path), s.n_rows);
+    pv_text_addf(&l->sources_local, pv_tr("table %s (%zu spectra)"), pv_path_name(path), s.n_rows);
 out:
     pv_spectra_release(&s);
     return st;

@@ -31,14 +31,13 @@ static int pv_by_bytes(const struct dirent **a, const struct dirent **b)
 static pv_status pv_found_add(pv_found_models *f, const char *folder, const char *name, pv_err *err)
 {
     pv_status st = PV_OK;
-    pv_err why = {0};
     pv_text path = {0};
-    pv_found_model m = {0};
+    pv_found_model m = {.path = NULL};
     pv_text_addf(&path, "%s/%s", folder, name);
     PV_TRY(pv_text_status(&path, err));
     PV_TRY(pv_grow(&f->at, &f->cap, f->n + 1, sizeof *f->at, "models", err));
     PV_TRY(pv_strdup(&m.path, pv_text_str(&path), err));
-    if (pv_model_load(&m.model, m.path, &why) != PV_OK) (void)snprintf(m.reason, sizeof m.reason, "%s", why.text);
+    if (pv_model_load(&m.model, m.path, &m.reason) != PV_OK) m.model = NULL;
     f->at[f->n++] = m;
 out:
     pv_text_release(&path);
@@ -105,29 +104,13 @@ void pv_models_release(pv_found_models *f)
     *f = (pv_found_models){0};
 }
 
-int pv_model_fits(const pv_model *m, const pv_photo_facts *facts, char *reason, size_t size)
+int pv_model_fits(const pv_model *m, const pv_photo_facts *facts, pv_err *reason)
 {
-    pv_err why = {0};
     pv_work_grid grid;
-    char none[8];
-    if (reason == NULL) {
-        reason = none;
-        size = sizeof none;
-    }
-    if (strcmp(m->kind, "photo") != 0) {
-        (void)snprintf(reason, size, "it is a model of spectra, not of photos");
-        return 0;
-    }
-    for (int b = 0; b < m->n_bands; b++) {
-        if (pv_photo_find_band(facts, m->band[b]) >= 0) continue;
-        (void)snprintf(reason, size, "it needs band '%s'", m->band[b]);
-        return 0;
-    }
-    if (pv_work_grid_of(&grid, facts, m->gsd_m, &why) != PV_OK) {
-        (void)snprintf(reason, size, "%s", why.text);
-        return 0;
-    }
-    return 1;
+    if (strcmp(m->kind, "photo") != 0) return pv_fail(reason, PV_MODEL, "it is a model of spectra, not of photos") == PV_OK;
+    for (int b = 0; b < m->n_bands; b++)
+        if (pv_photo_find_band(facts, m->band[b]) < 0) return pv_fail(reason, PV_MODEL, "it needs band '%s'", m->band[b]) == PV_OK;
+    return pv_work_grid_of(&grid, facts, m->gsd_m, reason) == PV_OK;
 }
 
 /* As pv_model_fits() for a photo that may be too coarse. */
@@ -144,22 +127,33 @@ static int pv_model_is_better(const pv_model *m, const pv_model *best)
     return best == NULL || m->n_bands > best->n_bands || (m->n_bands == best->n_bands && strcmp(m->name, best->name) < 0);
 }
 
+/* The list in both languages. */
+static pv_status say_none_fits(const char *words, const char *local, pv_err *err)
+{
+    pv_err other = {.status = PV_OK};
+    (void)pv_fail(&other, PV_MODEL, "no model fits the photo%s; learn one with `papaver train` and name it with --model", local);
+    pv_status st = pv_fail(err, PV_MODEL, "no model fits the photo%s; learn one with `papaver train` and name it with --model", words);
+    if (err != NULL) memcpy(err->local, other.local, sizeof err->local);
+    return st;
+}
+
 pv_status pv_models_choose(const pv_found_models *f, const pv_photo_facts *facts, size_t *chosen, pv_err *err)
 {
     const pv_model *best = NULL;
     int coarse = 0;
-    char reason[PV_ERR_TEXT];
-    pv_text words = {0};
+    pv_err reason;
+    pv_text words = {0}, local = {0};
     for (size_t i = 0; i < f->n; i++) {
         const pv_model *m = f->at[i].model;
-        const char *why = f->at[i].reason;
-        if (m != NULL && pv_model_fits(m, facts, reason, sizeof reason)) {
+        const pv_err *why = m != NULL ? &reason : &f->at[i].reason;
+        if (m != NULL && pv_model_fits(m, facts, &reason)) {
             if (!pv_model_is_better(m, best)) continue;
             best = m;
             *chosen = i;
             continue;
         }
-        pv_text_addf(&words, "; %s: %s", pv_path_name(f->at[i].path), m != NULL ? reason : why);
+        pv_text_addf(&words, "; %s: %s", pv_path_name(f->at[i].path), why->text);
+        pv_text_addf(&local, "; %s: %s", pv_path_name(f->at[i].path), pv_err_words(why));
     }
     for (size_t i = 0; i < f->n && f->allow_coarse; i++) {
         const pv_model *m = f->at[i].model;
@@ -172,7 +166,8 @@ pv_status pv_models_choose(const pv_found_models *f, const pv_photo_facts *facts
     if (best == NULL && f->n == 0)
         st = pv_fail(err, PV_MODEL, "no model was found in %s; name one with --model, or learn one with `papaver train`", f->where);
     else if (best == NULL)
-        st = pv_fail(err, PV_MODEL, "no model fits the photo%s; learn one with `papaver train` and name it with --model", pv_text_str(&words));
+        st = say_none_fits(pv_text_str(&words), pv_text_str(&local), err);
     pv_text_release(&words);
+    pv_text_release(&local);
     return st;
 }

@@ -16,7 +16,7 @@
 typedef struct pv_found_model {
     char *path;
     pv_model *model; /* NULL when it could not be loaded */
-    char reason[PV_ERR_TEXT];
+    pv_err reason;   /* why not */
 } pv_found_model;
 
 /* Sorted by file name within a folder. The zero object is empty. */
@@ -31,7 +31,7 @@ PV_MUST pv_status pv_models_find(pv_found_models *out, pv_err *err);
 void pv_models_release(pv_found_models *f);
 
 /* 1 when it fits; else 0 and a reason (may be NULL). */
-int pv_model_fits(const pv_model *m, const pv_photo_facts *facts, char *reason, size_t size);
+int pv_model_fits(const pv_model *m, const pv_photo_facts *facts, pv_err *reason);
 /* The index of the model that fits best. */
 PV_MUST pv_status pv_models_choose(const pv_found_models *f, const pv_photo_facts *facts, size_t *chosen, pv_err *err);
 

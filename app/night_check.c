@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/tr.h"
+#include "report/reason_words.h"
 
 #include "base/banned.h"
 
@@ -196,6 +197,7 @@ static int by_file(const void *a, const void *b)
 static pv_status enter_all(pv_night_job *job, pv_err *err)
 {
     pv_status st = PV_OK;
+    pv_text words = {0};
     size_t left = 0;
     for (size_t i = 0; i < job->n_items; i++)
         if (job->item[i].verdict != DROP) job->item[left++] = job->item[i];
@@ -206,9 +208,10 @@ static pv_status enter_all(pv_night_job *job, pv_err *err)
     PV_TRY(pv_sql_commit(job->season->db, err));
     for (size_t i = 0; i < job->n_items; i++) {
         const pv_night_item *item = &job->item[i];
-        if (item->verdict == REFUSE) pv_note("%s: refused: %s", item->entry.file.file, item->reason);
+        if (item->verdict == REFUSE) pv_note("%s: refused: %s", item->entry.file.file, pv_reason_words(item->reason, &words));
     }
 out:
+    pv_text_release(&words);
     if (st != PV_OK) pv_sql_rollback(job->season->db);
     return st;
 }
@@ -216,6 +219,7 @@ out:
 pv_status pv_night_check(pv_night_job *job, pv_err *err)
 {
     pv_status st = PV_OK;
+    pv_text words = {0};
     for (size_t from = 0, end = 0; from < job->n_items; from = end) {
         end = job->n_items;
         PV_TRY(check_round(job, from, err));
@@ -228,11 +232,12 @@ pv_status pv_night_check(pv_night_job *job, pv_err *err)
     PV_TRY(enter_all(job, err));
     for (size_t k = 0; k < job->n_waiting; k++) {
         if (job->waiting[k].never)
-            pv_note("%s: refused: %s", job->waiting[k].file, job->waiting[k].reason);
+            pv_note("%s: refused: %s", job->waiting[k].file, pv_reason_words(job->waiting[k].reason, &words));
         else
-            pv_note("%s: waits: %s", job->waiting[k].file, job->waiting[k].reason);
+            pv_note("%s: waits: %s", job->waiting[k].file, pv_reason_words(job->waiting[k].reason, &words));
     }
 out:
+    pv_text_release(&words);
     return st;
 }
 
@@ -240,12 +245,14 @@ pv_status pv_night_end_as_same(pv_night_job *job, pv_photo_entry *e, const char 
 {
     pv_status st = PV_OK;
     char twin[1024], reason[512];
+    pv_text words = {0};
     PV_TRY(pv_photos_of_hash(job->season, sha256, twin, sizeof twin, err));
     if (twin[0] == '\0') goto out;
     (void)snprintf(reason, sizeof reason, PV_N("it has the same bytes as %.400s, which was done before"), twin);
     PV_TRY(pv_photos_end(job->season, e, PV_PHOTO_SAME, reason, err));
-    pv_note("%s: not counted again: %s", e->file.file, reason);
+    pv_note("%s: not counted again: %s", e->file.file, pv_reason_words(reason, &words));
 out:
+    pv_text_release(&words);
     return st;
 }
 

@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "base/outfile.h"
 #include "base/tr.h"
+#include "report/reason_words.h"
 #include "season/season_ground.h"
 
 #include "base/banned.h"
@@ -267,11 +268,13 @@ static pv_status take_as_same(photo_job *p, const pv_worker_result *r, int *is_s
 
 static void note_done(const char *file, const pv_worker_result *r)
 {
-    const char *colon = r->reason[0] != '\0' ? ": " : "";
+    pv_text keep = {0};
+    const char *colon = r->reason[0] != '\0' ? ": " : "", *reason = pv_reason_words(r->reason, &keep), *status = pv_tr(r->status);
     if (r->n == 1)
-        pv_note("%s: %s, 1 hotspot%s%s", file, r->status, colon, r->reason);
+        pv_note("%s: %s, 1 hotspot%s%s", file, status, colon, reason);
     else
-        pv_note("%s: %s, %zu hotspots%s%s", file, r->status, r->n, colon, r->reason);
+        pv_note("%s: %s, %zu hotspots%s%s", file, status, r->n, colon, reason);
+    pv_text_release(&keep);
 }
 
 static pv_status take(photo_job *p, int *dead, char *words, size_t size, pv_err *err)
@@ -282,6 +285,7 @@ static pv_status take(photo_job *p, int *dead, char *words, size_t size, pv_err 
     pv_err why;
     pv_worker_result r = {.n = 0};
     pv_map_image image = {0};
+    pv_text local = {0};
     int is_same = 0;
     *dead = 0;
     st = pv_file_read(pv_text_str(&p->result), RESULT_BYTES, &text, &n, &why);
@@ -313,9 +317,10 @@ static pv_status take(photo_job *p, int *dead, char *words, size_t size, pv_err 
     if (p->e->state == PV_PHOTO_DONE)
         note_done(p->e->file.file, &r);
     else
-        pv_note("%s: refused: %s", p->e->file.file, r.reason);
+        pv_note("%s: refused: %s", p->e->file.file, pv_reason_words(r.reason, &local));
 out:
     pv_worker_result_release(&r);
+    pv_text_release(&local);
     pv_free(text);
     pv_free(cells);
     return st;

@@ -84,7 +84,9 @@ static void add_place(pv_text *out, const pv_sheet *t, int zh)
     }
     pv_text_add(out, "\n");
     for (int k = 0; k < PV_UNIT_LEVELS; k++)
-        if (t->place[k][0] != '\0') pv_text_addf(out, "  %s: %s %s\n", pv_unit_level_word((pv_unit_level)k), t->place[k], t->place_code[k]);
+        if (t->place[k][0] != '\0')
+            pv_text_addf(out, "  %s: %s %s\n", zh ? pv_unit_level_zh((pv_unit_level)k) : pv_unit_level_word((pv_unit_level)k), t->place[k],
+                         t->place_code[k]);
     if (t->outside) pv_text_add(out, zh ? "  界外\n" : "  outside of all boundaries\n");
     if (t->on_border) pv_text_add(out, zh ? "  界上：属于两边\n" : "  on a border: it belongs to both sides\n");
 }
@@ -93,7 +95,7 @@ static void add_figures(pv_text *out, const pv_sheet *t, int zh)
 {
     const pv_plot *p = &t->plot;
     if (t->hotspot_id[0] == '\0') {
-        add_fact(out, zh ? "巡查发现" : "found by a crew on", p->found_on);
+        add_fact(out, zh ? "核查组发现" : "found by a crew on", p->found_on);
         return;
     }
     pv_text_addf(out, "  %s: ", zh ? "概率" : "probability");
@@ -148,7 +150,7 @@ static void add_finding(pv_text *out, const pv_finding *f, int zh)
     say_real(out, "实测 m²", "area m2", f->area_measured_m2, zh);
     say_text(out, "期限", "due", f->due, zh);
     say_text(out, "备注", "note", f->note, zh);
-    say_text(out, "来源", "from", f->source, zh);
+    say_text(out, "来源", "from", zh && strcmp(f->source, "export") == 0 ? "派发" : f->source, zh);
     pv_text_add(out, "\n");
     for (const char *p = f->photos; *p != '\0';) {
         size_t n = strcspn(p, "\n");
@@ -193,8 +195,8 @@ pv_status pv_plots_words_sheet(pv_text *out, const pv_sheet *t, pv_season *s, in
     add_steps(out, t, zh);
     if (t->n_steps > 0) pv_text_add(out, "\n");
     add_fact(out, zh ? "期限" : "due", t->due);
-    add_fact(out, zh ? "静默至" : "quiet until", t->plot.quiet_until);
-    add_fact(out, zh ? "静默原因" : "quiet because", t->plot.quiet_reason);
+    add_fact(out, zh ? "屏蔽至" : "quiet until", t->plot.quiet_until);
+    add_fact(out, zh ? "屏蔽原因" : "quiet because", t->plot.quiet_reason);
     add_place(out, t, zh);
     add_figures(out, t, zh);
     PV_TRY(add_pictures(out, t->plot.fid, s, zh, err));

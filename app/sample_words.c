@@ -1,21 +1,31 @@
 #include "app/sample_words.h"
 
 #include <math.h>
+#include <stdio.h>
 
+#include "base/tr.h"
 #include "season/form.h"
 
 #include "base/banned.h"
 
 static const double M2_PER_MU = 10000.0 / 15;
 
-static void add_m2(pv_text *out, double m2)
+/* "1234.5 m² (1.8518 mu, 0.1235 ha)" */
+typedef struct area_text {
+    char text[192];
+} area_text;
+
+static area_text area(double m2)
 {
-    pv_text_add_real(out, m2, 1);
-    pv_text_add(out, " m² (");
-    pv_text_add_real(out, m2 / M2_PER_MU, 4);
-    pv_text_add(out, " 亩, ");
-    pv_text_add_real(out, m2 / 10000, 4);
-    pv_text_add(out, " ha)");
+    area_text a;
+    (void)snprintf(a.text, sizeof a.text, pv_tr("%s m² (%s mu, %s ha)"), pv_real(m2, 1).text, pv_real(m2 / M2_PER_MU, 4).text,
+                   pv_real(m2 / 10000, 4).text);
+    return a;
+}
+
+static const char *stratum_name(pv_stratum h)
+{
+    return pv_tr_zh() ? pv_stratum_zh(h) : pv_stratum_word(h);
 }
 
 static double m2_of(int64_t e6)
@@ -56,32 +66,22 @@ static double area_of(const pv_audit_draw *d)
 
 void pv_sample_draw_words(pv_text *out, const pv_audit_draw *d, const pv_kits *kits, int dry)
 {
-    pv_text_addf(out, "抽样 draw\t%s\t%s\nseed\t%llu\n", dry ? "-" : d->name, d->date, (unsigned long long)d->design.seed);
-    pv_text_add(out, "层 stratum\tcells\tm2\tm2 on the map\texpected\t点 points\n");
+    pv_text_addf(out, pv_tr("draw\t%s\t%s\nseed\t%llu\n"), dry ? "-" : d->name, d->date, (unsigned long long)d->design.seed);
+    pv_text_addf(out, "%s\n", pv_tr("stratum\tcells\tm2\tm2 on the map\texpected\tpoints"));
     for (int h = 0; h < PV_STRATA; h++) {
         const pv_audit_stratum *t = &d->stratum[h];
-        pv_text_addf(out, "%s %s\t%lld\t", pv_stratum_zh((pv_stratum)h), pv_stratum_word((pv_stratum)h), (long long)t->units);
-        pv_text_add_real(out, m2_of(t->area_e6), 1);
-        pv_text_add(out, "\t");
-        pv_text_add_real(out, m2_of(t->mapped_e6), 1);
-        pv_text_add(out, "\t");
-        pv_text_add_real(out, d->design.expected[h], 6);
-        pv_text_addf(out, "\t%lld\n", (long long)t->n);
+        pv_text_addf(out, "%s\t%lld\t%s\t%s\t%s\t%lld\n", stratum_name((pv_stratum)h), (long long)t->units, pv_real(m2_of(t->area_e6), 1).text,
+                     pv_real(m2_of(t->mapped_e6), 1).text, pv_real(d->design.expected[h], 6).text, (long long)t->n);
     }
-    pv_text_addf(out, "%zu 个点 points; if strata are as expected, the area of poppies will be known to ± ", d->n);
-    add_m2(out, 1.96 * expected_error(d) * area_of(d));
-    pv_text_add(out, " (one standard error of the overall accuracy: ");
-    pv_text_add_real(out, expected_error(d), 6);
-    pv_text_add(out, ")\nif no background point shows a poppy, up to ");
-    add_m2(out, hidden_m2(d));
-    pv_text_add(out, " may still be there\n");
-    if (d->unseen_e6 > 0) {
-        pv_text_add(out, "on the map, but on ground that was not clearly seen, and so in no stratum: ");
-        add_m2(out, m2_of(d->unseen_e6));
-        pv_text_add(out, "\n");
-    }
-    for (size_t i = 0; i < kits->n; i++) pv_text_addf(out, "%s\t%zu points\t%s\n", kits->at[i].folder, kits->at[i].n, kits->at[i].name);
-    if (dry) pv_text_add(out, "nothing was drawn (--dry-run)\n");
+    pv_text_addf(out,
+                 pv_tr("%zu points; if strata are as expected, the area of poppies will be known to ± %s (one standard error of the overall "
+                       "accuracy: %s)\n"),
+                 d->n, area(1.96 * expected_error(d) * area_of(d)).text, pv_real(expected_error(d), 6).text);
+    pv_text_addf(out, pv_tr("if no background point shows a poppy, up to %s may still be there\n"), area(hidden_m2(d)).text);
+    if (d->unseen_e6 > 0)
+        pv_text_addf(out, pv_tr("on the map, but on ground that was not clearly seen, and so in no stratum: %s\n"), area(m2_of(d->unseen_e6)).text);
+    for (size_t i = 0; i < kits->n; i++) pv_text_addf(out, pv_tr("%s\t%zu points\t%s\n"), kits->at[i].folder, kits->at[i].n, kits->at[i].name);
+    if (dry) pv_text_addf(out, "%s\n", pv_tr("nothing was drawn (--dry-run)"));
 }
 
 static void add_number(pv_text *out, const char *name, double value, int decimals)
@@ -130,33 +130,20 @@ void pv_sample_draw_json(pv_text *out, const pv_audit_draw *d, const pv_kits *ki
 
 static void add_share(pv_text *out, const char *name, const pv_estimated *f)
 {
-    pv_text_addf(out, "%s\t", name);
-    if (isnan(f->value)) {
-        pv_text_add(out, "无 none: no answer speaks of it\n");
-        return;
-    }
-    pv_text_add_real(out, f->value, 4);
-    pv_text_add(out, "\t95 % ");
-    pv_text_add_real(out, f->low, 4);
-    pv_text_add(out, " – ");
-    pv_text_add_real(out, f->high, 4);
-    pv_text_add(out, "\tOlofsson ± ");
-    pv_text_add_real(out, 1.96 * f->se, 4);
-    pv_text_add(out, "\n");
+    if (isnan(f->value))
+        pv_text_addf(out, pv_tr("%s\tnone: no answer speaks of it\n"), name);
+    else
+        pv_text_addf(out, "%s\t%s\t95 %% %s – %s\tOlofsson ± %s\n", name, pv_real(f->value, 4).text, pv_real(f->low, 4).text,
+                     pv_real(f->high, 4).text, pv_real(1.96 * f->se, 4).text);
 }
 
 static void add_strata(pv_text *out, const pv_audit_estimate *e)
 {
-    pv_text_add(out, "层 stratum\tm2\t点 points\t已答 answered\t无法到达 unreachable\t未答 open\t图上有、实有 poppy on both\t图上有、实无 "
-                     "false\t图上无、实有 missed\t"
-                     "都无 on neither\n");
+    pv_text_addf(out, "%s\n", pv_tr("stratum\tm2\tpoints\tanswered\tunreachable\topen\tpoppy on both\tfalse\tmissed\ton neither"));
     for (int h = 0; h <= PV_STRATA; h++) {
         const pv_audit_tally *t = h < PV_STRATA ? &e->stratum[h] : &e->all;
-        if (h < PV_STRATA)
-            pv_text_addf(out, "%s %s\t", pv_stratum_zh((pv_stratum)h), pv_stratum_word((pv_stratum)h));
-        else
-            pv_text_add(out, "合计 all\t");
-        pv_text_add_real(out, h < PV_STRATA ? m2_of(e->frame[h].area_e6) : e->area_m2, 1);
+        pv_text_addf(out, "%s\t%s", h < PV_STRATA ? stratum_name((pv_stratum)h) : pv_tr("all"),
+                     pv_real(h < PV_STRATA ? m2_of(e->frame[h].area_e6) : e->area_m2, 1).text);
         pv_text_addf(out, "\t%lld\t%lld\t%lld\t%lld\t%lld\t%lld\t%lld\t%lld\n", (long long)t->drawn, (long long)t->answered,
                      (long long)t->unreachable, (long long)t->open, (long long)t->count[0][0], (long long)t->count[0][1], (long long)t->count[1][0],
                      (long long)t->count[1][1]);
@@ -166,66 +153,42 @@ static void add_strata(pv_text *out, const pv_audit_estimate *e)
 static void add_missing(pv_text *out, const pv_audit_estimate *e)
 {
     int64_t missing = e->all.drawn - e->all.answered;
-    if (missing > 0) {
-        pv_text_addf(
-            out,
-            "%lld 个点没有答案 points have no class (%lld could not be reached, %lld not answered yet): none is replaced, the others of their "
-            "strata stand for them; if none of them had poppies the area would be ",
-            (long long)missing, (long long)e->all.unreachable, (long long)e->all.open);
-        add_m2(out, e->if_none_m2);
-        pv_text_add(out, ", if all had ");
-        add_m2(out, e->if_all_m2);
-        pv_text_add(out, "\n");
-    }
-    if (e->conflicts > 0) pv_text_addf(out, "%lld 个点答案矛盾 points have answers of both classes: the latest counts\n", (long long)e->conflicts);
+    if (missing > 0)
+        pv_text_addf(out,
+                     pv_tr("%lld points have no class (%lld could not be reached, %lld not answered yet): none is replaced, the others of their "
+                           "strata stand for them; if none of them had poppies the area would be %s, if all had %s\n"),
+                     (long long)missing, (long long)e->all.unreachable, (long long)e->all.open, area(e->if_none_m2).text, area(e->if_all_m2).text);
+    if (e->conflicts > 0) pv_text_addf(out, pv_tr("%lld points have answers of both classes: the latest counts\n"), (long long)e->conflicts);
     if (e->imprecise > 0)
-        pv_text_addf(out, "%lld 个点定位不足 points were answered with a position that is less precise than the square is wide\n",
-                     (long long)e->imprecise);
+        pv_text_addf(out, pv_tr("%lld points were answered with a position that is less precise than the square is wide\n"), (long long)e->imprecise);
 }
 
 static void add_how_seen(pv_text *out, const pv_audit_estimate *e)
 {
     int n = 0;
     const pv_form_word *word = pv_form_words(PV_LIST_HOW_SEEN, &n);
-    pv_text_add(out, "查看方式 how seen:");
-    for (int k = 0; k < n; k++) pv_text_addf(out, " %s %s %lld,", word[k].zh, word[k].en, (long long)e->by_how_seen[k]);
-    pv_text_addf(out, " 未填 not said %lld\n", (long long)e->by_how_seen[PV_AUDIT_HOW - 1]);
+    pv_text_add(out, pv_tr("how seen:"));
+    for (int k = 0; k < n; k++) pv_text_addf(out, " %s %lld,", pv_tr_zh() ? word[k].zh : word[k].en, (long long)e->by_how_seen[k]);
+    pv_text_addf(out, pv_tr(" not said %lld\n"), (long long)e->by_how_seen[PV_AUDIT_HOW - 1]);
 }
 
 void pv_sample_estimate_words(pv_text *out, const pv_audit_estimate *e)
 {
     const pv_class_estimate *p = &e->figures.at[PV_AUDIT_POPPY];
-    pv_text_addf(out, "抽样 draw\t%s\t%s", e->name, e->date);
-    if (e->from[0] != '\0' || e->to[0] != '\0') pv_text_addf(out, "\tphotos of %s..%s", e->from, e->to);
-    pv_text_add(out, "\n看过的地面 ground seen\t");
-    add_m2(out, e->area_m2);
-    pv_text_add(out, "\n图上罂粟 poppy on the map\t");
-    add_m2(out, e->mapped_m2);
-    pv_text_add(out, "\n估计罂粟 poppy, estimated\t");
-    add_m2(out, p->area.value);
-    pv_text_add(out, "\n  95 %\t");
-    add_m2(out, p->area.low);
-    pv_text_add(out, "\n  –\t");
-    add_m2(out, p->area.high);
-    pv_text_add(out, "\n  Olofsson ±\t");
-    add_m2(out, 1.96 * p->area.se);
-    pv_text_add(out, "\n");
-    add_share(out, "用户精度 user's accuracy", &p->users);
-    add_share(out, "生产者精度 producer's accuracy", &p->producers);
-    add_share(out, "总体精度 overall accuracy", &e->figures.overall);
+    pv_text_addf(out, pv_tr("draw\t%s\t%s"), e->name, e->date);
+    if (e->from[0] != '\0' || e->to[0] != '\0') pv_text_addf(out, pv_tr("\tphotos of %s..%s"), e->from, e->to);
+    pv_text_addf(out, pv_tr("\nground seen\t%s\npoppy on the map\t%s\npoppy, estimated\t%s\n"), area(e->area_m2).text, area(e->mapped_m2).text,
+                 area(p->area.value).text);
+    pv_text_addf(out, "  95 %%\t%s\n  –\t%s\n  Olofsson ±\t%s\n", area(p->area.low).text, area(p->area.high).text, area(1.96 * p->area.se).text);
+    add_share(out, pv_tr("user's accuracy"), &p->users);
+    add_share(out, pv_tr("producer's accuracy"), &p->producers);
+    add_share(out, pv_tr("overall accuracy"), &e->figures.overall);
     add_strata(out, e);
     add_how_seen(out, e);
     add_missing(out, e);
-    if (e->unseen_m2 > 0) {
-        pv_text_add(out, "on the map, but on ground that was not clearly seen, and in no figure above: ");
-        add_m2(out, e->unseen_m2);
-        pv_text_add(out, "\n");
-    }
-    for (size_t k = 0; k < e->n_omitted; k++) {
-        pv_text_addf(out, "漏判 missed by the map: %s ", e->omitted[k].id);
-        pv_text_add_real(out, e->omitted[k].lon_deg, 7);
-        pv_text_add(out, " ");
-        pv_text_add_real(out, e->omitted[k].lat_deg, 7);
-        pv_text_add(out, "; report it as a place of its own, so that somebody goes there\n");
-    }
+    if (e->unseen_m2 > 0)
+        pv_text_addf(out, pv_tr("on the map, but on ground that was not clearly seen, and in no figure above: %s\n"), area(e->unseen_m2).text);
+    for (size_t k = 0; k < e->n_omitted; k++)
+        pv_text_addf(out, pv_tr("missed by the map: %s %s %s; report it as a place of its own, so that somebody goes there\n"), e->omitted[k].id,
+                     pv_real(e->omitted[k].lon_deg, 7).text, pv_real(e->omitted[k].lat_deg, 7).text);
 }

@@ -13,6 +13,7 @@
 #include "app/stats_frozen.h"
 #include "app/stats_year.h"
 #include "base/outfile.h"
+#include "base/tr.h"
 #include "season/freezes.h"
 
 #include "base/banned.h"
@@ -63,10 +64,10 @@ static void release(job *j)
     pv_text_release(&j->place);
 }
 
-static void show_fault(void *with, const char *words)
+static void show_fault(void *with, const pv_err *fault)
 {
     int *shown = with;
-    if ((*shown)++ < FAULTS_SHOWN) pv_note("%s", words);
+    if ((*shown)++ < FAULTS_SHOWN) pv_note("%s", pv_err_words(fault));
 }
 
 static pv_status check_ledger(job *j, pv_err *err)
@@ -140,7 +141,8 @@ static pv_status put_book(const job *j, int zh, pv_err *err)
     pv_text path = {0};
     const pv_figures *t = &j->now.year.table[0];
     for (int i = 1; i < j->now.year.n; i++)
-        if (j->now.year.table[i].by <= PV_BY_UNIT_XIANG || (j->now.year.table[i].by == PV_BY_UNIT_LIN_CHANG && t->by == PV_BY_NOTHING)) t = &j->now.year.table[i];
+        if (j->now.year.table[i].by <= PV_BY_UNIT_XIANG || (j->now.year.table[i].by == PV_BY_UNIT_LIN_CHANG && t->by == PV_BY_NOTHING))
+            t = &j->now.year.table[i];
     pv_text_addf(&path, "%s/stats_%s.xlsx", pv_text_str(&j->tmp), zh ? "zh" : "en");
     PV_TRY(pv_text_status(&path, err));
     pv_stats_file file = {.table = t, .season = j->now.season, .units = j->now.units, .path = pv_text_str(&path), .zh = zh, .chain = j->f.head};
@@ -212,11 +214,11 @@ static pv_status tell(const job *j, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_text out = {0};
-    pv_text_addf(&out, "%s: version %d is frozen in %s\n", j->f.period, j->f.version, pv_text_str(&j->place));
+    pv_text_addf(&out, pv_tr("%s: version %d is frozen in %s\n"), j->f.period, j->f.version, pv_text_str(&j->place));
     if (j->f.version > 1)
-        pv_text_addf(&out, "  since version %d: %lld figures changed (errata.csv), %lld records came in for it (came_in.txt)\n", j->f.version - 1,
-                     (long long)j->cells, (long long)j->lines);
-    pv_text_addf(&out, "  ledger:     link %lld, head %s\n  SHA256SUMS: %s\n", (long long)j->f.links, j->f.head, j->f.sums);
+        pv_text_addf(&out, pv_tr("  since version %d: %lld figures changed (errata.csv), %lld records came in for it (came_in.txt)\n"),
+                     j->f.version - 1, (long long)j->cells, (long long)j->lines);
+    pv_text_addf(&out, pv_tr("  ledger:     link %lld, head %s\n  SHA256SUMS: %s\n"), (long long)j->f.links, j->f.head, j->f.sums);
     PV_TRY(pv_text_status(&out, err));
     PV_TRY(pv_say(&out, err));
 out:

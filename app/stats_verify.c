@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/outfile.h"
+#include "base/tr.h"
 #include "season/freezes.h"
 
 #include "base/banned.h"
@@ -20,10 +21,10 @@ typedef struct verifying {
     int64_t faults;
 } verifying;
 
-static void say_fault(void *with, const char *words)
+static void say_fault(void *with, const pv_err *fault)
 {
     verifying *v = with;
-    pv_text_addf(&v->out, "  FAULT %s\n", words);
+    pv_text_addf(&v->out, pv_tr("  FAULT %s\n"), pv_err_words(fault));
     v->faults++;
 }
 
@@ -34,7 +35,7 @@ static pv_status fault_of(verifying *v, pv_status st, const pv_err *inner, pv_er
         if (err != NULL) *err = *inner;
         return st;
     }
-    if (st != PV_OK) say_fault(v, inner->text);
+    if (st != PV_OK) say_fault(v, inner);
     return PV_OK;
 }
 
@@ -44,7 +45,9 @@ static pv_status look_at_ledger(verifying *v, pv_season *s, char head[PV_SHA256_
     int64_t links = 0, faults = 0;
     PV_TRY(pv_chain_verify(s->db, say_fault, v, &faults, err));
     PV_TRY(pv_chain_head(s->db, head, &links, err));
-    pv_text_addf(&v->out, "  ledger: %lld links, head %s: %s\n", (long long)links, head, faults == 0 ? "as papaver wrote it" : "changed");
+    pv_text_addf(&v->out,
+                 faults == 0 ? pv_tr("  ledger: %lld links, head %s: as papaver wrote it\n") : pv_tr("  ledger: %lld links, head %s: changed\n"),
+                 (long long)links, head);
 out:
     return st;
 }
@@ -54,7 +57,8 @@ static pv_status recompute(verifying *v, pv_opened *y, const char *folder, const
 {
     pv_status st = PV_OK;
     pv_text path = {0}, again = {0};
-    char *kept = NULL, words[256];
+    char *kept = NULL;
+    pv_err fault;
     size_t n = 0;
     pv_text_addf(&path, "%s/year.json", folder);
     PV_TRY(pv_text_status(&path, err));
@@ -62,12 +66,12 @@ static pv_status recompute(verifying *v, pv_opened *y, const char *folder, const
     PV_TRY(pv_frozen_open(y, folder, period, 0, err));
     PV_TRY(pv_frozen_json(&again, &y->year, y->season, err));
     int same = again.len == n && memcmp(pv_text_str(&again), kept, n) == 0;
-    if (same) pv_text_add(&v->out, "  figures: worked out again, every one the same\n");
+    if (same) pv_text_add(&v->out, pv_tr("  figures: worked out again, every one the same\n"));
     if (!same && program[0] != '\0' && strcmp(program, PV_VERSION_TEXT) != 0)
-        (void)snprintf(words, sizeof words, "year.json: worked out again it is another one; it was made by %s, this is %s", program, PV_VERSION_TEXT);
+        (void)pv_fail(&fault, PV_INPUT, "year.json: worked out again it is another one; it was made by %s, this is %s", program, PV_VERSION_TEXT);
     else
-        (void)snprintf(words, sizeof words, "year.json: worked out again it is another one");
-    if (!same) say_fault(v, words);
+        (void)pv_fail(&fault, PV_INPUT, "year.json: worked out again it is another one");
+    if (!same) say_fault(v, &fault);
 out:
     pv_free(kept);
     pv_text_release(&path);
@@ -80,9 +84,11 @@ static pv_status look_at_copy(verifying *v, const char *folder, const char *head
     pv_status st = PV_OK;
     pv_season *s = NULL;
     char has[PV_SHA256_HEX];
+    pv_err fault;
     PV_TRY(pv_season_open(&s, folder, 0, err));
     PV_TRY(look_at_ledger(v, s, has, err));
-    if (head != NULL && strcmp(has, head) != 0) say_fault(v, "season.gpkg: its head is not the one that was frozen");
+    (void)pv_fail(&fault, PV_INPUT, "season.gpkg: its head is not the one that was frozen");
+    if (head != NULL && strcmp(has, head) != 0) say_fault(v, &fault);
 out:
     pv_season_close(s);
     return st;
@@ -99,7 +105,8 @@ static pv_status look_at_today(verifying *v, const pv_season *s, const pv_opened
     PV_TRY(pv_frozen_errata(&errata, &then->year, &now.year, &cells, err));
     if (cells > 0)
         pv_text_addf(&v->out,
-                     "  since then %lld figures changed by what came in late: `papaver stats %s %s --freeze` makes version %d with an erratum\n",
+                     pv_tr("  since then %lld figures changed by what came in late: `papaver stats %s %s --freeze` makes version %d with an "
+                           "erratum\n"),
                      (long long)cells, s->folder, f->period, f->version + 1);
 out:
     pv_opened_release(&now);
@@ -112,14 +119,15 @@ static pv_status look_at_year(verifying *v, pv_season *s, const pv_freeze *f, in
     pv_status st = PV_OK;
     pv_opened then = {.season = NULL};
     pv_text folder = {0};
-    pv_err inner = {.status = PV_OK};
+    pv_err inner = {.status = PV_OK}, fault;
     int64_t faults = 0, before = v->faults;
     int is = 0;
     PV_TRY(pv_season_path(s, &folder, f->folder, err));
     const char *path = pv_text_str(&folder);
-    pv_text_addf(&v->out, "%s, version %d of %s, %s\n", f->period, f->version, f->date, path);
+    pv_text_addf(&v->out, pv_tr("%s, version %d of %s, %s\n"), f->period, f->version, f->date, path);
     PV_TRY(pv_freeze_begins(s->db, f->links, f->head, &is, err));
-    if (!is) say_fault(v, "the season's ledger no longer begins with what was frozen");
+    (void)pv_fail(&fault, PV_INPUT, "the season's ledger no longer begins with what was frozen");
+    if (!is) say_fault(v, &fault);
     PV_TRY(fault_of(v, pv_freeze_unseal(path, f->sums, say_fault, v, &faults, &inner), &inner, err));
     PV_TRY(fault_of(v, look_at_copy(v, path, f->head, &inner), &inner, err));
     PV_TRY(fault_of(v, recompute(v, &then, path, f->period, f->program, &inner), &inner, err));
@@ -163,7 +171,7 @@ static pv_status look_at_folder(verifying *v, const char *folder, pv_err *err)
     pv_text_addf(&path, "%s/SHA256SUMS", folder);
     PV_TRY(pv_text_status(&path, err));
     PV_TRY(pv_sha256_file(pv_text_str(&path), sums, err));
-    pv_text_addf(&v->out, "%s, a frozen year by itself\n  SHA256SUMS: %s (compare it with the one that was handed in)\n", period, sums);
+    pv_text_addf(&v->out, pv_tr("%s, a frozen year by itself\n  SHA256SUMS: %s (compare it with the one that was handed in)\n"), period, sums);
     PV_TRY(fault_of(v, pv_freeze_unseal(folder, sums, say_fault, v, &faults, &inner), &inner, err));
     PV_TRY(fault_of(v, look_at_copy(v, folder, NULL, &inner), &inner, err));
     PV_TRY(fault_of(v, recompute(v, &then, folder, period, "", &inner), &inner, err));
@@ -205,7 +213,7 @@ static pv_status look_at_season(verifying *v, const pv_args *args, pv_err *err)
         looked += asked;
     }
     if (looked == 0 && args->n_inputs > 1) PV_TRY(pv_fail(err, PV_USAGE, "%s: it was never frozen", args->input[1]));
-    if (looked == 0) pv_text_add(&v->out, "no year was frozen yet\n");
+    if (looked == 0) pv_text_addf(&v->out, "%s\n", pv_tr("no year was frozen yet"));
 out:
     pv_freezes_release(&all);
     pv_season_close(s);

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "base/mem.h"
+#include "base/tr.h"
 #include "season/form.h"
 #include "season/lessons.h"
 
@@ -21,22 +22,23 @@ void pv_taught_release(pv_taught *t)
     }
     pv_free(t->at);
     pv_text_release(&t->card);
-    pv_text_release(&t->left_out);
+    pv_text_release(&t->card_local);
+    pv_lines_release(&t->left_out);
     *t = (pv_taught){0};
 }
 
-static void leave_out(pv_taught *t, const char *what, const char *why)
+static pv_status leave_out_plot(pv_taught *t, const pv_judged_plot *p, pv_err *err)
 {
-    pv_text_addf(&t->left_out, "%s: %s\n", what, why);
-    t->n_left_out++;
-}
-
-static void leave_out_plot(pv_taught *t, const pv_judged_plot *p)
-{
-    if (p->conflict) leave_out(t, p->id, "its findings contradict each other");
+    pv_status st = PV_OK;
+    if (p->conflict) PV_TRY(pv_lines_addf(&t->left_out, err, "%s: its findings contradict each other", p->id));
     if (p->place == PV_PLACE_ROUGH)
-        leave_out(t, p->id, "a crew's own place: its position is too rough for its area, or its area or the accuracy of its position is not said");
-    if (p->place == PV_PLACE_UNSEEN) leave_out(t, p->id, "a crew's own place: no photo of the days about its finding looked there");
+        PV_TRY(pv_lines_addf(
+            &t->left_out, err,
+            "%s: a crew's own place: its position is too rough for its area, or its area or the accuracy of its position is not said", p->id));
+    if (p->place == PV_PLACE_UNSEEN)
+        PV_TRY(pv_lines_addf(&t->left_out, err, "%s: a crew's own place: no photo of the days about its finding looked there", p->id));
+out:
+    return st;
 }
 
 /* ---- labels ---- */
@@ -86,9 +88,10 @@ static pv_status check_photo(pv_taught *t, const pv_lesson_photo *photo, const c
     pv_text_addf(&path, "%s/inbox/%s", folder, photo->file);
     PV_TRY(pv_text_status(&path, err));
     if (stat(pv_text_str(&path), &now) != 0)
-        leave_out(t, photo->file, "it is gone from the inbox; what it showed teaches nothing");
+        PV_TRY(pv_lines_addf(&t->left_out, err, "%s: it is gone from the inbox; what it showed teaches nothing", photo->file));
     else if (S_ISREG(now.st_mode) && now.st_size != photo->bytes)
-        leave_out(t, photo->file, "it has another size than the photo that was taken in; what that showed teaches nothing");
+        PV_TRY(pv_lines_addf(&t->left_out, err, "%s: it has another size than the photo that was taken in; what that showed teaches nothing",
+                             photo->file));
     else
         *there = 1;
 out:
@@ -149,7 +152,7 @@ static pv_status choose(pv_taught *t, const pv_lessons *l, const char *folder, u
         if (n < PV_TAUGHT_PHOTOS)
             PV_TRY(check_photo(t, order[i].photo, folder, there, err));
         else
-            leave_out(t, order[i].photo->file, "there are newer photos enough");
+            PV_TRY(pv_lines_addf(&t->left_out, err, "%s: there are newer photos enough", order[i].photo->file));
         n += *there;
     }
 out:
@@ -159,7 +162,7 @@ out:
 
 /* ---- the card ---- */
 
-static void count_reasons(const pv_lessons *l, pv_text *out)
+static void count_reasons(const pv_lessons *l, int local, pv_text *out)
 {
     int n = 0, written = 0;
     const pv_form_word *word = pv_form_words(PV_LIST_VERDICT, &n);
@@ -168,7 +171,8 @@ static void count_reasons(const pv_lessons *l, pv_text *out)
         for (size_t i = 0; i < l->n_plots; i++)
             count += l->plot[i].judgement == PV_JUDGED_REFUSED &&
                      (k < n ? strcmp(l->plot[i].verdict, word[k].code) == 0 : pv_form_word_of(PV_LIST_VERDICT, l->plot[i].verdict) == NULL);
-        if (count > 0) pv_text_addf(out, "%s%s %lld", written++ > 0 ? ", " : "", k < n ? word[k].code : "no code", (long long)count);
+        const char *name = k == n ? pv_tr_if(local, PV_N("no code")) : local && pv_tr_zh() ? word[k].zh : word[k].code;
+        if (count > 0) pv_text_addf(out, "%s%s %lld", written++ > 0 ? ", " : "", name, (long long)count);
     }
 }
 
@@ -177,7 +181,7 @@ static int by_text(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-static pv_status add_crews(const pv_lessons *l, pv_text *out, pv_err *err)
+static pv_status add_crews(const pv_lessons *l, int local, pv_text *out, pv_err *err)
 {
     pv_status st = PV_OK;
     const char **crew = NULL;
@@ -187,13 +191,14 @@ static pv_status add_crews(const pv_lessons *l, pv_text *out, pv_err *err)
         if (l->plot[i].judgement != PV_JUDGED_NOT && l->plot[i].crew[0] != '\0') crew[n++] = l->plot[i].crew;
     if (n > 0) qsort(crew, n, sizeof *crew, by_text);
     for (size_t i = 0; i < n && written < 12; i++)
-        if (i == 0 || strcmp(crew[i], crew[i - 1]) != 0) pv_text_addf(out, "%s%s", written++ > 0 ? ", " : " by ", crew[i]);
+        if (i == 0 || strcmp(crew[i], crew[i - 1]) != 0) pv_text_addf(out, "%s%s", written++ > 0 ? ", " : pv_tr_if(local, PV_N(" by ")), crew[i]);
 out:
     pv_free(crew);
     return st;
 }
 
-static pv_status write_card(pv_taught *t, const pv_lessons *l, pv_err *err)
+/* app/exam_taught.c reads the English one again. */
+static pv_status write_card(pv_text *card, const pv_lessons *l, int local, pv_err *err)
 {
     pv_status st = PV_OK;
     const char *first = NULL, *last = NULL;
@@ -206,17 +211,17 @@ static pv_status write_card(pv_taught *t, const pv_lessons *l, pv_err *err)
         if (first == NULL || strcmp(p->date, first) < 0) first = p->date;
         if (last == NULL || strcmp(p->date, last) > 0) last = p->date;
     }
-    pv_text_addf(&t->card, "findings of season %s: %lld plots confirmed, %lld refused", l->season, (long long)count[PV_JUDGED_TARGET],
-                 (long long)count[PV_JUDGED_REFUSED]);
+    pv_text_addf(card, pv_tr_if(local, PV_N("findings of season %s: %lld plots confirmed, %lld refused")), l->season,
+                 (long long)count[PV_JUDGED_TARGET], (long long)count[PV_JUDGED_REFUSED]);
     if (count[PV_JUDGED_REFUSED] > 0) {
-        pv_text_add(&t->card, " (");
-        count_reasons(l, &t->card);
-        pv_text_add(&t->card, ")");
+        pv_text_add(card, " (");
+        count_reasons(l, local, card);
+        pv_text_add(card, ")");
     }
-    if (first != NULL) pv_text_addf(&t->card, ", found from %s to %s", first, last);
-    PV_TRY(add_crews(l, &t->card, err));
-    if (conflicts > 0) pv_text_addf(&t->card, "; %lld more are in conflict and teach nothing", (long long)conflicts);
-    PV_TRY(pv_text_status(&t->card, err));
+    if (first != NULL) pv_text_addf(card, pv_tr_if(local, PV_N(", found from %s to %s")), first, last);
+    PV_TRY(add_crews(l, local, card, err));
+    if (conflicts > 0) pv_text_addf(card, pv_tr_if(local, PV_N("; %lld more are in conflict and teach nothing")), (long long)conflicts);
+    PV_TRY(pv_text_status(card, err));
 out:
     return st;
 }
@@ -239,10 +244,10 @@ pv_status pv_taught_read(pv_taught *out, const char *folder, pv_err *err)
     PV_TRY(choose(&t, &l, s->folder, wanted, err));
     for (size_t i = 0; i < l.n_photos; i++)
         if (wanted[i]) PV_TRY(take_photo(&t, &l, i, s->folder, err));
-    for (size_t i = 0; i < l.n_plots; i++) leave_out_plot(&t, &l.plot[i]);
-    PV_TRY(write_card(&t, &l, err));
-    PV_TRY(pv_text_status(&t.left_out, err));
-    if (t.n == 0) PV_TRY(pv_fail(err, PV_INPUT, "%s: no photo to learn from is left: %s", folder, pv_text_str(&t.left_out)));
+    for (size_t i = 0; i < l.n_plots; i++) PV_TRY(leave_out_plot(&t, &l.plot[i], err));
+    PV_TRY(write_card(&t.card, &l, 0, err));
+    if (pv_tr_on()) PV_TRY(write_card(&t.card_local, &l, 1, err));
+    if (t.n == 0) PV_TRY(pv_lines_after(err, pv_fail(err, PV_INPUT, "%s: no photo to learn from is left", folder), &t.left_out));
     *out = t;
     t = (pv_taught){0};
 out:

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/lines.h"
 #include "base/text.h"
 
 enum { PV_TAUGHT_PHOTOS = 200 };
@@ -28,8 +29,8 @@ typedef struct pv_taught {
     size_t n;
     pv_taught_photo *at; /* [n] by file; owned */
     pv_text card;        /* one sentence for the model's card: season, plots, reasons, dates, who; photos are not in it */
-    pv_text left_out;    /* lines */
-    int n_left_out;
+    pv_text card_local;  /* the same in the reader's language; "" = that is English */
+    pv_lines left_out;   /* photos and plots, with the reason */
 } pv_taught;
 
 /* folder: of the season, which is only read. */

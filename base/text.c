@@ -77,26 +77,36 @@ void pv_text_addf(pv_text *t, const char *fmt, ...)
     va_end(args);
 }
 
-void pv_text_add_fixed(pv_text *t, int64_t value, int decimals)
+static pv_number fixed_of(int64_t value, int decimals)
 {
+    pv_number n;
     uint64_t scale = 1;
     for (int i = 0; i < decimals; i++) scale *= 10;
     uint64_t size = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
     if (decimals == 0)
-        pv_text_addf(t, "%s%" PRIu64, value < 0 ? "-" : "", size);
+        (void)snprintf(n.text, sizeof n.text, "%s%" PRIu64, value < 0 ? "-" : "", size);
     else
-        pv_text_addf(t, "%s%" PRIu64 ".%0*" PRIu64, value < 0 ? "-" : "", size / scale, decimals, size % scale);
+        (void)snprintf(n.text, sizeof n.text, "%s%" PRIu64 ".%0*" PRIu64, value < 0 ? "-" : "", size / scale, decimals, size % scale);
+    return n;
 }
 
-void pv_text_add_real(pv_text *t, double value, int decimals)
+void pv_text_add_fixed(pv_text *t, int64_t value, int decimals)
+{
+    pv_text_add(t, fixed_of(value, decimals).text);
+}
+
+pv_number pv_real(double value, int decimals)
 {
     double scale = 1;
     for (int i = 0; i < decimals; i++) scale *= 10;
     double scaled = round(value * scale);
-    if (!isfinite(value) || fabs(scaled) > 9e18)
-        pv_text_add(t, "null");
-    else
-        pv_text_add_fixed(t, (int64_t)scaled, decimals);
+    if (!isfinite(value) || fabs(scaled) > 9e18) return (pv_number){"null"};
+    return fixed_of((int64_t)scaled, decimals);
+}
+
+void pv_text_add_real(pv_text *t, double value, int decimals)
+{
+    pv_text_add(t, pv_real(value, decimals).text);
 }
 
 /* Length of the UTF-8 character at s (n bytes left), or 0 when it is none (overlong, surrogate, beyond U+10FFFF). */

@@ -32,6 +32,11 @@ void pv_text_add_fixed(pv_text *t, int64_t value, int decimals);
 void pv_text_add_real(pv_text *t, double value, int decimals);
 /* A field of CSV (RFC 4180), in quotes, nothing for ""; control characters become blanks, and what a spreadsheet would take for a formula has an apostrophe in front. */
 void pv_text_add_csv(pv_text *t, const char *s);
+/* The same as a value, to be an argument of a format: pv_real(0.125, 2).text. It lives until the end of the expression. */
+typedef struct pv_number {
+    char text[64];
+} pv_number;
+pv_number pv_real(double value, int decimals);
 /* A quoted JSON string; bytes that are not UTF-8 become U+FFFD. NULL adds null. */
 void pv_text_add_json(pv_text *t, const char *s);
 

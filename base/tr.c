@@ -38,12 +38,6 @@ static const char *pv_tr_wish(void)
     return wish == NULL || strcmp(wish, "C") == 0 || strcmp(wish, "POSIX") == 0 ? NULL : wish;
 }
 
-int pv_tr_zh(void)
-{
-    const char *wish = pv_tr_wish();
-    return wish != NULL && strncmp(wish, "zh", 2) == 0;
-}
-
 static const char *pv_tr_ask(const char *msgid)
 {
     /* For this one call and this thread only: strerror() and the libraries follow the locale too, and their words go into files. */
@@ -104,6 +98,14 @@ int pv_tr_start(const char *folder)
     return pv_tr_on();
 }
 
+int pv_tr_zh(void)
+{
+    const char *wish = pv_tr_wish();
+    if (pv_tr_on()) return strstr(pv_tr_ask(""), "Language: zh") != NULL;
+    if (wish == NULL) return 0;
+    return strncmp(pv_tr_env("LANGUAGE") != NULL ? pv_tr_env("LANGUAGE") : wish, "zh", 2) == 0;
+}
+
 int pv_tr_on(void)
 {
     return pv_tr_locale != (locale_t)0;
@@ -114,11 +116,17 @@ const char *pv_tr(const char *msgid)
     return pv_tr_on() && msgid[0] != '\0' ? pv_tr_ask(msgid) : msgid;
 }
 
+const char *pv_tr_if(int local, const char *msgid)
+{
+    return local ? pv_tr(msgid) : msgid;
+}
+
 /* Replaces the first n bytes of a text by their translation; 0 when they have none, or it does not fit. */
 static int pv_tr_put(char *text, size_t n, size_t room)
 {
     char message[256];
-    if (n == 0 || n >= sizeof message) return 0;
+    /* A word alone is a heading, or the name of a class or a field that looks like one. */
+    if (n >= sizeof message || memchr(text, ' ', n) == NULL) return 0;
     memcpy(message, text, n);
     message[n] = '\0';
     const char *words = pv_tr(message);

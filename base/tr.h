@@ -20,14 +20,17 @@
 /* Chooses the language and opens its catalogue below `folder` (may be ""). 1 when there is one; 0: all words are English. */
 int pv_tr_start(const char *folder);
 
-/* 1 when the environment (LC_ALL, LC_MESSAGES, LANG) asks for Chinese: for tables and papers that are Chinese or English by themselves, with or without a catalogue. */
-int pv_tr_zh(void);
-
 /* 1 when pv_tr_start found a catalogue. */
 int pv_tr_on(void);
 
+/* 1 when the reader wants Chinese, with or without a catalogue: for words that the source has in both languages. */
+int pv_tr_zh(void);
+
 /* The translation of a message, or msgid itself. It lives as long as the program. */
 const char *pv_tr(const char *msgid) __attribute__((format_arg(1)));
+
+/* The same where `local` is 1; msgid itself where it is 0: for a text that is made once in English and once in the reader's language. */
+const char *pv_tr_if(int local, const char *msgid) __attribute__((format_arg(2)));
 
 /* Translates in place what follows a colon, up to the end, a semicolon or a bracket, when all of it is a message: the words of strerror(), a
  * reason that a file keeps in English. Left as it is where the translation does not fit `size` bytes (with the NUL). */

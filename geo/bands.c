@@ -1,4 +1,5 @@
 #include "geo/bands.h"
+#include "base/tr.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -110,7 +111,7 @@ static pv_status pv_bands_by_option(int n, const char *option, pv_band *band, in
         /* A declared alpha that the list leaves out still says which pixels are missing. */
         if (skip[k] && is_alpha[k]) {
             skip[k] = 0;
-            pv_band_set(&band[k], "alpha", "colour interpretation");
+            pv_band_set(&band[k], "alpha", PV_N("colour interpretation"));
         } else if (skip[k]) {
             pv_band_unnamed(&band[k]);
         }
@@ -129,7 +130,7 @@ static void pv_band_by_words(const pv_band_hint *hint, pv_band *b, int *is_alpha
     char name[PV_BAND_NAME];
     pv_band_canonical(pv_or_empty(hint->description), name);
     if (name[0] != '\0') {
-        pv_band_set(b, name, "description");
+        pv_band_set(b, name, PV_N("description"));
         *is_alpha = 0;
         return;
     }
@@ -138,7 +139,7 @@ static void pv_band_by_words(const pv_band_hint *hint, pv_band *b, int *is_alpha
     pv_band_canonical(pv_or_empty(hint->metadata_name), name);
     if (name[0] == '\0') (void)snprintf(name, sizeof name, "%s", pv_band_of_wavelength(hint->wavelength_nm));
     if (name[0] != '\0') {
-        pv_band_set(b, name, "metadata");
+        pv_band_set(b, name, PV_N("metadata"));
         return;
     }
     char stem[256];
@@ -146,7 +147,7 @@ static void pv_band_by_words(const pv_band_hint *hint, pv_band *b, int *is_alpha
     char *dot = strrchr(stem, '.');
     if (dot != NULL) *dot = '\0';
     pv_band_canonical(stem, name);
-    if (name[0] != '\0') pv_band_set(b, name, "file name");
+    if (name[0] != '\0') pv_band_set(b, name, PV_N("file name"));
 }
 
 /* Where words and colours contradict each other anywhere, the colours are a display setting and name nothing. */
@@ -183,9 +184,9 @@ static pv_status pv_bands_by_file(int n, const pv_band_hint *hint, pv_band *band
         if (band[k].name[0] != '\0') continue;
         pv_band_canonical(pv_or_empty(hint[k].colour), name);
         if (is_alpha[k]) {
-            pv_band_set(&band[k], "alpha", pv_colour_is_alpha(&hint[k]) ? "colour interpretation" : "description");
+            pv_band_set(&band[k], "alpha", pv_colour_is_alpha(&hint[k]) ? PV_N("colour interpretation") : PV_N("description"));
         } else if (trusted && name[0] != '\0') {
-            pv_band_set(&band[k], name, "colour interpretation");
+            pv_band_set(&band[k], name, PV_N("colour interpretation"));
         } else {
             pv_band_unnamed(&band[k]);
         }

@@ -99,11 +99,28 @@ static int pv_gate_value(const pv_gate_bytes *b, const pv_gate_tag *t, uint64_t 
     return 1;
 }
 
-static pv_status pv_gate_cut(const pv_gate_bytes *b, const char *what, pv_err *err)
+/* A part of the file lies beyond its end. */
+typedef enum gate_part { GATE_DIRECTORY, GATE_SAMPLES, GATE_BLOCKS } gate_part;
+
+static pv_status pv_gate_cut(const pv_gate_bytes *b, gate_part part, pv_err *err)
 {
-    return pv_fail(err, PV_INPUT,
-                   "damaged TIFF: %s lies beyond the end of the file (%" PRId64 " bytes); the copy was probably cut short, copy the file again", what,
-                   b->size);
+    switch (part) {
+    case GATE_DIRECTORY:
+        return pv_fail(err, PV_INPUT,
+                       "damaged TIFF: its directory lies beyond the end of the file (%" PRId64
+                       " bytes); the copy was probably cut short, copy the file again",
+                       b->size);
+    case GATE_SAMPLES:
+        return pv_fail(err, PV_INPUT,
+                       "damaged TIFF: its description of a sample lies beyond the end of the file (%" PRId64
+                       " bytes); the copy was probably cut short, copy the file again",
+                       b->size);
+    default:
+        return pv_fail(err, PV_INPUT,
+                       "damaged TIFF: its table of blocks lies beyond the end of the file (%" PRId64
+                       " bytes); the copy was probably cut short, copy the file again",
+                       b->size);
+    }
 }
 
 /* Samples per pixel are at most 64 here (checked later against the limits): more are not looked at one by one. */
@@ -112,7 +129,7 @@ static pv_status pv_gate_samples(const pv_gate_bytes *b, const pv_gate_tag *t, u
     *n = t->count;
     for (uint64_t i = 0; i < t->count && i < PV_GATE_SAMPLES; i++) {
         uint64_t v = 0;
-        if (!pv_gate_value(b, t, i, &v)) return pv_gate_cut(b, "its description of a sample", err);
+        if (!pv_gate_value(b, t, i, &v)) return pv_gate_cut(b, GATE_SAMPLES, err);
         if (i == 0) *value = v;
         if (v != *value) *mixed = 1;
     }
@@ -177,12 +194,12 @@ static pv_status pv_gate_dir_read(const pv_gate_bytes *b, int64_t at, pv_gate_di
     uint8_t raw[20];
     int head = b->big_tiff ? 8 : 2, entry = b->big_tiff ? 20 : 12, word = b->big_tiff ? 8 : 4;
     *d = (pv_gate_dir){.spp = 1, .planar = 1, .rows = UINT32_MAX, .compression = 1, .photometric = 1, .bits = 1, .format = 1};
-    if (!pv_gate_get(b, at, raw, head)) return pv_gate_cut(b, "its directory", err);
+    if (!pv_gate_get(b, at, raw, head)) return pv_gate_cut(b, GATE_DIRECTORY, err);
     uint64_t n = pv_gate_number(b, raw, head);
     if (n == 0 || n > PV_GATE_MAX_ENTRIES) return pv_fail(err, PV_INPUT, "damaged TIFF: its directory claims %" PRIu64 " entries", n);
     for (uint64_t i = 0; i < n; i++) {
         int64_t here = at + head + (int64_t)i * entry;
-        if (!pv_gate_get(b, here, raw, entry)) return pv_gate_cut(b, "its directory", err);
+        if (!pv_gate_get(b, here, raw, entry)) return pv_gate_cut(b, GATE_DIRECTORY, err);
         pv_gate_tag t = {.tag = (uint16_t)pv_gate_number(b, raw, 2), .type = (uint16_t)pv_gate_number(b, raw + 2, 2)};
         t.count = pv_gate_number(b, raw + 4, word);
         uint64_t bytes = (uint64_t)pv_gate_type_bytes(t.type), far = pv_gate_number(b, raw + 4 + word, word);
@@ -233,7 +250,7 @@ static pv_status pv_gate_header(pv_gate_bytes *b, int64_t *first, pv_err *err)
     if (b->big_tiff && (n < 16 || pv_gate_number(b, raw + 4, 2) != 8)) return pv_fail(err, PV_INPUT, "damaged TIFF: its BigTIFF header is wrong");
     uint64_t at = b->big_tiff ? pv_gate_number(b, raw + 8, 8) : pv_gate_number(b, raw + 4, 4);
     if (at == 0) return pv_fail(err, PV_INPUT, "damaged TIFF: it was never finished (no directory); copy or export it again");
-    if (at >= (uint64_t)b->size) return pv_gate_cut(b, "its directory", err);
+    if (at >= (uint64_t)b->size) return pv_gate_cut(b, GATE_DIRECTORY, err);
     *first = (int64_t)at;
     return PV_OK;
 }
@@ -317,7 +334,7 @@ static pv_status pv_gate_blocks(const pv_gate_bytes *b, const pv_gate_dir *d, pv
         uint64_t m = n - done < piece ? n - done : piece;
         if (!pv_gate_get(b, d->offsets.at + (int64_t)done * off_bytes, off_raw, (int64_t)m * off_bytes) ||
             !pv_gate_get(b, d->counts.at + (int64_t)done * cnt_bytes, cnt_raw, (int64_t)m * cnt_bytes))
-            return pv_gate_cut(b, "its table of blocks", err);
+            return pv_gate_cut(b, GATE_BLOCKS, err);
         for (uint64_t i = 0; i < m; i++) {
             uint64_t at = pv_gate_number(b, off_raw + i * (uint64_t)off_bytes, off_bytes);
             uint64_t bytes = pv_gate_number(b, cnt_raw + i * (uint64_t)cnt_bytes, cnt_bytes);

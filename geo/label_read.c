@@ -13,6 +13,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/tr.h"
 #include "geo/gdal_door.h"
 #include "geo/labels_internal.h"
 
@@ -156,8 +157,8 @@ static const char *pv_field_take(OGRFeatureH f, int at, char *out, size_t size)
     const char *s = OGR_F_GetFieldAsString(f, at);
     size_t n = strlen(s);
     pv_trim(&s, &n);
-    if (!pv_utf8_valid(s, n)) return "is not UTF-8 (a Shapefile needs its .cpg)";
-    if (n >= size) return size == 64 ? "is longer than 63 bytes" : "is longer than 31 bytes";
+    if (!pv_utf8_valid(s, n)) return PV_N("not UTF-8 (a Shapefile needs its .cpg)");
+    if (n >= size) return size == 64 ? PV_N("longer than 63 bytes") : PV_N("longer than 31 bytes");
     memcpy(out, s, n);
     out[n] = '\0';
     return NULL;
@@ -168,20 +169,20 @@ static pv_status pv_say_invalid(pv_reader *r, OGRGeometryH g, const pv_label *la
 {
     pv_gdal_watch watch;
     if (pv_is_unclosed(g, PV_GEOMETRY_DEPTH))
-        return pv_labels_say(r->labels, err, "feature %" PRId64 " ('%s'): an unclosed ring, closed by a straight line", label->fid,
+        return pv_lines_addf(&r->labels->report, err, "feature %" PRId64 " ('%s'): an unclosed ring, closed by a straight line", label->fid,
                              label->class_name);
     pv_gdal_begin(&watch);
     int valid = OGR_G_IsValid(g);
     (void)pv_gdal_end_quiet(&watch, 1);
     if (valid) return PV_OK;
-    return pv_labels_say(r->labels, err, "feature %" PRId64 " ('%s'): an invalid outline, used as it is (%s)", label->fid, label->class_name,
-                         watch.text[0] != '\0' ? watch.text : "no reason given");
+    return pv_lines_addf(&r->labels->report, err, "feature %" PRId64 " ('%s'): an invalid outline, used as it is: %s", label->fid, label->class_name,
+                         watch.text[0] != '\0' ? watch.text : PV_N("no reason given"));
 }
 
 static pv_status pv_unusable(pv_reader *r, int64_t *counter, int64_t fid, const char *why, pv_err *err)
 {
     (*counter)++;
-    return pv_labels_say(r->labels, err, "feature %" PRId64 ": %s", fid, why);
+    return pv_lines_addf(&r->labels->report, err, "feature %" PRId64 ": %s", fid, why);
 }
 
 /* Clips the shape's bounds to the photo; 0 when nothing is left. */
@@ -204,11 +205,11 @@ static pv_status pv_feature_shape(pv_reader *r, OGRGeometryH g, pv_shape *shape,
     *shape = (pv_shape){.first_ring = r->labels->n_rings, .x0 = INFINITY, .y0 = INFINITY, .x1 = -INFINITY, .y1 = -INFINITY};
     PV_TRY(pv_shape_take(r, g, PV_GEOMETRY_DEPTH, shape, &placed, &lines, err));
     if (!placed)
-        *why = "its coordinates have no place in the photo's CRS";
+        *why = PV_N("its coordinates have no place in the photo's CRS");
     else if (lines > 0 && shape->n_rings == 0)
-        *why = "a line is no label; draw a polygon or a point";
+        *why = PV_N("a line is no label; draw a polygon or a point");
     else if (shape->n_rings == 0 || !(shape->x0 <= shape->x1))
-        *why = "an empty outline";
+        *why = PV_N("an empty outline");
     if (*why == NULL) pv_bounds_add(&r->x0, &r->y0, &r->x1, &r->y1, shape->x0, shape->y0);
     if (*why == NULL) pv_bounds_add(&r->x0, &r->y0, &r->x1, &r->y1, shape->x1, shape->y1);
 out:
@@ -237,14 +238,15 @@ static pv_status pv_feature_facts(pv_reader *r, OGRFeatureH f, pv_label *label, 
     const char *why = pv_field_take(f, r->stage_at, label->stage, sizeof label->stage);
     label->plants = -1;
     if (why != NULL)
-        PV_TRY(pv_labels_say(r->labels, err, "feature %" PRId64 " ('%s'): its stage %s, taken as unknown", label->fid, label->class_name, why));
+        PV_TRY(pv_lines_addf(&r->labels->report, err, "feature %" PRId64 " ('%s'): its stage is taken as unknown: %s", label->fid, label->class_name,
+                             why));
     why = pv_field_take(f, r->plants_at, text, sizeof text);
     double count = 0;
     if (why == NULL && text[0] == '\0') goto out;
-    if (why == NULL && (!pv_parse_real(text, 0, 1e9, &count) || count != floor(count))) why = "is not a whole number from 0 to 1000000000";
+    if (why == NULL && (!pv_parse_real(text, 0, 1e9, &count) || count != floor(count))) why = PV_N("not a whole number from 0 to 1000000000");
     if (why != NULL)
-        PV_TRY(pv_labels_say(r->labels, err, "feature %" PRId64 " ('%s'): its number of plants %s, taken as unknown", label->fid, label->class_name,
-                             why));
+        PV_TRY(pv_lines_addf(&r->labels->report, err, "feature %" PRId64 " ('%s'): its number of plants is taken as unknown: %s", label->fid,
+                             label->class_name, why));
     else
         label->plants = (int64_t)count;
 out:
@@ -258,16 +260,15 @@ static pv_status pv_feature_use(pv_reader *r, OGRFeatureH f, OGRGeometryH g, pv_
     pv_shape shape;
     int whole = 0;
     const char *why = pv_field_take(f, r->class_at, label.class_name, sizeof label.class_name);
-    char text[128];
     if (why != NULL) {
-        (void)snprintf(text, sizeof text, "its class %s", why);
-        return pv_unusable(r, &r->unused.no_class, label.fid, text, err);
+        r->unused.no_class++;
+        return pv_lines_addf(&r->labels->report, err, "feature %" PRId64 ": its class cannot be used: %s", label.fid, why);
     }
-    if (label.class_name[0] == '\0') return pv_unusable(r, &r->unused.no_class, label.fid, "no class", err);
+    if (label.class_name[0] == '\0') return pv_unusable(r, &r->unused.no_class, label.fid, PV_N("no class"), err);
     why = pv_field_take(f, r->fold_at, label.fold, sizeof label.fold);
     if (why != NULL) {
-        (void)snprintf(text, sizeof text, "its fold %s", why);
-        return pv_unusable(r, &r->unused.other, label.fid, text, err);
+        r->unused.other++;
+        return pv_lines_addf(&r->labels->report, err, "feature %" PRId64 ": its fold cannot be used: %s", label.fid, why);
     }
     size_t n_rings = r->labels->n_rings, n_points = r->labels->n_points;
     PV_TRY(pv_feature_shape(r, g, &shape, &why, err));
@@ -276,13 +277,13 @@ static pv_status pv_feature_use(pv_reader *r, OGRFeatureH f, OGRGeometryH g, pv_
         PV_TRY(pv_feature_facts(r, f, &label, err));
         PV_TRY(pv_say_invalid(r, g, &label, err));
         if (!whole)
-            PV_TRY(pv_labels_say(r->labels, err, "feature %" PRId64 " ('%s'): reaches outside the photo; its part inside is used", label.fid,
+            PV_TRY(pv_lines_addf(&r->labels->report, err, "feature %" PRId64 " ('%s'): reaches outside the photo; its part inside is used", label.fid,
                                  label.class_name));
         return pv_label_keep(r, &label, &shape, err);
     }
     r->labels->n_rings = n_rings;
     r->labels->n_points = n_points;
-    PV_TRY(pv_unusable(r, why != NULL ? &r->unused.other : &r->unused.outside, label.fid, why != NULL ? why : "outside the photo", err));
+    PV_TRY(pv_unusable(r, why != NULL ? &r->unused.other : &r->unused.outside, label.fid, why != NULL ? why : PV_N("outside the photo"), err));
 out:
     return st;
 }
@@ -291,10 +292,10 @@ static pv_status pv_feature_read(pv_reader *r, OGRFeatureH f, pv_err *err)
 {
     OGRGeometryH g = OGR_F_GetGeometryRef(f);
     r->unused.features++;
-    if (g == NULL || OGR_G_IsEmpty(g)) return pv_unusable(r, &r->unused.no_geometry, OGR_F_GetFID(f), "no geometry", err);
+    if (g == NULL || OGR_G_IsEmpty(g)) return pv_unusable(r, &r->unused.no_geometry, OGR_F_GetFID(f), PV_N("no geometry"), err);
     if (!OGR_G_HasCurveGeometry(g, 1)) return pv_feature_use(r, f, g, err);
     OGRGeometryH flat = OGR_G_GetLinearGeometry(g, 0, NULL);
-    if (flat == NULL) return pv_unusable(r, &r->unused.other, OGR_F_GetFID(f), "its curves cannot be followed", err);
+    if (flat == NULL) return pv_unusable(r, &r->unused.other, OGR_F_GetFID(f), PV_N("its curves cannot be followed"), err);
     pv_status st = pv_feature_use(r, f, flat, err);
     OGR_G_DestroyGeometry(flat);
     return st;
@@ -374,7 +375,7 @@ static pv_status pv_layer_crs(pv_reader *r, OGRLayerH layer, pv_err *err)
     if (srs == NULL) {
         if (!pv_layer_fits_photo(r, layer))
             return pv_fail(err, PV_INPUT, "the labels have no CRS (a Shapefile needs its .prj) and do not lie over the photo as they are");
-        return pv_labels_say(r->labels, err, "the labels have no CRS; they lie over the photo and are taken in its CRS");
+        return pv_lines_addf(&r->labels->report, err, "the labels have no CRS; they lie over the photo and are taken in its CRS");
     }
     pv_gdal_begin(&watch);
     int ok = OSRExportToWktEx(srs, &wkt, options) == OGRERR_NONE && wkt != NULL;

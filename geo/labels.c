@@ -1,7 +1,6 @@
 #include "geo/labels.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 
 #include "base/mem.h"
@@ -13,32 +12,13 @@
 void pv_labels_free(pv_labels *labels)
 {
     if (labels == NULL) return;
-    for (size_t i = 0; i < labels->n_report; i++) pv_free(labels->report[i]);
-    pv_free(labels->report);
+    pv_lines_release(&labels->report);
     pv_free(labels->label);
     pv_free(labels->shape);
     pv_free(labels->ring);
     pv_free(labels->point);
     pv_free(labels->span);
     pv_free(labels);
-}
-
-pv_status pv_labels_say(pv_labels *labels, pv_err *err, const char *fmt, ...)
-{
-    pv_status st = PV_OK;
-    pv_err line = {0};
-    char *text = NULL;
-    va_list args;
-    va_start(args, fmt);
-    (void)pv_failv(&line, PV_INPUT, fmt, args); /* one line of UTF-8, cut where it must be */
-    va_end(args);
-    PV_TRY(pv_strdup(&text, line.text, err));
-    PV_TRY(pv_grow(&labels->report, &labels->cap_report, labels->n_report + 1, sizeof *labels->report, "label report", err));
-    labels->report[labels->n_report++] = text;
-    text = NULL;
-out:
-    pv_free(text);
-    return st;
 }
 
 static pv_status pv_labels_say_overlaps(pv_labels *labels, pv_err *err)
@@ -51,9 +31,9 @@ static pv_status pv_labels_say_overlaps(pv_labels *labels, pv_err *err)
     for (size_t i = 0; i < labels->n; i++) {
         const pv_label *l = &labels->label[i];
         if (pixels[i] == 0)
-            PV_TRY(pv_labels_say(labels, err, "feature %" PRId64 " ('%s'): covers no pixel centre", l->fid, l->class_name));
+            PV_TRY(pv_lines_addf(&labels->report, err, "feature %" PRId64 " ('%s'): covers no pixel centre", l->fid, l->class_name));
         else if (shared[i] > 0)
-            PV_TRY(pv_labels_say(labels, err,
+            PV_TRY(pv_lines_addf(&labels->report, err,
                                  "feature %" PRId64 " ('%s'): %" PRId64 " of its %" PRId64 " pixels lie in other labels too and are not used", l->fid,
                                  l->class_name, shared[i], pixels[i]));
     }
@@ -102,12 +82,7 @@ void pv_labels_rename(pv_labels *labels, int i, const char *class_name)
     (void)snprintf(labels->label[i].class_name, sizeof labels->label[i].class_name, "%s", class_name);
 }
 
-int pv_labels_report_count(const pv_labels *labels)
+const pv_lines *pv_labels_report(const pv_labels *labels)
 {
-    return (int)labels->n_report;
-}
-
-const char *pv_labels_report_at(const pv_labels *labels, int i)
-{
-    return labels->report[i];
+    return &labels->report;
 }

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/lines.h"
 #include "base/rect.h"
 #include "geo/photo.h"
 
@@ -42,9 +43,8 @@ const pv_label *pv_labels_at(const pv_labels *labels, int i);
 /* Gives label i another class, cut at 63 bytes. */
 void pv_labels_rename(pv_labels *labels, int i, const char *class_name);
 
-/* Lines for the operator about labels that were not used or not used whole ("feature 12: outside the photo"). */
-int pv_labels_report_count(const pv_labels *labels);
-const char *pv_labels_report_at(const pv_labels *labels, int i);
+/* Lines for the operator about labels that were not used or not used whole ("feature 12: outside the photo"). Borrowed. */
+const pv_lines *pv_labels_report(const pv_labels *labels);
 
 /* Burns label indices into index[rect_work.h][rect_work.w]: label i where the centre of the work pixel lies in exactly one label, -1
  * elsewhere, -2 where labels overlap. A work pixel is fx x fy photo pixels; rect_work counts work pixels. A point label is one work pixel, or

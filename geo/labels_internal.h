@@ -35,15 +35,11 @@ struct pv_labels {
     size_t n_rings, cap_rings;
     pv_point *point;
     size_t n_points, cap_points;
-    char **report;
-    size_t n_report, cap_report;
+    pv_lines report;
     /* Scratch of one burn; kept because a scan burns thousands of windows. */
     pv_span *span;
     size_t n_spans, cap_spans;
 };
-
-/* Adds a line for the operator. */
-PV_MUST pv_status pv_labels_say(pv_labels *labels, pv_err *err, const char *fmt, ...) PV_PRINTF(3, 4);
 
 /* label_read.c: fills the list from a file, sorted, boxes set; features that cannot be used are reported. */
 PV_MUST pv_status pv_labels_read(pv_labels *labels, const char *path, const pv_label_options *options, const pv_photo_facts *photo, pv_err *err);

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/tr.h"
 #include "geo/photo_internal.h"
 
 #include "base/banned.h"
@@ -55,7 +56,7 @@ void pv_photo_describe(pv_photo *p)
     static const char *const type[] = {[PV_SAMPLE_U8] = "UInt8", [PV_SAMPLE_U16] = "UInt16", [PV_SAMPLE_I16] = "Int16", [PV_SAMPLE_F32] = "Float32"};
     const pv_source *s = &p->source[0];
     pv_photo_facts *f = &p->facts;
-    char room[16], blocks[48], files[24] = "";
+    char room[16], files[24] = "";
     int64_t missing = 0, total = 0, past = 0;
     (void)snprintf(f->sample_type, sizeof f->sample_type, "%s", type[p->sample]);
     f->sample_bytes = (int)pv_sample_bytes(p->sample);
@@ -63,13 +64,16 @@ void pv_photo_describe(pv_photo *p)
     (void)snprintf(f->road, sizeof f->road, "%s", s->tiff != NULL ? "libtiff" : "GDAL");
     f->block_w_px = s->block_w;
     f->block_h_px = s->block_h;
+    int by_band = s->gate.separate || p->n_sources > 1 || s->gate.bands == 1;
+    if (p->n_sources > 1) (void)snprintf(files, sizeof files, PV_N(", %d files"), p->n_sources);
     if (s->gate.tiled)
-        (void)snprintf(blocks, sizeof blocks, "tiled %dx%d", s->block_w, s->block_h);
+        (void)snprintf(f->layout, sizeof f->layout,
+                       by_band ? PV_N("tiled %dx%d, band-interleaved%.12s") : PV_N("tiled %dx%d, pixel-interleaved%.12s"), s->block_w, s->block_h,
+                       files);
     else
-        (void)snprintf(blocks, sizeof blocks, "strips of %d row%s", s->block_h, s->block_h == 1 ? "" : "s");
-    if (p->n_sources > 1) (void)snprintf(files, sizeof files, ", %d files", p->n_sources);
-    (void)snprintf(f->layout, sizeof f->layout, "%.23s, %.5s-interleaved%.20s", blocks,
-                   s->gate.separate || p->n_sources > 1 || s->gate.bands == 1 ? "band" : "pixel", files);
+        (void)snprintf(f->layout, sizeof f->layout,
+                       by_band ? PV_N("strips of %d row%s, band-interleaved%.12s") : PV_N("strips of %d row%s, pixel-interleaved%.12s"), s->block_h,
+                       s->block_h == 1 ? "" : "s", files);
     for (int i = 0; i < p->n_sources; i++) {
         missing += p->source[i].gate.missing_blocks;
         past += p->source[i].gate.blocks_past_end;

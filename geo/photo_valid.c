@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/tr.h"
 #include "geo/photo_internal.h"
 
 #include "base/banned.h"
@@ -235,21 +236,23 @@ void pv_valid_words(pv_photo *p, const char *alpha_how)
     rule[0] = '\0';
     for (int k = 0; k < p->facts.n_bands; k++) {
         if (!p->rules.has_tag[k]) continue;
-        (void)snprintf(words, sizeof words, "no-data tag %.9g in %s", p->rules.tag[k], p->rules.tag_any ? "any band" : "all bands");
+        (void)snprintf(words, sizeof words, p->rules.tag_any ? PV_N("no-data tag %.9g in any band") : PV_N("no-data tag %.9g in all bands"),
+                       p->rules.tag[k]);
         pv_words_add(rule, words);
         break;
     }
     if (p->rules.alpha >= 0) {
         const pv_used *alpha = &p->used[p->rules.alpha];
-        (void)snprintf(words, sizeof words, "%s in band %d", alpha_how, p->n_sources > 1 ? alpha->source + 1 : alpha->band + 1);
+        (void)snprintf(words, sizeof words, PV_N("%s in band %d"), alpha_how, p->n_sources > 1 ? alpha->source + 1 : alpha->band + 1);
         pv_words_add(rule, words);
     }
     for (int s = 0; s < p->n_sources; s++) {
         if (!p->source[s].has_mask) continue;
-        pv_words_add(rule, "mask of the file");
+        pv_words_add(rule, PV_N("mask of the file"));
         break;
     }
-    if (p->sample == PV_SAMPLE_F32) pv_words_add(rule, "values that are not finite");
-    if (p->rules.collar != 0) pv_words_add(rule, p->rules.collar == 1 ? "undeclared black collar, and black holes" : "undeclared white collar");
-    if (rule[0] == '\0') pv_words_add(rule, "none: every pixel of a written block counts");
+    if (p->sample == PV_SAMPLE_F32) pv_words_add(rule, PV_N("values that are not finite"));
+    if (p->rules.collar != 0)
+        pv_words_add(rule, p->rules.collar == 1 ? PV_N("undeclared black collar, and black holes") : PV_N("undeclared white collar"));
+    if (rule[0] == '\0') pv_words_add(rule, PV_N("none: every pixel of a written block counts"));
 }

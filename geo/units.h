@@ -30,6 +30,7 @@ typedef enum pv_unit_level {
 
 /* "sheng", "shi", "xian", "xiang", "cun", "lin_chang", "lin_ban", "xiao_ban", "other". */
 const char *pv_unit_level_word(pv_unit_level level);
+const char *pv_unit_level_zh(pv_unit_level level); /* 省 … 小班, 其他 */
 
 typedef struct pv_units pv_units;
 

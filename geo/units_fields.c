@@ -15,6 +15,12 @@ const char *pv_unit_level_word(pv_unit_level level)
     return level < PV_UNIT_LEVELS ? word[level] : "other";
 }
 
+const char *pv_unit_level_zh(pv_unit_level level)
+{
+    static const char *const word[PV_UNIT_LEVELS] = {"省", "市", "县", "乡镇", "村", "林场", "林班", "小班", "其他"};
+    return word[level];
+}
+
 /* GB/T 2260, the first two digits. */
 const char *pv_province_name(const char *code)
 {

@@ -3,7 +3,10 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/columns.h"
 #include "base/mem.h"
+#include "base/rect.h"
+#include "base/tr.h"
 
 #include "base/banned.h"
 
@@ -161,49 +164,35 @@ void pv_scores_json(const pv_scores *s, pv_text *out)
                  s->target_false);
 }
 
-/* Columns of a name in a terminal: a wide East Asian character takes two. */
-static int pv_width(const char *name)
-{
-    int n = 0;
-    for (const unsigned char *c = (const unsigned char *)name; *c != '\0'; c++) {
-        if ((*c & 0xC0) == 0x80) continue;
-        n += *c >= 0xE3 ? 2 : 1;
-    }
-    return n;
-}
-
+/* A line of the table: the name, and the figures right under their heads. */
 static void pv_print_line(pv_text *out, const char *name, int width, pv_class_score c)
 {
-    pv_text_add(out, name);
-    for (int i = pv_width(name); i < width; i++) pv_text_add(out, " ");
-    pv_text_addf(out, "  %10" PRId64, c.support);
-    const double v[3] = {c.precision, c.recall, c.f1};
-    for (int i = 0; i < 3; i++) {
-        pv_text_add(out, "      ");
-        pv_text_add_real(out, v[i], 3);
+    pv_text_add_cell(out, name, width);
+    pv_text_addf(out, "  %10" PRId64 "  %9s  %9s  %9s\n", c.support, pv_real(c.precision, 3).text, pv_real(c.recall, 3).text, pv_real(c.f1, 3).text);
+}
+
+static void pv_print_heads(pv_text *out, int width)
+{
+    static const char *const head[] = {PV_N("support"), PV_N("precision"), PV_N("recall"), "F1"};
+    pv_text_add_cell(out, pv_tr("class"), width);
+    for (size_t i = 0; i < sizeof head / sizeof *head; i++) {
+        pv_text_add(out, "  ");
+        pv_text_add_cell(out, pv_tr(head[i]), i == 0 ? -10 : -9);
     }
     pv_text_add(out, "\n");
 }
 
 void pv_scores_print(const pv_scores *s, pv_text *out)
 {
-    int width = 6;
-    for (int k = 0; k < s->n_classes; k++) {
-        int w = pv_width(s->class_name[k]);
-        if (w > width) width = w;
-    }
-    pv_text_addf(out, "%-*s  %10s  %9s  %9s  %9s\n", width, "class", "support", "precision", "recall", "F1");
+    int width = pv_max(6, pv_columns(pv_tr("target")));
+    for (int k = 0; k < s->n_classes; k++) width = pv_max(width, pv_columns(s->class_name[k]));
+    pv_print_heads(out, width);
     for (int k = 0; k < s->n_classes; k++) pv_print_line(out, s->class_name[k], width, pv_scores_class(s, k));
-    if (s->has_target) pv_print_line(out, "target", width, pv_scores_target(s));
-    pv_text_add(out, "accuracy ");
-    pv_text_add_real(out, pv_scores_accuracy(s), 3);
-    pv_text_add(out, ", macro F1 ");
-    pv_text_add_real(out, pv_scores_macro_f1(s), 3);
-    pv_text_add(out, ", kappa ");
-    pv_text_add_real(out, pv_scores_kappa(s), 3);
-    pv_text_add(out, "\n");
-    if (s->polygons_total > 0) pv_text_addf(out, "label polygons right: %" PRId64 " of %" PRId64 "\n", s->polygons_correct, s->polygons_total);
+    if (s->has_target) pv_print_line(out, pv_tr("target"), width, pv_scores_target(s));
+    pv_text_addf(out, pv_tr("accuracy %s, macro F1 %s, kappa %s\n"), pv_real(pv_scores_accuracy(s), 3).text, pv_real(pv_scores_macro_f1(s), 3).text,
+                 pv_real(pv_scores_kappa(s), 3).text);
+    if (s->polygons_total > 0) pv_text_addf(out, pv_tr("label polygons right: %" PRId64 " of %" PRId64 "\n"), s->polygons_correct, s->polygons_total);
     if (s->has_target)
-        pv_text_addf(out, "target polygons: %" PRId64 " hit, %" PRId64 " missed, %" PRId64 " false\n", s->target_hit, s->target_missed,
+        pv_text_addf(out, pv_tr("target polygons: %" PRId64 " hit, %" PRId64 " missed, %" PRId64 " false\n"), s->target_hit, s->target_missed,
                      s->target_false);
 }

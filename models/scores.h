@@ -41,7 +41,7 @@ double pv_scores_kappa(const pv_scores *s);
 /* The members of the JSON object of `evaluate --json` (README) (no braces, no "folds"): classes, accuracy, macro_f1, kappa,
  * polygons, and target when has_target. Six decimals. */
 void pv_scores_json(const pv_scores *s, pv_text *out);
-/* The same for people: an aligned table. */
+/* The same for people, in the reader's language: an aligned table. Names of classes stay as they are. */
 void pv_scores_print(const pv_scores *s, pv_text *out);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "base/mem.h"
+#include "base/tr.h"
 #include "pipeline/hotspots_sheet.h"
 
 #include "base/banned.h"
@@ -80,22 +81,22 @@ static pv_status pv_head_read(const pv_part_file *p, pv_sheet_head *h, pv_err *e
     const pv_json *j = &p->doc;
     pv_json_ref model = pv_json_member(j, p->papaver, "model");
     *h = (pv_sheet_head){0};
-    if (!pv_json_copy(j, pv_json_member(j, p->papaver, "version"), h->version, sizeof h->version)) return pv_not_ours("no version", err);
+    if (!pv_json_copy(j, pv_json_member(j, p->papaver, "version"), h->version, sizeof h->version)) return pv_not_ours(PV_N("no version"), err);
     if (pv_json_type_of(j, model) != PV_JSON_NULL && (!pv_json_copy(j, pv_json_member(j, model, "id"), h->model_id, sizeof h->model_id) ||
                                                       !pv_json_copy(j, pv_json_member(j, model, "name"), h->model_name, sizeof h->model_name)))
-        return pv_not_ours("no model", err);
+        return pv_not_ours(PV_N("no model"), err);
     int each = pv_json_type_of(j, pv_json_member(j, p->papaver, "threshold")) == PV_JSON_NULL;
     if (!each &&
         (!pv_small(j, p->papaver, "threshold", 1, 255, &h->threshold_high) || !pv_small(j, p->papaver, "threshold_low", 0, 255, &h->threshold_low)))
-        return pv_not_ours("no thresholds", err);
+        return pv_not_ours(PV_N("no thresholds"), err);
     int64_t keep = -1;
-    if (!pv_e4_or_null(j, pv_json_member(j, p->papaver, "object_threshold"), &keep)) return pv_not_ours("no object_threshold", err);
+    if (!pv_e4_or_null(j, pv_json_member(j, p->papaver, "object_threshold"), &keep)) return pv_not_ours(PV_N("no object_threshold"), err);
     h->keep_e4 = (int)keep;
     if (!pv_json_fixed(j, pv_json_member(j, p->papaver, "min_area_m2"), 6, &h->min_area_e6) || h->min_area_e6 < 0)
-        return pv_not_ours("no min_area_m2", err);
+        return pv_not_ours(PV_N("no min_area_m2"), err);
     pv_json_ref sheet = pv_json_member(j, p->papaver, "radiometry_of");
     if (pv_json_type_of(j, sheet) != PV_JSON_NULL && !pv_json_copy(j, sheet, h->radiometry_of, sizeof h->radiometry_of))
-        return pv_not_ours("no radiometry_of", err);
+        return pv_not_ours(PV_N("no radiometry_of"), err);
     return PV_OK;
 }
 
@@ -122,7 +123,7 @@ static pv_status pv_shard_read(pv_part_file *p, pv_err *err)
     if (pv_json_type_of(j, pv_json_member(j, shard, "missing")) != PV_JSON_NONE)
         return pv_fail(err, PV_INPUT, "is itself a merge with missing shards; merge the shards that it was made from");
     if (!pv_small(j, shard, "of", 1, PV_MAX_SHARDS, &p->shards) || !pv_small(j, shard, "index", 1, p->shards, &p->shard))
-        return pv_not_ours("no shard", err);
+        return pv_not_ours(PV_N("no shard"), err);
     return PV_OK;
 }
 
@@ -130,7 +131,7 @@ static pv_status pv_seconds_read(const pv_part_file *p, pv_sheet *s, pv_err *err
 {
     pv_json_ref ref = pv_json_member(&p->doc, p->papaver, "seconds");
     int64_t v = -1;
-    if (pv_json_type_of(&p->doc, ref) != PV_JSON_NULL && (!pv_json_fixed(&p->doc, ref, 3, &v) || v < 0)) return pv_not_ours("no seconds", err);
+    if (pv_json_type_of(&p->doc, ref) != PV_JSON_NULL && (!pv_json_fixed(&p->doc, ref, 3, &v) || v < 0)) return pv_not_ours(PV_N("no seconds"), err);
     s->seconds_e3 = v < 0 || s->seconds_e3 < 0 || v > INT64_MAX - s->seconds_e3 ? -1 : s->seconds_e3 + v;
     return PV_OK;
 }
@@ -147,7 +148,7 @@ static pv_status pv_photos_read(const pv_part_file *p, size_t part, pv_sheet *s,
 {
     const pv_json *j = &p->doc;
     pv_json_ref list = pv_json_member(j, p->papaver, "photos");
-    if (pv_json_type_of(j, list) != PV_JSON_ARRAY) return pv_not_ours("no list of photos", err);
+    if (pv_json_type_of(j, list) != PV_JSON_ARRAY) return pv_not_ours(PV_N("no list of photos"), err);
     for (pv_json_ref e = pv_json_first(j, list); e >= 0; e = pv_json_after(j, list, e)) {
         pv_status st = pv_grow(&s->photo, &s->cap_photos, s->n_photos + 1, sizeof *s->photo, "list of photos", err);
         if (st != PV_OK) return st;
@@ -156,14 +157,14 @@ static pv_status pv_photos_read(const pv_part_file *p, size_t part, pv_sheet *s,
         *photo = (pv_sheet_photo){.json = pv_slice_of(j, e), .from = part};
         if (!pv_inside_of(j, pv_json_member(j, e, "name"), &photo->name) || !pv_inside_of(j, pv_json_member(j, e, "file"), &photo->file) ||
             !pv_inside_of(j, pv_json_member(j, e, "sha256"), &photo->sha256))
-            return pv_not_ours("a photo without name, file or sha256", err);
+            return pv_not_ours(PV_N("a photo without name, file or sha256"), err);
         pv_json_ref model = pv_json_member(j, e, "model");
         if (pv_json_type_of(j, model) != PV_JSON_NULL && !pv_inside_of(j, pv_json_member(j, model, "id"), &photo->model_id))
-            return pv_not_ours("a photo without model", err);
+            return pv_not_ours(PV_N("a photo without model"), err);
         int there = pv_json_int(j, pv_json_member(j, e, "hotspots"), 0, INT32_MAX, &photo->hotspots);
         for (int k = 0; k < PV_COVERAGE_FIGURES; k++)
             there = there && pv_area_e4(j, coverage, pv_coverage_figures[k].name, pv_coverage_e4(&photo->coverage, k));
-        if (!there) return pv_not_ours("a photo without hotspots or coverage", err);
+        if (!there) return pv_not_ours(PV_N("a photo without hotspots or coverage"), err);
         s->n_photos++;
     }
     return PV_OK;
@@ -183,7 +184,7 @@ static pv_status pv_features_read(const pv_part_file *p, pv_sheet *s, pv_err *er
 {
     const pv_json *j = &p->doc;
     pv_json_ref list = pv_json_member(j, 0, "features");
-    if (pv_json_type_of(j, list) != PV_JSON_ARRAY) return pv_not_ours("no features", err);
+    if (pv_json_type_of(j, list) != PV_JSON_ARRAY) return pv_not_ours(PV_N("no features"), err);
     for (pv_json_ref e = pv_json_first(j, list); e >= 0; e = pv_json_after(j, list, e)) {
         pv_status st = pv_grow(&s->feature, &s->cap_features, s->n_features + 1, sizeof *s->feature, "features", err);
         if (st != PV_OK) return st;
@@ -195,7 +196,7 @@ static pv_status pv_features_read(const pv_part_file *p, pv_sheet *s, pv_err *er
             !pv_json_fixed(j, pv_json_member(j, own, "prob_mean"), 4, &f->mean_e4) ||
             !pv_json_fixed(j, pv_json_member(j, own, "prob_max"), 4, &f->max_e4) ||
             !pv_json_fixed(j, pv_json_member(j, own, "area_m2"), 3, &f->area_e3))
-            return pv_not_ours("a feature without id, bbox, probabilities or area", err);
+            return pv_not_ours(PV_N("a feature without id, bbox, probabilities or area"), err);
         int with_units = pv_json_type_of(j, pv_json_member(j, own, "border")) != PV_JSON_NONE;
         if (s->units_known && with_units != s->with_units)
             return pv_fail(err, PV_INPUT, "some hotspots were made with boundaries (--units) and some without; scan all parts alike");
@@ -218,7 +219,7 @@ static pv_status pv_part_check(const pv_part_file *p, const pv_sheet *s, size_t 
         return pv_fail(err, PV_INPUT, "holds %zu hotspots, but its photos have %" PRId64 ": changed after it was written",
                        s->n_features - first_feature, hotspots);
     if (!pv_json_copy(&p->doc, pv_json_member(&p->doc, p->papaver, "run"), said, sizeof said) || strcmp(run, said) != 0)
-        return pv_not_ours("its run id does not fit its photos and options", err);
+        return pv_not_ours(PV_N("its run id does not fit its photos and options"), err);
     return PV_OK;
 }
 
@@ -232,8 +233,8 @@ static pv_status pv_part_read(pv_merge *m, size_t i, const char *text, const cha
     PV_TRY(pv_json_parse(&p->doc, text, strlen(text), PV_KEEP_DEPTH, err));
     p->papaver = pv_json_member(&p->doc, 0, "papaver");
     if (!pv_json_copy(&p->doc, pv_json_member(&p->doc, 0, "type"), type, sizeof type) || strcmp(type, "FeatureCollection") != 0)
-        PV_TRY(pv_not_ours("no FeatureCollection", err));
-    if (pv_json_type_of(&p->doc, p->papaver) != PV_JSON_OBJECT) PV_TRY(pv_not_ours("no member 'papaver'", err));
+        PV_TRY(pv_not_ours(PV_N("no FeatureCollection"), err));
+    if (pv_json_type_of(&p->doc, p->papaver) != PV_JSON_OBJECT) PV_TRY(pv_not_ours(PV_N("no member 'papaver'"), err));
     PV_TRY(pv_head_read(p, &head, err));
     if (i == 0) m->sheet.head = head;
     PV_TRY(pv_head_same(&m->sheet.head, &head, first, err));

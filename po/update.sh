@@ -23,15 +23,15 @@ find app base geo models pipeline report season vision \( -name '*.c' -o -name '
 # functions that are given a reason without arguments, which is translated behind a colon.
 xargs grep -hE 'PV_PRINTF\([0-9]' <"$work/files" | sed -nE \
     -e 's/.*PV_PRINTF\(([0-9]+), [0-9]+\) ([a-z_]+)\(.*/\2:\1/p' -e 't' -e 's/^[^(]*[ *]([a-z_]+)\(.*PV_PRINTF\(([0-9]+),.*/\1:\2/p' |
-    grep -vE '^(pv_text_addf|pv_labels_say|pv_tiff_warning|pv_line|pv_say_plain|pv_err_write|pv_err_place):' | sort -u >"$work/formats"
+    grep -vE '^(pv_text_addf|pv_tiff_warning|pv_line|pv_say_plain|pv_err_write|pv_err_place):' | sort -u >"$work/formats"
 grep -q '^pv_fail:3$' "$work/formats" && grep -q '^find:4$' "$work/formats"
 mapfile -t keywords < <(sed -E 's/.*/--keyword=&\n--flag=&:c-format/' "$work/formats")
 keywords+=(--keyword=pv_tr:1 --keyword=PV_N:1 --keyword=pv_leave_out:3 --keyword=pv_refuse:3 --keyword=pv_xml_refuse:3 --keyword=wrong:2)
 xgettext --from-code=UTF-8 --language=C --no-location --no-wrap --sort-output --keyword "${keywords[@]}" \
     --package-name=papaver --output="$work/all.pot" --files-from="$work/files" "$work/po/tables.c" 2>"$work/words" || { cat "$work/words"; exit 1; }
-# The names of pv_info_line; a function is one keyword in a pass.
+# The names of pv_info_line and of what doctor looks at; a function is one keyword in a pass.
 xgettext --from-code=UTF-8 --language=C --no-location --no-wrap --sort-output --join-existing --keyword --keyword=pv_info_line:2 \
-    --output="$work/all.pot" app/cmd_info.c app/info_*.c 2>>"$work/words"
+    --keyword=find:3 --keyword=note:3 --keyword=note_at:2 --output="$work/all.pot" app/cmd_info.c app/info_*.c app/doctor_season.c 2>>"$work/words"
 sed -i 's/charset=CHARSET/charset=UTF-8/; /^"POT-Creation-Date/d; /^"Report-Msgid-Bugs-To/d' "$work/all.pot"
 # Formats without words ("%s: %s") are the same in every language.
 awk 'BEGIN { RS = ""; ORS = "\n\n" } {
@@ -40,11 +40,11 @@ awk 'BEGIN { RS = ""; ORS = "\n\n" } {
     if (NR == 1 || id ~ /[A-Za-z]/) print
 }' "$work/all.pot" >"$work/papaver.pot"
 
-# What a photo can be refused for, or wait for, or be put aside for, as a table of pages (report/reason_words.h).
+# What a photo can be refused for, or wait for, or be put aside for, and what speaks for a hotspot, as a table of pages (report/reason_words.h).
 reasons() {
     xgettext --from-code=UTF-8 --language=C --no-location --no-wrap --sort-output --keyword "${keywords[@]}" --output="$work/reasons.pot" \
         geo/photo*.c geo/place_refuse.c geo/scene.c geo/bands.c geo/gate*.c geo/gdal_door.c pipeline/run.c report/night_page.c \
-        app/child.c app/models_find.c app/night_check.c app/night_inbox.c app/night_photo.c app/scan_job.c 2>"$work/words" || { cat "$work/words"; return 1; }
+        pipeline/objects_columns.c app/child.c app/models_find.c app/night_check.c app/night_inbox.c app/night_photo.c app/scan_job.c 2>"$work/words" || { cat "$work/words"; return 1; }
     sed -i 's/charset=CHARSET/charset=UTF-8/' "$work/reasons.pot"
     printf '%s\n' '/* Made by po/update.sh: messages that become reasons of photos, and their Chinese. Inside reason_words.c only. */' '#ifndef PV_REPORT_REASON_TABLE_H' \
         '#define PV_REPORT_REASON_TABLE_H' '' 'typedef struct pv_reason {' '    const char *en, *zh; /* formats */' '} pv_reason;' '' '// clang-format off' \

@@ -213,7 +213,7 @@ static void add_value(pv_text *out, const pv_card_value *v, int k)
 void pv_scorecard_page(pv_text *out, const pv_certificates *c, const pv_card *card, const char *version, const char *lang)
 {
     const pv_period *p = &c->table.period.at[0];
-    begin(out, c, "台账", "scorecard", lang, "sheet");
+    begin(out, c, "单位台账", "scorecard", lang, "sheet");
     pv_text_add(out, "<h1>");
     pv_html_add(out, c->table.season);
     pv_text_add(out, " ");

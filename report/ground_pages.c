@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/tr.h"
 #include "report/html.h"
 #include "report/plots_html.h"
 
@@ -32,12 +33,6 @@ static int64_t rate_e2(const pv_ground_sum *s)
     return pv_ground_share_e2(s->state_e6[PV_CELL_SEEN], s->ground_e6);
 }
 
-static const char *level_zh(pv_unit_level level)
-{
-    static const char *const word[PV_UNIT_LEVELS] = {"省", "市", "县", "乡镇", "村", "林场", "林班", "小班", "其他"};
-    return word[level];
-}
-
 /* ---- words ---- */
 
 static void add_words_line(pv_text *out, const char *level, const char *label, const pv_ground_sum *s)
@@ -60,16 +55,16 @@ static void add_words_line(pv_text *out, const char *level, const char *label, c
 void pv_ground_words(pv_text *out, const pv_ground_report *r, const pv_units *units, const pv_gaps *gaps)
 {
     if (!r->known) {
-        pv_text_add(out, "no ground has been looked at yet\n");
+        pv_text_addf(out, "%s\n", pv_tr("no ground has been looked at yet"));
         return;
     }
-    pv_text_add(out, "level\tunit\tground (mu)\tseen once\tseen %\tseen, repeated\tnot judged\tnot flown\n");
-    add_words_line(out, "photos", "all", &r->all);
+    pv_text_addf(out, "%s\n", pv_tr("level\tunit\tground (mu)\tseen once\tseen %\tseen, repeated\tnot judged\tnot flown"));
+    add_words_line(out, pv_tr("photos"), pv_tr("all"), &r->all);
     for (size_t i = 0; i < r->n_units; i++) {
         const pv_unit *u = pv_units_at(units, i);
-        add_words_line(out, pv_unit_level_word(u->level), pv_unit_label(u), &r->unit[i]);
+        add_words_line(out, pv_tr_zh() ? pv_unit_level_zh(u->level) : pv_unit_level_word(u->level), pv_unit_label(u), &r->unit[i]);
     }
-    pv_text_addf(out, "gaps: %zu listed, %lld smaller ones\n", gaps->n, (long long)gaps->n_small);
+    pv_text_addf(out, pv_tr("gaps: %zu listed, %lld smaller ones\n"), gaps->n, (long long)gaps->n_small);
 }
 
 /* ---- JSON ---- */
@@ -188,7 +183,7 @@ void pv_ground_html(pv_text *out, const pv_ground_report *r, const pv_units *uni
     add_page_line(out, "", "照片 photos", &r->all, 0);
     for (size_t i = 0; i < r->n_units && i < PAGE_UNITS; i++) {
         const pv_unit *u = pv_units_at(units, i);
-        add_page_line(out, level_zh(u->level), pv_unit_label(u), &r->unit[i], 1);
+        add_page_line(out, pv_unit_level_zh(u->level), pv_unit_label(u), &r->unit[i], 1);
     }
     pv_text_add(out, "</table></div>\n");
     if (r->n_units > PAGE_UNITS)

@@ -86,7 +86,7 @@ static void add_known(pv_text *out, const pv_kit_place *p, const char *name, con
 static void add_route(pv_text *out, const pv_kit *kit)
 {
     if (kit->n + (size_t)kit->access.known < 2) return;
-    pv_text_add(out, "<rte>\n<name>VISIT</name>\n<desc>到访次序 order of visit, ");
+    pv_text_add(out, "<rte>\n<name>VISIT</name>\n<desc>踏查次序 order of visit, ");
     pv_text_add_real(out, kit->route_m, 0);
     pv_text_add(out, " m (straight lines 直线)</desc>\n");
     if (kit->access.known) {

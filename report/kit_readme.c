@@ -20,7 +20,7 @@ static const row files[] = {
      "give back field.gpkg and the folder DCIM"},
     {PV_KIT_KMZ, "plots.kmz", "奥维、Google 地球、两步路等:点开即可,气泡内有影像与资料",
      "Ovital, Google Earth, Organic Maps: opens by tapping, pictures in the balloons"},
-    {PV_KIT_GPX, "plots.gpx", "OsmAnd、两步路、手持 GPS:航点与到访路线", "OsmAnd, Garmin and other receivers: waypoints and the route"},
+    {PV_KIT_GPX, "plots.gpx", "OsmAnd、两步路、手持 GPS:航点与踏查路线", "OsmAnd, Garmin and other receivers: waypoints and the route"},
     {PV_KIT_SHP, "shp/plots.shp", "奥维(无偏移)、林业系统:林业字段名,编码 UTF-8",
      "Ovital (not shifted), forestry systems: forestry names of fields, UTF-8"},
     {PV_KIT_OVITAL, "plots_ovital.txt", "奥维 TXT 点文件:名称 经度 纬度 高程 备注(WGS 84 / CGCS2000,UTF-8)",
@@ -92,7 +92,7 @@ static void add_audit_zh(pv_text *out, const pv_kit *kit, unsigned formats)
     pv_text_add(out, " 米、南北向的方格内,有没有罂粟(一株也算)?有,填“确认罂粟”;已铲除的,填“已铲除”;没有,填看到的类别或“未找到”。\r\n"
                      "2. 点不得移动、增加、替换或舍去。到不了就填“无法到达”,不要改查旁边的地方。自己另外发现的罂粟用图斑资料包上报,不填在这里。\r\n"
                      "3. 尽量用 RTK,或对照底图上的田埂、树、房角找准方格;把定位精度和查看方式(到点、近处、无人机、影像)填上,写明查看人。\r\n"
-                     "到访路线长 ");
+                     "踏查路线长 ");
     pv_text_add_real(out, kit->route_m, 0);
     pv_text_add(out, " 米(直线,非道路里程)。\r\n\r\n");
     add_place(out, &kit->access, "起点: ", "未指定,从第一个点算起");
@@ -129,9 +129,9 @@ static void add_audit_en(pv_text *out, const pv_kit *kit, unsigned formats)
 static void add_zh(pv_text *out, const pv_kit *kit, unsigned formats)
 {
     pv_text_addf(out, "%s  %s\r\n%s\r\n\r\n图斑 %zu 个", kit->name, kit->date, kit->season, kit->n);
-    if (kit->n_border > 0) pv_text_addf(out, ",其中 %zu 个在边界上,两边的资料包里都有", kit->n_border);
-    if (kit->outside) pv_text_add(out, "。这些图斑不在任何一个单位的边界内");
-    pv_text_add(out, "。\r\n到访路线长 ");
+    if (kit->n_border > 0) pv_text_addf(out, ",其中 %zu 个在界上,两边的资料包里都有", kit->n_border);
+    if (kit->outside) pv_text_add(out, "。这些图斑不在任何一个单位的界线内");
+    pv_text_add(out, "。\r\n踏查路线长 ");
     pv_text_add_real(out, kit->route_m, 0);
     pv_text_add(out, " 米(直线,非道路里程)。\r\n疑似不等于确认:到现场辨识之后才能下结论。\r\n");
     add_unseen(out, kit, 1);

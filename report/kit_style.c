@@ -53,8 +53,8 @@ static const look audit_looks[] = {
 };
 #define WHAT_AUDIT "CASE WHEN coalesce(\"verdict\",'unchecked') <> 'unchecked' THEN 'checked' ELSE 'open' END"
 static const look place_looks[] = {
-    {"control", "控制点", "control point", "0,0,0,255", "5", "cross2"},
-    {"access", "出发点", "access point", "69,117,180,255", "5", "square"},
+    {"control", "校核点", "control point", "0,0,0,255", "5", "cross2"},
+    {"access", "起点", "access point", "69,117,180,255", "5", "square"},
 };
 #define WHAT_PLOT                                                                                                                                    \
     "CASE WHEN coalesce(\"verdict\",'unchecked') <> 'unchecked' THEN 'checked' WHEN \"id\" IS NULL THEN 'new' ELSE coalesce(\"risk\",'low') END"

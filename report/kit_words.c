@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "report/html.h"
+#include "report/reason_words.h"
 
 #include "base/banned.h"
 
@@ -38,7 +39,7 @@ enum {
 #define RULE(d)   PV_FACT_REAL, d, BY_RULE
 #define VISIT_FACTS                                                                                                                                  \
     {"id", "id", "编号", "plot", TEXT, AT(plot.id), 1},                                                                                              \
-        {"visit_order", "visit", "到访次序", "order of visit", PV_FACT_INT, 0, BY_RULE, RULE_ORDER, 1},                                              \
+        {"visit_order", "visit", "踏查次序", "order of visit", PV_FACT_INT, 0, BY_RULE, RULE_ORDER, 1},                                              \
     {                                                                                                                                                \
         "leg_m", "leg_m", "距上一点 m", "from the stop before, m", RULE(0), RULE_LEG, 1                                                              \
     }
@@ -50,7 +51,7 @@ enum {
         {"lin_ban", "lin_ban", "林班", "compartment", TEXT, AT(place[PV_LIN_BAN]), 1},                                                               \
         {"xiao_ban", "xiao_ban", "小班", "sub-compartment", TEXT, AT(place[PV_XIAO_BAN]), 1},                                                        \
         {"cun_code", "cun_code", "村代码", "village's code", TEXT, AT(place_code[PV_CUN]), 0},                                                       \
-        {"on_border", "border", "在边界上", "on a border", NUMBER, AT(on_border), 0},                                                                \
+        {"on_border", "border", "在界上", "on a border", NUMBER, AT(on_border), 0},                                                                  \
         {"lon", "lon", "经度 WGS 84", "longitude, WGS 84", RULE(7), RULE_LON, 1},                                                                    \
         {"lat", "lat", "纬度 WGS 84", "latitude, WGS 84", RULE(7), RULE_LAT, 1},                                                                     \
         {"gk_epsg", "gk_epsg", "高斯投影 EPSG", "Gauss-Krüger EPSG", NUMBER, AT(gk_epsg), 1},                                                        \
@@ -92,7 +93,7 @@ static const pv_kit_fact facts[] = {
     {"gsd_m", "gsd_m", "地面分辨率 m", "size of a pixel, m", REAL(4), AT(gsd_m), 0},
     {"model", "model", "模型", "model", TEXT, AT(model), 0},
     {"former", "former", "曾用编号", "former numbers", TEXT, AT(former), 0},
-    {"hotspot", "hotspot", "热点", "hotspot", TEXT, AT(hotspot_id), 0},
+    {"hotspot", "hotspot", "影像图斑号", "hotspot", TEXT, AT(hotspot_id), 0},
     {"chip", "chip", "影像图", "picture", WORDS, RULE_CHIP, 0},
 };
 
@@ -135,7 +136,12 @@ static void add_number(pv_text *out, double v, int decimals, int known)
 static void add_list(pv_text *out, const pv_sheet *s, int rule)
 {
     int n = 0;
-    for (int i = 0; rule == RULE_WHY && i < 3; i++) add_joined(out, s->why[i], "; ", &n);
+    for (int i = 0; rule == RULE_WHY && i < 3; i++) {
+        pv_text zh = {0};
+        add_joined(out, pv_reason_zh(s->why[i], &zh) ? pv_text_str(&zh) : s->why[i], "; ", &n);
+        if (zh.failed) out->failed = 1;
+        pv_text_release(&zh);
+    }
     for (int i = 0; rule == RULE_REASONS && i < s->n_reasons; i++) add_joined(out, s->reason[i].zh, "; ", &n);
     for (int i = 0; rule == RULE_STEPS && i < s->n_steps; i++) add_joined(out, s->step[i], " ", &n);
 }

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "report/map_page.h"
 #include "report/map_shapes.h"
+#include "report/reason_words.h"
 #include "season/form.h"
 
 #include "base/banned.h"
@@ -84,9 +85,11 @@ static void add_places(pv_text *out, const pv_sheet *s)
     pv_text_add(out, "}");
 }
 
+/* Each text in Chinese and in English. */
 static void add_reasons(pv_text *out, const pv_sheet *s)
 {
     int n = 0;
+    pv_text zh = {0};
     pv_text_add(out, ",\"reasons\":[");
     for (int i = 0; i < s->n_reasons; i++) {
         pv_text_add(out, i > 0 ? ",[" : "[");
@@ -100,8 +103,12 @@ static void add_reasons(pv_text *out, const pv_sheet *s)
     pv_text_add(out, "],\"why\":[");
     for (int i = 0; i < 3; i++) {
         if (s->why[i][0] == '\0') continue;
-        if (n++ > 0) pv_text_add(out, ",");
+        pv_text_add(out, n++ > 0 ? ",[" : "[");
+        pv_text_reset(&zh);
+        pv_text_add_json(out, pv_reason_zh(s->why[i], &zh) ? pv_text_str(&zh) : s->why[i]);
+        pv_text_add(out, ",");
         pv_text_add_json(out, s->why[i]);
+        pv_text_add(out, "]");
     }
     pv_text_add(out, "],\"steps\":[");
     for (int i = 0; i < s->n_steps; i++) {
@@ -112,6 +119,8 @@ static void add_reasons(pv_text *out, const pv_sheet *s)
         pv_text_add(out, "]");
     }
     pv_text_add(out, "]");
+    if (zh.failed) out->failed = 1;
+    pv_text_release(&zh);
 }
 
 static void add_life(pv_text *out, const pv_sheet *s)

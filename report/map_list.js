@@ -226,7 +226,7 @@
         parts.push(pairs(coordinates(p)), pairs(facts(p)));
         if (steps) parts.push(make('h3', two('下一步', 'next steps')), steps);
         if (reasons) parts.push(make('h3', two('排序依据', 'why it stands here')), reasons);
-        if (p.why.length > 0) parts.push(make('h3', two('影像依据', 'what the photo showed')), make('p', p.why.join('; ')));
+        if (p.why.length > 0) parts.push(make('h3', two('影像依据', 'what the photo showed')), items(words(p.why)));
         box.replaceChildren.apply(box, parts);
         if (move) {
             box.focus({ preventScroll: true });
@@ -257,7 +257,7 @@
     }
 
     function makeSheets() {
-        var list = shown.slice(0, mostSheets), parts = [make('h2', two('巡查单', 'patrol sheets'))].concat(list.map(function (p, i) { return sheet(p, i + 1); }));
+        var list = shown.slice(0, mostSheets), parts = [make('h2', two('踏查单', 'patrol sheets'))].concat(list.map(function (p, i) { return sheet(p, i + 1); }));
         if (shown.length > list.length) {
             parts.push(make('p', two('另有 ' + (shown.length - list.length) + ' 处未打印,请先筛选。', (shown.length - list.length) + ' more are not printed: filter the list first.')));
         }

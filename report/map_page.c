@@ -37,7 +37,7 @@ void pv_page_head(pv_text *out, const char *title, const char *lang)
                      "<button type=\"button\" data-speak=\"zh\" aria-pressed=\"false\" lang=\"zh\">中文</button>"
                      "<button type=\"button\" data-speak=\"en\" aria-pressed=\"false\" lang=\"en\">English</button>"
                      "<button type=\"button\" id=\"print\">"
-                     "<span lang=\"zh\">打印巡查单</span> <small lang=\"en\">print patrol sheets</small>"
+                     "<span lang=\"zh\">打印踏查单</span> <small lang=\"en\">print patrol sheets</small>"
                      "</button></div>\n<main>\n");
 }
 

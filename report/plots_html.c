@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "report/html.h"
+#include "report/reason_words.h"
 #include "season/chip_names.h"
 #include "season/form.h"
 
@@ -192,8 +193,8 @@ static pv_status add_details(pv_text *out, const pv_plot *t, const pv_json *j, c
     pv_text_add(out, "<br><small>");
     for (pv_json_ref e = pv_json_first(j, why); e >= 0; e = pv_json_after(j, why, e)) {
         if (!pv_json_copy(j, e, text, sizeof text)) continue;
-        pv_text_add(out, n++ > 0 ? "; " : "<span lang=\"zh\">依据</span> <span lang=\"en\">why</span>: ");
-        pv_html_add(out, text);
+        pv_text_add(out, n++ > 0 ? "; " : "<span lang=\"zh\">影像依据</span> <span lang=\"en\">why</span>: ");
+        pv_html_reason(out, text);
     }
     pv_text_add(out, "</small><br>");
     pv_html_dms(out, t->lon_deg, t->lat_deg);
@@ -295,11 +296,11 @@ static pv_status add_table(pv_text *out, const pv_night_plots *plots, int walk, 
 static void add_quiet(pv_text *out, const pv_night_plots *plots)
 {
     if (plots->n_quiet == 0) return;
-    pv_text_add(out, "<h2><span lang=\"zh\">静默的误报</span> <small lang=\"en\">false alarms that stay quiet, the next to end "
+    pv_text_add(out, "<h2><span lang=\"zh\">已屏蔽的误报</span> <small lang=\"en\">false alarms that stay quiet, the next to end "
                      "first</small></h2>\n<div class=\"wide\" tabindex=\"0\"><table>\n"
                      "<tr><th><span lang=\"zh\">图斑号</span> <small lang=\"en\">id</small></th><th><span lang=\"zh\">纬度, 经度</span> <small "
                      "lang=\"en\">WGS 84</small></th><th><span lang=\"zh\">排除日期</span> <small lang=\"en\">ruled out on</small></th>"
-                     "<th><span lang=\"zh\">静默至</span> <small lang=\"en\">quiet until</small></th><th><span lang=\"zh\">原因</span> <small "
+                     "<th><span lang=\"zh\">屏蔽至</span> <small lang=\"en\">quiet until</small></th><th><span lang=\"zh\">原因</span> <small "
                      "lang=\"en\">reason</small></th></tr>\n");
     for (size_t i = 0; i < plots->n_quiet && i < MOST_ROWS; i++) {
         const pv_plot *t = &plots->quiet[i];
@@ -328,7 +329,7 @@ pv_status pv_plots_html(pv_text *out, const pv_night_plots *plots, const pv_shee
     }
     pv_text_add(out, "<h2><span lang=\"zh\">疑似图斑</span> <small lang=\"en\">suspected plots, the most urgent first</small></h2>\n");
     pv_text_addf(out,
-                 "<p><span lang=\"zh\">本夜新增 %zu 处,本夜看见 %zu 处,待踏查共 %zu 处;已排除而静默 %zu 处。</span><small lang=\"en\">%zu new since "
+                 "<p><span lang=\"zh\">本夜新增 %zu 处,本夜看见 %zu 处,待踏查共 %zu 处;已排除并屏蔽 %zu 处。</span><small lang=\"en\">%zu new since "
                  "the night before, %zu seen tonight, "
                  "%zu to walk to in all; %zu were ruled out and stay "
                  "quiet.</small></p>\n",

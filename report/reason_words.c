@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/tr.h"
 #include "report/html.h"
 #include "report/reason_table.h"
 
@@ -115,6 +116,21 @@ static int add_zh(pv_text *out, piece text, int depth)
 int pv_reason_zh(const char *reason, pv_text *out)
 {
     return add_zh(out, (piece){reason, strlen(reason)}, 0);
+}
+
+const char *pv_reason_words(const char *reason, pv_text *keep)
+{
+    pv_text_reset(keep);
+    if (!pv_tr_zh()) return reason;
+    if (pv_reason_zh(reason, keep)) return pv_text_str(keep);
+    for (const char *part = reason; *part != '\0';) {
+        const char *end = strstr(part, "; ");
+        piece text = {part, end != NULL ? (size_t)(end - part) : strlen(part)};
+        if (!add_zh(keep, text, 0)) pv_text_add_n(keep, text.at, text.n);
+        if (end != NULL) pv_text_add(keep, "；");
+        part += text.n + (end != NULL ? 2 : 0);
+    }
+    return pv_text_str(keep);
 }
 
 void pv_html_reason(pv_text *out, const char *reason)

@@ -10,6 +10,9 @@
 /* Adds the Chinese and returns 1; 0 = no message is known that says so, and nothing was added. */
 int pv_reason_zh(const char *reason, pv_text *out);
 
+/* The reason in the reader's language: `keep` (emptied first) holds it where that is Chinese, and each part between semicolons counts by itself. */
+const char *pv_reason_words(const char *reason, pv_text *keep);
+
 /* Adds a reason to a page, escaped: in both languages, or in English alone. */
 void pv_html_reason(pv_text *out, const char *reason);
 

@@ -21,8 +21,8 @@ PV_MUST pv_status pv_chain_make(pv_sql *db, pv_err *err);
 /* The head, hex; 64 zeros before the first link. */
 PV_MUST pv_status pv_chain_head(pv_sql *db, char head[PV_SHA256_HEX], int64_t *links, pv_err *err);
 
-/* A fault in words: what, where. */
-typedef void pv_chain_fault(void *with, const char *words);
+/* A fault: what, where, in both languages; its status means nothing. */
+typedef void pv_chain_fault(void *with, const pv_err *fault);
 
 /* Reads the whole ledger: the file's structure (integrity_check, foreign keys, boxes of the R-trees), the tables' and triggers' own text, the chain from its first link, each
  * record against its last link, each table against its sum. *faults: how many were told to say(); at most 100 a kind. A file that is too damaged to be read is a

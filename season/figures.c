@@ -131,7 +131,7 @@ static pv_status add_notes(pv_fig_rows *r, pv_err *err)
     int64_t without = s->count[FIG_confirmed] - s->count[FIG_plots_estimated];
     char zh[256], en[256];
     if (r->f->units == NULL)
-        PV_TRY(pv_fig_note(t, r->period, "no_boundaries", "season.conf 未给出边界（boundaries）：没有责任面积、踏查率和单位行",
+        PV_TRY(pv_fig_note(t, r->period, "no_boundaries", "season.conf 未给出界线（boundaries）：没有责任面积、踏查率和单位行",
                            "season.conf names no boundaries: there is no area in charge, no share seen and no row of a unit", err));
     if (r->outside != SIZE_MAX)
         PV_TRY(pv_fig_note(t, r->period, "distinct", "合计为不重复的图斑；跨界图斑在各单位行各计一次，故各行之和可大于合计",

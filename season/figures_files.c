@@ -23,9 +23,8 @@ void pv_figure_print(pv_text *out, const pv_figure *f, const pv_figure_value *v)
 
 const char *pv_figures_row_word(const pv_figures *t, const pv_figures_row *row, int zh)
 {
-    static const char *const level_zh[PV_UNIT_LEVELS] = {"省", "市", "县", "乡镇", "村", "林场", "林班", "小班", "其他"};
     static const char *const kind[][2] = {{"total", "合计"}, {"unit", "单位"}, {"outside", "单位外"}};
-    if (row->kind == PV_ROW_UNIT) return zh ? level_zh[row->level] : pv_unit_level_word(row->level);
+    if (row->kind == PV_ROW_UNIT) return zh ? pv_unit_level_zh(row->level) : pv_unit_level_word(row->level);
     if (row->kind != PV_ROW_GROUP) return kind[row->kind][zh != 0];
     if (!zh) return pv_figures_by_word(t->by);
     return t->by == PV_BY_CREW ? "核查组" : t->by == PV_BY_REASON ? "结果" : "生长期";

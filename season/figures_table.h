@@ -19,7 +19,7 @@
     FIGURE(flown_repeated_mu, EFFORT, SUM, 4, "累计飞行面积", "area flown, repeated", "亩次", "mu, each photo", "", "", "", "同上，每张照片各计一次", \
            "the same, once for each photo that saw it") \
     FIGURE(charge_mu, EFFORT, SUM, 4, "责任面积", "area in charge", "亩", "mu", "", "", "seen_mu unseen_mu", \
-           "单位的全部地面；合计为边界中最高一级单位之和", \
+           "单位的全部地面；合计为界线中最高一级单位之和", \
            "all ground of the unit; of the total that of the units of the highest level in the boundaries") \
     FIGURE(seen_mu, EFFORT, SUM, 4, "责任区内看清面积", "area seen in charge", "亩", "mu", "", "", "", "责任面积中期内看清的地面，每平方米只计一次", \
            "of the area in charge what photos of the period saw, each square metre once") \
@@ -42,7 +42,7 @@
     /* ---- finds ---- */ \
     FIGURE(suspected, FINDS, COUNT, 0, "疑似图斑", "suspected plots", "处", "plots", "", "", \
            "confirmed ruled_out unreachable unchecked;new_plots known_before", \
-           "期内照片发现（已知误报静默期内的除外）、人员发现，或期内有疑似、辨识、确认、排除、无法到达、铲除、复种记录的图斑；每处只计一次", \
+           "期内照片发现（已知误报屏蔽期内的除外）、人员发现，或期内有疑似、辨识、确认、排除、无法到达、铲除、复种记录的图斑；每处只计一次", \
            "plots that in the period a photo showed (not while a known false alarm is quiet), a crew found, or a finding calls suspected, checking, " \
            "confirmed, ruled out, unreachable, eradicated or regrown; each once") \
     FIGURE(new_plots, FINDS, COUNT, 0, "其中新发现", "of these new", "处", "plots", "", "", "", "此前没有任何照片或记录的图斑", \

@@ -101,19 +101,19 @@ static seal_line next_line(char **at)
     return (seal_line){line, line + PV_SHA256_HEX + 1};
 }
 
-static void compare(char *kept, char *found, pv_freeze_fault *say, void *with, int64_t *faults)
+static void compare(char *kept, char *found, pv_chain_fault *say, void *with, int64_t *faults)
 {
-    char words[512];
+    pv_err fault = {.status = PV_OK};
     seal_line a = next_line(&kept), b = next_line(&found);
     while (a.name != NULL || b.name != NULL) {
         int order = a.name == NULL ? 1 : b.name == NULL ? -1 : strcmp(a.name, b.name);
-        words[0] = '\0';
-        if (order < 0) (void)snprintf(words, sizeof words, "%.400s: it is missing", a.name);
-        if (order > 0) (void)snprintf(words, sizeof words, "%.400s: it was not there when the year was frozen", b.name);
-        if (order == 0 && strcmp(a.hash, b.hash) != 0) (void)snprintf(words, sizeof words, "%.400s: it was changed", a.name);
-        if (words[0] != '\0') {
+        fault.status = PV_OK;
+        if (order < 0) (void)pv_fail(&fault, PV_INPUT, "%.400s: it is missing", a.name);
+        if (order > 0) (void)pv_fail(&fault, PV_INPUT, "%.400s: it was not there when the year was frozen", b.name);
+        if (order == 0 && strcmp(a.hash, b.hash) != 0) (void)pv_fail(&fault, PV_INPUT, "%.400s: it was changed", a.name);
+        if (fault.status != PV_OK) {
             (*faults)++;
-            say(with, words);
+            say(with, &fault);
         }
         if (order <= 0) a = next_line(&kept);
         if (order >= 0) b = next_line(&found);
@@ -152,7 +152,7 @@ out:
     return st;
 }
 
-pv_status pv_freeze_unseal(const char *folder, const char *sums, pv_freeze_fault *say, void *with, int64_t *faults, pv_err *err)
+pv_status pv_freeze_unseal(const char *folder, const char *sums, pv_chain_fault *say, void *with, int64_t *faults, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_text path = {0}, kept = {0}, found = {0};
@@ -164,8 +164,10 @@ pv_status pv_freeze_unseal(const char *folder, const char *sums, pv_freeze_fault
     PV_TRY(pv_file_read(pv_text_str(&path), PV_SEAL_BYTES, &data, &n, err));
     hash_of(data, n, hex);
     if (strcmp(hex, sums) != 0) {
+        pv_err fault;
+        (void)pv_fail(&fault, PV_INPUT, "%.400s: it was changed", seal_name);
         ++*faults;
-        say(with, "SHA256SUMS: it was changed");
+        say(with, &fault);
     }
     pv_text_add_n(&kept, data, n);
     PV_TRY(pv_text_status(&kept, err));

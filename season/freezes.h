@@ -8,6 +8,7 @@
 #define PV_SEASON_FREEZES_H
 
 #include "base/sha256.h"
+#include "season/chain.h"
 #include "season/plots.h"
 #include "season/store.h"
 
@@ -47,7 +48,6 @@ PV_MUST pv_status pv_freeze_begins(pv_sql *db, int64_t links, const char *head, 
 /* Writes SHA256SUMS over all files below folder, in the order of their names, and syncs it; sums: its own hash. A file of that name that is there is replaced. */
 PV_MUST pv_status pv_freeze_seal(const char *folder, char sums[PV_SHA256_HEX], pv_err *err);
 /* Each file against SHA256SUMS, and SHA256SUMS against sums: what is changed, missing or in excess goes to say(). */
-typedef void pv_freeze_fault(void *with, const char *words);
-PV_MUST pv_status pv_freeze_unseal(const char *folder, const char *sums, pv_freeze_fault *say, void *with, int64_t *faults, pv_err *err);
+PV_MUST pv_status pv_freeze_unseal(const char *folder, const char *sums, pv_chain_fault *say, void *with, int64_t *faults, pv_err *err);
 
 #endif

@@ -6,9 +6,11 @@
 #include "season/gpkg_geom.h"
 #include "season/season_ground.h"
 
+#include "base/tr.h"
+
 #include "base/banned.h"
 
-static const char *const state_word[] = {"new", "done", "refused", "quarantined", "same"};
+static const char *const state_word[] = {PV_N("new"), PV_N("done"), PV_N("refused"), PV_N("quarantined"), PV_N("same")};
 
 pv_photo_state pv_photo_state_of(const char *word)
 {

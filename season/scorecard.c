@@ -149,7 +149,7 @@ void pv_scorecard_say(pv_text *out, const pv_certificates *c, const pv_card *car
 {
     const pv_period *p = &c->table.period.at[0];
     pv_text_addf(out,
-                 zh ? "%s %s（%s 至 %s）台账，%zu 个单位；括号内为该列名次，1 为最好，并列同名次。\n"
+                 zh ? "%s %s（%s 至 %s）单位台账，%zu 个单位；括号内为该列名次，1 为最好，并列同名次。\n"
                     : "%s, %s (%s to %s): scorecard of %zu units; in brackets the rank in that column, 1 is best, ties share it.\n",
                  c->table.season, zh ? p->zh : p->en, p->from, p->to, c->n);
     for (size_t i = 0; i < c->n; i++) {

@@ -131,7 +131,7 @@ static void add_probability(scale *c)
     if (certain)
         SAY(r, "%s 现场确认", "confirmed on the ground on %s", t->plot.status_date);
     else if (by_eye)
-        SAY(r, "%s 巡查发现", "found by a crew on %s", t->plot.found_on);
+        SAY(r, "%s 核查组发现", "found by a crew on %s", t->plot.found_on);
     else if (c->d->missed)
         SAY(r, "概率 %.2f，最近一次飞行未见", "probability %.2f, not seen by the last flight", t->plot.prob);
     else

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/tr.h"
 #include "season/gpkg_geom.h"
 
 #include "base/banned.h"
@@ -126,5 +127,5 @@ void pv_worker_result_release(pv_worker_result *r)
 
 int pv_worker_result_looked(const pv_worker_result *r)
 {
-    return strcmp(r->status, "done") == 0 || strcmp(r->status, "damaged") == 0 || strcmp(r->status, "coarse") == 0;
+    return strcmp(r->status, "done") == 0 || strcmp(r->status, PV_N("damaged")) == 0 || strcmp(r->status, PV_N("coarse")) == 0;
 }

@@ -61,7 +61,7 @@ fi
 # All of the village that no photo shows, to the square metre; the coverage command adds it up for itself.
 "$papaver" coverage "$season" --json >coverage.json
 ok "the README says what was not seen of the village" grep -q "死角):$(value coverage.json '"%.2f" % next((u["ground_m2"] - u["seen_m2"]) * 3 / 2000 for u in d["units"] if u["name"] == "上柳村")') 亩" "$work/by2/2026-05-20-620522101201/README.txt"
-ok "the README says so" grep -q '1 个在边界上' "$work/by/2026-05-20-620522101201/README.txt"
+ok "the README says so" grep -q '1 个在界上' "$work/by/2026-05-20-620522101201/README.txt"
 ok "the control point of season.conf" grep -q '校核点: 学校旗杆' "$work/by/2026-05-20-620522101201/README.txt"
 ok "one village" bash -c '"$@" >/dev/null && [ "$(ls -A one)" = 2026-05-20-620522101202 ]' _ "$papaver" export "$season" -o "$work/one" --date 2026-05-20 --unit 下柳村 --no-zip --formats csv
 

@@ -26,7 +26,7 @@ row() { python3 "$root/tests/season/week_plots.py" "$season/season.gpkg" | grep 
 ok "both were seen again: $alarm" grep -qF "('b1.tif', '2026-05-13', 1)" <(row "$alarm")
 ok "both were seen again: $poppies" grep -qF "('b1.tif', '2026-05-13', 1)" <(row "$poppies")
 ok "the false alarm stays quiet" bash -c '! grep -q "<tr id=\"$1\">" "$2"' _ "$alarm" "$page"
-ok "and is listed with its end and reason" bash -c 'sed "1,/静默的误报/d" "$2" | grep -q "<tr><td>$1</td>.*2026-05-12.*2026-05-15.*roses &lt;red&gt;"' _ "$alarm" "$page"
+ok "and is listed with its end and reason" bash -c 'sed "1,/已屏蔽的误报/d" "$2" | grep -q "<tr><td>$1</td>.*2026-05-12.*2026-05-15.*roses &lt;red&gt;"' _ "$alarm" "$page"
 ok "the page counts it" grep -q "1 were ruled out and stay quiet" "$page"
 ok "regrown, on top" [ "$(listed | head -1)" = "$poppies" ]
 ok "regrown, in words" grep -qE "<tr id=\"$poppies\">.*<strong><span lang=\"zh\">复种</span> <small lang=\"en\">regrown</small></strong>" "$page"

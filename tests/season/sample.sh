@@ -78,7 +78,7 @@ ok "nothing is new" [ "$before" = "$(dump "$season")" ]
 ok "the estimate" bash -c '"$1" sample "$2" --estimate --json >estimate.json && "$1" sample "$2" --estimate 1 >estimate.txt' _ "$papaver" "$season"
 ok "covers the truth" aide judge estimate.json truth.json
 aide judge estimate.json truth.json | head -1 || true
-ok "in words" bash -c 'grep -q "估计罂粟 poppy, estimated" estimate.txt && grep -q "user.s accuracy" estimate.txt && grep -q "到点查看 at the point 300" estimate.txt'
+ok "in words" bash -c 'grep -q "^poppy, estimated" estimate.txt && grep -q "^user.s accuracy" estimate.txt && grep -q " at the point 300," estimate.txt'
 ok "what the map missed is named" bash -c '[ "$(grep -c "missed by the map: S" estimate.txt)" = "$(python3 -c "import json; print(len(json.load(open(\"estimate.json\"))[\"missed\"]))")" ]'
 
 # Non-response is told, and nobody takes another's place.

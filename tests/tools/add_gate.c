@@ -27,17 +27,17 @@ static pv_status work(int argc, char **argv, pv_err *err)
     pv_status st = PV_OK;
     pv_model *m = NULL;
     pv_labelled_list photos = {.n = argc - 3};
-    pv_text report = {0};
+    pv_lines report = {.n = 0};
     PV_TRY(pv_geo_start(err));
     PV_TRY(pv_model_load(&m, argv[1], err));
     PV_TRY(pv_alloc(&photos.at, (size_t)photos.n, sizeof *photos.at, "photos", err));
     for (int i = 0; i < photos.n; i++) PV_TRY(open_photo(&photos.at[i], argv[3 + i], err));
     PV_TRY(pv_learn_gate(m, &photos, 1, &report, err));
     PV_TRY(pv_model_save(m, argv[2], 1, err));
-    (void)fputs(pv_text_str(&report), stdout);
+    for (size_t i = 0; i < report.n; i++) (void)printf("%s\n", report.at[i].text);
 out:
     pv_labelled_release(&photos);
-    pv_text_release(&report);
+    pv_lines_release(&report);
     pv_model_free(m);
     return st;
 }

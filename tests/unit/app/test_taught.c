@@ -31,6 +31,13 @@ static void fill(ledger *l)
     ledger_update(l);
 }
 
+static int has_line(const pv_lines *lines, const char *part)
+{
+    for (size_t i = 0; i < lines->n; i++)
+        if (strstr(lines->at[i].text, part) != NULL) return 1;
+    return 0;
+}
+
 static void test_newest(void **state)
 {
     (void)state;
@@ -55,8 +62,8 @@ static void test_newest(void **state)
     ledger_ok(pv_taught_read(&t, l.folder, &err), &err);
     assert_int_equal(t.n, PV_TAUGHT_PHOTOS);
     assert_string_equal(t.at[0].file, "003.tif");
-    assert_non_null(strstr(pv_text_str(&t.left_out), "gone from the inbox"));
-    assert_non_null(strstr(pv_text_str(&t.left_out), "there are newer photos enough"));
+    assert_true(has_line(&t.left_out, "gone from the inbox"));
+    assert_true(has_line(&t.left_out, "there are newer photos enough"));
     pv_taught_release(&t);
     ledger_close(&l);
 }

@@ -12,7 +12,9 @@
 
 #include <cmocka.h>
 
+#include "base/columns.h"
 #include "base/err.h"
+#include "base/lines.h"
 #include "base/mem.h"
 #include "base/outfile.h"
 #include "base/text.h"
@@ -122,6 +124,7 @@ static void test_tails(void **state)
         {"P1: its edges are longer than any boundary's (500 km each, 20,000 km together); a digit too many?; left out",
          "P1: 它的边比任何界线都长（每边超过 500 km，合计超过 20,000 km）；是否多写了一位数字？; left out"},
         {"Is a directory", "Is a directory"},
+        {"the classes are: target", "the classes are: target"}, /* a word alone is the name of something */
         {"a: Is a directory.tif", "a: Is a directory.tif"},
         {"a: ", "a: "},
         {"", ""},
@@ -136,6 +139,63 @@ static void test_tails(void **state)
     (void)snprintf(text, sizeof text, "a: Not a directory");
     pv_tr_tail(text, 18);
     assert_string_equal(text, "a: Not a directory");
+}
+
+static void test_who_reads_chinese(void **state)
+{
+    (void)state;
+    assert_true(chinese(built) && pv_tr_zh());
+    assert_true(start(built, "fr:zh_CN", NULL, NULL, "C.UTF-8") && pv_tr_zh());
+    (void)start("", NULL, NULL, NULL, "zh_CN.UTF-8");
+    assert_true(pv_tr_zh());
+    (void)start(built, "en", NULL, NULL, "zh_CN.UTF-8");
+    assert_false(pv_tr_zh());
+    (void)start(built, NULL, "C", NULL, "zh_CN.UTF-8");
+    assert_false(pv_tr_zh());
+}
+
+/* Kept lines have both languages, also behind an error and under a name. */
+static void test_lines(void **state)
+{
+    (void)state;
+    pv_lines lines = {.n = 0}, more = {.n = 0};
+    pv_err err = {.status = PV_OK};
+    assert_true(chinese(built));
+    assert_int_equal(pv_lines_addf(&lines, &err, SENTENCE, 7LL), PV_OK);
+    assert_int_equal(pv_lines_add(&lines, "only English", NULL, &err), PV_OK);
+    assert_int_equal(pv_lines_add_all(&more, "a.tif", &lines, &err), PV_OK);
+    assert_string_equal(more.at[0].text, "a.tif: there is no plot 7");
+    assert_string_equal(pv_lines_words(&more, 0), "a.tif: 没有图斑 7");
+    assert_string_equal(pv_lines_words(&more, 1), "a.tif: only English");
+    assert_int_equal(pv_lines_after(&err, pv_fail(&err, PV_INPUT, "no labelled pixel was found"), &lines), PV_INPUT);
+    assert_string_equal(err.text, "no labelled pixel was found: there is no plot 7; only English");
+    assert_string_equal(err.local, "没有找到标注的像元: 没有图斑 7; only English");
+    for (int i = 0; i < 100; i++) assert_int_equal(pv_lines_addf(&lines, &err, SENTENCE, 1000000LL + i), PV_OK);
+    (void)pv_lines_after(&err, pv_fail(&err, PV_INPUT, "no labelled pixel was found"), &lines);
+    assert_true(strlen(err.text) == PV_ERR_TEXT - 1 && strcmp(err.text + PV_ERR_TEXT - 4, "...") == 0);
+    assert_true(pv_utf8_valid(err.local, strlen(err.local)));
+    for (long k = 0; k < 4; k++) {
+        pv_mem_fail_at(k, 0);
+        if (pv_lines_add_all(&more, "b", &lines, &err) == PV_OK) fail_msg("allocation %ld did not fail", k);
+        pv_mem_fail_at(-1, 0);
+    }
+    pv_lines_release(&lines);
+    pv_lines_release(&more);
+}
+
+static void test_columns(void **state)
+{
+    (void)state;
+    pv_text t = {0};
+    assert_int_equal(pv_columns("ab"), 2);
+    assert_int_equal(pv_columns("查准率 F1，"), 11);
+    assert_int_equal(pv_columns("±é–"), 3);
+    assert_int_equal(pv_columns("a\xE4\xB8"), 2); /* cut within a character */
+    pv_text_add_cell(&t, "查准", 6);
+    pv_text_add_cell(&t, "查准", -6);
+    pv_text_add_cell(&t, "wider", 2);
+    assert_string_equal(pv_text_str(&t), "查准    查准wider");
+    pv_text_release(&t);
 }
 
 /* A catalogue that is not what was built (cut short, a byte changed, its digest missing) is not opened. */
@@ -183,8 +243,13 @@ static void test_a_broken_catalogue_is_english(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_the_environment_chooses),       cmocka_unit_test(test_an_error_has_two_texts),
-        cmocka_unit_test(test_nothing_else_changes),          cmocka_unit_test(test_tails),
+        cmocka_unit_test(test_the_environment_chooses),
+        cmocka_unit_test(test_an_error_has_two_texts),
+        cmocka_unit_test(test_nothing_else_changes),
+        cmocka_unit_test(test_tails),
+        cmocka_unit_test(test_who_reads_chinese),
+        cmocka_unit_test(test_lines),
+        cmocka_unit_test(test_columns),
         cmocka_unit_test(test_a_broken_catalogue_is_english),
     };
     const char *build = getenv("PAPAVER_BUILD");

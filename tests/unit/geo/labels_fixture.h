@@ -124,8 +124,8 @@ static inline int32_t *burn(pv_labels *l, pv_rect r, int fx, int fy)
 
 static inline int report_has(const pv_labels *l, const char *part)
 {
-    for (int i = 0; i < pv_labels_report_count(l); i++)
-        if (strstr(pv_labels_report_at(l, i), part) != NULL) return 1;
+    for (size_t i = 0; i < pv_labels_report(l)->n; i++)
+        if (strstr(pv_labels_report(l)->at[i].text, part) != NULL) return 1;
     return 0;
 }
 

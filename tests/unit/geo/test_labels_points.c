@@ -86,8 +86,8 @@ static void test_stage_and_plants(void **state)
         assert_string_equal(pv_labels_at(l, k)->stage, cases[k].stage);
         assert_int_equal(pv_labels_at(l, k)->plants, cases[k].plants);
     }
-    assert_true(report_has(l, "feature 3 ('p'): its stage is longer than 31 bytes"));
-    assert_true(report_has(l, "feature 3 ('p'): its number of plants is not a whole number") &&
+    assert_true(report_has(l, "feature 3 ('p'): its stage is taken as unknown: longer than 31 bytes"));
+    assert_true(report_has(l, "feature 3 ('p'): its number of plants is taken as unknown: not a whole number") &&
                 report_has(l, "feature 4 ('p'): its number of plants"));
     pv_labels_free(l);
     pv_label_options named = {.stage_field = "when", .plants_field = "n"}, absent = {.plants_field = "many"};

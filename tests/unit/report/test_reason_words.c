@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -19,8 +20,11 @@ static void test_reasons(void **state)
         {"the file is empty; copy it again", "文件是空的，请重新复制"},
         {"it has the same bytes as a/b %s.tif, which was done before", "与 a/b %s.tif 字节完全相同，那一张已处理过"},
         {"3 of 40 blocks were never written: a sparse or half-made file", "40 个存储块中有 3 个从未写入：文件是稀疏的或没有写完"},
-        {"the worker crashed (signal 11); its words: log/7-a.log", "工作进程崩溃（信号 11）；它的话见 log/7-a.log"},
+        {"the worker crashed (signal 11); its words: log/7-a.log", "工作进程崩溃（信号 11）；详见 log/7-a.log"},
         {"the worker's result cannot be used: a.tif: cannot be read: Is a directory", "工作进程的结果不能用：a.tif：无法读取：Is a directory"},
+        {"it is redder than most", "比一般地面偏红"},
+        {"it stands among corn poppy", "周围是 corn poppy"},
+        {"most of it looks like the plant", "大部分像罂粟植株"},
         {"the file is empty; copy it agai...", ""},
         {"the file is empty; copy it again ", ""},
         {"%s", ""},
@@ -49,8 +53,24 @@ static void test_on_a_page(void **state)
     pv_text_release(&t);
 }
 
+/* Parts between semicolons count by themselves; in English nothing is changed. */
+static void test_for_the_reader(void **state)
+{
+    (void)state;
+    pv_text keep = {0};
+    (void)setenv("LC_ALL", "C", 1);
+    assert_string_equal(pv_reason_words("mask of the file", &keep), "mask of the file");
+    (void)unsetenv("LANGUAGE");
+    (void)setenv("LC_ALL", "zh_CN.UTF-8", 1);
+    assert_string_equal(pv_reason_words("no-data tag 0 in all bands; mask of the file; a new rule", &keep),
+                        "所有波段都为无数据值 0；文件自带的掩膜；a new rule");
+    assert_string_equal(pv_reason_words("tiled 128x128, pixel-interleaved", &keep), "分块 128x128，按像元存放");
+    (void)unsetenv("LC_ALL");
+    pv_text_release(&keep);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_reasons), cmocka_unit_test(test_on_a_page)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_reasons), cmocka_unit_test(test_on_a_page), cmocka_unit_test(test_for_the_reader)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

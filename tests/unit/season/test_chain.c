@@ -8,10 +8,10 @@
 
 #include "base/banned.h"
 
-static void keep_first(void *with, const char *words)
+static void keep_first(void *with, const pv_err *fault)
 {
     pv_text *t = with;
-    if (t->len == 0) pv_text_addf(t, "%s", words);
+    if (t->len == 0) pv_text_addf(t, "%s", fault->text);
 }
 
 static int64_t faults_of(pv_sql *db, pv_text *first)

@@ -8,9 +8,9 @@
 
 #include "base/banned.h"
 
-static void keep_all(void *with, const char *words)
+static void keep_all(void *with, const pv_err *fault)
 {
-    pv_text_addf(with, "%s\n", words);
+    pv_text_addf(with, "%s\n", fault->text);
 }
 
 /* A command with the folder in place of every @. */

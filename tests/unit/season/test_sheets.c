@@ -375,7 +375,7 @@ static void test_a_crews_place(void **state)
     assert_true(t.plants == -1 && t.gsd_m == -1);
     assert_true(t.plot.prob == -1 && t.plot.area_m2 == -1 && t.plot.priority == 0);
     assert_true(points_of(&t, "probability") == 15);
-    assert_string_equal(reason_of(&t, "probability")->zh, "2026-05-10 巡查发现");
+    assert_string_equal(reason_of(&t, "probability")->zh, "2026-05-10 核查组发现");
     check_steps(&t, "dispatch");
     ledger_close(&l);
 }
