@@ -120,8 +120,8 @@ typedef struct pv_audit_tally {
 } pv_audit_tally;
 
 typedef struct pv_audit_estimate {
-    int known;     /* 0 = a stratum has fewer than 2 answers: figures are NaN, if_none_m2 and if_all_m2 too, and why says which */
-    char why[128]; /* "" when it is known */
+    int known;  /* 0 = a stratum has fewer than 2 answers: figures are NaN, if_none_m2 and if_all_m2 too, and why says which */
+    pv_err why; /* nothing when it is known */
     char name[PV_AUDIT_NAME], date[PV_DATE], from[PV_DATE], to[PV_DATE];
     double unit_m2; /* of a cell */
     pv_audit_stratum frame[PV_STRATA];

@@ -189,7 +189,7 @@ out:
 static void unknown(pv_audit_estimate *e, const pv_err *why)
 {
     const pv_estimated none = {NAN, NAN, NAN, NAN, NAN, NAN};
-    (void)snprintf(e->why, sizeof e->why, "%.127s", why->text);
+    e->why = *why;
     e->figures.overall = none;
     for (int k = 0; k < PV_AUDIT_CLASSES; k++) e->figures.at[k] = (pv_class_estimate){.area = none, .users = none, .producers = none};
     e->if_none_m2 = e->if_all_m2 = NAN;
@@ -267,7 +267,7 @@ pv_status pv_audit_estimate_make(pv_audit_estimate *out, pv_season *s, const cha
     pv_status st = PV_OK;
     pv_audit_estimate e = {.unit_m2 = 0};
     PV_TRY(pv_audit_estimate_so_far(&e, s, name, err));
-    if (!e.known) PV_TRY(pv_fail(err, PV_INPUT, "draw %s: %s", e.name, e.why));
+    if (!e.known) PV_TRY(pv_where(err, pv_pass(err, PV_INPUT, &e.why), "draw %s", e.name));
     *out = e;
     e = (pv_audit_estimate){.unit_m2 = 0};
 out:
