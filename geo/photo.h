@@ -133,6 +133,8 @@ int pv_photo_is_empty(pv_photo *photo, pv_rect rect);
  * (made when *counts is NULL; yours), one adds them up and settles the photo that was opened. Only then facts.radiometry is there and pixels can be read. */
 typedef struct pv_sample_counts pv_sample_counts;
 int pv_photo_sample_pieces(const pv_photo *photo); /* 0 = the sample is there */
+/* How many pieces in a row one worker had better take, because blocks that are larger than a piece lie under several. */
+int pv_photo_sample_together(const pv_photo *photo);
 PV_MUST pv_status pv_photo_sample_count(pv_photo *photo, int piece, pv_sample_counts **counts, pv_err *err);
 void pv_sample_counts_add(pv_sample_counts *to, const pv_sample_counts *from);
 PV_MUST pv_status pv_photo_sample_settle(pv_photo *photo, const pv_sample_counts *counts, pv_err *err);

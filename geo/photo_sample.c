@@ -148,6 +148,14 @@ int pv_photo_sample_pieces(const pv_photo *photo)
     return photo->kept != NULL ? pv_sample_cells(w) * pv_sample_cells(h) : pv_sample_across(w) * pv_sample_across(h);
 }
 
+int pv_photo_sample_together(const pv_photo *photo)
+{
+    const pv_photo_facts *f = &photo->facts;
+    int across = photo->kept != NULL ? pv_sample_cells(f->width_px) : pv_sample_across(f->width_px);
+    if (f->block_w_px <= PV_SAMPLE_CELL && f->block_h_px <= PV_SAMPLE_CELL) return 1;
+    return across * pv_max(1, pv_sample_cells(f->block_h_px));
+}
+
 /* What is read for a piece: a square, or a cell of a photo that is kept. 0 = there is no such piece. */
 static int pv_sample_piece(const pv_photo *p, int piece, pv_rect *r)
 {

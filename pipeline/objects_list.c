@@ -113,14 +113,21 @@ static void pv_group_places(pv_object_list *l, size_t from, size_t n, const pv_o
     pv_join(&j, (int)n, plan);
     for (int g = 0; g < j.n; g++) {
         pv_object_group *to = &l->group[l->n_groups++];
-        *to = (pv_object_group){from, 0};
+        *to = (pv_object_group){.first = from, .price = j.price[g] >= 0 ? j.price[g] : INT64_MAX};
         for (size_t k = 0; k < n; k++)
             if (j.of[k] == g) l->order[from + to->n++] = place[k];
         from += to->n;
     }
 }
 
-pv_status pv_object_list_order(pv_object_list *l, const pv_object_plan *plan, pv_err *err)
+static int by_price(const void *a, const void *b)
+{
+    const pv_object_group *p = a, *q = b;
+    if (p->price != q->price) return p->price > q->price ? -1 : 1;
+    return p->first < q->first ? -1 : p->first > q->first;
+}
+
+pv_status pv_object_list_order(pv_object_list *l, const pv_object_plan *plan, int dearest_first, pv_err *err)
 {
     pv_status st = PV_OK;
     PV_TRY(pv_grow(&l->order, &l->order_cap, l->n, sizeof *l->order, "patches", err));
@@ -136,6 +143,7 @@ pv_status pv_object_list_order(pv_object_list *l, const pv_object_plan *plan, pv
         while (end < l->n && end - from < PV_OBJECT_GROUP && p[end].row == p[from].row && p[end].column == p[from].column) end++;
         pv_group_places(l, from, end - from, plan);
     }
+    if (dearest_first && l->n_groups > 0) qsort(l->group, l->n_groups, sizeof *l->group, by_price);
 out:
     return st;
 }

@@ -25,6 +25,7 @@ typedef struct pv_object_place {
 /* Neighbours in the order that are measured together. */
 typedef struct pv_object_group {
     size_t first, n; /* places; n is at most PV_OBJECT_GROUP */
+    int64_t price;   /* pv_object_price() of what its patches have in common; the most for one that has none */
 } pv_object_group;
 
 enum { PV_OBJECT_GROUP = 64 };
@@ -45,8 +46,8 @@ PV_MUST pv_status pv_object_list_add(pv_object_list *l, const pv_patch *patch, p
 void pv_object_item_take(pv_object_item *item, pv_run *run, const pv_run *former);
 /* 1 when it holds so much that it should be worked off before more comes. */
 int pv_object_list_full(const pv_object_list *l);
-/* Fills order, where items that lie together are neighbours, and group. */
-PV_MUST pv_status pv_object_list_order(pv_object_list *l, const pv_object_plan *plan, pv_err *err);
+/* Fills order, where items that lie together are neighbours, and group: by place, so that workers share blocks of the file, or, where all pixels are at hand, the dearest first, so that workers end together. */
+PV_MUST pv_status pv_object_list_order(pv_object_list *l, const pv_object_plan *plan, int dearest_first, pv_err *err);
 /* Empties it and keeps the arrays. */
 void pv_object_list_clear(pv_object_list *l);
 void pv_object_list_release(pv_object_list *l);

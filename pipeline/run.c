@@ -207,24 +207,24 @@ static void pv_scan_group(pv_scan *s, int worker, int step, pv_object_group grou
     s->worker_seconds[worker].objects += pv_clock(CLOCK_THREAD_CPUTIME_ID) - t0;
 }
 
-/* Called by all threads of the team, between two sinks: when pixels are kept for it after each, else when the list is full, and at the end. Patches are independent and
+/* Called by all threads of the team, between two sinks: when pixels are kept for some steps after each, else when the list is full, and at the end. Patches are independent and
  * each writes its own item, so when this happens changes nothing; those that lie together are measured by one worker, which has their blocks. */
 static void pv_scan_objects(pv_scan *s, int worker, int step, int last)
 {
     pv_err err = {.status = PV_OK};
-    int go = 0;
+    int go = 0, at_hand = s->shape.kept > 2; /* the patches' pixels */
     if (s->object_plan == NULL) return;
 #pragma omp single copyprivate(go)
     {
-        go = (last || s->shape.kept > 2 || pv_object_list_full(&s->list)) && s->list.n > 0 && s->failure.status == PV_OK;
+        go = (last || (at_hand && !s->shape.lent) || pv_object_list_full(&s->list)) && s->list.n > 0 && s->failure.status == PV_OK;
         if (go) {
-            pv_status st = pv_object_list_order(&s->list, s->object_plan, &err);
+            pv_status st = pv_object_list_order(&s->list, s->object_plan, at_hand, &err);
             if (st != PV_OK) pv_failure_note(&s->failure, step, PV_WORK_OBJECT, 0, st, &err);
             go = st == PV_OK;
         }
     }
     if (!go) return;
-    size_t chunk = s->list.n_groups / (8 * (size_t)s->threads) + 1;
+    size_t chunk = at_hand ? 1 : s->list.n_groups / (8 * (size_t)s->threads) + 1;
 #pragma omp for schedule(dynamic, chunk)
     for (size_t k = 0; k < s->list.n_groups; k++) pv_scan_group(s, worker, step, s->list.group[k]);
 #pragma omp single
@@ -245,7 +245,7 @@ static void pv_scan_beside(pv_scan *s, int step)
     if (pv_failed_before(s, step)) return;
     if (step > 0 && pv_ahead_ends_row(&s->shape, step - 1)) st = pv_scan_sink(s, pv_ahead_row(&s->shape, step - 1), &err);
     if (st == PV_OK && step == steps) st = pv_patches_finish(s->patches, &err);
-    if (st == PV_OK && s->options->aside != NULL && step >= 0) st = s->options->aside(s->options->user, step + 1, steps + 1, &err);
+    if (st == PV_OK && s->options->aside != NULL && step >= 0 && step < steps) st = s->options->aside(s->options->user, step + 1, steps, &err);
     if (st != PV_OK) pv_failure_note(&s->failure, step - 1, PV_WORK_SINK, 0, st, &err);
 }
 
@@ -327,7 +327,7 @@ pv_status pv_scan_sample(pv_photo *photo, int threads, pv_err *err)
     pv_status st = PV_OK;
     pv_sampler *w = NULL;
     const pv_sampler *bad = NULL;
-    int n = pv_photo_sample_pieces(photo), n_workers = pv_max(1, pv_min(threads, n));
+    int n = pv_photo_sample_pieces(photo), n_workers = pv_max(1, pv_min(threads, n)), chunk = pv_photo_sample_together(photo);
     if (n == 0) return PV_OK;
     PV_TRY(pv_alloc(&w, (size_t)n_workers, sizeof *w, "sample", err));
     for (int k = 0; k < n_workers; k++) {
@@ -337,7 +337,7 @@ pv_status pv_scan_sample(pv_photo *photo, int threads, pv_err *err)
         else
             PV_TRY(pv_photo_clone(&w[k].photo, photo, err));
     }
-#pragma omp parallel for num_threads(n_workers) schedule(static)
+#pragma omp parallel for num_threads(n_workers) schedule(dynamic, chunk)
     for (int piece = 0; piece < n; piece++) pv_sample_piece(&w[omp_get_thread_num()], piece);
     for (int k = 0; k < n_workers; k++) {
         if (w[k].failed >= 0 && (bad == NULL || w[k].failed < bad->failed)) bad = &w[k];
