@@ -327,6 +327,7 @@ pv_status pv_scan_sample(pv_photo *photo, int threads, pv_err *err)
     pv_status st = PV_OK;
     pv_sampler *w = NULL;
     const pv_sampler *bad = NULL;
+    pv_sample_counts *all = NULL; /* of the worker that has the others' added */
     int n = pv_photo_sample_pieces(photo), n_workers = pv_max(1, pv_min(threads, n)), chunk = pv_photo_sample_together(photo);
     if (n == 0) return PV_OK;
     PV_TRY(pv_alloc(&w, (size_t)n_workers, sizeof *w, "sample", err));
@@ -341,13 +342,17 @@ pv_status pv_scan_sample(pv_photo *photo, int threads, pv_err *err)
     for (int piece = 0; piece < n; piece++) pv_sample_piece(&w[omp_get_thread_num()], piece);
     for (int k = 0; k < n_workers; k++) {
         if (w[k].failed >= 0 && (bad == NULL || w[k].failed < bad->failed)) bad = &w[k];
-        if (k > 0 && w[k].counts != NULL && w[0].counts != NULL) pv_sample_counts_add(w[0].counts, w[k].counts);
+        if (w[k].counts == NULL) continue; /* nothing was left for this worker */
+        if (all == NULL)
+            all = w[k].counts;
+        else
+            pv_sample_counts_add(all, w[k].counts);
     }
     if (bad != NULL) {
         if (err != NULL) *err = bad->err;
         PV_TRY(bad->status);
     }
-    PV_TRY(pv_photo_sample_settle(photo, w[0].counts, err));
+    PV_TRY(pv_photo_sample_settle(photo, all, err));
 out:
     for (int k = 0; w != NULL && k < n_workers; k++) {
         pv_sample_counts_free(w[k].counts);

@@ -164,6 +164,28 @@ static void squares_of_large_photos_keep_to_blocks(void **state)
     pv_photo_free(p);
 }
 
+/* Who takes a piece takes those that share its blocks: none in tiles of a piece's size, rows of pieces in strips and in larger tiles. */
+static void pieces_of_a_block_stay_together(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *options;
+        int kept, read; /* pieces */
+    } cases[] = {{"TILED=YES BLOCKXSIZE=512 BLOCKYSIZE=512", 1, 1}, {"BLOCKYSIZE=16", 3, 5}, {"TILED=YES BLOCKXSIZE=1024 BLOCKYSIZE=1024", 6, 10}};
+    for (int k = 0; k < 3; k++) {
+        maker m = {.path = maker_path("blocks.tif"), .w = 1300, .h = 600, .n = 1, .type = GDT_Byte, .value = maker_u8, .options = cases[k].options};
+        maker_write(&m);
+        pv_photo *kept = maker_open(m.path, &(pv_photo_options){.sample_later = 1, .keep_bytes = 1 << 24});
+        pv_photo *read = maker_open(m.path, &(pv_photo_options){.sample_later = 1});
+        assert_int_equal(pv_photo_sample_pieces(kept), 6);
+        assert_int_equal(pv_photo_sample_together(kept), cases[k].kept);
+        assert_int_equal(pv_photo_sample_pieces(read), 10);
+        assert_int_equal(pv_photo_sample_together(read), cases[k].read);
+        pv_photo_free(kept);
+        pv_photo_free(read);
+    }
+}
+
 static void no_memory_is_survived(void **state)
 {
     (void)state;
@@ -187,8 +209,12 @@ static void no_memory_is_survived(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(workers_sample_what_opening_does),       cmocka_unit_test(holes_stay_holes),      cmocka_unit_test(words_are_scaled),
-        cmocka_unit_test(squares_of_large_photos_keep_to_blocks), cmocka_unit_test(no_memory_is_survived),
+        cmocka_unit_test(workers_sample_what_opening_does),
+        cmocka_unit_test(holes_stay_holes),
+        cmocka_unit_test(words_are_scaled),
+        cmocka_unit_test(squares_of_large_photos_keep_to_blocks),
+        cmocka_unit_test(pieces_of_a_block_stay_together),
+        cmocka_unit_test(no_memory_is_survived),
     };
     return cmocka_run_group_tests(tests, maker_start, maker_stop);
 }

@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "models/trees.h"
 #include "pipeline/objects.h"
+#include "pipeline/objects_list.h"
 
 #include "fake_photo.h"
 
@@ -272,6 +273,43 @@ static void patches_together_are_patches_alone(void **state)
     stop(b);
 }
 
+/* Both orders hold every patch once and the same groups; by place they follow the lattice, dearest first their prices. */
+static void groups_by_place_and_by_price(void **state)
+{
+    (void)state;
+    static const pv_rect r[] = {{600, 10, 20, 20}, {96, 48, 20, 30}, {110, 60, 40, 12}, {0, 200, 390, 5}, {20, 250, 4, 4}, {300, 5, 3, 3}};
+    enum { N = sizeof r / sizeof *r };
+    static pv_run run[N][H];
+    bench *b = start(r[1]);
+    pv_object_list l = {.n_columns = 1};
+    size_t groups = 0;
+    for (int k = 0; k < N; k++) {
+        pv_patch p = rectangle(r[k], run[k]);
+        assert_int_equal(pv_object_list_add(&l, &p, NULL), PV_OK);
+    }
+    for (int dearest = 0; dearest < 2; dearest++) {
+        size_t n = 0;
+        int seen[N] = {0};
+        assert_int_equal(pv_object_list_order(&l, b->plan, dearest, NULL), PV_OK);
+        for (size_t g = 0; g < l.n_groups; g++) {
+            const pv_object_group *to = &l.group[g];
+            if (g > 0 && dearest) assert_true(to->price <= to[-1].price);
+            if (g > 0 && !dearest) assert_int_equal(to->first, to[-1].first + to[-1].n);
+            for (size_t k = 0; k < to->n; k++) seen[l.order[to->first + k].item]++;
+            if (to->n == 1 && l.order[to->first].item == 3) assert_true(to->price == INT64_MAX);
+            n += to->n;
+        }
+        assert_int_equal(n, N);
+        for (int k = 0; k < N; k++) assert_int_equal(seen[k], 1);
+        if (dearest) assert_int_equal(l.n_groups, groups);
+        if (dearest) assert_int_equal(l.order[l.group[0].first].item, 3);
+        groups = l.n_groups;
+    }
+    assert_true(groups > 1 && groups < N);
+    pv_object_list_release(&l);
+    stop(b);
+}
+
 static void what_cannot_be_measured_says_so(void **state)
 {
     (void)state;
@@ -399,6 +437,7 @@ int main(void)
                                        cmocka_unit_test(the_corner),
                                        cmocka_unit_test(tiles_of_the_window_do_not_show),
                                        cmocka_unit_test(patches_together_are_patches_alone),
+                                       cmocka_unit_test(groups_by_place_and_by_price),
                                        cmocka_unit_test(what_cannot_be_measured_says_so),
                                        cmocka_unit_test(the_reason_is_what_moved_it),
                                        cmocka_unit_test(edges_end_at_half_of_the_plateau),
