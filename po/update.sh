@@ -16,6 +16,8 @@ trap 'rm -rf "$work"' EXIT
 if [ "$check" = 0 ]; then cmake --build "$build" --target po_tables; fi
 mkdir "$work/po"
 "$build/po/po_tables" >"$work/po/tables.c"
+# The classes of the shipped models, as what speaks for a hotspot names them: with blanks.
+printf 'PV_N("%s")\n' 'opium poppy' 'corn poppy' forest garlic grass lettuce 'other flower' plastic rape road roof shadow soil water wheat >"$work/po/classes.c"
 
 cd "$root"
 find app base geo models pipeline report season vision \( -name '*.c' -o -name '*.cpp' -o -name '*.h' \) | LC_ALL=C sort >"$work/files"
@@ -28,7 +30,7 @@ grep -q '^pv_fail:3$' "$work/formats" && grep -q '^find:4$' "$work/formats"
 mapfile -t keywords < <(sed -E 's/.*/--keyword=&\n--flag=&:c-format/' "$work/formats")
 keywords+=(--keyword=pv_tr:1 --keyword=PV_N:1 --keyword=pv_leave_out:3 --keyword=pv_refuse:3 --keyword=pv_xml_refuse:3 --keyword=wrong:2)
 xgettext --from-code=UTF-8 --language=C --no-location --no-wrap --sort-output --keyword "${keywords[@]}" \
-    --package-name=papaver --output="$work/all.pot" --files-from="$work/files" "$work/po/tables.c" 2>"$work/words" || { cat "$work/words"; exit 1; }
+    --package-name=papaver --output="$work/all.pot" --files-from="$work/files" "$work/po/tables.c" "$work/po/classes.c" 2>"$work/words" || { cat "$work/words"; exit 1; }
 # The names of pv_info_line and of what doctor looks at; a function is one keyword in a pass.
 xgettext --from-code=UTF-8 --language=C --no-location --no-wrap --sort-output --join-existing --keyword --keyword=pv_info_line:2 \
     --keyword=find:3 --keyword=note:3 --keyword=note_at:2 --output="$work/all.pot" app/cmd_info.c app/info_*.c app/doctor_season.c 2>>"$work/words"
@@ -44,7 +46,7 @@ awk 'BEGIN { RS = ""; ORS = "\n\n" } {
 reasons() {
     xgettext --from-code=UTF-8 --language=C --no-location --no-wrap --sort-output --keyword "${keywords[@]}" --output="$work/reasons.pot" \
         geo/photo*.c geo/place_refuse.c geo/scene.c geo/bands.c geo/gate*.c geo/gdal_door.c pipeline/run.c report/night_page.c \
-        pipeline/objects_columns.c app/child.c app/models_find.c app/night_check.c app/night_inbox.c app/night_photo.c app/scan_job.c 2>"$work/words" || { cat "$work/words"; return 1; }
+        pipeline/objects_columns.c "$work/po/classes.c" app/child.c app/models_find.c app/night_check.c app/night_inbox.c app/night_photo.c app/scan_job.c 2>"$work/words" || { cat "$work/words"; return 1; }
     sed -i 's/charset=CHARSET/charset=UTF-8/' "$work/reasons.pot"
     printf '%s\n' '/* Made by po/update.sh: messages that become reasons of photos, and their Chinese. Inside reason_words.c only. */' '#ifndef PV_REPORT_REASON_TABLE_H' \
         '#define PV_REPORT_REASON_TABLE_H' '' 'typedef struct pv_reason {' '    const char *en, *zh; /* formats */' '} pv_reason;' '' '// clang-format off' \

@@ -195,12 +195,13 @@ static const char *fill_of(const pv_figure_value *v, const char *unknown)
 static void add_legend(pv_text *out, double y, const char *unknown)
 {
     static const char *const word[PV_SVG_SHADES] = {"0–25 %", "25–50 %", "50–75 %", "75–<100 %", "100 %"};
+    static const int at[PV_SVG_SHADES + 1] = {6, 66, 134, 202, 286, 344}; /* the words are of different length */
     for (int k = 0; k < PV_SVG_SHADES; k++) {
-        pv_svg_rect(out, 6 + k * 68, y - 9, 12, 10, shade[k]);
-        pv_svg_text(out, 21 + k * 68, y, "start", "s", word[k], word[k]);
+        pv_svg_rect(out, at[k], y - 9, 12, 10, shade[k]);
+        pv_svg_text(out, at[k] + 15, y, "start", "s", word[k], word[k]);
     }
-    pv_svg_rect(out, 6 + 5 * 68, y - 9, 12, 10, unknown);
-    pv_svg_text(out, 21 + 5 * 68, y, "start", "s", "无数", "none");
+    pv_svg_rect(out, at[PV_SVG_SHADES], y - 9, 12, 10, unknown);
+    pv_svg_text(out, at[PV_SVG_SHADES] + 15, y, "start", "s", "无数", "none");
 }
 
 static pv_status draw(pv_text *out, const pv_year_map *m, const char *id, const char *dom_id, pv_svg_words title, pv_svg_words about, pv_err *err)

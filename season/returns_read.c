@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/text.h"
 #include "base/tr.h"
 #include "season/form.h"
 #include "season/plots_internal.h"
@@ -186,6 +187,23 @@ static void refuse(pv_return_row *row, const char *field, const char *value, con
     pv_return_not_taken(row, PV_RETURN_REFUSED, "%s '%.60s': %s", field, value, why);
 }
 
+/* With the words that the form has, in the reader's language. */
+static void refuse_word(pv_return_row *row, const pv_form_field *field, const char *value)
+{
+    int n = 0;
+    pv_err why[2]; /* in English, and as a Chinese reader sees it */
+    const pv_form_word *word = pv_form_words(field->list, &n);
+    if (row->line.outcome == PV_RETURN_REFUSED) return;
+    for (int zh = 0; zh < 2; zh++) {
+        pv_text all = {0};
+        for (int k = 0; k < n; k++) pv_text_addf(&all, "%s%s", k == 0 ? "" : zh ? "、" : ", ", zh ? word[k].zh : word[k].en);
+        (void)pv_fail(&why[zh], PV_INPUT, "%s '%.60s': is no word of the form, which has: %s", field->name, value, pv_text_str(&all));
+        pv_text_release(&all);
+    }
+    if (pv_tr_zh()) memcpy(why[0].local, why[1].local, sizeof why[0].local);
+    pv_return_not_taken_as(row, PV_RETURN_REFUSED, &why[0]);
+}
+
 /* Words that people write where the form has another one. */
 static const char *verdict_alias(const char *text)
 {
@@ -276,7 +294,7 @@ static void take_field(pv_return_row *row, const pv_form_field *field, const cha
         /* As an empty one: another field or a remark may hold the answer. */
         if (p->text == f->verdict && code != NULL && strcmp(code, "unchecked") == 0) return;
         if (code == NULL) {
-            refuse(row, field->name, text, PV_N("is no word of the form"));
+            refuse_word(row, field, text);
             row->says = row->says || p->text == f->verdict || p->text == f->disposal;
         } else if (p->text != NULL && strlen(code) >= p->size) {
             refuse(row, field->name, text, PV_N("is too long"));

@@ -72,7 +72,7 @@ static void test_which_plot(void **state)
     outcome(&d, 7, PV_RETURN_REFUSED, "", "nobody signed");
     outcome(&d, 8, PV_RETURN_DOUBTFUL, "", "neither the id");
     outcome(&d, 9, PV_RETURN_ADDED, "P000003", NULL);
-    outcome(&d, 10, PV_RETURN_REFUSED, "P000003", "no word of the form");
+    outcome(&d, 10, PV_RETURN_REFUSED, "P000003", "no word of the form, which has: not checked, opium poppy, ornamental poppy, other crop,");
     outcome(&d, 11, PV_RETURN_REFUSED, "P000003", "verdict");
     outcome(&d, 12, PV_RETURN_REFUSED, "P000003", "--date");
     assert_int_equal(d.r.count[PV_RETURN_UNCHECKED], 1);
