@@ -138,7 +138,7 @@ static void place_frame(pv_flight *f)
     }
 }
 
-void pv_flight_make(pv_flight *out, int number, const pv_scene *scene, pv_bandset bandset)
+void pv_flight_make(pv_flight *out, int number, const pv_scene *scene, pv_bandset bandset, double gsd_m)
 {
     const flight_kind *k = &KINDS[number % 3];
     int round = number / 3; /* a second and third round fly on other days at other hours */
@@ -147,7 +147,7 @@ void pv_flight_make(pv_flight *out, int number, const pv_scene *scene, pv_bandse
                    .crs = k->crs,
                    .epsg = k->epsg,
                    .collar = k->collar,
-                   .gsd_m = k->gsd_m,
+                   .gsd_m = gsd_m > 0 ? gsd_m : k->gsd_m,
                    .full_scale = k->full_scale,
                    .anchor = scene->anchor,
                    .turn_cos = k->turn_cos,

@@ -39,8 +39,8 @@ typedef struct pv_flight {
     float blur;                               /* weight of each neighbour along a row and a column, 0..0.3 */
 } pv_flight;
 
-/* number 0 .. PV_FLIGHTS_MOST - 1. */
-void pv_flight_make(pv_flight *out, int number, const pv_scene *scene, pv_bandset bandset);
+/* number 0 .. PV_FLIGHTS_MOST - 1; gsd_m: of a pixel, 0 = as the flight's kind has it. */
+void pv_flight_make(pv_flight *out, int number, const pv_scene *scene, pv_bandset bandset, double gsd_m);
 
 /* Photo pixel to landscape metres. */
 void pv_flight_point(const pv_flight *f, double x_px, double y_px, double *x_m, double *y_m);

@@ -14,6 +14,7 @@ static const char *const HELP =
     "  --size METRES      width of the landscape, 40 to 12000 (default 160); its height is three quarters of it\n"
     "  --seed N           another number, another landscape, 0 to 4294967295 (default 1)\n"
     "  --plots N          plots of opium poppy, 0 to all that the landscape has (about 32 at 160 m), the default; all else stays as it is\n"
+    "  --gsd METRES       ground sampling distance of all flights, 0.01 to 0.2 (default each flight's own, 0.035 to 0.05)\n"
     "  --flights N        1 to 9 (default 3)\n"
     "  --bandset SET      native, rgb, ms or rgbre for all flights (default native: rgb, ms, rgbre in turn)\n"
     "  --threads N        0 to 1024; 0 = as many as there are (default 0)\n"
@@ -35,6 +36,8 @@ static PV_MUST pv_status take(pv_survey_options *o, const char *option, const ch
         o->folder = value;
     } else if (!strcmp(option, "--size")) {
         if (!pv_parse_real(value, 40.0, 12000.0, &o->size_m)) st = pv_fail(err, PV_USAGE, "--size takes metres from 40 to 12000, not '%s'", value);
+    } else if (!strcmp(option, "--gsd")) {
+        if (!pv_parse_real(value, 0.01, 0.2, &o->gsd_m)) st = pv_fail(err, PV_USAGE, "--gsd takes metres from 0.01 to 0.2, not '%s'", value);
     } else if (!strcmp(option, "--seed")) {
         PV_TRY(number(option, value, 0, UINT32_MAX, &n, err));
         o->seed = (uint32_t)n;
@@ -61,7 +64,7 @@ out:
 
 static PV_MUST pv_status parse(pv_survey_options *o, int argc, char **argv, pv_err *err)
 {
-    static const char *const KNOWN[8] = {"-o", "--output", "--size", "--seed", "--plots", "--flights", "--threads", "--bandset"};
+    static const char *const KNOWN[9] = {"-o", "--output", "--size", "--gsd", "--seed", "--plots", "--flights", "--threads", "--bandset"};
     pv_status st = PV_OK;
     for (int i = 1; i < argc; i++) {
         int known = 0;
@@ -69,7 +72,7 @@ static PV_MUST pv_status parse(pv_survey_options *o, int argc, char **argv, pv_e
             o->overwrite = 1;
             continue;
         }
-        for (int k = 0; k < 8; k++) known |= !strcmp(argv[i], KNOWN[k]);
+        for (int k = 0; k < 9; k++) known |= !strcmp(argv[i], KNOWN[k]);
         if (!known) {
             st = pv_fail(err, PV_USAGE, "unknown %s '%s'", argv[i][0] == '-' ? "option" : "argument", argv[i]);
             goto out;

@@ -133,7 +133,7 @@ pv_status pv_survey_make(const pv_survey_options *o, pv_survey_facts *facts, pv_
     pv_scene s = {0};
     pv_flight flight[PV_FLIGHTS_MOST];
     PV_TRY(pv_scene_make(&s, o->size_m, o->seed, o->plots, err));
-    for (int k = 0; k < o->flights; k++) pv_flight_make(&flight[k], k, &s, o->bandset);
+    for (int k = 0; k < o->flights; k++) pv_flight_make(&flight[k], k, &s, o->bandset, o->gsd_m);
     PV_TRY(make_folders(o, err));
     PV_TRY(pv_truth_write(o, &s, flight, err));
     PV_TRY(pv_units_write(o, &s, err));

@@ -13,9 +13,10 @@ typedef struct pv_survey_options {
     const char *folder; /* made when it is not there */
     double size_m;      /* width of the landscape; its height is three quarters */
     uint32_t seed;
-    int plots;   /* of opium poppy, 0 .. as many as the size and the seed give; PV_PLOTS_ALL = those */
-    int flights; /* 1 .. PV_FLIGHTS_MOST */
-    int threads; /* 0 = as many as there are */
+    double gsd_m; /* of a pixel of all flights; 0 = each kind's own, 0.035 to 0.05 */
+    int plots;    /* of opium poppy, 0 .. as many as the size and the seed give; PV_PLOTS_ALL = those */
+    int flights;  /* 1 .. PV_FLIGHTS_MOST */
+    int threads;  /* 0 = as many as there are */
     int overwrite;
     pv_bandset bandset;
 } pv_survey_options;

@@ -56,15 +56,16 @@ skip() {
 }
 
 # The surveys that every input is made of, and the inputs. Kept between runs, made again when the program that makes them is newer. GROUND, of surveys and
-# inputs: nothing = dense, -usual = one plot, -noplots = none (see run.sh).
+# inputs: nothing = dense, -usual = one plot, -noplots = none, -fine = dense, with pixels of 2 cm (see run.sh).
 survey() { # BANDSET[GROUND]: prints the photo
-    local dir=$data/survey-$1-$survey_m plots=()
+    local dir=$data/survey-$1-$survey_m options=()
     case $1 in
-    *-usual) plots=(--plots 1) ;;
-    *-noplots) plots=(--plots 0) ;;
+    *-usual) options=(--plots 1) ;;
+    *-noplots) options=(--plots 0) ;;
+    *-fine) options=(--gsd 0.02) ;;
     esac
     if [ ! -f "$dir/survey.json" ] || [ "$samples" -nt "$dir/survey.json" ]; then
-        "$samples" -o "$dir" --size "$survey_m" --flights 1 --bandset "${1%%-*}" --seed 7 "${plots[@]}" --overwrite >&2
+        "$samples" -o "$dir" --size "$survey_m" --flights 1 --bandset "${1%%-*}" --seed 7 "${options[@]}" --overwrite >&2
     fi
     echo "$dir/photos/flight-1.tif"
 }
@@ -72,7 +73,7 @@ survey() { # BANDSET[GROUND]: prints the photo
 # KIND is BANDSET[-soft][GROUND]. ms: green red rededge nir, UInt16 of 13 bits; ms8: UInt8; rgb: three of UInt8; -soft: the same with less noise.
 input() { # KIND SIDE CODEC LAYOUT [OPTION...]: prints the file
     local source file=$data/$1-$2-$3-$4 options=("${@:5}") bandset=${1%%-*} ground=''
-    case $1 in *-usual | *-noplots) ground=-${1##*-} ;; esac
+    case $1 in *-usual | *-noplots | *-fine) ground=-${1##*-} ;; esac
     source=$(survey "${bandset%8}$ground")
     [ $# -le 4 ] || file=$file$(printf '%s' "${@:5}")
     file=$file.tif

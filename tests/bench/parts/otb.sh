@@ -43,6 +43,7 @@ if [ "$size" = quick ] && [ $otb_rounds -gt 1 ]; then otb_rounds=1; elif [ $otb_
 
 otb_case() { # KIND: scanned by papaver's shipped model, and by the forests that OTB has learned on the dense landscape
     local photo mpx case
+    [[ $1 == *"$only" ]] || return 0
     photo=$(input "$1" "$piece_px" DEFLATE tiles)
     mpx=$(mega "$piece_px")
     case="$1 $piece_px² DEFLATE tiles"
@@ -55,3 +56,4 @@ otb_case() { # KIND: scanned by papaver's shipped model, and by the forests that
 }
 otb_case ms8-soft
 otb_case ms8-soft-usual
+otb_case ms8-soft-fine

@@ -2,6 +2,7 @@
 
 scan_case() { # KIND BYTES-A-PIXEL SIDE CODEC LAYOUT FIRST-BAR BAR
     local file case mpx threads
+    [[ $1 == *"$only" ]] || return 0
     file=$(input "$1" "$3" "$4" "$5")
     mpx=$(mega "$3")
     case="$1 $3² $4 $5, $(compression "$file" "$2" "$3"):1"
@@ -39,6 +40,10 @@ headline() { # SIDE scan_case|scan_both
 }
 
 headline "$photo_px" scan_both
+scan_case ms-fine 8 "$photo_px" DEFLATE tiles 4 2
+scan_case ms-fine 8 "$photo_px" LZW tiles 4 2
+scan_case ms8-soft-fine 4 "$photo_px" DEFLATE tiles 4 2
+scan_case rgb-fine 3 "$photo_px" DEFLATE tiles 4 2
 if [ "$size" = quick ]; then
     scan_both ms 8 "$photo_px" NONE tiles 6 ''
     scan_case ms 8 "$photo_px" DEFLATE strips 6 ''
@@ -56,5 +61,11 @@ else
     for codec in DEFLATE LZW; do scan_case ms 8 "$photo_px" $codec strips 6 ''; done
     scan_case rgb 3 "$photo_px" DEFLATE strips 6 ''
     scan_case rgb-soft 3 "$photo_px" DEFLATE tiles 4 2
+    for codec in NONE ZSTD; do
+        scan_case ms-fine 8 "$photo_px" $codec tiles 6 ''
+        scan_case rgb-fine 3 "$photo_px" $codec tiles 6 ''
+    done
+    scan_case rgb-fine 3 "$photo_px" JPEG tiles 6 ''
+    scan_case ms-fine 8 "$photo_px" DEFLATE strips 6 ''
     [ -z "$large_px" ] || headline "$large_px" scan_case
 fi

@@ -194,7 +194,7 @@ static void freed_ground_is_ordinary_ground(void **state)
     (void)state;
     assert_int_equal(pv_scene_make(&all, 80.0, 3, PV_PLOTS_ALL, &err), PV_OK);
     assert_int_equal(pv_scene_make(&none, 80.0, 3, 0, &err), PV_OK);
-    pv_flight_make(&f, 0, &all, PV_BANDSET_MS);
+    pv_flight_make(&f, 0, &all, PV_BANDSET_MS, 0);
     assert_int_equal(pv_view_make(&before, &all, &f.light, &err), PV_OK);
     assert_int_equal(pv_view_make(&after, &none, &f.light, &err), PV_OK);
     for (int k = 0; k < 320 * 240; k++) {
@@ -469,7 +469,7 @@ static void band_sets_are_as_asked(void **state)
     for (int set = 1; set < 4; set++) {
         for (int n = 0; n < PV_FLIGHTS_MOST; n++) {
             pv_flight f;
-            pv_flight_make(&f, n, &s, (pv_bandset)set);
+            pv_flight_make(&f, n, &s, (pv_bandset)set, 0);
             assert_int_equal(f.n_bands, BANDS[set]);
             assert_int_equal(f.bits, set == PV_BANDSET_RGB ? 8 : 16);
             assert_true(f.width_px > 0 && f.height_px > 0);
