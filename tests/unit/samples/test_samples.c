@@ -473,6 +473,11 @@ static void band_sets_are_as_asked(void **state)
             assert_int_equal(f.n_bands, BANDS[set]);
             assert_int_equal(f.bits, set == PV_BANDSET_RGB ? 8 : 16);
             assert_true(f.width_px > 0 && f.height_px > 0);
+            pv_flight fine;
+            pv_flight_make(&fine, n, &s, (pv_bandset)set, 0.02); /* the same ground in other pixels */
+            assert_true(fine.gsd_m == 0.02 && f.gsd_m > 0.03);
+            assert_true(fabs(fine.width_px * 0.02 - f.width_px * f.gsd_m) < f.gsd_m && fabs(fine.height_px * 0.02 - f.height_px * f.gsd_m) < f.gsd_m);
+            assert_true(fabs(fine.geotransform[1] / f.geotransform[1] - 0.02 / f.gsd_m) < 1e-9);
         }
     }
     pv_scene_release(&s);
