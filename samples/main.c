@@ -64,7 +64,7 @@ out:
 
 static PV_MUST pv_status parse(pv_survey_options *o, int argc, char **argv, pv_err *err)
 {
-    static const char *const KNOWN[9] = {"-o", "--output", "--size", "--gsd", "--seed", "--plots", "--flights", "--threads", "--bandset"};
+    static const char *const KNOWN[] = {"-o", "--output", "--size", "--gsd", "--seed", "--plots", "--flights", "--threads", "--bandset"};
     pv_status st = PV_OK;
     for (int i = 1; i < argc; i++) {
         int known = 0;
@@ -72,7 +72,7 @@ static PV_MUST pv_status parse(pv_survey_options *o, int argc, char **argv, pv_e
             o->overwrite = 1;
             continue;
         }
-        for (int k = 0; k < 9; k++) known |= !strcmp(argv[i], KNOWN[k]);
+        for (size_t k = 0; k < sizeof KNOWN / sizeof *KNOWN; k++) known |= !strcmp(argv[i], KNOWN[k]);
         if (!known) {
             st = pv_fail(err, PV_USAGE, "unknown %s '%s'", argv[i][0] == '-' ? "option" : "argument", argv[i]);
             goto out;

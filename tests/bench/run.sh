@@ -14,7 +14,7 @@
 #             still far more than a county has, where a few plots on tens of km2 are found (below 0.01 a ha).
 #   noplots   kinds with -noplots: the same without any plot; part memory asks there what a photo costs by itself.
 #   fine      kinds with -fine: dense, in pixels of 2 cm, the ground sampling distance of a station's night; the shipped models average 2 x 2 of them. All other kinds
-#             have pixels of 3.5 cm, which nothing averages: 3 times as much work for each pixel that is decoded.
+#             have pixels of 3.5 cm, which nothing averages: 4 times as many working pixels for each pixel that is decoded.
 #   other     --quick takes 0.27 ha with 4 plots (15 a ha; usual: 3.7), --side up to 512 takes 0.12 ha (33 and 8.3). Crops, houses and
 #             the beds of look-alikes (15, or 14 a ha) are the same in all three: a scan looks at patches again on all of them.
 # --quick: small photos, three rounds; --full: photos of 20,000 x 20,000. --rounds N: counted runs of each (default 5). --side PX: another size of photo. --only ENDING: of parts scan and otb the
