@@ -107,13 +107,18 @@ static pv_status pv_source_read(pv_photo *p, int source, pv_rect r, pv_err *err)
     pv_status st = PV_OK;
     if (n == 0) return PV_OK;
     void *out = p->raw + (size_t)first * (size_t)r.w * (size_t)r.h * pv_sample_bytes(p->sample);
-    if (s->tiff != NULL) pv_tiff_read_once(s->tiff, p->kept != NULL && !p->sampled);
+    if (s->tiff != NULL) pv_tiff_read_once(s->tiff, p->once || (p->kept != NULL && !p->sampled));
     if (s->tiff != NULL)
         st = pv_tiff_read(s->tiff, r, n, band, out, p->state, err);
     else
         st = pv_gdal_read(s->gdal, r, n, band, p->sample, out, p->state, err);
     if (st == PV_OK && s->has_mask) st = pv_gdal_mask(s->gdal, r, p->state, err);
     return pv_where(err, st, "%s", pv_path_name(s->path));
+}
+
+void pv_photo_read_once(pv_photo *photo, int once)
+{
+    photo->once = once;
 }
 
 int pv_photo_nothing(pv_photo *p, pv_rect piece)

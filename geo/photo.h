@@ -119,6 +119,10 @@ typedef struct pv_planes {
 } pv_planes;
 PV_MUST pv_status pv_photo_read_to(pv_photo *photo, pv_rect rect, int n_bands, const int *band_index, pv_planes to, pv_err *err);
 
+/* once 1: until this is said with 0, blocks are read from their first row to their last and then not asked for again: their room is used for the next one. It changes
+ * nothing but memory and time. */
+void pv_photo_read_once(pv_photo *photo, int once);
+
 /* Pixels without copying, of a photo that was kept. pv_photo_lends() 1 = it can be done. pv_photo_lend() says where band `band` (index into facts->band) and the valid
  * plane are, in rows of the photo's width; borrowed from the photo. They are those of pv_photo_read() after pv_photo_lend_rows() for all rows: each row once; by any
  * threads, on the photo or its clones. Whoever reads a photo that was lent reads the file again. */

@@ -25,9 +25,9 @@ typedef struct pv_tiff pv_tiff;
 PV_MUST pv_status pv_tiff_open(pv_tiff **out, const char *path, const pv_gate_facts *gate, pv_err *err);
 void pv_tiff_free(pv_tiff *t);
 void pv_tiff_block_size(const pv_tiff *t, int *w, int *h);
-/* As pv_source_read. */
-/* once 1: from now on a block that is read whole is not asked for again, and gives its room to the next one. */
+/* once 1: from now on a block whose last pixel was read is not asked for again, and gives its room to the next one. */
 void pv_tiff_read_once(pv_tiff *t, int once);
+/* As pv_photo_raw(), of some bands of this file. */
 PV_MUST pv_status pv_tiff_read(pv_tiff *t, pv_rect r, int n, const int *band, void *out, uint8_t *state, pv_err *err);
 /* 1 when all over r a block of one of the bands was never written. r lies inside the photo. */
 int pv_tiff_is_empty(pv_tiff *t, pv_rect r, int n, const int *band);
@@ -113,6 +113,7 @@ struct pv_photo {
     pv_scale scale;
     double tagged_scale; /* full scale in the file's own words, 0 = it says nothing */
     int sampled;         /* 1 = facts.radiometry and scale are there */
+    int once;            /* pv_photo_read_once() */
     pv_kept *kept;       /* NULL = pixels are decoded each time */
     int is_clone;        /* 1 = kept belongs to another */
     pv_place *place;     /* owned; NULL = a clone, or a photo without a place */
@@ -158,8 +159,6 @@ void pv_valid_pure(const pv_photo *p, pv_rect piece, int colour, int tolerance, 
 /* Stored values of one used band of the piece to uint16, rows of the piece to rows `stride` apart; 0 where not valid. */
 void pv_valid_scale(const pv_photo *p, pv_rect piece, int used, uint16_t *out, ptrdiff_t stride);
 pv_scale pv_scale_of(pv_sample sample, double full_scale);
-/* to[i] = pv_scaled(multiplier, v[i]), where v and to may be the same. multiplier < 2^32 */
-void pv_scale_words(uint64_t multiplier, const uint16_t *v, size_t n, uint16_t *to);
 /* Writes facts.valid_rule. */
 void pv_valid_words(pv_photo *p, const char *alpha_how);
 

@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "geo/photo_internal.h"
+#include "geo/pixel_loops.h"
 
 #include "base/banned.h"
 
@@ -67,15 +68,13 @@ static void pv_kept_planes(const pv_photo *p, pv_rect piece, int put)
 }
 
 /* A row of bytes by their own scale, which is known; of 16 bits as it is, but what is negative is 0. */
-static void pv_kept_row(pv_sample sample, const uint8_t *from, const uint8_t *restrict state, size_t w, uint16_t *restrict to)
+static void pv_kept_row(pv_sample sample, const uint8_t *from, const uint8_t *state, size_t w, uint16_t *to)
 {
-    if (sample == PV_SAMPLE_U8) {
-        for (size_t x = 0; x < w; x++) to[x] = (uint16_t)((from[x] | from[x] << 8) & -(state[x] == PV_PIXEL_VALID));
-        return;
-    }
-    const uint16_t *restrict v = (const uint16_t *)(const void *)from;
-    uint16_t top = sample == PV_SAMPLE_I16 ? 32767 : 65535;
-    for (size_t x = 0; x < w; x++) to[x] = (uint16_t)(v[x] & -(state[x] == PV_PIXEL_VALID && v[x] <= top));
+    const pv_pixel_loops *loop = pv_pixel_loops_of(pv_cpu_path());
+    if (sample == PV_SAMPLE_U8)
+        loop->scale_bytes(from, state, w, to);
+    else
+        loop->scale_words(PV_SCALE_NONE, sample == PV_SAMPLE_I16 ? 32767 : 65535, (const uint16_t *)(const void *)from, state, w, to);
 }
 
 void pv_kept_put(pv_photo *p, pv_rect piece, int nothing)
@@ -119,10 +118,8 @@ int pv_kept_read(const pv_photo *p, pv_rect piece, int n_bands, const int *band_
         for (size_t k = 0; k < (size_t)n_bands; k++) {
             const uint16_t *from = kept->band + (size_t)band_index[k] * pv_kept_plane(p) + at;
             uint16_t *row = to.band + k * to.plane + y * to.row;
-            if (kept->scaled)
-                memcpy(row, from, w * sizeof *row);
-            else
-                pv_scale_words(p->scale.multiplier, from, w, row);
+            memcpy(row, from, w * sizeof *row);
+            if (!kept->scaled) pv_pixel_loops_of(pv_cpu_path())->rescale(p->scale.multiplier, w, row);
         }
     }
     return 1;
@@ -146,6 +143,6 @@ void pv_photo_lend_rows(pv_photo *photo, int y, int h)
     size_t w = (size_t)photo->facts.width_px;
     for (int b = 0; b < photo->facts.n_bands && !photo->kept->scaled; b++) {
         uint16_t *at = photo->kept->band + (size_t)b * pv_kept_plane(photo) + (size_t)y * w;
-        pv_scale_words(photo->scale.multiplier, at, w * (size_t)h, at);
+        pv_pixel_loops_of(pv_cpu_path())->rescale(photo->scale.multiplier, w * (size_t)h, at);
     }
 }

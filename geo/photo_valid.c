@@ -4,6 +4,7 @@
 
 #include "base/tr.h"
 #include "geo/photo_internal.h"
+#include "geo/pixel_loops.h"
 
 #include "base/banned.h"
 
@@ -172,39 +173,19 @@ pv_scale pv_scale_of(pv_sample sample, double full_scale)
     return scale;
 }
 
-/* The common case, in a shape that compilers turn into vectors. */
-static void pv_scale_bytes(const uint8_t *restrict v, const uint8_t *restrict state, uint16_t *restrict to, size_t n)
-{
-    for (size_t x = 0; x < n; x++) {
-        uint16_t keep = (uint16_t) - (state[x] == PV_PIXEL_VALID);
-        to[x] = (uint16_t)((v[x] | v[x] << 8) & keep);
-    }
-}
-
-/* v (65536 a + b) + 32768, divided by 65536, in halves of 16 bits, of which processors multiply many at a time; above `most` the quotient is above 65535. */
-void pv_scale_words(uint64_t multiplier, const uint16_t *v, size_t n, uint16_t *to)
-{
-    uint64_t largest = (UINT32_MAX - UINT64_C(32768)) / multiplier;
-    uint16_t a = (uint16_t)(multiplier >> 16), b = (uint16_t)multiplier, most = (uint16_t)(largest > 65535 ? 65535 : largest);
-    for (size_t i = 0; i < n; i++) {
-        uint16_t whole = (uint16_t)((uint32_t)v[i] * a), high = (uint16_t)((uint32_t)v[i] * b >> 16), half = (uint16_t)((uint32_t)v[i] * b) >> 15;
-        uint16_t q = (uint16_t)(whole + high + half);
-        to[i] = v[i] > most ? 65535 : q;
-    }
-}
-
 void pv_valid_scale(const pv_photo *p, pv_rect piece, int used, uint16_t *out, ptrdiff_t stride)
 {
+    const pv_pixel_loops *loop = pv_pixel_loops_of(pv_cpu_path());
     const void *plane = pv_plane(p, (size_t)piece.w * (size_t)piece.h, used);
     uint64_t mul = p->scale.multiplier;
-    uint16_t lut[256];
+    uint16_t lut[256], top = p->sample == PV_SAMPLE_I16 ? 32767 : 65535; /* the bits of a negative Int16 are above */
     for (uint64_t v = 0; p->sample == PV_SAMPLE_U8 && mul != PV_SCALE_BYTES && v < 256; v++) lut[v] = pv_scaled(mul, v);
     for (int y = 0; y < piece.h; y++) {
         size_t at = (size_t)y * (size_t)piece.w, w = (size_t)piece.w;
         uint16_t *to = out + y * stride;
         const uint8_t *state = p->state + at;
         if (p->sample == PV_SAMPLE_U8 && mul == PV_SCALE_BYTES) {
-            pv_scale_bytes((const uint8_t *)plane + at, state, to, w);
+            loop->scale_bytes((const uint8_t *)plane + at, state, w, to);
         } else if (p->sample == PV_SAMPLE_U8) {
             const uint8_t *v = (const uint8_t *)plane + at;
             for (size_t x = 0; x < w; x++) to[x] = state[x] == PV_PIXEL_VALID ? lut[v[x]] : 0;
@@ -215,10 +196,7 @@ void pv_valid_scale(const pv_photo *p, pv_rect piece, int used, uint16_t *out, p
                 to[x] = state[x] != PV_PIXEL_VALID || !(scaled > 0) ? 0 : scaled >= 65535 ? 65535 : (uint16_t)scaled;
             }
         } else {
-            const uint16_t *v = (const uint16_t *)plane + at;
-            uint16_t top = p->sample == PV_SAMPLE_I16 ? 32767 : 65535; /* the bits of a negative Int16 are above */
-            pv_scale_words(mul, v, w, to);
-            for (size_t x = 0; x < w; x++) to[x] = (uint16_t)(to[x] & -(state[x] == PV_PIXEL_VALID && v[x] <= top));
+            loop->scale_words(mul, top, (const uint16_t *)plane + at, state, w, to);
         }
     }
 }

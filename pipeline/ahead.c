@@ -286,7 +286,9 @@ pv_status pv_ahead_read(pv_ahead *a, int worker, int step, int part, pv_photo *p
     } else {
         size_t at = (size_t)(r.y - to.y0) * (size_t)to.w + (size_t)(r.x - to.x0);
         pv_planes planes = {to.b->band + at, to.b->valid + at, (size_t)to.w, to.plane};
+        pv_photo_read_once(photo, 1);
         pv_status st = pv_work_read(a->reader[worker], photo, r, a->s->n_bands, a->index, planes, err);
+        pv_photo_read_once(photo, 0);
         if (st != PV_OK) return pv_where(err, st, "pixels at %d,%d", r.x, r.y);
     }
     fill_margins(a, step, r, to);

@@ -4,13 +4,14 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "geo/pixel_loops.h"
 
 #include "base/banned.h"
 
 enum {
     MAX_FACTOR = 255,
-    CHUNK_ROWS = 1024, /* photo rows that are averaged at a time */
-    KEPT_ROWS = 32     /* of a photo whose pixels are at hand: so few that they stay in the cache */
+    CHUNK_ROWS = 32,  /* photo rows that are averaged at a time: so few that they stay in the cache */
+    CHUNK_COLS = 1024 /* photo columns, of a photo in strips */
 };
 
 struct pv_work_reader {
@@ -120,6 +121,7 @@ typedef struct chunk {
     size_t from_w, from_plane;
     pv_planes to;
     int n_bands;
+    const pv_pixel_loops *loop;
 } chunk;
 
 /* One working pixel from its cell of photo pixels, whose first is at `at`. */
@@ -144,65 +146,64 @@ static void average_cell(const chunk *c, const pv_work_grid *g, size_t at, size_
     c->to.valid[to] = PV_PIXEL_VALID;
 }
 
-/* 1 = all of w photo pixels in each of h rows are valid. */
-static int are_valid(const chunk *c, size_t at, size_t w, size_t h)
-{
-    uint8_t other = 0;
-    for (size_t y = 0; y < h; y++) {
-        const uint8_t *valid = c->from_valid + at + y * c->from_w;
-        for (size_t x = 0; x < w; x++) other |= valid[x] ^ PV_PIXEL_VALID;
-    }
-    return other == 0;
-}
-
-/* A row of w working pixels whose photo pixels are all valid: as average_cell(), without a question. Inlined for the usual factors, so that the division is by a constant. */
-static inline __attribute__((always_inline)) void average_valid(const chunk *c, size_t at, size_t to, size_t w, size_t fx, size_t fy)
-{
-    const uint32_t n = (uint32_t)(fx * fy);
-    for (size_t b = 0; b < (size_t)c->n_bands; b++) {
-        const uint16_t *restrict from = c->from + b * c->from_plane + at;
-        uint16_t *restrict out = c->to.band + b * c->to.plane + to;
-        for (size_t x = 0; x < w; x++) {
-            uint32_t sum = 0;
-            for (size_t y = 0; y < fy; y++)
-                for (size_t i = 0; i < fx; i++) sum += from[y * c->from_w + x * fx + i];
-            out[x] = (uint16_t)((2 * sum + n) / (2 * n));
-        }
-    }
-    memset(c->to.valid + to, PV_PIXEL_VALID, w);
-}
-
-/* A row of w working pixels from the photo pixels whose first is at `at`. */
+/* A row of w working pixels from the photo pixels whose first is at `at`; without a question where all of these are valid. */
 static void average_row(const chunk *c, const pv_work_grid *g, size_t at, size_t to, size_t w)
 {
     enum { MOST_PIXELS = 1 << 14 /* of a cell, whose sums stay below 2^31 */ };
     size_t fx = (size_t)g->fx, fy = (size_t)g->fy;
-    if (fx * fy > MOST_PIXELS || !are_valid(c, at, w * fx, fy)) {
-        for (size_t x = 0; x < w; x++) average_cell(c, g, at + x * fx, to + x);
-    } else if (fx == 2 && fy == 2) {
-        average_valid(c, at, to, w, 2, 2);
-    } else if (fx == 3 && fy == 3) {
-        average_valid(c, at, to, w, 3, 3);
-    } else {
-        average_valid(c, at, to, w, fx, fy);
-    }
+    int whole = fx * fy <= MOST_PIXELS;
+    for (size_t y = 0; y < fy && whole; y++) whole = c->loop->are_valid(c->from_valid + at + y * c->from_w, w * fx);
+    for (size_t x = 0; x < w && !whole; x++) average_cell(c, g, at + x * fx, to + x);
+    if (!whole) return;
+    for (size_t b = 0; b < (size_t)c->n_bands; b++)
+        c->loop->means(c->from + b * c->from_plane + at, c->from_w, w, fx, fy, c->to.band + b * c->to.plane + to);
+    memset(c->to.valid + to, PV_PIXEL_VALID, w);
+}
+
+/* The first cell from `at` on that does not lie before the end of its block: where a chunk ends, so that a block is read to its end before the next one. */
+static int block_end(int at, int end, int block_px, int factor)
+{
+    int64_t next = ((int64_t)at * factor / block_px + 1) * block_px / factor;
+    return next > at && next < end ? (int)next : end;
+}
+
+static pv_status read_chunk(pv_work_reader *r, pv_photo *photo, pv_rect part, int n_bands, const int *index, pv_planes to, pv_err *err)
+{
+    const pv_work_grid *g = r->grid;
+    pv_rect cells = pv_work_cells(g, part);
+    pv_status st = pv_photo_read(photo, cells, n_bands, index, r->photo_band, r->photo_valid, err);
+    if (st != PV_OK) return st;
+    chunk c = {.from = r->photo_band,
+               .from_valid = r->photo_valid,
+               .from_w = (size_t)cells.w,
+               .to = to,
+               .n_bands = n_bands,
+               .loop = pv_pixel_loops_of(pv_cpu_path())};
+    c.from_plane = c.from_w * (size_t)cells.h;
+    for (int y = 0; y < part.h; y++) average_row(&c, g, (size_t)(y * g->fy) * c.from_w, (size_t)y * to.row, (size_t)part.w);
+    return PV_OK;
 }
 
 pv_status pv_work_read(pv_work_reader *r, pv_photo *photo, pv_rect rect, int n_bands, const int *index, pv_planes to, pv_err *err)
 {
     const pv_work_grid *g = r->grid;
+    const pv_photo_facts *f = pv_photo_facts_of(photo);
     if (rect.w > r->max_w || rect.h > r->max_h || n_bands > r->n_bands)
         return pv_fail(err, PV_BUG, "%d x %d working pixels of %d bands at once", rect.w, rect.h, n_bands);
     if (g->fx == 1 && g->fy == 1) return pv_photo_read_to(photo, rect, n_bands, index, to, err);
     pv_status st = make_room(r, err);
-    int rows = pv_max(1, (pv_photo_lends(photo) ? KEPT_ROWS : CHUNK_ROWS) / g->fy);
-    for (int y0 = 0; y0 < rect.h && st == PV_OK; y0 += rows) {
-        pv_rect part = {rect.x, rect.y + y0, rect.w, pv_min(rows, rect.h - y0)}, cells = pv_work_cells(g, part);
-        st = pv_photo_read(photo, cells, n_bands, index, r->photo_band, r->photo_valid, err);
-        if (st != PV_OK) return st;
-        chunk c = {.from = r->photo_band, .from_valid = r->photo_valid, .from_w = (size_t)cells.w, .to = to, .n_bands = n_bands};
-        c.from_plane = c.from_w * (size_t)cells.h;
-        for (int y = 0; y < part.h; y++) average_row(&c, g, (size_t)(y * g->fy) * c.from_w, (size_t)(y0 + y) * to.row, (size_t)part.w);
+    int rows = pv_max(1, CHUNK_ROWS / g->fy), right = rect.x + rect.w, bottom = rect.y + rect.h;
+    int cols_px = f->block_w_px < f->width_px ? f->block_w_px : CHUNK_COLS;
+    for (int y0 = rect.y, y1 = y0; y0 < bottom; y0 = y1) {
+        y1 = block_end(y0, bottom, pv_max(f->block_h_px, CHUNK_ROWS), g->fy);
+        for (int x0 = rect.x, x1 = x0; x0 < right; x0 = x1) {
+            x1 = block_end(x0, right, cols_px, g->fx);
+            for (int y = y0; y < y1 && st == PV_OK; y += rows) {
+                size_t at = (size_t)(y - rect.y) * to.row + (size_t)(x0 - rect.x);
+                pv_planes part = {to.band + at, to.valid + at, to.row, to.plane};
+                st = read_chunk(r, photo, (pv_rect){x0, y, x1 - x0, pv_min(rows, y1 - y)}, n_bands, index, part, err);
+            }
+        }
     }
     return st;
 }

@@ -101,22 +101,6 @@ static void workers_sample_what_opening_does(void **state)
     }
 }
 
-/* In halves of 16 bits, against 64-bit integers, all values. */
-static void words_are_scaled(void **state)
-{
-    (void)state;
-    static const double full_scale[] = {1, 2, 3, 255, 1000, 4095, 10000, 10100, 32767, 32768, 65534, 65535, 66000, 131072};
-    static uint16_t value[65536], got[65536];
-    for (size_t i = 0; i < sizeof full_scale / sizeof *full_scale; i++) {
-        uint64_t multiplier = pv_scale_of(PV_SAMPLE_U16, full_scale[i]).multiplier;
-        for (int v = 0; v < 65536; v++) value[v] = (uint16_t)v;
-        pv_scale_words(multiplier, value, 65536, got);
-        pv_scale_words(multiplier, value, 65536, value);
-        assert_memory_equal(value, got, sizeof got);
-        for (uint64_t v = 0; v < 65536; v++) assert_int_equal(got[v], pv_scaled(multiplier, v));
-    }
-}
-
 /* Damaged and never written blocks stay what they are when pixels are kept. */
 static void holes_stay_holes(void **state)
 {
@@ -211,7 +195,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(workers_sample_what_opening_does),
         cmocka_unit_test(holes_stay_holes),
-        cmocka_unit_test(words_are_scaled),
         cmocka_unit_test(squares_of_large_photos_keep_to_blocks),
         cmocka_unit_test(pieces_of_a_block_stay_together),
         cmocka_unit_test(no_memory_is_survived),

@@ -12,6 +12,7 @@ struct pv_photo {
     const uint16_t *band[PV_MAX_BANDS]; /* [h][w] */
     const uint8_t *valid;               /* [h][w] PV_PIXEL_* */
     int reads;                          /* calls of pv_photo_read so far */
+    int once;                           /* pv_photo_read_once() */
     int fail;                           /* 1 = every read fails */
     int empty_from_x;                   /* > 0: blocks from this column on were never written */
     uint16_t *lent;                     /* [n_bands][h][w] what is lent, filled by pv_photo_lend_rows(); NULL = nothing is */
@@ -21,6 +22,11 @@ struct pv_photo {
 const pv_photo_facts *pv_photo_facts_of(const pv_photo *photo)
 {
     return &photo->facts;
+}
+
+void pv_photo_read_once(pv_photo *photo, int once)
+{
+    photo->once = once;
 }
 
 int pv_photo_is_empty(pv_photo *photo, pv_rect rect)

@@ -79,7 +79,8 @@ static int tear_down(void **state)
 static void photo_make(pv_photo *p)
 {
     memset(p, 0, sizeof *p);
-    p->facts = (pv_photo_facts){.width_px = W, .height_px = H, .n_bands = 2, .gsd_x_m = 0.1, .gsd_y_m = 0.1, .name = "flight-1"};
+    p->facts = (pv_photo_facts){
+        .width_px = W, .height_px = H, .block_w_px = 64, .block_h_px = 64, .n_bands = 2, .gsd_x_m = 0.1, .gsd_y_m = 0.1, .name = "flight-1"};
     memcpy(p->facts.band[0].name, "place_x", 8);
     memcpy(p->facts.band[1].name, "place_y", 8);
     p->band[0] = place_x;

@@ -26,7 +26,8 @@ static const double GSD = 0.25; /* the ring is 4 pixels wide */
 static void photo_make(pv_photo *p, pv_rect bright)
 {
     memset(p, 0, sizeof *p);
-    p->facts = (pv_photo_facts){.width_px = W, .height_px = H, .n_bands = 1, .gsd_x_m = GSD, .gsd_y_m = GSD, .name = "memory"};
+    p->facts = (pv_photo_facts){
+        .width_px = W, .height_px = H, .block_w_px = 64, .block_h_px = 64, .n_bands = 1, .gsd_x_m = GSD, .gsd_y_m = GSD, .name = "memory"};
     memcpy(p->facts.band[0].name, "red", 4);
     p->band[0] = red;
     p->valid = valid;

@@ -42,7 +42,8 @@ static uint32_t chance(uint32_t n)
 static void photo_make(pv_photo *p, int holes)
 {
     memset(p, 0, sizeof *p);
-    p->facts = (pv_photo_facts){.width_px = W, .height_px = H, .n_bands = 2, .gsd_x_m = 0.1, .gsd_y_m = 0.1, .name = "memory"};
+    p->facts = (pv_photo_facts){
+        .width_px = W, .height_px = H, .block_w_px = 16, .block_h_px = 16, .n_bands = 2, .gsd_x_m = 0.1, .gsd_y_m = 0.1, .name = "memory"};
     memcpy(p->facts.band[0].name, "nir", 4);
     memcpy(p->facts.band[1].name, "red", 4);
     p->band[0] = nir;
@@ -155,20 +156,22 @@ static void check_averages(pv_photo *p, double gsd_m)
     pv_feature_plan_free(plan);
 }
 
-/* With holes and where whole rows of cells have none; pixels that are at hand are averaged by fewer rows. */
+/* With holes and where whole rows of cells have none; of blocks that cells fit into and of others. */
 static void averages_are_exact(void **state)
 {
     (void)state;
     static const double gsd[] = {0.1, 0.2, 0.3, 0.2};
-    uint16_t at_hand = 0;
+    static const int block[][2] = {{16, 16}, {W, 1}, {W, H}, {7, 5}, {1, 40}};
     for (int k = 0; k < 4; k++) {
-        pv_photo p;
-        photo_make(&p, 45);
-        memset(valid + 10 * W, PV_PIXEL_VALID, 20 * W);
-        p.facts.gsd_y_m = k == 3 ? 0.2 : 0.1;
-        check_averages(&p, gsd[k]);
-        p.lent = &at_hand;
-        check_averages(&p, gsd[k]);
+        for (size_t b = 0; b < sizeof block / sizeof *block; b++) {
+            pv_photo p;
+            photo_make(&p, 45);
+            memset(valid + 10 * W, PV_PIXEL_VALID, 20 * W);
+            p.facts.gsd_y_m = k == 3 ? 0.2 : 0.1;
+            p.facts.block_w_px = block[b][0];
+            p.facts.block_h_px = block[b][1];
+            check_averages(&p, gsd[k]);
+        }
     }
 }
 
