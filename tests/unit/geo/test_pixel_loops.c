@@ -13,7 +13,7 @@
 
 #include "base/banned.h"
 
-enum { MOST = 16 * 260, SPARE = 77 /* what lies behind a row */ };
+enum { MOST = 16 * 260, SPARE = 77 /* pixels between rows */ };
 
 static uint32_t seed = 11;
 
@@ -61,11 +61,13 @@ static void bands_are_parted(void **state)
 
 static void check_differences(const pv_pixel_loops *l, size_t n)
 {
-    static uint8_t row[16 * 260 + SPARE], was[16 * 260 + SPARE];
+    static uint8_t was[16 * 260];
     for (size_t pixel = 3; pixel <= 16; pixel++) {
         for (size_t sample = 1; sample <= 2; sample++) {
             if (pixel % sample != 0) continue;
-            for (size_t i = 0; i < sizeof row; i++) row[i] = was[i] = (uint8_t)chance(256);
+            uint8_t *row = malloc(n * pixel); /* no byte more: AddressSanitizer sees what lies behind */
+            assert_non_null(row);
+            for (size_t i = 0; i < n * pixel; i++) row[i] = was[i] = (uint8_t)chance(256);
             l->undo_differences(row, n, pixel, sample);
             for (size_t band = 0; band < pixel; band += sample) {
                 uint32_t sum = 0;
@@ -76,7 +78,7 @@ static void check_differences(const pv_pixel_loops *l, size_t n)
                     if (sample == 2) assert_int_equal(row[at + 1], sum >> 8 & 0xff);
                 }
             }
-            assert_memory_equal(row + n * pixel, was + n * pixel, SPARE);
+            free(row);
         }
     }
 }
