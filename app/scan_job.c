@@ -344,6 +344,19 @@ out:
     return st;
 }
 
+/* What the photo's model will look at is kept while the photo is sampled, where it is not too much. A photo that has no model is refused later. */
+static pv_status pv_keep_cells(const pv_scan_job *job, pv_photo *photo, pv_err *err)
+{
+    const pv_photo_facts *f = pv_photo_facts_of(photo);
+    const pv_model *m = job->model;
+    pv_work_grid grid;
+    size_t chosen = 0;
+    int coarse = 0;
+    if (m == NULL && pv_models_choose(&job->found, f, &chosen, NULL) == PV_OK) m = job->found.at[chosen].model;
+    if (m == NULL || pv_work_grid_any(&grid, f, m->gsd_m, &coarse, NULL) != PV_OK) return PV_OK;
+    return pv_photo_keep(photo, pv_photo_keeps(f, grid.fx, grid.fy, pv_scan_keeps(job->options.memory_bytes)), err);
+}
+
 /* *fatal = 1 when the failure is not the photo's. */
 static pv_status pv_scan_one(pv_scan_job *job, int i, int record, int *fatal, pv_err *err)
 {
@@ -356,8 +369,8 @@ static pv_status pv_scan_one(pv_scan_job *job, int i, int record, int *fatal, pv
     pv_text prob = {0}, best = {0};
     pv_cells *cells = NULL;
     opening.sample_later = 1;
-    opening.keep_bytes = pv_scan_keeps(options.memory_bytes);
     PV_TRY(pv_photo_open(&photo, listed->path, &opening, err));
+    PV_TRY(pv_keep_cells(job, photo, err));
     PV_TRY(pv_where(err, pv_scan_sample(photo, options.threads, err), "%s", pv_path_name(listed->path)));
     const pv_photo_facts *f = pv_photo_facts_of(photo);
     pv_photo_record *r = &job->hotspots.photo[record];

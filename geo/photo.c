@@ -36,6 +36,8 @@ void pv_photo_free(pv_photo *photo)
     pv_free(photo->facts.crs_wkt);
     pv_free(photo->raw);
     pv_free(photo->state);
+    pv_free(photo->cell_band);
+    pv_free(photo->cell_valid);
     pv_free(photo);
 }
 
@@ -170,7 +172,7 @@ static pv_planes pv_planes_at(pv_planes p, pv_rect rect, pv_rect part)
 
 static pv_status pv_photo_read_piece(pv_photo *p, pv_rect piece, int n_bands, const int *band_index, pv_planes to, pv_err *err)
 {
-    if (pv_kept_read(p, piece, n_bands, band_index, to)) return PV_OK;
+    if (pv_kept_read(p, piece, 1, 1, n_bands, band_index, to)) return PV_OK;
     if (pv_photo_nothing(p, piece)) {
         pv_photo_fill_nothing(piece, n_bands, to);
         return PV_OK;
@@ -179,7 +181,7 @@ static pv_status pv_photo_read_piece(pv_photo *p, pv_rect piece, int n_bands, co
     if (st != PV_OK) return st;
     pv_valid_apply(p, piece);
     for (int y = 0; y < piece.h; y++) memcpy(to.valid + (size_t)y * to.row, p->state + (size_t)y * (size_t)piece.w, (size_t)piece.w);
-    for (int k = 0; k < n_bands; k++) pv_valid_scale(p, piece, band_index[k], to.band + (size_t)k * to.plane, (ptrdiff_t)to.row);
+    for (int k = 0; k < n_bands; k++) pv_valid_scale(p, piece, band_index[k], 0, piece.h, to.band + (size_t)k * to.plane, (ptrdiff_t)to.row);
     return PV_OK;
 }
 

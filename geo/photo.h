@@ -82,13 +82,9 @@ typedef struct pv_photo_options {
     const pv_radiometry *radiometry; /* use this state in place of the photo's own (sheets of one mosaic); NULL = own. Borrowed. */
     const pv_gate_limits *limits; /* of the gate; NULL = the documented ones; no more than PV_MAX_BANDS bands in any case. Borrowed while opening */
     pv_road road;                 /* AUTO but for tests and benchmarks */
-    int64_t keep_bytes;           /* with sample_later: a photo of up to 2^24 pixels that takes no more is decoded once and its pixels are kept */
     int sample_later;             /* 1 = the sample is left to the caller: pv_photo_sample_settle() */
     int allow_unplaced;           /* 1 = a photo without CRS or geotransform is opened too (for `info`): epsg 0, gsd 0 and a warning */
 } pv_photo_options;
-
-/* Bytes that a photo takes of keep_bytes: 0 or less than that. */
-int64_t pv_photo_kept_bytes(const pv_photo_facts *facts, int64_t keep_bytes);
 
 /* Opens and examines. opt may be NULL (all zero). On success *out is yours. */
 PV_MUST pv_status pv_photo_open(pv_photo **out, const char *path, const pv_photo_options *opt, pv_err *err);
@@ -119,14 +115,31 @@ typedef struct pv_planes {
 } pv_planes;
 PV_MUST pv_status pv_photo_read_to(pv_photo *photo, pv_rect rect, int n_bands, const int *band_index, pv_planes to, pv_err *err);
 
+/* Cells of fx x fy photo pixels (1 to 255) averaged to one; cell (x, y) has the pixels from (fx x, fy y) on. A cell is valid when at least half of its pixels are, those outside
+ * the photo counted as not valid; its value is the mean of these, rounded half up: exact, whatever rectangles are read. Else it is 0, and PV_PIXEL_UNREADABLE if one of
+ * its pixels is, or PV_PIXEL_NODATA. cells: a rectangle of cells inside the photo; to, bands and errors as pv_photo_read_to(). */
+PV_MUST pv_status pv_photo_read_cells(pv_photo *photo, pv_rect cells, int fx, int fy, int n_bands, const int *band_index, pv_planes to, pv_err *err);
+/* What a handle holds for it at the most. */
+int64_t pv_photo_cells_bytes(const pv_photo_facts *facts, int fx, int fy, int n_bands);
+
 /* once 1: until this is said with 0, blocks are read from their first row to their last and then not asked for again: their room is used for the next one. It changes
  * nothing but memory and time. */
 void pv_photo_read_once(pv_photo *photo, int once);
 
-/* Pixels without copying, of a photo that was kept. pv_photo_lends() 1 = it can be done. pv_photo_lend() says where band `band` (index into facts->band) and the valid
- * plane are, in rows of the photo's width; borrowed from the photo. They are those of pv_photo_read() after pv_photo_lend_rows() for all rows: each row once; by any
- * threads, on the photo or its clones. Whoever reads a photo that was lent reads the file again. */
-int pv_photo_lends(const pv_photo *photo);
+/* What is kept of a photo while it is sampled, so that its blocks are decoded once: its cells, or, of up to 2^24 pixels, these. bytes 0 = nothing. */
+typedef struct pv_keep {
+    int fx, fy;
+    int64_t bytes;
+} pv_keep;
+/* What can be kept for cells of fx x fy in most_bytes. */
+pv_keep pv_photo_keeps(const pv_photo_facts *facts, int fx, int fy, int64_t most_bytes);
+/* Makes room for it in a photo that was opened with sample_later, before it is cloned or a piece is counted; of one that is sampled nothing is kept. */
+PV_MUST pv_status pv_photo_keep(pv_photo *photo, pv_keep keep, pv_err *err);
+
+/* Cells (fx = fy = 1: pixels) without copying, of a photo that keeps them. pv_photo_lends() 1 = it can be done. pv_photo_lend() says where band `band` (index into
+ * facts->band) and the valid plane are, in rows of all cells across; borrowed from the photo. They are those of pv_photo_read_cells() after pv_photo_lend_rows() for all rows of
+ * cells: each row once; by any threads, on the photo or its clones. Whoever reads pixels of a photo that lends them reads the file again. */
+int pv_photo_lends(const pv_photo *photo, int fx, int fy);
 void pv_photo_lend(pv_photo *photo, int band, const uint16_t **pixels, const uint8_t **valid);
 void pv_photo_lend_rows(pv_photo *photo, int y, int h);
 

@@ -91,12 +91,14 @@ typedef struct pv_used {
     int band;   /* 0-based band of that file */
 } pv_used;
 
-/* The pixels of a small photo, all decoded once, when it is sampled. Shared by the clones: written by those that sample, read-only when `whole` is set. */
+/* The pixels of a photo, or their means over cells, all decoded once, when it is sampled. Shared by the clones: written by those that sample, read-only when `whole` is set. */
 typedef struct pv_kept {
-    uint16_t *band; /* [n_bands][height][width] stored integers, 0 where not valid; scaled if `scaled` */
-    uint8_t *raw;   /* in place of band, of floats: [n_used][height][width] as stored */
-    uint8_t *state; /* [height][width], the rules are applied */
-    int whole;      /* 1 = all are there, and in one state */
+    int fx, fy, w, h;    /* pixels of a cell; cells of the photo */
+    uint64_t multiplier; /* by which cells larger than a pixel were scaled, guessed */
+    uint16_t *band;      /* [n_bands][h][w] stored integers, 0 where not valid; scaled if `scaled`. NULL = let go */
+    uint8_t *raw;        /* in place of band, of floats: [n_used][h][w] as stored */
+    uint8_t *state;      /* [h][w], the rules are applied */
+    int whole;           /* 1 = all are there, and in one state */
     int scaled;
 } pv_kept;
 
@@ -120,6 +122,10 @@ struct pv_photo {
     /* scratch of one piece */
     uint8_t *raw, *state;
     size_t raw_cap, state_cap;
+    /* of one row of cells, or of a chunk of them, scaled */
+    uint16_t *cell_band;
+    uint8_t *cell_valid;
+    size_t cell_band_cap, cell_valid_cap;
 };
 
 /* ---- photo.c */
@@ -138,26 +144,32 @@ void pv_source_release(pv_source *s);
 #define PV_LEFT_OUT "left out"
 PV_MUST pv_status pv_photo_name_bands(pv_photo *p, const char *bands_option, pv_err *err);
 
+/* ---- photo_cells.c */
+static inline int pv_cells_across(int size_px, int factor)
+{
+    return size_px / factor + (size_px % factor != 0);
+}
+/* A row of w cells from the fy rows of pixels that begin at `from`. */
+void pv_cells_row(pv_planes from, int fx, int fy, int n_bands, int w, pv_planes to);
+
 /* ---- photo_kept.c */
-/* Makes room when the photo is small and takes no more. */
-PV_MUST pv_status pv_kept_make(pv_photo *p, int64_t keep_bytes, pv_err *err);
 void pv_kept_free(pv_kept *kept);
 /* Puts a piece that was read by pv_photo_raw() and to which the rules were applied, or nothing was there to read, into its place. */
-void pv_kept_put(pv_photo *p, pv_rect piece, int nothing);
+PV_MUST pv_status pv_kept_put(pv_photo *p, pv_rect piece, int nothing, pv_err *err);
 /* When all is there and the scale is known. */
 void pv_kept_settle(pv_photo *p);
 /* p->raw and p->state of a piece of floats. */
 void pv_kept_get(pv_photo *p, pv_rect piece);
-/* As pv_photo_read_to() of a piece inside the photo, 1; 0 = the pixels of bands are not kept. */
-int pv_kept_read(const pv_photo *p, pv_rect piece, int n_bands, const int *band_index, pv_planes to);
+/* As pv_photo_read_cells() of a part inside the photo, 1; 0 = these cells of bands are not kept. */
+int pv_kept_read(const pv_photo *p, pv_rect part, int fx, int fy, int n_bands, const int *band_index, pv_planes to);
 
 /* ---- photo_valid.c */
 /* Applies the rules to p->state of a piece read by pv_photo_raw(). */
 void pv_valid_apply(pv_photo *p, pv_rect piece);
 /* pure[i] = 1 where all data bands of the piece are black (or white), or the pixel was never written. */
 void pv_valid_pure(const pv_photo *p, pv_rect piece, int colour, int tolerance, uint8_t *pure);
-/* Stored values of one used band of the piece to uint16, rows of the piece to rows `stride` apart; 0 where not valid. */
-void pv_valid_scale(const pv_photo *p, pv_rect piece, int used, uint16_t *out, ptrdiff_t stride);
+/* Stored values of one used band of the piece to uint16, its rows from the first on to rows `stride` apart; 0 where not valid. */
+void pv_valid_scale(const pv_photo *p, pv_rect piece, int used, int first, int rows, uint16_t *out, ptrdiff_t stride);
 pv_scale pv_scale_of(pv_sample sample, double full_scale);
 /* Writes facts.valid_rule. */
 void pv_valid_words(pv_photo *p, const char *alpha_how);
@@ -168,6 +180,9 @@ PV_MUST pv_status pv_collar_copy(pv_rules *to, const pv_rules *from, int width, 
 void pv_collar_release(pv_rules *rules);
 
 /* ---- photo_sample.c */
+enum { PV_SAMPLE_CELL = 512 /* the side of a piece in which a photo is read that is kept */ };
+/* The full scale of what lies in the middle of the photo. */
+PV_MUST pv_status pv_sample_guess(pv_photo *p, double *full_scale, pv_err *err);
 /* 1 for a photo that may be kept. */
 int pv_sample_is_small(const pv_photo_facts *facts);
 /* 1 in *is_alpha when the last used band holds only 0 and the largest value in the sample. */

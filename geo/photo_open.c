@@ -173,8 +173,7 @@ static pv_status pv_open_sample(pv_photo *p, const pv_photo_options *opt, pv_err
         return PV_OK;
     }
     p->tagged_scale = pv_open_tagged_scale(p);
-    if (!opt->sample_later) return pv_sample_radiometry(p, err);
-    return pv_kept_make(p, opt->keep_bytes, err);
+    return opt->sample_later ? PV_OK : pv_sample_radiometry(p, err);
 }
 
 static pv_status pv_photo_build(pv_photo *p, const char *path, const pv_photo_options *opt, pv_err *err)

@@ -7,13 +7,7 @@
 
 #include "base/banned.h"
 
-enum {
-    PV_SAMPLE_SIDE = 256,
-    PV_SAMPLE_CELL = 512 /* in which a photo is read that is kept */,
-    PV_SAMPLE_SMALL = 1 << 24 /* pixels */,
-    PV_SAMPLE_LATTICE = 8,
-    PV_LEVELS = 65536
-};
+enum { PV_SAMPLE_SIDE = 256, PV_SAMPLE_SMALL = 1 << 24 /* pixels */, PV_SAMPLE_LATTICE = 8, PV_LEVELS = 65536 };
 
 static int pv_sample_across(int size)
 {
@@ -105,6 +99,20 @@ void pv_sample_counts_free(pv_sample_counts *c)
     pv_free(c);
 }
 
+static pv_status pv_sample_counts_new(pv_sample_counts **out, int n_bands, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_sample_counts *c = NULL;
+    PV_TRY(pv_alloc(&c, 1, sizeof *c, "sample", err));
+    c->n_bands = n_bands;
+    PV_TRY(pv_alloc(&c->level, (size_t)n_bands * PV_LEVELS, sizeof *c->level, "sample", err));
+    *out = c;
+    c = NULL;
+out:
+    pv_sample_counts_free(c);
+    return st;
+}
+
 /* Adds n valid pixels of one band from the i-th of a plane on. */
 static void pv_sample_count_run(pv_sample sample, const void *plane, const uint8_t *state, size_t i, size_t n, uint32_t *level)
 {
@@ -170,16 +178,12 @@ pv_status pv_photo_sample_count(pv_photo *photo, int piece, pv_sample_counts **c
 {
     pv_status st = PV_OK;
     pv_rect r, square;
-    if (*counts == NULL) {
-        PV_TRY(pv_alloc(counts, 1, sizeof **counts, "sample", err));
-        (*counts)->n_bands = photo->facts.n_bands;
-        PV_TRY(pv_alloc(&(*counts)->level, (size_t)photo->facts.n_bands * PV_LEVELS, sizeof *(*counts)->level, "sample", err));
-    }
+    if (*counts == NULL) PV_TRY(pv_sample_counts_new(counts, photo->facts.n_bands, err));
     if (!pv_sample_piece(photo, piece, &r)) return PV_OK;
     int nothing = pv_photo_nothing(photo, r);
     if (!nothing) PV_TRY(pv_photo_raw(photo, r, err));
     if (!nothing) pv_valid_apply(photo, r);
-    if (photo->kept != NULL) pv_kept_put(photo, r, nothing);
+    if (photo->kept != NULL) PV_TRY(pv_kept_put(photo, r, nothing, err));
     if (nothing) return PV_OK;
     for (int k = 0; pv_sample_rect(photo, k, &square); k++) {
         pv_rect part = pv_rect_intersect(square, r);
@@ -241,6 +245,28 @@ static double pv_full_scale(const pv_photo *p, const pv_sample_counts *c, uint32
     return p->sample == PV_SAMPLE_F32 ? pv_full_scale_float(all, total) : pv_full_scale_integer(all, total, p->sample);
 }
 
+pv_status pv_sample_guess(pv_photo *p, double *full_scale, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_sample_counts *c = NULL;
+    uint32_t *all = NULL;
+    int w = p->facts.width_px, h = p->facts.height_px;
+    pv_rect r = {w / 2 / PV_SAMPLE_CELL * PV_SAMPLE_CELL, h / 2 / PV_SAMPLE_CELL * PV_SAMPLE_CELL, PV_SAMPLE_CELL, PV_SAMPLE_CELL};
+    r = pv_rect_intersect(r, (pv_rect){0, 0, w, h});
+    PV_TRY(pv_sample_counts_new(&c, p->facts.n_bands, err));
+    PV_TRY(pv_alloc(&all, PV_LEVELS, sizeof *all, "sample", err));
+    if (p->sample != PV_SAMPLE_U8 && !pv_photo_nothing(p, r)) {
+        PV_TRY(pv_photo_raw(p, r, err));
+        pv_valid_apply(p, r);
+        pv_sample_count_part(p, r, r, c);
+    }
+    *full_scale = pv_full_scale(p, c, all);
+out:
+    pv_sample_counts_free(c);
+    pv_free(all);
+    return st;
+}
+
 /* Counts of a band's stored levels become those of what it is scaled to. */
 static void pv_scale_levels(const pv_photo *p, const uint32_t *level, uint32_t *scaled)
 {
@@ -260,7 +286,7 @@ static pv_status pv_scale_floats(pv_photo *p, int band, uint32_t *scaled, pv_err
         if (pv_photo_nothing(p, r)) continue;
         PV_TRY(pv_photo_raw(p, r, err));
         pv_valid_apply(p, r);
-        pv_valid_scale(p, r, band, value, r.w);
+        pv_valid_scale(p, r, band, 0, r.h, value, r.w);
         for (int i = 0; i < r.w * r.h; i++) scaled[value[i]] += p->state[i] == PV_PIXEL_VALID;
     }
 out:

@@ -173,15 +173,15 @@ pv_scale pv_scale_of(pv_sample sample, double full_scale)
     return scale;
 }
 
-void pv_valid_scale(const pv_photo *p, pv_rect piece, int used, uint16_t *out, ptrdiff_t stride)
+void pv_valid_scale(const pv_photo *p, pv_rect piece, int used, int first, int rows, uint16_t *out, ptrdiff_t stride)
 {
     const pv_pixel_loops *loop = pv_pixel_loops_of(pv_cpu_path());
     const void *plane = pv_plane(p, (size_t)piece.w * (size_t)piece.h, used);
     uint64_t mul = p->scale.multiplier;
     uint16_t lut[256], top = p->sample == PV_SAMPLE_I16 ? 32767 : 65535; /* the bits of a negative Int16 are above */
     for (uint64_t v = 0; p->sample == PV_SAMPLE_U8 && mul != PV_SCALE_BYTES && v < 256; v++) lut[v] = pv_scaled(mul, v);
-    for (int y = 0; y < piece.h; y++) {
-        size_t at = (size_t)y * (size_t)piece.w, w = (size_t)piece.w;
+    for (int y = 0; y < rows; y++) {
+        size_t at = (size_t)(first + y) * (size_t)piece.w, w = (size_t)piece.w;
         uint16_t *to = out + y * stride;
         const uint8_t *state = p->state + at;
         if (p->sample == PV_SAMPLE_U8 && mul == PV_SCALE_BYTES) {

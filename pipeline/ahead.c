@@ -17,13 +17,11 @@ typedef struct buffer {
 struct pv_ahead {
     const pv_ahead_shape *s;
     const pv_work_grid *grid;
-    const int *index; /* of the bands, borrowed from the plan */
-    int threads;
+    const int *index;       /* of the bands, borrowed from the plan */
     int margin_x, margin_y; /* before a step: twice the reach */
     int buffer_w, buffer_h;
     buffer step[MOST_KEPT];             /* by step modulo kept */
     buffer above[2];                    /* [margin_y] rows of whole width before a row of units, by row modulo 2 */
-    pv_work_reader **reader;            /* [threads] */
     const uint16_t *lent[PV_MAX_BANDS]; /* the photo's own planes */
     const uint8_t *lent_valid;
 };
@@ -87,22 +85,11 @@ static int segment_w(const pv_ahead_shape *s)
     return read_cut(s->per_segment, s->unit_w, s->w);
 }
 
-/* The largest part. */
-static void part_size(const pv_ahead_shape *s, int *w, int *h)
+int64_t pv_ahead_bytes(const pv_ahead_shape *s)
 {
-    *w = s->part_rows > 0 ? s->w : s->unit_w;
-    *h = s->part_rows > 0 ? pv_min(s->part_rows, s->unit_h) : s->unit_h;
-}
-
-int64_t pv_ahead_bytes(const pv_ahead_shape *s, const pv_work_grid *grid, int threads)
-{
-    int w = 0, h = 0;
     if (s->lent) return 0;
-    part_size(s, &w, &h);
-    int64_t pixel = 2 * (int64_t)s->n_bands + 1;
-    int64_t buffers = s->kept * ((int64_t)segment_w(s) + 2 * s->reach_x) * (s->unit_h + 2 * s->reach_y) * pixel,
-            above = 4 * (int64_t)s->reach_y * s->w * pixel;
-    return buffers + above + threads * pv_work_reader_bytes(grid, s->n_bands, w, h);
+    int64_t pixel = 2 * (int64_t)s->n_bands + 1, above = 4 * (int64_t)s->reach_y * s->w * pixel;
+    return s->kept * ((int64_t)segment_w(s) + 2 * s->reach_x) * (s->unit_h + 2 * s->reach_y) * pixel + above;
 }
 
 void pv_ahead_core_size(const pv_ahead_shape *s, int *w, int *h)
@@ -163,10 +150,6 @@ void pv_ahead_free(pv_ahead *a)
     if (a == NULL) return;
     for (int k = 0; k < MOST_KEPT; k++) release_buffer(&a->step[k]);
     for (int k = 0; k < 2; k++) release_buffer(&a->above[k]);
-    for (int k = 0; k < a->threads; k++) {
-        if (a->reader != NULL) pv_work_reader_free(a->reader[k]);
-    }
-    pv_free(a->reader);
     pv_free(a);
 }
 
@@ -180,16 +163,12 @@ out:
     return st;
 }
 
-pv_status pv_ahead_new(pv_ahead **out, const pv_ahead_shape *s, const pv_feature_plan *plan, const pv_work_grid *grid, pv_photo *photo, int threads,
-                       pv_err *err)
+pv_status pv_ahead_new(pv_ahead **out, const pv_ahead_shape *s, const pv_feature_plan *plan, const pv_work_grid *grid, pv_photo *photo, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_ahead *a = NULL;
-    int w = 0, h = 0;
-    size_t n = (size_t)threads;
-    part_size(s, &w, &h);
     PV_TRY(pv_alloc(&a, 1, sizeof *a, "pixels read ahead", err));
-    *a = (pv_ahead){.s = s, .grid = grid, .threads = threads, .margin_x = 2 * s->reach_x, .margin_y = 2 * s->reach_y};
+    *a = (pv_ahead){.s = s, .grid = grid, .margin_x = 2 * s->reach_x, .margin_y = 2 * s->reach_y};
     a->buffer_w = a->margin_x + segment_w(s);
     a->buffer_h = a->margin_y + s->unit_h;
     (void)pv_feature_plan_bands(plan, &a->index);
@@ -197,8 +176,6 @@ pv_status pv_ahead_new(pv_ahead **out, const pv_ahead_shape *s, const pv_feature
     for (int k = 0; k < s->kept && k < pv_ahead_steps(s) && !s->lent; k++)
         PV_TRY(make_buffer(&a->step[k], s->n_bands, a->buffer_w, a->buffer_h, err));
     for (int k = 0; k < 2 && s->down > 1 && !s->lent; k++) PV_TRY(make_buffer(&a->above[k], s->n_bands, s->w, a->margin_y, err));
-    PV_TRY(pv_alloc(&a->reader, n, sizeof *a->reader, "readers", err));
-    for (int k = 0; k < threads && !s->lent; k++) PV_TRY(pv_work_reader_new(&a->reader[k], grid, s->n_bands, w, h, err));
     *out = a;
     a = NULL;
 out:
@@ -273,7 +250,7 @@ static void keep_rows(const pv_ahead *a, int step, pv_rect part, view from)
     copy(a, of_above(a, row + 1), from, pv_rect_intersect(own, kept));
 }
 
-pv_status pv_ahead_read(pv_ahead *a, int worker, int step, int part, pv_photo *photo, pv_err *err)
+pv_status pv_ahead_read(pv_ahead *a, int step, int part, pv_photo *photo, pv_err *err)
 {
     if (a->s->lent) {
         pv_photo_lend_rows(photo, part * a->s->part_rows, pv_min(a->s->part_rows, a->s->h - part * a->s->part_rows));
@@ -287,7 +264,7 @@ pv_status pv_ahead_read(pv_ahead *a, int worker, int step, int part, pv_photo *p
         size_t at = (size_t)(r.y - to.y0) * (size_t)to.w + (size_t)(r.x - to.x0);
         pv_planes planes = {to.b->band + at, to.b->valid + at, (size_t)to.w, to.plane};
         pv_photo_read_once(photo, 1);
-        pv_status st = pv_work_read(a->reader[worker], photo, r, a->s->n_bands, a->index, planes, err);
+        pv_status st = pv_photo_read_cells(photo, r, a->grid->fx, a->grid->fy, a->s->n_bands, a->index, planes, err);
         pv_photo_read_once(photo, 0);
         if (st != PV_OK) return pv_where(err, st, "pixels at %d,%d", r.x, r.y);
     }

@@ -44,7 +44,7 @@ pv_ahead_shape pv_ahead_plan(const pv_feature_plan *plan, const pv_work_grid *gr
 pv_ahead_shape pv_ahead_lent(pv_ahead_shape shape);
 /* The least number of working pixels that are whole blocks of the photo; factor: photo pixels in one. */
 int pv_ahead_whole_blocks(int block_px, int factor);
-int64_t pv_ahead_bytes(const pv_ahead_shape *shape, const pv_work_grid *grid, int threads);
+int64_t pv_ahead_bytes(const pv_ahead_shape *shape);
 
 /* The largest core, and the rows of the highest row of cores. */
 void pv_ahead_core_size(const pv_ahead_shape *s, int *w, int *h);
@@ -74,11 +74,11 @@ typedef struct pv_ahead pv_ahead;
 
 /* shape, grid and plan are borrowed; photo, too, if it lends its pixels, else it is not looked at. */
 PV_MUST pv_status pv_ahead_new(pv_ahead **out, const pv_ahead_shape *shape, const pv_feature_plan *plan, const pv_work_grid *grid, pv_photo *photo,
-                               int threads, pv_err *err);
+                               pv_err *err);
 void pv_ahead_free(pv_ahead *a);
 
-/* Called by: worker (0..threads - 1) with its own photo handle. Errors: those of pv_photo_read(). */
-PV_MUST pv_status pv_ahead_read(pv_ahead *a, int worker, int step, int part, pv_photo *photo, pv_err *err);
+/* Called by: a worker with its own photo handle. Errors: those of pv_photo_read(). */
+PV_MUST pv_status pv_ahead_read(pv_ahead *a, int step, int part, pv_photo *photo, pv_err *err);
 /* 1 when no pixel of the core is there: nothing to compute, all PV_PIXEL_NODATA. */
 int pv_ahead_nothing(const pv_ahead *a, int step, pv_rect core);
 /* Lets a tile that was aimed at a core of this step look at its pixels there, until the step's buffer is read into again. */

@@ -201,7 +201,9 @@ pv_status pv_prob_map_bytes(const pv_photo_facts *facts, const pv_model *model, 
     if (st == PV_OK) {
         int64_t rows = (max_h + 2 * SQUARE - 2) / SQUARE, across = (grid.w + SQUARE - 1) / SQUARE;
         *bytes = rows * across * (SQUARE_BYTES + (int64_t)sizeof(uint8_t *));
-        *worker_bytes = pv_tile_bytes(plan, &grid, model, SQUARE, SQUARE);
+        const int *index = NULL;
+        int64_t cells = pv_photo_cells_bytes(facts, grid.fx, grid.fy, pv_feature_plan_bands(plan, &index));
+        *worker_bytes = pv_tile_bytes(plan, &grid, model, SQUARE, SQUARE) + cells;
     }
     pv_feature_plan_free(plan);
     return st;

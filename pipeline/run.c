@@ -103,7 +103,7 @@ static pv_status pv_scan_read(pv_scan *s, int worker, int step, int part, pv_err
     pv_status st = pv_scan_stopped(s, err);
     if (st != PV_OK) return st;
     double t0 = pv_clock(CLOCK_THREAD_CPUTIME_ID);
-    st = pv_ahead_read(s->ahead, worker, step, part, s->photo[worker], err);
+    st = pv_ahead_read(s->ahead, step, part, s->photo[worker], err);
     s->worker_seconds[worker].read += pv_clock(CLOCK_THREAD_CPUTIME_ID) - t0;
     return st;
 }
@@ -393,7 +393,7 @@ pv_status pv_scan_photo(pv_photo *photo, const pv_model *m, const pv_scan_option
 {
     pv_status st = PV_OK;
     double start = pv_clock(CLOCK_MONOTONIC);
-    pv_scan s = {.facts = pv_photo_facts_of(photo), .model = m, .options = o, .hotspots = h, .lent = pv_photo_lends(photo)};
+    pv_scan s = {.facts = pv_photo_facts_of(photo), .model = m, .options = o, .hotspots = h, .source = photo};
     atomic_init(&s.failure.step, INT32_MAX);
     PV_TRY(pv_scan_prepare(&s, err));
     PV_TRY(pv_scan_make(&s, photo, photo_index, err));
@@ -423,6 +423,7 @@ pv_status pv_scan_propose(pv_photo *photo, const pv_model *m, const pv_scan_opti
 {
     pv_status st = PV_OK;
     pv_scan s = {.facts = pv_photo_facts_of(photo),
+                 .source = photo,
                  .model = m,
                  .options = o,
                  .n_object_columns = n_columns,

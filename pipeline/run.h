@@ -53,7 +53,7 @@ typedef struct pv_scan_seconds {
 /* Bytes that a scan of this photo would take at the most: threads x tile + 2 x strip + model tables + writers. */
 PV_MUST pv_status pv_scan_plan(const pv_photo_facts *facts, const pv_model *m, const pv_scan_options *o, int64_t *bytes, pv_err *err);
 
-/* What a scan with so much memory (0 = no limit) may keep of a small photo: pv_photo_options.keep_bytes. Counted in the plan. */
+/* What a scan with so much memory (0 = no limit) may keep of a small photo, for pv_photo_keeps(). Counted in the plan. */
 int64_t pv_scan_keeps(int64_t memory_bytes);
 
 /* Takes the sample of a photo that was opened with sample_later; nothing when it is there. */

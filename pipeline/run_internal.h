@@ -32,12 +32,13 @@ typedef struct pv_failure {
 
 typedef struct pv_scan {
     const pv_photo_facts *facts;
+    const pv_photo *source; /* the photo; NULL = sizes are wanted, and nothing is scanned */
     const pv_model *model;
     const pv_scan_options *options;
     pv_work_grid grid;
     int coarse; /* 1 = the photo is too coarse for the model */
     pv_feature_plan *plan;
-    int lent; /* 1 = the photo lends its pixels */
+    int lent; /* 1 = the photo lends its working pixels */
     pv_ahead_shape shape;
     pv_ahead *ahead;
     pv_gate_plan *gate; /* NULL = none */

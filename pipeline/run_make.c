@@ -117,7 +117,7 @@ static pv_status pv_scan_make_workers(pv_scan *s, pv_photo *photo, pv_err *err)
     size_t n = (size_t)s->threads;
     int core_w = 0, core_h = 0;
     pv_ahead_core_size(&s->shape, &core_w, &core_h);
-    PV_TRY(pv_ahead_new(&s->ahead, &s->shape, s->plan, &s->grid, photo, s->threads, err));
+    PV_TRY(pv_ahead_new(&s->ahead, &s->shape, s->plan, &s->grid, photo, err));
     PV_TRY(pv_alloc(&s->coder, (size_t)m->n_columns, sizeof *s->coder, "codes of columns", err));
     for (int c = 0; c < m->n_columns; c++) pv_coder_make(&s->coder[c], m, c);
     PV_TRY(pv_alloc(&s->photo, n, sizeof *s->photo, "workers", err));

@@ -12,7 +12,7 @@ enum {
     BLOCKS_BYTES = 32 << 20, /* decoded blocks that a photo handle keeps */
     LIST_BYTES = 128 << 20,  /* closed patches that wait for the object stage */
     RING_BYTES_MOST = 256 << 20,
-    KEEP_BYTES = 160 << 20,    /* of a photo so small that it is decoded once */
+    KEEP_BYTES = 256 << 20,    /* of a photo, or of its cells, so small that it is decoded once */
     KEEP_FROM_BYTES = 1 << 30, /* of memory */
     AHEAD_BYTES = 448 << 20    /* that the pixels read ahead may take where the photo is wide enough */
 };
@@ -20,6 +20,12 @@ enum {
 int64_t pv_scan_keeps(int64_t memory_bytes)
 {
     return memory_bytes == 0 || memory_bytes >= KEEP_FROM_BYTES ? KEEP_BYTES : 0;
+}
+
+/* What the photo keeps in so much memory. */
+static pv_keep keep_of(const pv_scan *s, int64_t memory_bytes)
+{
+    return pv_photo_keeps(s->facts, s->grid.fx, s->grid.fy, pv_scan_keeps(memory_bytes));
 }
 
 int64_t pv_scan_bytes(const pv_scan *s)
@@ -33,9 +39,10 @@ int64_t pv_scan_bytes(const pv_scan *s)
     int64_t objects = s->object_plan != NULL ? s->threads * pv_object_worker_bytes(s->object_plan) + tables + LIST_BYTES : 0;
     int64_t ground = s->propose == NULL ? pv_ground_bytes(&s->grid, s->facts, s->options->cells != NULL ? &s->options->cell_grid : NULL) : 0;
     int64_t tile = pv_tile_guest_bytes(s->plan, &s->grid, s->model, !gated, core_w, core_h);
-    int64_t workers = s->threads * (tile + pv_classifier_bytes(&s->classify, core_w, core_h) + BLOCKS_BYTES);
-    int64_t kept = pv_photo_kept_bytes(s->facts, pv_scan_keeps(s->options->memory_bytes));
-    return workers + kept + pv_ahead_bytes(&s->shape, &s->grid, s->threads) + ring + tables + rasters + objects + ground + FIXED_BYTES;
+    int64_t cells = pv_photo_cells_bytes(s->facts, s->grid.fx, s->grid.fy, s->shape.n_bands);
+    int64_t workers = s->threads * (tile + pv_classifier_bytes(&s->classify, core_w, core_h) + BLOCKS_BYTES + cells);
+    return workers + keep_of(s, s->options->memory_bytes).bytes + pv_ahead_bytes(&s->shape) + ring + tables + rasters + objects + ground +
+           FIXED_BYTES;
 }
 
 /* The multiple of whole blocks that comes nearest to the default from below. */
@@ -51,7 +58,7 @@ static int64_t try_size(pv_scan *s, int w, int h)
     int64_t most = s->options->memory_bytes, need = 0;
     for (int64_t ahead = AHEAD_BYTES;; ahead = 0) {
         s->shape = pv_ahead_plan(s->plan, &s->grid, s->model, s->facts, w, h, ahead);
-        if (s->lent && s->grid.fx == 1 && s->grid.fy == 1) s->shape = pv_ahead_lent(s->shape);
+        if (s->lent) s->shape = pv_ahead_lent(s->shape);
         need = pv_scan_bytes(s);
         if (ahead == 0 || most == 0 || need <= most) return need;
     }
@@ -62,7 +69,7 @@ static int64_t row_bytes(const pv_scan *s)
 {
     int core_w = 0, core_h = 0;
     pv_ahead_core_size(&s->shape, &core_w, &core_h);
-    return 4 * (int64_t)s->grid.w * core_h + (s->shape.part_rows > 0 ? pv_ahead_bytes(&s->shape, &s->grid, 0) : 0);
+    return 4 * (int64_t)s->grid.w * core_h + (s->shape.part_rows > 0 ? pv_ahead_bytes(&s->shape) : 0);
 }
 
 /* The default tile follows the photo's blocks; it shrinks until the plan fits the memory, because no result depends on it. */
@@ -85,7 +92,7 @@ static pv_status settle_size(pv_scan *s, pv_err *err)
         need = try_size(s, w, h);
     }
     if (o->memory_bytes > 0 && need > o->memory_bytes) {
-        if (need >= KEEP_FROM_BYTES && o->memory_bytes < KEEP_FROM_BYTES) need += pv_photo_kept_bytes(s->facts, KEEP_BYTES);
+        if (need >= KEEP_FROM_BYTES && o->memory_bytes < KEEP_FROM_BYTES) need += keep_of(s, 0).bytes;
         return pv_fail(err, PV_NOMEM, "%lld MiB of memory do not do for %d threads and tiles of %d x %d; %lld MiB would (or fewer --threads)",
                        (long long)(o->memory_bytes >> 20), s->threads, s->shape.unit_w, s->shape.unit_h, (long long)((need >> 20) + 1));
     }
@@ -114,6 +121,9 @@ pv_status pv_scan_prepare(pv_scan *s, pv_err *err)
         PV_TRY(pv_work_grid_any(&s->grid, s->facts, m->gsd_m, &s->coarse, err));
     else
         PV_TRY(pv_work_grid_of(&s->grid, s->facts, m->gsd_m, err));
+    pv_keep keep = keep_of(s, s->options->memory_bytes);
+    s->lent = s->source != NULL ? pv_photo_lends(s->source, s->grid.fx, s->grid.fy)
+                                : keep.bytes > 0 && keep.fx == s->grid.fx && keep.fy == s->grid.fy && s->facts->sample_bytes <= 2;
     PV_TRY(pv_feature_plan_new(&s->plan, m->n_columns, (const char(*)[PV_NAME])m->column, &light, s->facts, s->grid.gsd_x_m, s->grid.gsd_y_m, err));
     PV_TRY(plan_gate(s, err));
     if (s->propose == NULL && m->objects != NULL) {
@@ -138,7 +148,6 @@ void pv_scan_unprepare(pv_scan *s)
 pv_status pv_scan_plan(const pv_photo_facts *facts, const pv_model *m, const pv_scan_options *o, int64_t *bytes, pv_err *err)
 {
     pv_scan s = {.facts = facts, .model = m, .options = o};
-    s.lent = pv_photo_kept_bytes(facts, pv_scan_keeps(o->memory_bytes)) > 0 && facts->sample_bytes <= 2;
     pv_status st = pv_scan_prepare(&s, err);
     if (st == PV_OK) *bytes = pv_scan_bytes(&s);
     pv_scan_unprepare(&s);

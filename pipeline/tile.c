@@ -85,22 +85,6 @@ static tile_sizes sizes_of(const pv_feature_plan *plan, const pv_work_grid *grid
     return s;
 }
 
-static void read_size(const pv_feature_plan *plan, const tile_sizes *s, int *w, int *h)
-{
-    int hx = 0, hy = 0;
-    pv_feature_plan_halo(plan, &hx, &hy);
-    *w = pv_min(s->ask_w, INT32_MAX - 2 * hx) + 2 * hx;
-    *h = pv_min(s->ask_h, INT32_MAX - 2 * hy) + 2 * hy;
-}
-
-static int64_t reader_bytes(const pv_feature_plan *plan, const pv_work_grid *grid, const tile_sizes *s)
-{
-    const int *index = NULL;
-    int w = 0, h = 0, n_bands = pv_feature_plan_bands(plan, &index);
-    read_size(plan, s, &w, &h);
-    return pv_work_reader_bytes(grid, n_bands, w, h);
-}
-
 static int64_t bytes_of(const pv_feature_plan *plan, const pv_work_grid *grid, const pv_model *model, int asked, int guest, int max_w, int max_h)
 {
     int w = pv_min(max_w, grid->w), h = pv_min(max_h, grid->h);
@@ -108,7 +92,7 @@ static int64_t bytes_of(const pv_feature_plan *plan, const pv_work_grid *grid, c
     int64_t features = asked ? pv_feature_scratch_bytes(plan, s.ask_w, s.ask_h) : 0;
     if (!s.ok || features > INT64_MAX / 8) return INT64_MAX / 8;
     size_t bytes = sizeof(pv_tile) + 2 * s.band + s.valid + 2 * s.light + s.code + 2 * s.prob + 2 * s.ask + 4 * s.quality;
-    return (int64_t)bytes + features + s.smooth + (guest ? 0 : reader_bytes(plan, grid, &s));
+    return (int64_t)bytes + features + s.smooth;
 }
 
 int64_t pv_tile_bytes(const pv_feature_plan *plan, const pv_work_grid *grid, const pv_model *model, int max_w, int max_h)
@@ -119,20 +103,6 @@ int64_t pv_tile_bytes(const pv_feature_plan *plan, const pv_work_grid *grid, con
 int64_t pv_tile_guest_bytes(const pv_feature_plan *plan, const pv_work_grid *grid, const pv_model *model, int asked, int max_w, int max_h)
 {
     return bytes_of(plan, grid, model, asked, 1, max_w, max_h);
-}
-
-/* Planes of its own, and what reads into them. */
-static pv_status make_own(pv_tile *t, const pv_feature_plan *plan, const pv_work_grid *grid, const tile_sizes *s, pv_err *err)
-{
-    pv_status st = PV_OK;
-    const int *index = NULL;
-    int read_w = 0, read_h = 0, n_bands = pv_feature_plan_bands(plan, &index);
-    PV_TRY(pv_alloc(&t->band, s->band, sizeof *t->band, "tile bands", err));
-    PV_TRY(pv_alloc(&t->valid, s->valid, 1, "tile valid plane", err));
-    read_size(plan, s, &read_w, &read_h);
-    PV_TRY(pv_work_reader_new(&t->reader, grid, n_bands, read_w, read_h, err));
-out:
-    return st;
 }
 
 static pv_status make(pv_tile **out, const pv_feature_plan *plan, const pv_work_grid *grid, const pv_model *model, const pv_coder *coder, int guest,
@@ -147,7 +117,8 @@ static pv_status make(pv_tile **out, const pv_feature_plan *plan, const pv_work_
     tile_sizes s = sizes_of(plan, grid, model, asked, guest, max_w, max_h);
     if (!s.ok) return pv_fail(err, PV_NOMEM, "a tile of %d x %d pixels is more than memory can hold: use a smaller --tile", max_w, max_h);
     PV_TRY(pv_alloc(&t, 1, sizeof *t, "tile", err));
-    if (!guest) PV_TRY(make_own(t, plan, grid, &s, err));
+    if (!guest) PV_TRY(pv_alloc(&t->band, s.band, sizeof *t->band, "tile bands", err));
+    if (!guest) PV_TRY(pv_alloc(&t->valid, s.valid, 1, "tile valid plane", err));
     if (s.light > 0) PV_TRY(pv_alloc(&t->light, s.light, sizeof *t->light, "tile light", err));
     if (model != NULL) {
         PV_TRY(pv_alloc(&t->code, s.code, 1, "tile codes", err));
@@ -199,7 +170,6 @@ void pv_tile_free(pv_tile *tile)
     pv_smooth_free(tile->smooth);
     pv_free(tile->quality);
     pv_feature_scratch_free(tile->features);
-    pv_work_reader_free(tile->reader);
     pv_free(tile);
 }
 
@@ -250,7 +220,7 @@ pv_status pv_tile_read(pv_tile *tile, pv_rect core, pv_photo *photo, const pv_fe
     }
     size_t row = (size_t)tile->read.w;
     pv_planes to = {tile->band, tile->valid, row, row * (size_t)tile->read.h};
-    return pv_where(err, pv_work_read(tile->reader, photo, tile->read, n_bands, index, to, err), "tile at %d,%d", core.x, core.y);
+    return pv_where(err, pv_photo_read_cells(photo, tile->read, grid->fx, grid->fy, n_bands, index, to, err), "tile at %d,%d", core.x, core.y);
 }
 
 void pv_tile_code_row(void *user, int column, int y, const uint16_t *values)

@@ -27,7 +27,7 @@ typedef struct pv_tile {
     pv_pixels at;   /* the pixels of read, wherever they are */
     pv_pixels lit;  /* the same in even light, where somebody has made them: lit.lit */
     uint16_t *band; /* [n plan bands][read.h][read.w] when they are its own; NULL in a guest */
-    uint8_t *valid; /* [read.h][read.w], PV_PIXEL_*, likewise; written by the reader only */
+    uint8_t *valid; /* [read.h][read.w], PV_PIXEL_*, likewise */
     uint8_t *code;  /* [n_columns][ask.h][ask.w] of the coders, defined where valid */
     uint8_t *why;   /* [ask.h][ask.w] 0 = the trees are asked, else why not: PV_BEST_* */
     uint8_t *prob;  /* [core.h][core.w], P(target) * 254 rounded; 255 = unknown */
@@ -43,7 +43,6 @@ typedef struct pv_tile {
     int grow_x, grow_y; /* working pixels from core to ask */
     int any_usable;
     pv_feature_scratch *features;
-    pv_work_reader *reader;
     int max_w, max_h;
 } pv_tile;
 

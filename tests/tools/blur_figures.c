@@ -22,7 +22,6 @@ static pv_status figures(const char *path, const char *model, pv_err *err)
     pv_photo *photo = NULL;
     pv_model *m = NULL;
     pv_blur *b = NULL;
-    pv_work_reader *reader = NULL;
     pv_work_grid grid;
     uint16_t *v = NULL;
     uint8_t *ok = NULL;
@@ -33,14 +32,13 @@ static pv_status figures(const char *path, const char *model, pv_err *err)
     PV_TRY(pv_work_grid_any(&grid, f, m->gsd_m, &coarse, err));
     int rows = pv_blur_side(grid.gsd_y_m), green = pv_photo_find_band(f, "green"), band = green < 0 ? 0 : green;
     PV_TRY(pv_blur_new(&b, &grid, err));
-    PV_TRY(pv_work_reader_new(&reader, &grid, 1, grid.w, rows + PV_BLUR_REACH, err));
     PV_TRY(pv_alloc(&v, (size_t)grid.w * (size_t)(rows + PV_BLUR_REACH), sizeof *v, "rows", err));
     PV_TRY(pv_alloc(&ok, (size_t)grid.w * (size_t)(rows + PV_BLUR_REACH), 1, "rows", err));
     for (int y = 0; y < grid.h; y += rows) {
         pv_rect whole = {0, 0, grid.w, grid.h}, core = pv_rect_intersect((pv_rect){0, y, grid.w, rows}, whole);
         pv_rect read = pv_rect_intersect((pv_rect){0, y, grid.w, rows + PV_BLUR_REACH}, whole);
         const pv_planes to = {v, ok, (size_t)grid.w, (size_t)grid.w * (size_t)read.h};
-        PV_TRY(pv_work_read(reader, photo, read, 1, &band, to, err));
+        PV_TRY(pv_photo_read_cells(photo, read, grid.fx, grid.fy, 1, &band, to, err));
         pv_blur_add(b, core, read, v, (size_t)grid.w, ok, (size_t)grid.w);
     }
     for (int row = 0; row < pv_blur_down(b); row++)
@@ -57,7 +55,6 @@ static pv_status figures(const char *path, const char *model, pv_err *err)
 out:
     pv_free(v);
     pv_free(ok);
-    pv_work_reader_free(reader);
     pv_blur_free(b);
     pv_model_free(m);
     pv_photo_free(photo);

@@ -185,4 +185,31 @@ static inline int maker_stop(void **state)
     return system(command);
 }
 
+/* A photo that is not sampled yet, and what it keeps for cells of fx x fy in so many bytes. */
+static inline pv_photo *maker_later(const char *path, int fx, int fy, int64_t bytes)
+{
+    pv_photo *p = maker_open(path, &(pv_photo_options){.sample_later = 1});
+    assert_int_equal(pv_photo_keep(p, pv_photo_keeps(pv_photo_facts_of(p), fx, fy, bytes), NULL), PV_OK);
+    return p;
+}
+
+/* Two workers count the pieces in turn; the counts are added up. */
+static inline void maker_sample(pv_photo *p)
+{
+    pv_err err = {0};
+    pv_photo *clone = NULL;
+    pv_sample_counts *counts[2] = {NULL, NULL};
+    assert_int_equal(pv_photo_clone(&clone, p, NULL), PV_OK);
+    int n = pv_photo_sample_pieces(p);
+    assert_true(n > 1);
+    for (int k = n - 1; k >= 0; k--)
+        if (pv_photo_sample_count(k % 2 ? p : clone, k, &counts[k % 2], &err) != PV_OK) fail_msg("%s", err.text);
+    pv_sample_counts_add(counts[0], counts[1]);
+    assert_int_equal(pv_photo_sample_settle(p, counts[0], NULL), PV_OK);
+    assert_int_equal(pv_photo_sample_pieces(p), 0);
+    pv_sample_counts_free(counts[0]);
+    pv_sample_counts_free(counts[1]);
+    pv_photo_free(clone);
+}
+
 #endif

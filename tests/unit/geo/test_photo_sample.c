@@ -8,25 +8,6 @@
 static uint16_t bands_a[4 * 700 * 600], bands_b[4 * 700 * 600];
 static uint8_t valid_a[700 * 600], valid_b[700 * 600];
 
-/* Two workers count the pieces in turn; the counts are added up. */
-static void sample_by_two(pv_photo *p)
-{
-    pv_err err = {0};
-    pv_photo *clone = NULL;
-    pv_sample_counts *counts[2] = {NULL, NULL};
-    assert_int_equal(pv_photo_clone(&clone, p, NULL), PV_OK);
-    int n = pv_photo_sample_pieces(p);
-    assert_true(n > 1);
-    for (int k = n - 1; k >= 0; k--)
-        if (pv_photo_sample_count(k % 2 ? p : clone, k, &counts[k % 2], &err) != PV_OK) fail_msg("%s", err.text);
-    pv_sample_counts_add(counts[0], counts[1]);
-    assert_int_equal(pv_photo_sample_settle(p, counts[0], NULL), PV_OK);
-    assert_int_equal(pv_photo_sample_pieces(p), 0);
-    pv_sample_counts_free(counts[0]);
-    pv_sample_counts_free(counts[1]);
-    pv_photo_free(clone);
-}
-
 static void same_pixels(pv_photo *a, pv_photo *b, pv_rect r)
 {
     size_t n = (size_t)r.w * (size_t)r.h;
@@ -59,10 +40,10 @@ static void later_is_the_same(const char *path)
     static const pv_rect rects[] = {{0, 0, 700, 600}, {500, 480, 60, 70}, {-20, 570, 300, 50}};
     pv_photo *now = maker_open(path, NULL);
     for (int64_t keep = 0; keep < 1 << 24; keep += 9000000) {
-        pv_photo *later = maker_open(path, &(pv_photo_options){.sample_later = 1, .keep_bytes = keep}), *clone = NULL;
+        pv_photo *later = maker_later(path, 1, 1, keep), *clone = NULL;
         const pv_radiometry *a = &pv_photo_facts_of(now)->radiometry, *b = &pv_photo_facts_of(later)->radiometry;
-        assert_true((pv_photo_kept_bytes(pv_photo_facts_of(later), keep) > 0) == (keep > 0));
-        sample_by_two(later);
+        assert_true((pv_photo_keeps(pv_photo_facts_of(later), 1, 1, keep).bytes > 0) == (keep > 0));
+        maker_sample(later);
         assert_memory_equal(a, b, sizeof *a);
         assert_int_equal(pv_photo_clone(&clone, later, NULL), PV_OK);
         for (size_t i = 0; i < sizeof rects / sizeof rects[0]; i++) {
@@ -70,8 +51,8 @@ static void later_is_the_same(const char *path)
             same_pixels(now, clone, rects[i]);
         }
         pv_photo_free(clone);
-        assert_int_equal(pv_photo_lends(later), keep > 0 && a->n_sampled > 0 && pv_photo_facts_of(later)->sample_bytes <= 2);
-        if (pv_photo_lends(later)) lends_what_is_read(now, later);
+        assert_int_equal(pv_photo_lends(later, 1, 1), keep > 0 && a->n_sampled > 0 && pv_photo_facts_of(later)->sample_bytes <= 2);
+        if (pv_photo_lends(later, 1, 1)) lends_what_is_read(now, later);
         pv_photo_free(later);
     }
     pv_photo_free(now);
@@ -140,10 +121,10 @@ static void squares_of_large_photos_keep_to_blocks(void **state)
                .value = maker_u8,
                .options = "TILED=YES BLOCKXSIZE=512 BLOCKYSIZE=512"};
     maker_write(&m);
-    pv_photo *p = maker_open(m.path, &(pv_photo_options){.sample_later = 1, .keep_bytes = 1 << 28});
-    assert_int_equal(pv_photo_kept_bytes(pv_photo_facts_of(p), 1 << 28), 0);
+    pv_photo *p = maker_later(m.path, 1, 1, 1 << 28);
+    assert_int_equal(pv_photo_keeps(pv_photo_facts_of(p), 1, 1, 1 << 28).bytes, 0);
     assert_int_equal(pv_photo_sample_pieces(p), 8);
-    sample_by_two(p);
+    maker_sample(p);
     assert_int_equal(pv_photo_facts_of(p)->radiometry.n_sampled, 8 * 256 * 256);
     pv_photo_free(p);
 }
@@ -159,7 +140,7 @@ static void pieces_of_a_block_stay_together(void **state)
     for (int k = 0; k < 3; k++) {
         maker m = {.path = maker_path("blocks.tif"), .w = 1300, .h = 600, .n = 1, .type = GDT_Byte, .value = maker_u8, .options = cases[k].options};
         maker_write(&m);
-        pv_photo *kept = maker_open(m.path, &(pv_photo_options){.sample_later = 1, .keep_bytes = 1 << 24});
+        pv_photo *kept = maker_later(m.path, 1, 1, 1 << 24);
         pv_photo *read = maker_open(m.path, &(pv_photo_options){.sample_later = 1});
         assert_int_equal(pv_photo_sample_pieces(kept), 6);
         assert_int_equal(pv_photo_sample_together(kept), cases[k].kept);
@@ -180,7 +161,8 @@ static void no_memory_is_survived(void **state)
         pv_photo *p = NULL;
         pv_sample_counts *counts = NULL;
         pv_mem_fail_at(f, 0);
-        st = pv_photo_open(&p, m.path, &(pv_photo_options){.sample_later = 1, .keep_bytes = 1 << 24}, NULL);
+        st = pv_photo_open(&p, m.path, &(pv_photo_options){.sample_later = 1}, NULL);
+        if (st == PV_OK) st = pv_photo_keep(p, pv_photo_keeps(pv_photo_facts_of(p), 2, 2, 1 << 24), NULL);
         if (st == PV_OK) st = pv_photo_sample_count(p, 0, &counts, NULL);
         if (st == PV_OK) st = pv_photo_sample_settle(p, counts, NULL);
         pv_mem_fail_at(-1, 0);

@@ -39,9 +39,9 @@ static inline size_t fake_plane(const pv_photo *photo)
     return (size_t)photo->facts.width_px * (size_t)photo->facts.height_px;
 }
 
-int pv_photo_lends(const pv_photo *photo)
+int pv_photo_lends(const pv_photo *photo, int fx, int fy)
 {
-    return photo->lent != NULL;
+    return photo->lent != NULL && fx == 1 && fy == 1;
 }
 
 void pv_photo_lend(pv_photo *photo, int band, const uint16_t **pixels, const uint8_t **valid)
@@ -75,10 +75,33 @@ pv_status pv_photo_read_to(pv_photo *photo, pv_rect rect, int n_bands, const int
     return PV_OK;
 }
 
-pv_status pv_photo_read(pv_photo *photo, pv_rect rect, int n_bands, const int *band_index, uint16_t *bands, uint8_t *valid, pv_err *err)
+/* Cells by their definition, pixel by pixel. */
+pv_status pv_photo_read_cells(pv_photo *photo, pv_rect cells, int fx, int fy, int n_bands, const int *band_index, pv_planes out, pv_err *err)
 {
-    size_t row = (size_t)rect.w;
-    return pv_photo_read_to(photo, rect, n_bands, band_index, (pv_planes){bands, valid, row, row * (size_t)rect.h}, err);
+    if (fx == 1 && fy == 1) return pv_photo_read_to(photo, cells, n_bands, band_index, out, err);
+    photo->reads++;
+    if (photo->fail) return pv_fail(err, PV_IO, "the disk is gone");
+    for (int y = 0; y < cells.h; y++) {
+        for (int x = 0; x < cells.w; x++) {
+            pv_rect whole = {0, 0, photo->facts.width_px, photo->facts.height_px};
+            pv_rect cell = pv_rect_intersect((pv_rect){(cells.x + x) * fx, (cells.y + y) * fy, fx, fy}, whole);
+            size_t to = (size_t)y * out.row + (size_t)x;
+            int64_t n = 0, damaged = 0, sum[PV_MAX_BANDS] = {0};
+            for (int j = cell.y; j < cell.y + cell.h; j++) {
+                for (int i = cell.x; i < cell.x + cell.w; i++) {
+                    size_t at = (size_t)j * (size_t)whole.w + (size_t)i;
+                    damaged += photo->valid[at] == PV_PIXEL_UNREADABLE;
+                    if (photo->valid[at] != PV_PIXEL_VALID) continue;
+                    n++;
+                    for (int b = 0; b < n_bands; b++) sum[b] += photo->band[band_index[b]][at];
+                }
+            }
+            int ok = 2 * n >= fx * fy;
+            out.valid[to] = ok ? PV_PIXEL_VALID : damaged > 0 ? PV_PIXEL_UNREADABLE : PV_PIXEL_NODATA;
+            for (int b = 0; b < n_bands; b++) out.band[(size_t)b * out.plane + to] = (uint16_t)(ok ? (2 * sum[b] + n) / (2 * n) : 0);
+        }
+    }
+    return PV_OK;
 }
 
 #endif

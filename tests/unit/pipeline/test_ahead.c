@@ -62,9 +62,9 @@ static void bench_make(bench *b, double gsd_m, int unit_w, int unit_h, int64_t b
     assert_int_equal(pv_feature_plan_new(&b->plan, 3, columns, &(pv_light){.rule = "none"}, &b->photo.facts, b->grid.gsd_x_m, b->grid.gsd_y_m, NULL),
                      PV_OK);
     b->shape = pv_ahead_plan(b->plan, &b->grid, NULL, &b->photo.facts, unit_w, unit_h, bytes);
-    if (pv_photo_lends(&b->photo)) b->shape = pv_ahead_lent(b->shape);
+    if (pv_photo_lends(&b->photo, b->grid.fx, b->grid.fy)) b->shape = pv_ahead_lent(b->shape);
     pv_ahead_core_size(&b->shape, &w, &h);
-    assert_int_equal(pv_ahead_new(&b->ahead, &b->shape, b->plan, &b->grid, &b->photo, 1, NULL), PV_OK);
+    assert_int_equal(pv_ahead_new(&b->ahead, &b->shape, b->plan, &b->grid, &b->photo, NULL), PV_OK);
     assert_int_equal(pv_tile_new_guest(&b->guest, b->plan, &b->grid, NULL, NULL, w, h, NULL), PV_OK);
     assert_int_equal(pv_tile_new(&b->tile, b->plan, &b->grid, NULL, NULL, w, h, NULL), PV_OK);
     assert_int_equal(pv_tile_new(&b->direct, b->plan, &b->grid, NULL, NULL, w, h, NULL), PV_OK);
@@ -138,7 +138,7 @@ static void walk(bench *b)
     for (int step = -1; step < steps; step++) {
         if (step >= 0) take_tiles(b, step);
         int parts = step + 1 < steps ? pv_ahead_parts(&b->shape, step + 1) : 0;
-        for (int k = parts - 1; k >= 0; k--) assert_int_equal(pv_ahead_read(b->ahead, 0, step + 1, k, &b->photo, NULL), PV_OK);
+        for (int k = parts - 1; k >= 0; k--) assert_int_equal(pv_ahead_read(b->ahead, step + 1, k, &b->photo, NULL), PV_OK);
         if (step >= 0) fetch_some(b, step);
     }
     for (int i = 0; i < b->grid.w * b->grid.h; i++) assert_int_equal(b->seen[i], 1);
@@ -172,19 +172,19 @@ static void every_pixel_is_read_once(void **state)
     bench_make(&b, 0.1, 32, 32, 1 << 20);
     assert_int_equal(b.shape.kept, 4);
     for (int step = 0; step < pv_ahead_steps(&b.shape); step++)
-        for (int k = 0; k < pv_ahead_parts(&b.shape, step); k++) assert_int_equal(pv_ahead_read(b.ahead, 0, step, k, &b.photo, NULL), PV_OK);
+        for (int k = 0; k < pv_ahead_parts(&b.shape, step); k++) assert_int_equal(pv_ahead_read(b.ahead, step, k, &b.photo, NULL), PV_OK);
     assert_int_equal(b.photo.reads, 6 * 5);
     bench_release(&b);
     /* Ground that was never written is not read. */
     photo_make(&b.photo, 32, 32);
     b.photo.empty_from_x = 96;
     bench_make(&b, 0.1, 32, 32, 1 << 20);
-    for (int k = 0; k < 6; k++) assert_int_equal(pv_ahead_read(b.ahead, 0, 0, k, &b.photo, NULL), PV_OK);
+    for (int k = 0; k < 6; k++) assert_int_equal(pv_ahead_read(b.ahead, 0, k, &b.photo, NULL), PV_OK);
     assert_int_equal(b.photo.reads, 3);
     assert_true(pv_ahead_nothing(b.ahead, 0, (pv_rect){96, 0, 32, 8}));
     b.photo.fail = 1;
     pv_err err = {0};
-    assert_int_equal(pv_ahead_read(b.ahead, 0, 1, 1, &b.photo, &err), PV_IO);
+    assert_int_equal(pv_ahead_read(b.ahead, 1, 1, &b.photo, &err), PV_IO);
     assert_string_equal(err.text, "pixels at 32,32: the disk is gone");
     bench_release(&b);
 }
@@ -198,7 +198,7 @@ static void pixels_are_lent(void **state)
     photo_make(&b.photo, 32, 32);
     b.photo.lent = lent;
     bench_make(&b, 0.1, 32, 32, 1 << 20);
-    assert_int_equal(pv_ahead_bytes(&b.shape, &b.grid, 3), 0);
+    assert_int_equal(pv_ahead_bytes(&b.shape), 0);
     walk(&b);
     assert_int_equal(b.photo.lent_rows, H);
     const int *index = NULL;
@@ -219,7 +219,7 @@ static void no_memory_is_survived(void **state)
     for (long f = 0; st != PV_OK; f++) {
         pv_ahead *a = NULL;
         pv_mem_fail_at(f, 0);
-        st = pv_ahead_new(&a, &b.shape, b.plan, &b.grid, &b.photo, 3, NULL);
+        st = pv_ahead_new(&a, &b.shape, b.plan, &b.grid, &b.photo, NULL);
         pv_mem_fail_at(-1, 0);
         assert_true((st == PV_OK) == (a != NULL));
         pv_ahead_free(a);

@@ -114,67 +114,6 @@ static void grid_is_whole_factors(void **state)
     assert_int_equal(pv_work_grid_of(&g, &f, 0.05, &err), PV_INPUT);
 }
 
-/* A working pixel by the plain definition. */
-static uint8_t ref_cell(const uint16_t *band, const pv_work_grid *g, int x, int y, uint16_t *value)
-{
-    int64_t n = 0, sum = 0, damaged = 0;
-    for (int j = y * g->fy; j < (y + 1) * g->fy && j < H; j++) {
-        for (int i = x * g->fx; i < (x + 1) * g->fx && i < W; i++) {
-            damaged += valid[j * W + i] == PV_PIXEL_UNREADABLE;
-            n += valid[j * W + i] == PV_PIXEL_VALID;
-            sum += valid[j * W + i] == PV_PIXEL_VALID ? band[j * W + i] : 0;
-        }
-    }
-    *value = 0;
-    if (2 * n < g->fx * g->fy) return damaged ? PV_PIXEL_UNREADABLE : PV_PIXEL_NODATA;
-    *value = (uint16_t)(sum / n + (2 * (sum % n) >= n)); /* half goes up */
-    return PV_PIXEL_VALID;
-}
-
-static void check_averages(pv_photo *p, double gsd_m)
-{
-    pv_work_grid g;
-    assert_int_equal(pv_work_grid_of(&g, &p->facts, gsd_m, NULL), PV_OK);
-    pv_feature_plan *plan = plan_make(p, &g);
-    const int *index = NULL;
-    int n_bands = pv_feature_plan_bands(plan, &index);
-    pv_tile *t = NULL;
-    assert_int_equal(pv_tile_new(&t, plan, &g, NULL, NULL, 9, 7, NULL), PV_OK);
-    for (int y = 0; y < g.h; y += 7) {
-        for (int x = 0; x < g.w; x += 9) {
-            assert_int_equal(pv_tile_read(t, (pv_rect){x, y, pv_min(9, g.w - x), pv_min(7, g.h - y)}, p, plan, &g, NULL), PV_OK);
-            for (int i = 0; i < t->read.w * t->read.h * n_bands; i++) {
-                uint16_t value = 0;
-                int at = i % (t->read.w * t->read.h), b = i / (t->read.w * t->read.h);
-                uint8_t ok = ref_cell(p->band[index[b]], &g, t->read.x + at % t->read.w, t->read.y + at / t->read.w, &value);
-                assert_int_equal(t->valid[at], ok);
-                if (ok == PV_PIXEL_VALID) assert_int_equal(t->band[i], value);
-            }
-        }
-    }
-    pv_tile_free(t);
-    pv_feature_plan_free(plan);
-}
-
-/* With holes and where whole rows of cells have none; of blocks that cells fit into and of others. */
-static void averages_are_exact(void **state)
-{
-    (void)state;
-    static const double gsd[] = {0.1, 0.2, 0.3, 0.2};
-    static const int block[][2] = {{16, 16}, {W, 1}, {W, H}, {7, 5}, {1, 40}};
-    for (int k = 0; k < 4; k++) {
-        for (size_t b = 0; b < sizeof block / sizeof *block; b++) {
-            pv_photo p;
-            photo_make(&p, 45);
-            memset(valid + 10 * W, PV_PIXEL_VALID, 20 * W);
-            p.facts.gsd_y_m = k == 3 ? 0.2 : 0.1;
-            p.facts.block_w_px = block[b][0];
-            p.facts.block_h_px = block[b][1];
-            check_averages(&p, gsd[k]);
-        }
-    }
-}
-
 /* prob and best of the whole photo, by tiles of w x h. */
 static void classify_all(pv_photo *p, double gsd_m, const pv_model *m, pv_coder *coder, int w, int h, uint8_t *prob, uint8_t *best)
 {
@@ -329,7 +268,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(grid_is_whole_factors),
-        cmocka_unit_test(averages_are_exact),
         cmocka_unit_test(answers_do_not_depend_on_tiles),
         cmocka_unit_test(answers_do_not_depend_on_band_order),
         cmocka_unit_test(empty_ground_is_skipped_and_failures_are_placed),
