@@ -371,7 +371,7 @@ static pv_status pv_scan_one(pv_scan_job *job, int i, int record, int *fatal, pv
     opening.sample_later = 1;
     PV_TRY(pv_photo_open(&photo, listed->path, &opening, err));
     PV_TRY(pv_keep_cells(job, photo, err));
-    PV_TRY(pv_where(err, pv_scan_sample(photo, options.threads, err), "%s", pv_path_name(listed->path)));
+    PV_TRY(pv_where(err, pv_scan_sample(photo, options.threads, &job->seconds.read, err), "%s", pv_path_name(listed->path)));
     const pv_photo_facts *f = pv_photo_facts_of(photo);
     pv_photo_record *r = &job->hotspots.photo[record];
     r->gsd_m = f->gsd_x_m > f->gsd_y_m ? f->gsd_x_m : f->gsd_y_m;

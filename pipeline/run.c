@@ -310,6 +310,7 @@ pv_status pv_pieces_run(int n, int workers, pv_piece_work work, void *user, pv_e
 typedef struct pv_sampler {
     pv_photo *photo;
     pv_sample_counts *counts;
+    double seconds;
     int failed; /* the piece, -1 = none */
     pv_status status;
     pv_err err;
@@ -318,11 +319,13 @@ typedef struct pv_sampler {
 static void pv_sample_piece(pv_sampler *w, int piece)
 {
     if (w->failed >= 0) return;
+    double t0 = pv_clock(CLOCK_THREAD_CPUTIME_ID);
     w->status = pv_photo_sample_count(w->photo, piece, &w->counts, &w->err);
+    w->seconds += pv_clock(CLOCK_THREAD_CPUTIME_ID) - t0;
     if (w->status != PV_OK) w->failed = piece;
 }
 
-pv_status pv_scan_sample(pv_photo *photo, int threads, pv_err *err)
+pv_status pv_scan_sample(pv_photo *photo, int threads, double *seconds, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_sampler *w = NULL;
@@ -341,6 +344,7 @@ pv_status pv_scan_sample(pv_photo *photo, int threads, pv_err *err)
 #pragma omp parallel for num_threads(n_workers) schedule(dynamic, chunk)
     for (int piece = 0; piece < n; piece++) pv_sample_piece(&w[omp_get_thread_num()], piece);
     for (int k = 0; k < n_workers; k++) {
+        *seconds += w[k].seconds;
         if (w[k].failed >= 0 && (bad == NULL || w[k].failed < bad->failed)) bad = &w[k];
         if (w[k].counts == NULL) continue; /* nothing was left for this worker */
         if (all == NULL)

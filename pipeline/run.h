@@ -56,8 +56,8 @@ PV_MUST pv_status pv_scan_plan(const pv_photo_facts *facts, const pv_model *m, c
 /* What a scan with so much memory (0 = no limit) may keep of a small photo, for pv_photo_keeps(). Counted in the plan. */
 int64_t pv_scan_keeps(int64_t memory_bytes);
 
-/* Takes the sample of a photo that was opened with sample_later; nothing when it is there. */
-PV_MUST pv_status pv_scan_sample(pv_photo *photo, int threads, pv_err *err);
+/* Takes the sample of a photo that was opened with sample_later; nothing when it is there. Adds its CPU seconds, which are those of reading, to *seconds. */
+PV_MUST pv_status pv_scan_sample(pv_photo *photo, int threads, double *seconds, pv_err *err);
 
 /* Work in pieces 0..n-1 by at most so many workers, each piece once, begun in rising order; worker: 0..workers-1, its own of whatever the pieces use. Returns the failure of the first
  * piece that fails, whatever the threads; pieces after it may be left out. */

@@ -14,4 +14,4 @@ profile_case() { # KIND
     done
     grep -q '"exit":0' "$work/scan-$1-1.json"
 }
-for kind in ms ms-usual rgb rgb-usual; do profile_case $kind; done
+for kind in ms ms-usual ms-fine rgb rgb-usual rgb-fine; do profile_case $kind; done
