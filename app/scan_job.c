@@ -368,6 +368,7 @@ static pv_status pv_scan_one(pv_scan_job *job, int i, int record, int *fatal, pv
     pv_photo_options opening = job->photo_options;
     pv_text prob = {0}, best = {0};
     pv_cells *cells = NULL;
+    pv_small *small = NULL;
     opening.sample_later = 1;
     PV_TRY(pv_photo_open(&photo, listed->path, &opening, err));
     PV_TRY(pv_keep_cells(job, photo, err));
@@ -391,13 +392,15 @@ static pv_status pv_scan_one(pv_scan_job *job, int i, int record, int *fatal, pv
     options.prob_path = job->prob != NULL ? pv_text_str(&prob) : NULL;
     options.class_path = job->class_out != NULL ? pv_text_str(&best) : NULL;
     options.cells = job->coverage != NULL ? &cells : NULL;
+    PV_TRY(pv_scan_view_small(job, i, f, &small, err));
+    options.small = small;
     *fatal = 1;
     st = pv_scan_photo(photo, job->used[i], &options, &job->hotspots, record, &s, err);
     *fatal = st == PV_IO || st == PV_STOPPED || st == PV_BUG || st == PV_USAGE;
     if (st != PV_OK) goto out;
     PV_TRY(pv_photo_hash_end(job->hash, r->sha256, err));
     if (cells != NULL) st = pv_coverage_write(job, listed, r->sha256, cells, err);
-    if (st == PV_OK) st = pv_scan_views(job, i, record, photo, err);
+    if (st == PV_OK) st = pv_scan_views(job, i, record, photo, small, err);
     *fatal = st == PV_IO || st == PV_STOPPED || st == PV_BUG || st == PV_USAGE;
     if (st != PV_OK) goto out;
     PV_TRY(pv_coarse_note(job, job->used[i], f, r, err));
@@ -415,6 +418,7 @@ out:
     job->hash = NULL;
     pv_photo_free(photo);
     pv_cells_free(cells);
+    pv_small_free(small);
     pv_text_release(&prob);
     pv_text_release(&best);
     return st;

@@ -56,8 +56,10 @@ PV_MUST pv_status pv_scan_job_run(pv_scan_job *job, pv_err *err);
 PV_MUST pv_status pv_scan_job_write(pv_scan_job *job, pv_err *err);
 void pv_scan_job_release(pv_scan_job *job);
 
-/* scan_views.c: what is made of a photo after its scan: chips of its hotspots, and the photo in small. record: index in hotspots.photo. */
-PV_MUST pv_status pv_scan_views(const pv_scan_job *job, int i, int record, pv_photo *photo, pv_err *err);
+/* scan_views.c: what is made of a photo after its scan: chips of its hotspots, and the photo in small. record: index in hotspots.photo; small: NULL = no overview. */
+PV_MUST pv_status pv_scan_views(const pv_scan_job *job, int i, int record, pv_photo *photo, pv_small *small, pv_err *err);
+/* The photo in small that the scan fills; stays NULL when no overview is wanted, or can be made of this photo, which a note says. */
+PV_MUST pv_status pv_scan_view_small(const pv_scan_job *job, int i, const pv_photo_facts *facts, pv_small **small, pv_err *err);
 /* <where>/<photo>_<what> in a folder, or where itself. */
 PV_MUST pv_status pv_scan_output_name(pv_text *out, const char *where, int folder, const char *photo, const char *what, pv_err *err);
 /* The sidecar of an overview: name ends in .jpg and then in .json. */

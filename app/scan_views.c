@@ -35,8 +35,26 @@ pv_status pv_scan_sidecar_name(pv_text *name, pv_err *err)
     return st;
 }
 
+/* A photo of which no overview can be made is scanned all the same. */
+static pv_status no_overview(const pv_scan_job *job, int i, pv_status st, const pv_err *why, pv_err *err)
+{
+    if (st != PV_INPUT) return pv_pass(err, st, why);
+    pv_note("%s: note: no overview: %s", job->list.at[i].path, pv_err_words(why));
+    return PV_OK;
+}
+
+pv_status pv_scan_view_small(const pv_scan_job *job, int i, const pv_photo_facts *facts, pv_small **small, pv_err *err)
+{
+    pv_work_grid grid;
+    pv_err why;
+    int coarse = 0;
+    if (job->overview == NULL || pv_work_grid_any(&grid, facts, job->used[i]->gsd_m, &coarse, NULL) != PV_OK) return PV_OK;
+    pv_status st = pv_photo_map_small(small, facts, grid.fx, grid.fy, &why);
+    return st == PV_OK ? st : no_overview(job, i, st, &why, err);
+}
+
 /* The bounds last: who finds them finds the picture too. */
-static pv_status write_overview(const pv_scan_job *job, int i, pv_photo *photo, pv_err *err)
+static pv_status write_overview(const pv_scan_job *job, int i, pv_photo *photo, pv_small *small, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_text path = {0}, bounds = {0};
@@ -44,12 +62,8 @@ static pv_status write_overview(const pv_scan_job *job, int i, pv_photo *photo, 
     uint8_t *jpeg = NULL;
     size_t n = 0;
     pv_err why;
-    st = pv_photo_map(photo, job->options.stop, &jpeg, &n, &image, &why);
-    if (st == PV_INPUT) {
-        pv_note("%s: note: no overview: %s", job->list.at[i].path, pv_err_words(&why));
-        return PV_OK;
-    }
-    if (st != PV_OK) PV_TRY(pv_pass(err, st, &why));
+    st = pv_photo_map(photo, small, job->options.stop, &jpeg, &n, &image, &why);
+    if (st != PV_OK) return no_overview(job, i, st, &why, err);
     PV_TRY(pv_scan_output_name(&path, job->overview, job->many & 8, job->list.at[i].name, "overview.jpg", err));
     PV_TRY(pv_outfile_put(pv_text_str(&path), jpeg, n, job->overwrite, err));
     PV_TRY(pv_scan_sidecar_name(&path, err));
@@ -63,7 +77,7 @@ out:
     return st;
 }
 
-pv_status pv_scan_views(const pv_scan_job *job, int i, int record, pv_photo *photo, pv_err *err)
+pv_status pv_scan_views(const pv_scan_job *job, int i, int record, pv_photo *photo, pv_small *small, pv_err *err)
 {
     pv_status st = PV_OK;
     const pv_chips chips = {.folder = job->chips,
@@ -76,7 +90,7 @@ pv_status pv_scan_views(const pv_scan_job *job, int i, int record, pv_photo *pho
                             .memory_bytes = job->options.memory_bytes,
                             .stop = job->options.stop};
     if (job->chips != NULL) PV_TRY(pv_chips_write(&chips, photo, err));
-    if (job->overview != NULL) PV_TRY(write_overview(job, i, photo, err));
+    if (small != NULL) PV_TRY(write_overview(job, i, photo, small, err));
 out:
     return st;
 }

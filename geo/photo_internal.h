@@ -93,7 +93,8 @@ typedef struct pv_used {
 
 /* The pixels of a photo, or their means over cells, all decoded once, when it is sampled. Shared by the clones: written by those that sample, read-only when `whole` is set. */
 typedef struct pv_kept {
-    int fx, fy, w, h;    /* pixels of a cell; cells of the photo */
+    int fx, fy, w, h; /* pixels of a cell; cells of the photo */
+    int piece_w, piece_h;
     uint64_t multiplier; /* by which cells larger than a pixel were scaled, guessed */
     uint16_t *band;      /* [n_bands][h][w] stored integers, 0 where not valid; scaled if `scaled`. NULL = let go */
     uint8_t *raw;        /* in place of band, of floats: [n_used][h][w] as stored */
@@ -180,7 +181,9 @@ PV_MUST pv_status pv_collar_copy(pv_rules *to, const pv_rules *from, int width, 
 void pv_collar_release(pv_rules *rules);
 
 /* ---- photo_sample.c */
-enum { PV_SAMPLE_CELL = 512 /* the side of a piece in which a photo is read that is kept */ };
+enum { PV_SAMPLE_CELL = 512 /* of whose multiple is the width of the pieces in which a photo is read that is kept, or the photo's */ };
+/* Such a piece, so that a block lies in one piece if it is not very large, and cells of fy rows do. */
+void pv_sample_piece_size(const pv_photo_facts *f, int fy, int *w, int *h);
 /* The full scale of what lies in the middle of the photo. */
 PV_MUST pv_status pv_sample_guess(pv_photo *p, double *full_scale, pv_err *err);
 /* 1 for a photo that may be kept. */

@@ -13,9 +13,12 @@ pv_keep pv_photo_keeps(const pv_photo_facts *f, int fx, int fy, int64_t most_byt
 {
     int is_float = f->sample_bytes > 2;
     int64_t pixel = is_float ? 4 * (int64_t)f->n_file_bands + 1 : 2 * f->n_bands + 1;
-    int fits = !is_float && PV_SAMPLE_CELL % fx == 0 && PV_SAMPLE_CELL % fy == 0; /* into a piece of the sample */
+    int fits = !is_float && PV_SAMPLE_CELL % fx == 0 && PV_SAMPLE_CELL % fy == 0, piece_w = 0, piece_h = 0; /* into a piece of the sample */
     pv_keep cells = {fx, fy, pv_cells_across(f->width_px, fx) * (int64_t)pv_cells_across(f->height_px, fy) * pixel};
     pv_keep pixels = {1, 1, (int64_t)f->width_px * f->height_px * pixel};
+    pv_sample_piece_size(f, fy, &piece_w, &piece_h);
+    /* Blocks in several pieces are decoded again for each where a row of them is more than a handle keeps. */
+    if (!pv_sample_is_small(f) && piece_w < f->width_px && piece_h < pv_min(f->block_h_px, f->height_px)) fits = 0;
     if (fits && (fx > 1 || fy > 1) && cells.bytes <= most_bytes) return cells;
     return pv_sample_is_small(f) && pixels.bytes <= most_bytes ? pixels : (pv_keep){1, 1, 0};
 }
@@ -43,6 +46,7 @@ pv_status pv_photo_keep(pv_photo *p, pv_keep keep, pv_err *err)
     if (keep.bytes == 0 || p->sampled || p->kept != NULL) return PV_OK;
     PV_TRY(pv_alloc(&k, 1, sizeof *k, "pixels of the photo", err));
     *k = (pv_kept){.fx = keep.fx, .fy = keep.fy, .w = pv_cells_across(p->facts.width_px, keep.fx), .h = pv_cells_across(p->facts.height_px, keep.fy)};
+    pv_sample_piece_size(&p->facts, keep.fy, &k->piece_w, &k->piece_h);
     if (keep.fx > 1 || keep.fy > 1) PV_TRY(pv_kept_guess(p, err));
     k->multiplier = p->scale.multiplier;
     if (p->sample == PV_SAMPLE_F32)

@@ -7,7 +7,14 @@
 
 #include "base/banned.h"
 
-enum { PV_SAMPLE_SIDE = 256, PV_SAMPLE_SMALL = 1 << 24 /* pixels */, PV_SAMPLE_LATTICE = 8, PV_LEVELS = 65536 };
+enum {
+    PV_SAMPLE_SIDE = 256,
+    PV_SAMPLE_SMALL = 1 << 24, /* pixels */
+    PV_SAMPLE_MOST = 1 << 20,  /* pixels of blocks that are read as one piece */
+    PV_SAMPLE_GUESS_ROWS = 64,
+    PV_SAMPLE_LATTICE = 8,
+    PV_LEVELS = 65536
+};
 
 static int pv_sample_across(int size)
 {
@@ -144,34 +151,59 @@ static void pv_sample_count_part(const pv_photo *p, pv_rect r, pv_rect part, pv_
     }
 }
 
-static int pv_sample_cells(int size)
+static int pv_round_up(int n, int step)
 {
-    return (size + PV_SAMPLE_CELL - 1) / PV_SAMPLE_CELL;
+    return pv_cells_across(n, step) * step;
+}
+
+void pv_sample_piece_size(const pv_photo_facts *f, int fy, int *w, int *h)
+{
+    int block_w = pv_min(f->block_w_px, f->width_px), block_h = pv_min(f->block_h_px, f->height_px);
+    *w = pv_min(pv_round_up(block_w, PV_SAMPLE_CELL), pv_max(f->width_px, PV_SAMPLE_CELL));
+    /* Whole blocks, where that is not too much, and whole cells. */
+    int rows = (int64_t)*w * block_h <= PV_SAMPLE_MOST ? block_h : 1, step = rows;
+    while (step % fy != 0 && step < PV_SAMPLE_CELL) step += rows;
+    *h = pv_round_up(pv_max(1, PV_SAMPLE_CELL * PV_SAMPLE_CELL / *w), step % fy == 0 ? step : fy);
+}
+
+/* Pieces across and down of a photo that is kept. */
+static void pv_sample_pieces_of(const pv_photo *p, int *across, int *down)
+{
+    *across = pv_cells_across(p->facts.width_px, p->kept->piece_w);
+    *down = pv_cells_across(p->facts.height_px, p->kept->piece_h);
 }
 
 int pv_photo_sample_pieces(const pv_photo *photo)
 {
-    int w = photo->facts.width_px, h = photo->facts.height_px;
+    int across = pv_sample_across(photo->facts.width_px), down = pv_sample_across(photo->facts.height_px);
     if (photo->sampled) return 0;
-    return photo->kept != NULL ? pv_sample_cells(w) * pv_sample_cells(h) : pv_sample_across(w) * pv_sample_across(h);
+    if (photo->kept != NULL) pv_sample_pieces_of(photo, &across, &down);
+    return across * down;
 }
 
 int pv_photo_sample_together(const pv_photo *photo)
 {
     const pv_photo_facts *f = &photo->facts;
-    int across = photo->kept != NULL ? pv_sample_cells(f->width_px) : pv_sample_across(f->width_px);
-    if (f->block_w_px <= PV_SAMPLE_CELL && f->block_h_px <= PV_SAMPLE_CELL) return 1;
-    return across * pv_max(1, pv_sample_cells(f->block_h_px));
+    int across = pv_sample_across(f->width_px), down = 0, h = PV_SAMPLE_CELL;
+    if (photo->kept != NULL) {
+        pv_sample_pieces_of(photo, &across, &down);
+        h = photo->kept->piece_h;
+        if (pv_min(f->block_h_px, f->height_px) <= h) return 1;
+    } else if (f->block_w_px <= PV_SAMPLE_CELL && f->block_h_px <= PV_SAMPLE_CELL) {
+        return 1;
+    }
+    return across * pv_max(1, pv_cells_across(f->block_h_px, h));
 }
 
-/* What is read for a piece: a square, or a cell of a photo that is kept. 0 = there is no such piece. */
+/* What is read for a piece: a square, or of a photo that is kept one of the pieces that cover it. 0 = there is no such piece. */
 static int pv_sample_piece(const pv_photo *p, int piece, pv_rect *r)
 {
-    int across = pv_sample_cells(p->facts.width_px);
+    int across = 0, down = 0;
     if (p->kept == NULL) return pv_sample_rect(p, piece, r);
-    pv_rect cell = {piece % across * PV_SAMPLE_CELL, piece / across * PV_SAMPLE_CELL, PV_SAMPLE_CELL, PV_SAMPLE_CELL};
-    *r = pv_rect_intersect(cell, (pv_rect){0, 0, p->facts.width_px, p->facts.height_px});
-    return r->w > 0;
+    pv_sample_pieces_of(p, &across, &down);
+    int w = p->kept->piece_w, h = p->kept->piece_h;
+    *r = pv_rect_intersect((pv_rect){piece % across * w, piece / across * h, w, h}, (pv_rect){0, 0, p->facts.width_px, p->facts.height_px});
+    return r->w > 0 && r->h > 0;
 }
 
 pv_status pv_photo_sample_count(pv_photo *photo, int piece, pv_sample_counts **counts, pv_err *err)
@@ -251,7 +283,7 @@ pv_status pv_sample_guess(pv_photo *p, double *full_scale, pv_err *err)
     pv_sample_counts *c = NULL;
     uint32_t *all = NULL;
     int w = p->facts.width_px, h = p->facts.height_px;
-    pv_rect r = {w / 2 / PV_SAMPLE_CELL * PV_SAMPLE_CELL, h / 2 / PV_SAMPLE_CELL * PV_SAMPLE_CELL, PV_SAMPLE_CELL, PV_SAMPLE_CELL};
+    pv_rect r = {w / 2 / PV_SAMPLE_CELL * PV_SAMPLE_CELL, h / 2 / PV_SAMPLE_CELL * PV_SAMPLE_CELL, PV_SAMPLE_CELL, PV_SAMPLE_GUESS_ROWS};
     r = pv_rect_intersect(r, (pv_rect){0, 0, w, h});
     PV_TRY(pv_sample_counts_new(&c, p->facts.n_bands, err));
     PV_TRY(pv_alloc(&all, PV_LEVELS, sizeof *all, "sample", err));

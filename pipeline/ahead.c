@@ -313,6 +313,16 @@ static int find_planes(const pv_ahead *a, int n_bands, const int *index, size_t 
     return 1;
 }
 
+int pv_ahead_part(const pv_ahead *a, int step, int part, int n_bands, const int *index, pv_rect *rect, pv_pixels *at)
+{
+    size_t plane[PV_MAX_BANDS];
+    if (!find_planes(a, n_bands, index, plane)) return 0;
+    *rect = a->s->lent ? pv_rect_intersect((pv_rect){0, part * a->s->part_rows, a->s->w, a->s->part_rows}, (pv_rect){0, 0, a->s->w, a->s->h})
+                       : part_rect(a->s, step, part);
+    *at = pixels_of(a, step, *rect, n_bands, plane);
+    return 1;
+}
+
 int pv_ahead_fetch(const pv_ahead *a, int step, int n_bands, const int *index, pv_tile *tile)
 {
     size_t plane[PV_MAX_BANDS];

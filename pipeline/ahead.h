@@ -79,6 +79,8 @@ void pv_ahead_free(pv_ahead *a);
 
 /* Called by: a worker with its own photo handle. Errors: those of pv_photo_read(). */
 PV_MUST pv_status pv_ahead_read(pv_ahead *a, int step, int part, pv_photo *photo, pv_err *err);
+/* The working pixels that a part of a step has brought, for n_bands bands index[], until the step's buffer is read into again: 1. 0 = one of the bands is not read. Called by who read it. */
+int pv_ahead_part(const pv_ahead *a, int step, int part, int n_bands, const int *index, pv_rect *rect, pv_pixels *at);
 /* 1 when no pixel of the core is there: nothing to compute, all PV_PIXEL_NODATA. */
 int pv_ahead_nothing(const pv_ahead *a, int step, pv_rect core);
 /* Lets a tile that was aimed at a core of this step look at its pixels there, until the step's buffer is read into again. */

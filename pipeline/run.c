@@ -98,12 +98,23 @@ static pv_status pv_scan_tile(pv_scan *s, int worker, int step, int k, pv_err *e
     return PV_OK;
 }
 
+/* What was read goes into the photo in small, too. */
+static void pv_scan_small(pv_scan *s, int step, int part)
+{
+    pv_small *small = s->small;
+    pv_rect r;
+    pv_pixels at;
+    if (small != NULL && pv_ahead_part(s->ahead, step, part, PV_SMALL_BANDS, small->band, &r, &at))
+        pv_small_add(small, r, at.band, at.band_row, at.valid, at.valid_row);
+}
+
 static pv_status pv_scan_read(pv_scan *s, int worker, int step, int part, pv_err *err)
 {
     pv_status st = pv_scan_stopped(s, err);
     if (st != PV_OK) return st;
     double t0 = pv_clock(CLOCK_THREAD_CPUTIME_ID);
     st = pv_ahead_read(s->ahead, step, part, s->photo[worker], err);
+    if (st == PV_OK) pv_scan_small(s, step, part);
     s->worker_seconds[worker].read += pv_clock(CLOCK_THREAD_CPUTIME_ID) - t0;
     return st;
 }
@@ -406,6 +417,7 @@ pv_status pv_scan_photo(pv_photo *photo, const pv_model *m, const pv_scan_option
     PV_TRY(pv_scan_drift(&s, &h->photo[photo_index], err));
     PV_TRY(pv_ground_finish(s.ground, &h->photo[photo_index].coverage, o->cells, err));
     h->photo[photo_index].n_hotspots = s.n_kept;
+    if (s.small != NULL) s.small->whole = 1;
     *seconds = s.sink_seconds;
     for (int k = 0; k < s.threads; k++) {
         seconds->read += s.worker_seconds[k].read;

@@ -15,6 +15,7 @@
 #include "base/err.h"
 #include "geo/cells.h"
 #include "geo/photo.h"
+#include "geo/photo_small.h"
 #include "models/model.h"
 #include "pipeline/hotspots.h"
 #include "pipeline/objects.h"
@@ -35,6 +36,8 @@ typedef struct pv_scan_options {
     const char *class_path;
     int chips; /* 1 = the caller makes pictures of the hotspots: property chip of each is <id>.jpg */
     int overwrite;
+    pv_small *
+        small; /* NULL = none; else the photo in small is added up while the photo is read, where its cells are working pixels and its bands are read: whole is 1 then */
     pv_cells **cells;                                                /* NULL = not wanted; else the photo's cells of ground, yours after success */
     pv_cell_grid cell_grid;                                          /* of cells; epsg 0 = the usual one at the photo's middle */
     const atomic_int *stop;                                          /* non-zero = stop soon (PV_STOPPED); may be NULL */

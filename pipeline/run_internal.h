@@ -38,7 +38,8 @@ typedef struct pv_scan {
     pv_work_grid grid;
     int coarse; /* 1 = the photo is too coarse for the model */
     pv_feature_plan *plan;
-    int lent; /* 1 = the photo lends its working pixels */
+    int lent;        /* 1 = the photo lends its working pixels */
+    pv_small *small; /* NULL = none, or what is read is not what it is made of */
     pv_ahead_shape shape;
     pv_ahead *ahead;
     pv_gate_plan *gate; /* NULL = none */

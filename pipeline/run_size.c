@@ -41,7 +41,8 @@ int64_t pv_scan_bytes(const pv_scan *s)
     int64_t tile = pv_tile_guest_bytes(s->plan, &s->grid, s->model, !gated, core_w, core_h);
     int64_t cells = pv_photo_cells_bytes(s->facts, s->grid.fx, s->grid.fy, s->shape.n_bands);
     int64_t workers = s->threads * (tile + pv_classifier_bytes(&s->classify, core_w, core_h) + BLOCKS_BYTES + cells);
-    return workers + keep_of(s, s->options->memory_bytes).bytes + pv_ahead_bytes(&s->shape) + ring + tables + rasters + objects + ground +
+    int64_t small = s->options->small != NULL ? pv_small_bytes(s->options->small) : 0;
+    return small + workers + keep_of(s, s->options->memory_bytes).bytes + pv_ahead_bytes(&s->shape) + ring + tables + rasters + objects + ground +
            FIXED_BYTES;
 }
 
@@ -111,6 +112,24 @@ static pv_status plan_gate(pv_scan *s, pv_err *err)
     return st;
 }
 
+static int is_read(const pv_scan *s, int band)
+{
+    const int *index = NULL;
+    int n = pv_feature_plan_bands(s->plan, &index), k = 0;
+    while (k < n && index[k] != band) k++;
+    return k < n;
+}
+
+/* The photo in small, if it is made of what is read. */
+static pv_small *small_of(const pv_scan *s)
+{
+    pv_small *small = s->options->small;
+    if (small == NULL || small->fx != s->grid.fx || small->fy != s->grid.fy) return NULL;
+    for (int k = 0; k < PV_SMALL_BANDS; k++)
+        if (!is_read(s, small->band[k])) return NULL;
+    return small;
+}
+
 pv_status pv_scan_prepare(pv_scan *s, pv_err *err)
 {
     pv_status st = PV_OK;
@@ -125,6 +144,7 @@ pv_status pv_scan_prepare(pv_scan *s, pv_err *err)
     s->lent = s->source != NULL ? pv_photo_lends(s->source, s->grid.fx, s->grid.fy)
                                 : keep.bytes > 0 && keep.fx == s->grid.fx && keep.fy == s->grid.fy && s->facts->sample_bytes <= 2;
     PV_TRY(pv_feature_plan_new(&s->plan, m->n_columns, (const char(*)[PV_NAME])m->column, &light, s->facts, s->grid.gsd_x_m, s->grid.gsd_y_m, err));
+    s->small = small_of(s);
     PV_TRY(plan_gate(s, err));
     if (s->propose == NULL && m->objects != NULL) {
         s->n_object_columns = m->objects->trees->n_columns;

@@ -10,7 +10,7 @@
 
 #include "base/banned.h"
 
-enum { SIDE = PV_MAP_IMAGE_SIDE, CHUNK = 1024, EDGE_POINTS = 64, NODE_PX = 16, VALUES = 65536 };
+enum { SIDE = PV_MAP_IMAGE_SIDE, EDGE_POINTS = 64, NODE_PX = 16, VALUES = 65536 };
 
 static const double earth_m = 6378137, pi = 3.14159265358979323846, most_lat = 85.05;
 
@@ -18,9 +18,9 @@ static const double earth_m = 6378137, pi = 3.14159265358979323846, most_lat = 8
 typedef struct small_photo {
     const pv_photo_facts *facts;
     pv_look look;
-    int f, w, h;       /* photo pixels in a small pixel; small pixels */
-    uint16_t *mean[3]; /* [h][w] of the look's bands; owned */
-    uint8_t *there;    /* [h][w] 1 = some of its pixels are valid; owned */
+    int x_px, y_px, w, h; /* photo pixels in a small pixel; small pixels */
+    uint16_t *mean[3];    /* [h][w] of the look's bands; owned */
+    uint8_t *there;       /* [h][w] 1 = some of its cells are valid; owned */
 } small_photo;
 
 /* The map's picture: pixel (x, y)'s outer corner is at west_m + x * step_m, north_m - y * step_m. */
@@ -37,66 +37,26 @@ static void small_release(small_photo *s)
     pv_free(s->there);
 }
 
-/* rect: what bands and valid cover. */
-static void small_pixel(small_photo *s, int sx, int sy, pv_rect rect, const uint16_t *bands, const uint8_t *valid)
-{
-    pv_rect cell = pv_rect_intersect((pv_rect){sx * s->f, sy * s->f, s->f, s->f}, rect);
-    size_t plane = (size_t)rect.w * (size_t)rect.h, to = (size_t)sy * (size_t)s->w + (size_t)sx;
-    uint64_t sum[3] = {0}, n = 0;
-    for (int y = cell.y; y < cell.y + cell.h; y++) {
-        size_t row = (size_t)(y - rect.y) * (size_t)rect.w;
-        for (int x = cell.x; x < cell.x + cell.w; x++) {
-            size_t i = row + (size_t)(x - rect.x);
-            if (valid[i] != PV_PIXEL_VALID) continue;
-            n++;
-            for (size_t k = 0; k < 3; k++) sum[k] += bands[k * plane + i];
-        }
-    }
-    s->there[to] = n > 0;
-    for (int k = 0; k < 3 && n > 0; k++) s->mean[k][to] = (uint16_t)(sum[k] / n);
-}
-
-/* Pieces follow the photo's blocks, so that no block is decoded many times. */
-static pv_status small_fill(small_photo *s, pv_photo *photo, const atomic_int *stop, pv_err *err)
+static pv_status small_make(small_photo *s, const pv_small *from, const pv_photo_facts *facts, pv_err *err)
 {
     pv_status st = PV_OK;
-    const pv_photo_facts *p = s->facts;
-    uint16_t *bands = NULL;
-    uint8_t *valid = NULL;
-    int f = s->f, wide = p->block_w_px >= p->width_px;
-    int step_x = wide ? s->w * f : pv_max(1, CHUNK / f) * f, step_y = wide ? pv_max(1, 64 / f) * f : step_x;
-    PV_TRY(pv_alloc(&bands, (size_t)step_x * (size_t)step_y, 3 * sizeof *bands, "photo in small", err));
-    PV_TRY(pv_alloc(&valid, (size_t)step_x * (size_t)step_y, 1, "photo in small", err));
-    for (int y = 0; y < p->height_px; y += step_y) {
-        for (int x = 0; x < p->width_px; x += step_x) {
-            if (stop != NULL && atomic_load(stop)) PV_TRY(pv_fail(err, PV_STOPPED, "stopped while the photo was made small"));
-            pv_rect rect = pv_rect_intersect((pv_rect){x, y, step_x, step_y}, (pv_rect){0, 0, p->width_px, p->height_px});
-            if (pv_photo_is_empty(photo, rect)) continue;
-            PV_TRY(pv_photo_read(photo, rect, 3, s->look.band, bands, valid, err));
-            for (int sy = rect.y / f; sy * f < rect.y + rect.h; sy++)
-                for (int sx = rect.x / f; sx * f < rect.x + rect.w; sx++) small_pixel(s, sx, sy, rect, bands, valid);
-        }
-    }
-out:
-    pv_free(bands);
-    pv_free(valid);
-    return st;
-}
-
-static pv_status small_make(small_photo *s, pv_photo *photo, const atomic_int *stop, pv_err *err)
-{
-    pv_status st = PV_OK;
-    s->facts = pv_photo_facts_of(photo);
-    s->look = pv_look_natural(s->facts);
-    s->f = (pv_max(s->facts->width_px, s->facts->height_px) + SIDE - 1) / SIDE;
-    s->w = (s->facts->width_px + s->f - 1) / s->f;
-    s->h = (s->facts->height_px + s->f - 1) / s->f;
-    size_t n = (size_t)s->w * (size_t)s->h;
-    for (int k = 0; k < 3; k++) PV_TRY(pv_alloc(&s->mean[k], n, sizeof *s->mean[k], "photo in small", err));
+    size_t n = (size_t)from->w * (size_t)from->h;
+    *s = (small_photo){
+        .facts = facts, .look = pv_look_natural(facts), .x_px = from->side * from->fx, .y_px = from->side * from->fy, .w = from->w, .h = from->h};
     PV_TRY(pv_alloc(&s->there, n, 1, "photo in small", err));
-    PV_TRY(small_fill(s, photo, stop, err));
+    for (int k = 0; k < 3; k++) PV_TRY(pv_alloc(&s->mean[k], n, sizeof *s->mean[k], "photo in small", err));
+    for (size_t i = 0; i < n; i++) {
+        s->there[i] = from->n[i] > 0;
+        for (int k = 0; k < 3 && s->there[i]; k++) s->mean[k][i] = (uint16_t)(from->sum[k][i] / from->n[i]);
+    }
 out:
     return st;
+}
+
+pv_status pv_photo_map_small(pv_small **out, const pv_photo_facts *facts, int fx, int fy, pv_err *err)
+{
+    pv_look look = pv_look_natural(facts);
+    return pv_small_new(out, facts, fx, fy, look.band, SIDE, err);
 }
 
 /* The 2nd and 98th percentile of a band of the small photo. */
@@ -174,7 +134,7 @@ static pv_status frame_of(map_frame *out, const small_photo *s, pv_place *place,
         lat_sum += lat;
     }
     double wide = box[2] - box[0], high = box[3] - box[1], scale = cos(lat_sum / (4 * EDGE_POINTS) * pi / 180);
-    double own = fmin(s->facts->gsd_x_m, s->facts->gsd_y_m) * s->f / scale;
+    double own = fmin(s->facts->gsd_x_m * s->x_px, s->facts->gsd_y_m * s->y_px) / scale;
     out->step_m = fmax(fmax(wide, high) / SIDE, own);
     if (!(out->step_m > 0) || wide > earth_m) PV_TRY(pv_fail(err, PV_INPUT, "the photo has no place for a picture in Web Mercator"));
     out->west_m = box[0];
@@ -190,15 +150,15 @@ static int node_at(const small_photo *s, const map_frame *m, pv_place *place, in
 {
     double lon = lon_of(m->west_m + nx * NODE_PX * m->step_m), lat = lat_of(m->north_m - ny * NODE_PX * m->step_m);
     if (!pv_place_pixel(place, lon, lat, &xy[0], &xy[1])) return 0;
-    xy[0] /= s->f;
-    xy[1] /= s->f;
+    xy[0] /= s->x_px;
+    xy[1] /= s->y_px;
     return isfinite(xy[0]) && isfinite(xy[1]) && fabs(xy[0]) < 1e6 && fabs(xy[1]) < 1e6;
 }
 
 /* The colour at (x, y) in small pixels: bilinear between the middles of those that are there; black outside of the photo. */
 static void colour_at(const small_photo *s, double x, double y, uint8_t rgb[3])
 {
-    double w_in = (double)s->facts->width_px / s->f, h_in = (double)s->facts->height_px / s->f, sum[3] = {0}, weight = 0;
+    double w_in = (double)s->facts->width_px / s->x_px, h_in = (double)s->facts->height_px / s->y_px, sum[3] = {0}, weight = 0;
     if (!(x >= 0) || !(y >= 0) || x >= w_in || y >= h_in) return;
     int x0 = (int)floor(x - 0.5), y0 = (int)floor(y - 0.5);
     double ax = x - 0.5 - x0, ay = y - 0.5 - y0;
@@ -230,16 +190,17 @@ static void map_square(pv_picture *to, const small_photo *s, const map_frame *m,
     }
 }
 
-pv_status pv_photo_map(pv_photo *photo, const atomic_int *stop, uint8_t **jpeg, size_t *n, pv_map_image *image, pv_err *err)
+pv_status pv_photo_map(pv_photo *photo, pv_small *small, const atomic_int *stop, uint8_t **jpeg, size_t *n, pv_map_image *image, pv_err *err)
 {
     pv_status st = PV_OK;
-    small_photo s = {.f = 1};
+    small_photo s = {.w = 0};
     map_frame m = {0};
     pv_picture to = {0};
     pv_place *place = pv_photo_place(photo);
     int size[2] = {0};
     if (place == NULL) return pv_fail(err, PV_INPUT, "the photo has no place");
-    PV_TRY(small_make(&s, photo, stop, err));
+    if (!small->whole) PV_TRY(pv_small_read(small, photo, stop, err));
+    PV_TRY(small_make(&s, small, pv_photo_facts_of(photo), err));
     PV_TRY(small_colour(&s, err));
     PV_TRY(frame_of(&m, &s, place, err));
     PV_TRY(pv_picture_new(&to, m.w, m.h, err));
@@ -256,11 +217,4 @@ out:
     small_release(&s);
     pv_picture_release(&to);
     return st;
-}
-
-int64_t pv_photo_map_bytes(const pv_photo_facts *facts)
-{
-    int wide = facts->block_w_px >= facts->width_px, f = pv_max(facts->width_px, facts->height_px) / SIDE + 1;
-    int64_t chunk = wide ? ((int64_t)facts->width_px + f) * pv_max(64, f) : (int64_t)pv_max(CHUNK, f) * pv_max(CHUNK, f);
-    return chunk * 7 + (int64_t)SIDE * SIDE * (7 + 3 + 3 + 4);
 }

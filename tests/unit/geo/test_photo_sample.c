@@ -129,26 +129,51 @@ static void squares_of_large_photos_keep_to_blocks(void **state)
     pv_photo_free(p);
 }
 
-/* Who takes a piece takes those that share its blocks: none in tiles of a piece's size, rows of pieces in strips and in larger tiles. */
+/* Who takes a piece takes those that share its blocks. What is kept is read in pieces of whole blocks, but of very large ones. */
 static void pieces_of_a_block_stay_together(void **state)
 {
     (void)state;
     static const struct {
+        int w, h;
         const char *options;
-        int kept, read; /* pieces */
-    } cases[] = {{"TILED=YES BLOCKXSIZE=512 BLOCKYSIZE=512", 1, 1}, {"BLOCKYSIZE=16", 3, 5}, {"TILED=YES BLOCKXSIZE=1024 BLOCKYSIZE=1024", 6, 10}};
-    for (int k = 0; k < 3; k++) {
-        maker m = {.path = maker_path("blocks.tif"), .w = 1300, .h = 600, .n = 1, .type = GDT_Byte, .value = maker_u8, .options = cases[k].options};
+        int pieces, kept, squares, read;
+    } cases[] = {{1300, 600, "TILED=YES BLOCKXSIZE=512 BLOCKYSIZE=512", 6, 1, 10, 1},
+                 {1300, 600, "BLOCKYSIZE=16", 3, 1, 10, 5},
+                 {1300, 600, "TILED=YES BLOCKXSIZE=1024 BLOCKYSIZE=1024", 2, 1, 10, 10},
+                 {2600, 1200, "TILED=YES BLOCKXSIZE=2048 BLOCKYSIZE=2048", 20, 32, 32, 32}};
+    for (int k = 0; k < 4; k++) {
+        maker m = {.path = maker_path("blocks.tif"),
+                   .w = cases[k].w,
+                   .h = cases[k].h,
+                   .n = 1,
+                   .type = GDT_Byte,
+                   .value = maker_u8,
+                   .options = cases[k].options};
         maker_write(&m);
         pv_photo *kept = maker_later(m.path, 1, 1, 1 << 24);
         pv_photo *read = maker_open(m.path, &(pv_photo_options){.sample_later = 1});
-        assert_int_equal(pv_photo_sample_pieces(kept), 6);
+        assert_int_equal(pv_photo_sample_pieces(kept), cases[k].pieces);
         assert_int_equal(pv_photo_sample_together(kept), cases[k].kept);
-        assert_int_equal(pv_photo_sample_pieces(read), 10);
+        assert_int_equal(pv_photo_sample_pieces(read), cases[k].squares);
         assert_int_equal(pv_photo_sample_together(read), cases[k].read);
         pv_photo_free(kept);
         pv_photo_free(read);
     }
+}
+
+/* A row of blocks that a handle cannot keep would be decoded again for each piece: nothing is kept of a large photo of such blocks. */
+static void large_blocks_are_not_kept(void **state)
+{
+    (void)state;
+    pv_photo_facts f = {
+        .width_px = 9000, .height_px = 9000, .n_bands = 3, .n_file_bands = 3, .sample_bytes = 1, .block_w_px = 1024, .block_h_px = 1024};
+    assert_true(pv_photo_keeps(&f, 2, 2, 1 << 28).bytes > 0);
+    f.block_w_px = f.block_h_px = 2048;
+    assert_true(pv_photo_keeps(&f, 2, 2, 1 << 28).bytes == 0);
+    f.block_w_px = 9000;
+    assert_true(pv_photo_keeps(&f, 2, 2, 1 << 28).bytes > 0);
+    f.width_px = f.height_px = f.block_w_px = f.block_h_px = 4000;
+    assert_true(pv_photo_keeps(&f, 2, 2, 1 << 28).bytes > 0);
 }
 
 static void no_memory_is_survived(void **state)
@@ -179,6 +204,7 @@ int main(void)
         cmocka_unit_test(holes_stay_holes),
         cmocka_unit_test(squares_of_large_photos_keep_to_blocks),
         cmocka_unit_test(pieces_of_a_block_stay_together),
+        cmocka_unit_test(large_blocks_are_not_kept),
         cmocka_unit_test(no_memory_is_survived),
     };
     return cmocka_run_group_tests(tests, maker_start, maker_stop);

@@ -47,7 +47,7 @@ static void in_map(pv_place *place, const pv_map_image *m, double x, double y, d
     to[1] = (mercator_y(m->north) - mercator_y(lat)) / (mercator_y(m->north) - mercator_y(m->south)) * m->height_px;
 }
 
-static void check(maker m, int w, int h)
+static void check(maker m, int w, int h, int factor)
 {
     pv_err err = {0};
     uint8_t *jpeg = NULL, *again = NULL;
@@ -61,7 +61,10 @@ static void check(maker m, int w, int h)
     m.value = spot_value;
     maker_write(&m);
     pv_photo *photo = maker_open(m.path, &(pv_photo_options){.bands = "red=1,green=2,blue=3"});
-    if (pv_photo_map(photo, NULL, &jpeg, &n, &image, &err) != PV_OK) fail_msg("%s", err.text);
+    pv_small *small = NULL, *unread = NULL;
+    assert_int_equal(pv_photo_map_small(&small, pv_photo_facts_of(photo), factor, factor, NULL), PV_OK);
+    assert_int_equal(pv_photo_map_small(&unread, pv_photo_facts_of(photo), factor, factor, NULL), PV_OK);
+    if (pv_photo_map(photo, small, NULL, &jpeg, &n, &image, &err) != PV_OK) fail_msg("%s", err.text);
     assert_true(n > 0 && n <= PV_PHOTO_MAP_BYTES);
     uint8_t *rgb = read_jpeg(jpeg, n, &got_w, &got_h);
     assert_true(got_w == image.width_px && got_h == image.height_px && pv_max(got_w, got_h) <= PV_MAP_IMAGE_SIDE && pv_max(got_w, got_h) >= 600);
@@ -86,15 +89,18 @@ static void check(maker m, int w, int h)
         assert_true(corner[0] > -0.5 && corner[0] < got_w + 0.5 && corner[1] > -0.5 && corner[1] < got_h + 0.5);
     }
     if (m.gt != NULL && m.gt[2] != 0) assert_true(rgb[2 * got_w + 2] < 12 && rgb[plane - 3] < 12);
-    /* Again: the same bytes. */
-    assert_int_equal(pv_photo_map(photo, NULL, &again, &n_again, &second, &err), PV_OK);
+    /* Again, of what was read: the same bytes. */
+    assert_int_equal(small->whole, 1);
+    assert_int_equal(pv_photo_map(photo, small, NULL, &again, &n_again, &second, &err), PV_OK);
     assert_int_equal(n, n_again);
     assert_memory_equal(jpeg, again, n);
     atomic_int stop = 1;
     uint8_t *none = NULL;
-    assert_int_equal(pv_photo_map(photo, &stop, &none, &n, &image, &err), PV_STOPPED);
+    assert_int_equal(pv_photo_map(photo, unread, &stop, &none, &n, &image, &err), PV_STOPPED);
     assert_null(none);
     free(rgb);
+    pv_small_free(small);
+    pv_small_free(unread);
     pv_free(jpeg);
     pv_free(again);
     pv_photo_free(photo);
@@ -104,10 +110,10 @@ static void test_places(void **state)
 {
     (void)state;
     const double turned[6] = {500000, 0.045, -0.02, 3900000, -0.02, -0.045}, degrees[6] = {105.67, 5e-7, 0, 34.86, 0, -4e-7};
-    check((maker){.path = maker_path("up.tif")}, 900, 700);
-    check((maker){.path = maker_path("turned.tif"), .gt = turned, .options = "TILED=YES"}, 900, 700);
-    check((maker){.path = maker_path("degrees.tif"), .gt = degrees, .epsg = 4490}, 900, 700);
-    check((maker){.path = maker_path("wide.tif"), .options = "TILED=YES BLOCKXSIZE=128 BLOCKYSIZE=128"}, 3500, 800);
+    check((maker){.path = maker_path("up.tif")}, 900, 700, 1);
+    check((maker){.path = maker_path("turned.tif"), .gt = turned, .options = "TILED=YES"}, 900, 700, 2);
+    check((maker){.path = maker_path("degrees.tif"), .gt = degrees, .epsg = 4490}, 900, 700, 1);
+    check((maker){.path = maker_path("wide.tif"), .options = "TILED=YES BLOCKXSIZE=128 BLOCKYSIZE=128"}, 3500, 800, 2);
 }
 
 static void test_pole(void **state)
@@ -121,7 +127,10 @@ static void test_pole(void **state)
     maker m = {.path = maker_path("pole.tif"), .w = 100, .h = 100, .n = 3, .type = GDT_Byte, .value = maker_u8, .gt = gt, .epsg = 4326};
     maker_write(&m);
     pv_photo *photo = maker_open(m.path, NULL);
-    assert_int_equal(pv_photo_map(photo, NULL, &jpeg, &n, &image, &err), PV_INPUT);
+    pv_small *small = NULL;
+    assert_int_equal(pv_photo_map_small(&small, pv_photo_facts_of(photo), 1, 1, NULL), PV_OK);
+    assert_int_equal(pv_photo_map(photo, small, NULL, &jpeg, &n, &image, &err), PV_INPUT);
+    pv_small_free(small);
     assert_non_null(strstr(err.text, "pole"));
     assert_null(jpeg);
     pv_photo_free(photo);
