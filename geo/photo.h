@@ -126,7 +126,8 @@ int64_t pv_photo_cells_bytes(const pv_photo_facts *facts, int fx, int fy, int n_
  * nothing but memory and time. */
 void pv_photo_read_once(pv_photo *photo, int once);
 
-/* What is kept of a photo while it is sampled, so that its blocks are decoded once: its cells, or, of up to 2^24 pixels, these. bytes 0 = nothing. */
+/* What is kept of a photo while it is sampled, so that its blocks are decoded once: its cells, or, of up to 2^24 pixels, these. bytes 0 = nothing, as of larger photos
+ * that are not compressed. */
 typedef struct pv_keep {
     int fx, fy;
     int64_t bytes;

@@ -17,8 +17,10 @@ pv_keep pv_photo_keeps(const pv_photo_facts *f, int fx, int fy, int64_t most_byt
     pv_keep cells = {fx, fy, pv_cells_across(f->width_px, fx) * (int64_t)pv_cells_across(f->height_px, fy) * pixel};
     pv_keep pixels = {1, 1, (int64_t)f->width_px * f->height_px * pixel};
     pv_sample_piece_size(f, fy, &piece_w, &piece_h);
-    /* Blocks in several pieces are decoded again for each where a row of them is more than a handle keeps. */
-    if (!pv_sample_is_small(f) && piece_w < f->width_px && piece_h < pv_min(f->block_h_px, f->height_px)) fits = 0;
+    /* Of large photos, blocks in several pieces are decoded again for each where a row of them is more than a handle keeps; and uncompressed ones cost less to read twice than
+     * memory to touch. */
+    int again = piece_w < f->width_px && piece_h < pv_min(f->block_h_px, f->height_px);
+    if (!pv_sample_is_small(f) && (again || strcmp(f->codec, "NONE") == 0)) fits = 0;
     if (fits && (fx > 1 || fy > 1) && cells.bytes <= most_bytes) return cells;
     return pv_sample_is_small(f) && pixels.bytes <= most_bytes ? pixels : (pv_keep){1, 1, 0};
 }

@@ -161,8 +161,8 @@ static void pieces_of_a_block_stay_together(void **state)
     }
 }
 
-/* A row of blocks that a handle cannot keep would be decoded again for each piece: nothing is kept of a large photo of such blocks. */
-static void large_blocks_are_not_kept(void **state)
+/* A row of blocks that a handle cannot keep would be decoded again for each piece: nothing is kept of a large photo of such blocks, nor of one that is not compressed. */
+static void large_photos_that_are_not_kept(void **state)
 {
     (void)state;
     pv_photo_facts f = {
@@ -172,6 +172,8 @@ static void large_blocks_are_not_kept(void **state)
     assert_true(pv_photo_keeps(&f, 2, 2, 1 << 28).bytes == 0);
     f.block_w_px = 9000;
     assert_true(pv_photo_keeps(&f, 2, 2, 1 << 28).bytes > 0);
+    memcpy(f.codec, "NONE", 5);
+    assert_true(pv_photo_keeps(&f, 2, 2, 1 << 28).bytes == 0);
     f.width_px = f.height_px = f.block_w_px = f.block_h_px = 4000;
     assert_true(pv_photo_keeps(&f, 2, 2, 1 << 28).bytes > 0);
 }
@@ -204,7 +206,7 @@ int main(void)
         cmocka_unit_test(holes_stay_holes),
         cmocka_unit_test(squares_of_large_photos_keep_to_blocks),
         cmocka_unit_test(pieces_of_a_block_stay_together),
-        cmocka_unit_test(large_blocks_are_not_kept),
+        cmocka_unit_test(large_photos_that_are_not_kept),
         cmocka_unit_test(no_memory_is_survived),
     };
     return cmocka_run_group_tests(tests, maker_start, maker_stop);
