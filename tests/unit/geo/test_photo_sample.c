@@ -202,12 +202,9 @@ static void no_memory_is_survived(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(workers_sample_what_opening_does),
-        cmocka_unit_test(holes_stay_holes),
-        cmocka_unit_test(squares_of_large_photos_keep_to_blocks),
-        cmocka_unit_test(pieces_of_a_block_stay_together),
-        cmocka_unit_test(large_photos_that_are_not_kept),
-        cmocka_unit_test(no_memory_is_survived),
+        cmocka_unit_test(workers_sample_what_opening_does),       cmocka_unit_test(holes_stay_holes),
+        cmocka_unit_test(squares_of_large_photos_keep_to_blocks), cmocka_unit_test(pieces_of_a_block_stay_together),
+        cmocka_unit_test(large_photos_that_are_not_kept),         cmocka_unit_test(no_memory_is_survived),
     };
     return cmocka_run_group_tests(tests, maker_start, maker_stop);
 }
