@@ -107,13 +107,14 @@ static void pv_photo_drift_json(const pv_photo_info *i, pv_text *out)
 static pv_status pv_photo_plan(pv_photo_info *i, const pv_args *args, pv_err *err)
 {
     pv_status st = PV_OK;
+    pv_keep keep;
     PV_TRY(pv_photo_model(i, args, &i->plan_model, err));
     pv_scan_options o = {.threads = pv_args_has(args, "threads") ? (int)pv_args_int(args, "threads") : pv_threads_default(),
                          .tile_px = pv_args_has(args, "tile") ? (int)pv_args_int(args, "tile") : 0,
                          .threshold_high = pv_max(1, i->plan_model->threshold_high),
                          .threshold_low = pv_max(1, i->plan_model->threshold_low),
                          .min_area_m2 = 0.25};
-    PV_TRY(pv_scan_plan(i->facts, i->plan_model, &o, &i->plan_bytes, err));
+    PV_TRY(pv_scan_plan(i->facts, i->plan_model, &o, &keep, &i->plan_bytes, err));
     i->plan = 1;
     i->plan_threads = o.threads;
 out:

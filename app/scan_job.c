@@ -344,17 +344,19 @@ out:
     return st;
 }
 
-/* What the photo's model will look at is kept while the photo is sampled, where it is not too much. A photo that has no model is refused later. */
+/* What the photo's model will look at is kept while the photo is sampled, where it is not too much. A photo that has no model, or too little memory, is refused later. */
 static pv_status pv_keep_cells(const pv_scan_job *job, pv_photo *photo, pv_err *err)
 {
     const pv_photo_facts *f = pv_photo_facts_of(photo);
     const pv_model *m = job->model;
-    pv_work_grid grid;
+    pv_scan_options o = job->options;
+    pv_keep keep;
     size_t chosen = 0;
-    int coarse = 0;
+    int64_t bytes = 0;
     if (m == NULL && pv_models_choose(&job->found, f, &chosen, NULL) == PV_OK) m = job->found.at[chosen].model;
-    if (m == NULL || pv_work_grid_any(&grid, f, m->gsd_m, &coarse, NULL) != PV_OK) return PV_OK;
-    return pv_photo_keep(photo, pv_photo_keeps(f, grid.fx, grid.fy, pv_scan_keeps(job->options.memory_bytes)), err);
+    if (m == NULL) return PV_OK;
+    pv_thresholds(job->args, m, &o.threshold_high, &o.threshold_low);
+    return pv_scan_plan(f, m, &o, &keep, &bytes, NULL) == PV_OK ? pv_photo_keep(photo, keep, err) : PV_OK;
 }
 
 /* *fatal = 1 when the failure is not the photo's. */

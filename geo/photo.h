@@ -136,6 +136,8 @@ typedef struct pv_keep {
 pv_keep pv_photo_keeps(const pv_photo_facts *facts, int fx, int fy, int64_t most_bytes);
 /* Makes room for it in a photo that was opened with sample_later, before it is cloned or a piece is counted; of one that is sampled nothing is kept. */
 PV_MUST pv_status pv_photo_keep(pv_photo *photo, pv_keep keep, pv_err *err);
+/* What it keeps now. */
+pv_keep pv_photo_kept(const pv_photo *photo);
 
 /* Cells (fx = fy = 1: pixels) without copying, of a photo that keeps them. pv_photo_lends() 1 = it can be done. pv_photo_lend() says where band `band` (index into
  * facts->band) and the valid plane are, in rows of all cells across; borrowed from the photo. They are those of pv_photo_read_cells() after pv_photo_lend_rows() for all rows of

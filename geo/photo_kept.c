@@ -63,6 +63,14 @@ out:
     return st;
 }
 
+pv_keep pv_photo_kept(const pv_photo *photo)
+{
+    const pv_kept *k = photo->kept;
+    if (k == NULL || k->state == NULL) return (pv_keep){1, 1, 0};
+    int64_t pixel = k->raw != NULL ? photo->n_used * (int64_t)pv_sample_bytes(photo->sample) + 1 : 2 * photo->facts.n_bands + 1;
+    return (pv_keep){k->fx, k->fy, (int64_t)pv_kept_plane(k) * pixel};
+}
+
 void pv_kept_free(pv_kept *kept)
 {
     if (kept == NULL) return;

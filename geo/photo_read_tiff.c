@@ -132,7 +132,7 @@ static int pv_tiff_shape(pv_tiff *t, const pv_gate_facts *gate)
     return t->separate == gate->separate && says > 0 && (size_t)says == t->block_bytes;
 }
 
-/* libtiff adds the differences of 16 bits up sample by sample through memory, ten times as slowly as pv_pixel_loops: it is told that there are none. */
+/* libtiff adds the differences of 16 bits up sample by sample through memory, several times as slowly as pv_pixel_loops: it is told that there are none. */
 static void pv_tiff_take_over(pv_tiff *t)
 {
     uint16_t predictor = PREDICTOR_NONE;

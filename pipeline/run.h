@@ -53,11 +53,9 @@ typedef struct pv_scan_seconds {
     double wall;
 } pv_scan_seconds;
 
-/* Bytes that a scan of this photo would take at the most: threads x tile + 2 x strip + model tables + writers. */
-PV_MUST pv_status pv_scan_plan(const pv_photo_facts *facts, const pv_model *m, const pv_scan_options *o, int64_t *bytes, pv_err *err);
-
-/* What a scan with so much memory (0 = no limit) may keep of a small photo, for pv_photo_keeps(). Counted in the plan. */
-int64_t pv_scan_keeps(int64_t memory_bytes);
+/* Bytes that a scan of this photo would take at the most: threads x tile + 2 x strip + model tables + writers + what is kept of the photo. *keep is that, for pv_photo_keep(); nothing of
+ * a photo with which it would be more than the memory that the options give. */
+PV_MUST pv_status pv_scan_plan(const pv_photo_facts *facts, const pv_model *m, const pv_scan_options *o, pv_keep *keep, int64_t *bytes, pv_err *err);
 
 /* Takes the sample of a photo that was opened with sample_later; nothing when it is there. Adds its CPU seconds, which are those of reading, to *seconds. */
 PV_MUST pv_status pv_scan_sample(pv_photo *photo, int threads, double *seconds, pv_err *err);

@@ -38,6 +38,7 @@ typedef struct pv_scan {
     pv_work_grid grid;
     int coarse; /* 1 = the photo is too coarse for the model */
     pv_feature_plan *plan;
+    pv_keep keep;    /* what is kept of the photo */
     int lent;        /* 1 = the photo lends its working pixels */
     pv_small *small; /* NULL = none, or what is read is not what it is made of */
     pv_ahead_shape shape;

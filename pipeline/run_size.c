@@ -17,15 +17,11 @@ enum {
     AHEAD_BYTES = 448 << 20    /* that the pixels read ahead may take where the photo is wide enough */
 };
 
-int64_t pv_scan_keeps(int64_t memory_bytes)
+/* What may be kept of the photo. */
+static pv_keep keep_of(const pv_scan *s)
 {
-    return memory_bytes == 0 || memory_bytes >= KEEP_FROM_BYTES ? KEEP_BYTES : 0;
-}
-
-/* What the photo keeps in so much memory. */
-static pv_keep keep_of(const pv_scan *s, int64_t memory_bytes)
-{
-    return pv_photo_keeps(s->facts, s->grid.fx, s->grid.fy, pv_scan_keeps(memory_bytes));
+    int64_t memory = s->options->memory_bytes;
+    return pv_photo_keeps(s->facts, s->grid.fx, s->grid.fy, memory == 0 || memory >= KEEP_FROM_BYTES ? KEEP_BYTES : 0);
 }
 
 int64_t pv_scan_bytes(const pv_scan *s)
@@ -42,8 +38,7 @@ int64_t pv_scan_bytes(const pv_scan *s)
     int64_t cells = pv_photo_cells_bytes(s->facts, s->grid.fx, s->grid.fy, s->shape.n_bands);
     int64_t workers = s->threads * (tile + pv_classifier_bytes(&s->classify, core_w, core_h) + BLOCKS_BYTES + cells);
     int64_t small = s->options->small != NULL ? pv_small_bytes(s->options->small) : 0;
-    return small + workers + keep_of(s, s->options->memory_bytes).bytes + pv_ahead_bytes(&s->shape) + ring + tables + rasters + objects + ground +
-           FIXED_BYTES;
+    return small + workers + s->keep.bytes + pv_ahead_bytes(&s->shape) + ring + tables + rasters + objects + ground + FIXED_BYTES;
 }
 
 /* The multiple of whole blocks that comes nearest to the default from below. */
@@ -83,6 +78,11 @@ static pv_status settle_size(pv_scan *s, pv_err *err)
         h = default_side(s->facts->block_h_px, s->grid.fy);
     }
     int64_t need = try_size(s, w, h);
+    if (s->source == NULL && o->memory_bytes > 0 && need > o->memory_bytes && s->keep.bytes > 0) {
+        s->keep.bytes = 0;
+        s->lent = 0;
+        need = try_size(s, w, h);
+    }
     while (o->tile_px == 0 && h > TILE_SMALLEST && row_bytes(s) > RING_BYTES_MOST) {
         h = pv_max(h / 2, TILE_SMALLEST);
         need = try_size(s, w, h);
@@ -92,11 +92,9 @@ static pv_status settle_size(pv_scan *s, pv_err *err)
         h = pv_max(pv_min(h, s->grid.h) / 2, TILE_SMALLEST);
         need = try_size(s, w, h);
     }
-    if (o->memory_bytes > 0 && need > o->memory_bytes) {
-        if (need >= KEEP_FROM_BYTES && o->memory_bytes < KEEP_FROM_BYTES) need += keep_of(s, 0).bytes;
+    if (o->memory_bytes > 0 && need > o->memory_bytes)
         return pv_fail(err, PV_NOMEM, "%lld MiB of memory do not do for %d threads and tiles of %d x %d; %lld MiB would (or fewer --threads)",
                        (long long)(o->memory_bytes >> 20), s->threads, s->shape.unit_w, s->shape.unit_h, (long long)((need >> 20) + 1));
-    }
     return PV_OK;
 }
 
@@ -140,9 +138,9 @@ pv_status pv_scan_prepare(pv_scan *s, pv_err *err)
         PV_TRY(pv_work_grid_any(&s->grid, s->facts, m->gsd_m, &s->coarse, err));
     else
         PV_TRY(pv_work_grid_of(&s->grid, s->facts, m->gsd_m, err));
-    pv_keep keep = keep_of(s, s->options->memory_bytes);
+    s->keep = s->source != NULL ? pv_photo_kept(s->source) : keep_of(s);
     s->lent = s->source != NULL ? pv_photo_lends(s->source, s->grid.fx, s->grid.fy)
-                                : keep.bytes > 0 && keep.fx == s->grid.fx && keep.fy == s->grid.fy && s->facts->sample_bytes <= 2;
+                                : s->keep.bytes > 0 && s->keep.fx == s->grid.fx && s->keep.fy == s->grid.fy && s->facts->sample_bytes <= 2;
     PV_TRY(pv_feature_plan_new(&s->plan, m->n_columns, (const char(*)[PV_NAME])m->column, &light, s->facts, s->grid.gsd_x_m, s->grid.gsd_y_m, err));
     s->small = small_of(s);
     PV_TRY(plan_gate(s, err));
@@ -165,11 +163,12 @@ void pv_scan_unprepare(pv_scan *s)
     pv_feature_plan_free(s->plan);
 }
 
-pv_status pv_scan_plan(const pv_photo_facts *facts, const pv_model *m, const pv_scan_options *o, int64_t *bytes, pv_err *err)
+pv_status pv_scan_plan(const pv_photo_facts *facts, const pv_model *m, const pv_scan_options *o, pv_keep *keep, int64_t *bytes, pv_err *err)
 {
     pv_scan s = {.facts = facts, .model = m, .options = o};
     pv_status st = pv_scan_prepare(&s, err);
     if (st == PV_OK) *bytes = pv_scan_bytes(&s);
+    if (st == PV_OK) *keep = s.keep;
     pv_scan_unprepare(&s);
     return st;
 }

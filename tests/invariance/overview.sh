@@ -13,7 +13,7 @@ ok "one thread" scan reference --threads 1
 ok "it finds something" grep -q '"id"' "$work/reference.geojson"
 ok "the overview has a working pixel for a pixel" grep -Eq '"width_px": ?(99[0-9]|10[0-9][0-9])' "$work/reference.json"
 # With less than 1 GiB no pixels are kept.
-for options in "--threads 2" "--threads 8 --tile 64" "--threads 1 --tile 200" "--threads 2 --memory 1000" "--threads 3 --tile 64 --memory 1000"; do
+for options in "--threads 2" "--threads 8 --tile 64" "--threads 1 --tile 200" "--threads 2 --memory 1000" "--threads 3 --tile 64 --memory 1000" "--threads 16 --memory 1100"; do
     # shellcheck disable=SC2086 # several words
     ok "a scan with $options" scan other $options
     ok "hotspots: $options" same_file "$work/reference.geojson" "$work/other.geojson"

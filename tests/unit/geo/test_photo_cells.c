@@ -111,7 +111,9 @@ static void check_kept(const char *path, int misleads)
         pv_keep keep = pv_photo_keeps(facts, fx, fy, 1 << 24);
         int64_t bytes = fits ? (int64_t)w * h * (2 * facts->n_bands + 1) : (int64_t)W * H * (2 * facts->n_bands + 1);
         assert_true(keep.bytes == bytes && keep.fx == (fits ? fx : 1) && keep.fy == (fits ? fy : 1));
+        assert_true(pv_photo_kept(p).bytes == bytes && pv_photo_kept(p).fx == keep.fx && pv_photo_kept(p).fy == keep.fy);
         maker_sample(p);
+        assert_true(pv_photo_kept(p).bytes == (fits && misleads ? 0 : bytes));
         assert_memory_equal(&facts->radiometry, &pv_photo_facts_of(plain)->radiometry, sizeof facts->radiometry);
         assert_int_equal(pv_photo_lends(p, fx, fy), fits && !misleads);
         assert_int_equal(pv_photo_lends(p, 1, 1), !fits);
@@ -194,7 +196,7 @@ static void what_is_kept(void **state)
     maker_write(&m);
     pv_photo *p = maker_later(m.path, 2, 2, 1 << 24);
     pv_keep keep = pv_photo_keeps(pv_photo_facts_of(p), 2, 2, 1 << 24);
-    assert_true(keep.fx == 1 && keep.fy == 1 && keep.bytes == (int64_t)W * H * 13);
+    assert_true(keep.fx == 1 && keep.fy == 1 && keep.bytes == (int64_t)W * H * 13 && pv_photo_kept(p).bytes == keep.bytes);
     maker_sample(p);
     assert_int_equal(pv_photo_lends(p, 2, 2), 0);
     assert_int_equal(pv_photo_lends(p, 1, 1), 0);
