@@ -27,7 +27,10 @@ static void pv_cells_one(pv_planes from, int fx, int fy, int n_bands, size_t at,
         }
     }
     int is_valid = 2 * n >= (uint32_t)(fx * fy);
-    for (int b = 0; b < n_bands; b++) to.band[(size_t)b * to.plane + x] = is_valid ? (uint16_t)((2 * (uint64_t)sum[b] + n) / (2 * (uint64_t)n)) : 0;
+    for (int b = 0; b < n_bands; b++) {
+        uint64_t mean = is_valid ? (2 * (uint64_t)sum[b] + n) / (2 * (uint64_t)n) : 0;
+        to.band[(size_t)b * to.plane + x] = (uint16_t)mean;
+    }
     to.valid[x] = is_valid ? PV_PIXEL_VALID : damaged ? PV_PIXEL_UNREADABLE : PV_PIXEL_NODATA;
 }
 
