@@ -63,17 +63,22 @@ PV_UNDO(undo_words4, uint16_t, 4)
 PV_UNDO(undo_words8, uint16_t, 8)
 PV_UNDO(undo_words16, uint16_t, 16)
 
+/* Pixels of 4 and 8 bytes by name: with a known step that is a vector's size the loop takes half the time. */
 static void undo_differences(uint8_t *row, size_t n, size_t pixel_bytes, size_t sample_bytes)
 {
-    if (sample_bytes == 1 && pixel_bytes <= 4)
+    if (sample_bytes == 1 && pixel_bytes == 4)
+        undo_bytes4(row, n, 4);
+    else if (sample_bytes == 1 && pixel_bytes < 4)
         undo_bytes4(row, n, pixel_bytes);
     else if (sample_bytes == 1 && pixel_bytes <= 8)
         undo_bytes8(row, n, pixel_bytes);
     else if (sample_bytes == 1)
         undo_bytes16(row, n, pixel_bytes);
+    else if (pixel_bytes == 8)
+        undo_words8(row, n, 8);
     else if (pixel_bytes <= 4)
         undo_words4(row, n, pixel_bytes);
-    else if (pixel_bytes <= 8)
+    else if (pixel_bytes < 8)
         undo_words8(row, n, pixel_bytes);
     else
         undo_words16(row, n, pixel_bytes);
