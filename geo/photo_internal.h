@@ -93,13 +93,14 @@ typedef struct pv_used {
 
 /* The pixels of a photo, or their means over cells, all decoded once, when it is sampled. Shared by the clones: written by those that sample, read-only when `whole` is set. */
 typedef struct pv_kept {
-    int fx, fy, w, h; /* pixels of a cell; cells of the photo */
-    int piece_w, piece_h;
-    uint64_t multiplier; /* by which cells larger than a pixel were scaled, guessed */
-    uint16_t *band;      /* [n_bands][h][w] stored integers, 0 where not valid; scaled if `scaled`. NULL = let go */
-    uint8_t *raw;        /* in place of band, of floats: [n_used][h][w] as stored */
-    uint8_t *state;      /* [h][w], the rules are applied */
-    int whole;           /* 1 = all are there, and in one state */
+    int fx, fy, w, h;     /* pixels of a cell; cells of the photo */
+    int piece_w, piece_h; /* pixels of a piece in which it is read */
+    int64_t bytes;        /* as pv_photo_keeps() says; 0 = let go */
+    uint64_t multiplier;  /* by which cells larger than a pixel were scaled, guessed */
+    uint16_t *band;       /* [n_bands][h][w] stored integers, 0 where not valid; scaled if `scaled`. NULL = let go */
+    uint8_t *raw;         /* in place of band, of floats: [n_used][h][w] as stored */
+    uint8_t *state;       /* [h][w], the rules are applied */
+    int whole;            /* 1 = all are there, and in one state */
     int scaled;
 } pv_kept;
 

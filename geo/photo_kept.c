@@ -51,6 +51,7 @@ pv_status pv_photo_keep(pv_photo *p, pv_keep keep, pv_err *err)
     pv_sample_piece_size(&p->facts, keep.fy, &k->piece_w, &k->piece_h);
     if (keep.fx > 1 || keep.fy > 1) PV_TRY(pv_kept_guess(p, err));
     k->multiplier = p->scale.multiplier;
+    k->bytes = keep.bytes;
     if (p->sample == PV_SAMPLE_F32)
         PV_TRY(pv_alloc(&k->raw, pv_kept_plane(k), (size_t)p->n_used * pv_sample_bytes(p->sample), "pixels of the photo", err));
     else
@@ -66,9 +67,7 @@ out:
 pv_keep pv_photo_kept(const pv_photo *photo)
 {
     const pv_kept *k = photo->kept;
-    if (k == NULL || k->state == NULL) return (pv_keep){1, 1, 0};
-    int64_t pixel = k->raw != NULL ? photo->n_used * (int64_t)pv_sample_bytes(photo->sample) + 1 : 2 * photo->facts.n_bands + 1;
-    return (pv_keep){k->fx, k->fy, (int64_t)pv_kept_plane(k) * pixel};
+    return k != NULL ? (pv_keep){k->fx, k->fy, k->bytes} : (pv_keep){1, 1, 0};
 }
 
 void pv_kept_free(pv_kept *kept)
@@ -176,6 +175,7 @@ void pv_kept_settle(pv_photo *p)
         pv_free(k->state);
         k->band = NULL;
         k->state = NULL;
+        k->bytes = 0;
         return;
     }
     int bytes = p->sample == PV_SAMPLE_U8, is_usual = p->scale.multiplier == PV_SCALE_BYTES;

@@ -1,5 +1,5 @@
 /* The loops over rows of pixels between a decoded block and working pixels, once for each path of base/cpu.h: one text, compiled with more instructions. All paths give
- * the same bytes. Rows of one call do not overlap unless it says so. Threads: any. */
+ * the same bytes. Rows of one call do not overlap. Threads: any. */
 #ifndef PV_GEO_PIXEL_LOOPS_H
 #define PV_GEO_PIXEL_LOOPS_H
 

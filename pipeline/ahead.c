@@ -17,6 +17,7 @@ typedef struct buffer {
 struct pv_ahead {
     const pv_ahead_shape *s;
     const pv_work_grid *grid;
+    const pv_feature_plan *plan;
     const int *index;       /* of the bands, borrowed from the plan */
     int margin_x, margin_y; /* before a step: twice the reach */
     int buffer_w, buffer_h;
@@ -134,7 +135,8 @@ int pv_ahead_parts(const pv_ahead_shape *s, int step)
 
 static pv_rect part_rect(const pv_ahead_shape *s, int step, int part)
 {
-    pv_rect all = step_rect(s, step);
+    /* What is lent is all there from the first step on. */
+    pv_rect all = s->lent ? (pv_rect){0, 0, s->w, s->h} : step_rect(s, step);
     if (s->part_rows > 0) return pv_rect_intersect(all, (pv_rect){all.x, all.y + part * s->part_rows, all.w, s->part_rows});
     return pv_rect_intersect(all, (pv_rect){all.x + part * s->unit_w, all.y, s->unit_w, all.h});
 }
@@ -168,7 +170,7 @@ pv_status pv_ahead_new(pv_ahead **out, const pv_ahead_shape *s, const pv_feature
     pv_status st = PV_OK;
     pv_ahead *a = NULL;
     PV_TRY(pv_alloc(&a, 1, sizeof *a, "pixels read ahead", err));
-    *a = (pv_ahead){.s = s, .grid = grid, .margin_x = 2 * s->reach_x, .margin_y = 2 * s->reach_y};
+    *a = (pv_ahead){.s = s, .grid = grid, .plan = plan, .margin_x = 2 * s->reach_x, .margin_y = 2 * s->reach_y};
     a->buffer_w = a->margin_x + segment_w(s);
     a->buffer_h = a->margin_y + s->unit_h;
     (void)pv_feature_plan_bands(plan, &a->index);
@@ -252,11 +254,11 @@ static void keep_rows(const pv_ahead *a, int step, pv_rect part, view from)
 
 pv_status pv_ahead_read(pv_ahead *a, int step, int part, pv_photo *photo, pv_err *err)
 {
+    pv_rect r = part_rect(a->s, step, part);
     if (a->s->lent) {
-        pv_photo_lend_rows(photo, part * a->s->part_rows, pv_min(a->s->part_rows, a->s->h - part * a->s->part_rows));
+        pv_photo_lend_rows(photo, r.y, r.h);
         return PV_OK;
     }
-    pv_rect r = part_rect(a->s, step, part);
     view to = of_step(a, step);
     if (pv_photo_is_empty(photo, pv_work_cells(a->grid, r))) {
         fill_nothing(a, to, r);
@@ -305,9 +307,8 @@ void pv_ahead_take(const pv_ahead *a, int step, pv_tile *tile)
 static int find_planes(const pv_ahead *a, int n_bands, const int *index, size_t *plane)
 {
     for (int k = 0; k < n_bands; k++) {
-        int at = 0;
-        while (at < a->s->n_bands && a->index[at] != index[k]) at++;
-        if (at == a->s->n_bands) return 0;
+        int at = pv_feature_plan_plane(a->plan, index[k]);
+        if (at < 0) return 0;
         plane[k] = (size_t)at;
     }
     return 1;
@@ -317,8 +318,7 @@ int pv_ahead_part(const pv_ahead *a, int step, int part, int n_bands, const int 
 {
     size_t plane[PV_MAX_BANDS];
     if (!find_planes(a, n_bands, index, plane)) return 0;
-    *rect = a->s->lent ? pv_rect_intersect((pv_rect){0, part * a->s->part_rows, a->s->w, a->s->part_rows}, (pv_rect){0, 0, a->s->w, a->s->h})
-                       : part_rect(a->s, step, part);
+    *rect = part_rect(a->s, step, part);
     *at = pixels_of(a, step, *rect, n_bands, plane);
     return 1;
 }

@@ -62,6 +62,8 @@ void pv_feature_plan_free(pv_feature_plan *plan);
 void pv_feature_plan_halo(const pv_feature_plan *plan, int *halo_x_px, int *halo_y_px);
 /* Bands to read: n and their indices in facts->band, in the order in which pv_features_compute() expects the planes. Borrowed. */
 int pv_feature_plan_bands(const pv_feature_plan *plan, const int **band_index);
+/* Which of these is a band of facts->band, or -1. */
+int pv_feature_plan_plane(const pv_feature_plan *plan, int band);
 
 /* Scratch for tiles of at most core_w x core_h (+ halo). */
 PV_MUST pv_status pv_feature_scratch_new(pv_feature_scratch **out, const pv_feature_plan *plan, int core_w, int core_h, pv_err *err);

@@ -48,6 +48,13 @@ void pv_feature_plan_halo(const pv_feature_plan *plan, int *halo_x_px, int *halo
     *halo_y_px = plan->halo_y;
 }
 
+int pv_feature_plan_plane(const pv_feature_plan *plan, int band)
+{
+    for (int k = 0; k < plan->n_bands; k++)
+        if (plan->band_index[k] == band) return k;
+    return -1;
+}
+
 int pv_feature_plan_bands(const pv_feature_plan *plan, const int **band_index)
 {
     *band_index = plan->band_index;

@@ -51,11 +51,7 @@ out:
 /* Which plane shows blur best: green, else the first. */
 static int pv_scan_blur_band(const pv_scan *s)
 {
-    const int *index = NULL;
-    int n = pv_feature_plan_bands(s->plan, &index), green = pv_photo_find_band(s->facts, "green");
-    for (int k = 0; k < n; k++)
-        if (index[k] == green) return k;
-    return 0;
+    return pv_max(0, pv_feature_plan_plane(s->plan, pv_photo_find_band(s->facts, "green")));
 }
 
 static pv_status pv_scan_make_ground(pv_scan *s, pv_err *err)

@@ -110,21 +110,13 @@ static pv_status plan_gate(pv_scan *s, pv_err *err)
     return st;
 }
 
-static int is_read(const pv_scan *s, int band)
-{
-    const int *index = NULL;
-    int n = pv_feature_plan_bands(s->plan, &index), k = 0;
-    while (k < n && index[k] != band) k++;
-    return k < n;
-}
-
 /* The photo in small, if it is made of what is read. */
 static pv_small *small_of(const pv_scan *s)
 {
     pv_small *small = s->options->small;
     if (small == NULL || small->fx != s->grid.fx || small->fy != s->grid.fy) return NULL;
     for (int k = 0; k < PV_SMALL_BANDS; k++)
-        if (!is_read(s, small->band[k])) return NULL;
+        if (pv_feature_plan_plane(s->plan, small->band[k]) < 0) return NULL;
     return small;
 }
 

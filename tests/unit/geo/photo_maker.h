@@ -152,6 +152,19 @@ static inline void maker_write(const maker *m)
     GDALClose(ds);
 }
 
+/* The upper 256 rows alone, so that lower blocks are never written, and 200 bytes of the file damaged from `at` on. */
+static inline void maker_write_holes(const maker *m, long at)
+{
+    GDALDatasetH ds = maker_begin(m);
+    maker_fill(ds, m, (pv_rect){0, 0, m->w, 256});
+    GDALClose(ds);
+    FILE *f = fopen(m->path, "r+b");
+    assert_non_null(f);
+    assert_int_equal(fseek(f, at, SEEK_SET), 0);
+    for (int i = 0; i < 200; i++) assert_int_equal(fputc(0x5A, f), 0x5A);
+    assert_int_equal(fclose(f), 0);
+}
+
 /* Opens or fails the test with the error's words. */
 static inline pv_photo *maker_open(const char *path, const pv_photo_options *opt)
 {
