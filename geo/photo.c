@@ -123,6 +123,15 @@ void pv_photo_read_once(pv_photo *photo, int once)
     photo->once = once;
 }
 
+void pv_photo_expect(pv_photo *photo, pv_rect rect)
+{
+    pv_rect in = pv_rect_intersect(rect, (pv_rect){0, 0, photo->facts.width_px, photo->facts.height_px});
+    for (int i = 0; i < photo->n_sources && in.w > 0 && in.h > 0; i++) {
+        int band[PV_MAX_FILE_BANDS], first = 0, n = pv_photo_bands_of(photo, i, &first, band);
+        if (n > 0 && photo->source[i].tiff != NULL) pv_tiff_expect(photo->source[i].tiff, in, n, band);
+    }
+}
+
 int pv_photo_nothing(pv_photo *p, pv_rect piece)
 {
     for (int i = 0; i < p->n_sources; i++) {

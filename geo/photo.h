@@ -126,6 +126,10 @@ int64_t pv_photo_cells_bytes(const pv_photo_facts *facts, int fx, int fy, int n_
  * nothing but memory and time. */
 void pv_photo_read_once(pv_photo *photo, int once);
 
+/* Says that a rectangle will be read soon: the system is asked to fetch its bytes from the disk beside other work, where libtiff reads them. It changes nothing but time. What
+ * lies outside the photo is passed over. Called by: the owning worker. */
+void pv_photo_expect(pv_photo *photo, pv_rect rect);
+
 /* What is kept of a photo while it is sampled, so that its blocks are decoded once: its cells, or, of up to 2^24 pixels, these. bytes 0 = nothing, as of larger photos
  * that are not compressed. */
 typedef struct pv_keep {

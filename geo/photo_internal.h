@@ -29,6 +29,8 @@ void pv_tiff_block_size(const pv_tiff *t, int *w, int *h);
 void pv_tiff_read_once(pv_tiff *t, int once);
 /* As pv_photo_raw(), of some bands of this file. */
 PV_MUST pv_status pv_tiff_read(pv_tiff *t, pv_rect r, int n, const int *band, void *out, uint8_t *state, pv_err *err);
+/* As pv_photo_expect(); r lies inside the photo. */
+void pv_tiff_expect(pv_tiff *t, pv_rect r, int n, const int *band);
 /* 1 when all over r a block of one of the bands was never written. r lies inside the photo. */
 int pv_tiff_is_empty(pv_tiff *t, pv_rect r, int n, const int *band);
 

@@ -1,3 +1,4 @@
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -10,7 +11,7 @@
 
 #include "base/banned.h"
 
-enum { PV_TIFF_CACHE_BYTES = 32 << 20, PV_TIFF_MAX_SLOTS = 65536 };
+enum { PV_TIFF_CACHE_BYTES = 32 << 20, PV_TIFF_MAX_SLOTS = 65536, PV_TIFF_WISH_BYTES = 128 << 10 };
 
 enum { PV_BLOCK_GOOD = 1, PV_BLOCK_BAD = 2 };
 
@@ -30,6 +31,7 @@ struct pv_tiff {
     int block_w, block_h, across, down;
     int64_t missing; /* blocks never written, from the gate; 0 = no need to look */
     int once;        /* 1 = a block that is taken whole will not be asked for again */
+    uint64_t file_bytes;
     size_t block_bytes, pixel_bytes;
     int undo;       /* 1 = libtiff leaves the differences of predictor 2 to us */
     int complaints; /* of libtiff about the block that is being read */
@@ -157,6 +159,7 @@ pv_status pv_tiff_open(pv_tiff **out, const char *path, const pv_gate_facts *gat
     PV_TRY(pv_tiff_slots(t, (int64_t)t->across * t->down * (t->separate ? t->bands : 1), err));
     pv_tiff_take_over(t);
     t->missing = gate->missing_blocks;
+    t->file_bytes = gate->file_bytes;
     *out = t;
     t = NULL;
 out:
@@ -394,6 +397,46 @@ pv_status pv_tiff_read(pv_tiff *t, pv_rect r, int n, const int *band, void *out,
         }
     }
     return PV_OK;
+}
+
+/* Where the bytes of a block lie; 0 = nowhere in the file, or they cannot be those of a block. */
+static int pv_tiff_bytes_of(pv_tiff *t, int64_t block, uint64_t *from, uint64_t *to)
+{
+    int failed = 0;
+    *from = TIFFGetStrileOffsetWithErr(t->tif, (uint32_t)block, &failed);
+    uint64_t n = failed ? 0 : TIFFGetStrileByteCountWithErr(t->tif, (uint32_t)block, &failed);
+    if (failed || *from == 0 || *from >= t->file_bytes || n == 0 || n > 2 * t->block_bytes) return 0;
+    *to = *from + n;
+    return 1;
+}
+
+/* Linux takes no more of one wish than what it reads ahead by itself, which is this by default. */
+static void pv_tiff_wish(int fd, uint64_t from, uint64_t to)
+{
+    for (; from < to; from += PV_TIFF_WISH_BYTES) {
+        uint64_t n = to - from < PV_TIFF_WISH_BYTES ? to - from : PV_TIFF_WISH_BYTES;
+        (void)posix_fadvise(fd, (off_t)from, (off_t)n, POSIX_FADV_WILLNEED);
+    }
+}
+
+void pv_tiff_expect(pv_tiff *t, pv_rect r, int n, const int *band)
+{
+    int fd = TIFFFileno(t->tif);
+    uint64_t from = 0, to = 0;
+    for (int k = 0; k < (t->separate ? n : 1); k++) {
+        for (int by = r.y / t->block_h; by * t->block_h < r.y + r.h; by++) {
+            for (int bx = r.x / t->block_w; bx * t->block_w < r.x + r.w; bx++) {
+                uint64_t first = 0, end = 0;
+                if (!pv_tiff_bytes_of(t, pv_tiff_block_at(t, bx, by, band[k]), &first, &end)) continue;
+                if (first != to) { /* blocks that follow each other are one wish */
+                    pv_tiff_wish(fd, from, to);
+                    from = first;
+                }
+                to = end;
+            }
+        }
+    }
+    pv_tiff_wish(fd, from, to);
 }
 
 int pv_tiff_is_empty(pv_tiff *t, pv_rect r, int n, const int *band)

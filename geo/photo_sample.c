@@ -12,6 +12,7 @@ enum {
     PV_SAMPLE_SMALL = 1 << 24, /* pixels */
     PV_SAMPLE_MOST = 1 << 20,  /* pixels of blocks that are read as one piece */
     PV_SAMPLE_GUESS_ROWS = 64,
+    PV_SAMPLE_EXPECTS = 16, /* pieces after the one that is counted are on their way from the disk */
     PV_SAMPLE_LATTICE = 8,
     PV_LEVELS = 65536
 };
@@ -211,6 +212,7 @@ pv_status pv_photo_sample_count(pv_photo *photo, int piece, pv_sample_counts **c
     pv_status st = PV_OK;
     pv_rect r, square;
     if (*counts == NULL) PV_TRY(pv_sample_counts_new(counts, photo->facts.n_bands, err));
+    if (pv_sample_piece(photo, piece + PV_SAMPLE_EXPECTS, &r)) pv_photo_expect(photo, r);
     if (!pv_sample_piece(photo, piece, &r)) return PV_OK;
     int nothing = pv_photo_nothing(photo, r);
     if (!nothing) PV_TRY(pv_photo_raw(photo, r, err));

@@ -32,6 +32,7 @@ static void try_road(const char *path, pv_road road)
     const pv_photo_facts *f = pv_photo_facts_of(p);
     for (int i = 0; i < PV_MAX_BANDS; i++) all[i] = i;
     pv_rect rects[2] = {{-3, -3, SIDE, SIDE}, {f->width_px - SIDE / 2, f->height_px - SIDE / 2, SIDE, SIDE}};
+    pv_photo_expect(p, (pv_rect){-SIDE, -SIDE, 2 * SIDE, 2 * SIDE});
     for (int i = 0; i < 2; i++) (void)!pv_photo_read(p, rects[i], f->n_bands, all, bands, valid, &err);
     pv_text json = {0};
     pv_photo_facts_json(f, &json);

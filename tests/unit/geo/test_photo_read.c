@@ -1,6 +1,9 @@
 /* Both roads give the pixels that were written, whatever the file's layout. */
 #include "tests/unit/geo/photo_maker.h"
 
+#include <fcntl.h>
+#include <sys/mman.h>
+
 #include "base/banned.h"
 
 enum { W = 150, H = 131, MOST = 16 };
@@ -266,6 +269,51 @@ static void a_clone_reads_the_same(void **state)
     pv_photo_free(clone);
 }
 
+/* Pages of the file that the system has in memory. */
+static size_t pages_at_hand(int fd, size_t bytes)
+{
+    static unsigned char at_hand[1 << 12];
+    size_t page = (size_t)sysconf(_SC_PAGESIZE), pages = (bytes + page - 1) / page, n = 0;
+    void *map = mmap(NULL, bytes, PROT_READ, MAP_SHARED, fd, 0);
+    assert_true(map != MAP_FAILED && pages <= sizeof at_hand);
+    assert_int_equal(mincore(map, bytes, at_hand), 0);
+    for (size_t k = 0; k < pages; k++) n += at_hand[k] & 1;
+    (void)munmap(map, bytes);
+    return n;
+}
+
+/* What is expected comes from the disk before it is read. A file system that lives in memory has everything from the start. */
+static void what_is_expected_is_fetched(void **state)
+{
+    (void)state;
+    const maker m = {.path = maker_path("expected.tif"),
+                     .w = 1024,
+                     .h = 1024,
+                     .n = 4,
+                     .type = GDT_UInt16,
+                     .options = "TILED=YES COMPRESS=NONE",
+                     .value = maker_u16};
+    maker_write(&m);
+    pv_photo *p = maker_open(m.path, NULL);
+    int fd = open(m.path, O_RDONLY | O_CLOEXEC);
+    assert_true(fd >= 0);
+    assert_int_equal(fsync(fd), 0);
+    (void)posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+    size_t bytes = 1024 * 1024 * 8, page = (size_t)sysconf(_SC_PAGESIZE), before = pages_at_hand(fd, bytes);
+    pv_photo_expect(p, (pv_rect){-10, 512, 2000, 2000});
+    size_t now = before;
+    for (int k = 0; k < 500 && now < bytes / 2 / page; k++) {
+        (void)usleep(10000);
+        now = pages_at_hand(fd, bytes);
+    }
+    assert_true(now >= bytes / 2 / page);
+    if (before < bytes / 8 / page) assert_true(now < bytes * 3 / 4 / page); /* and no more than that */
+    pv_photo_expect(p, (pv_rect){5000, 0, 10, 10});
+    pv_photo_expect(p, (pv_rect){0, 0, 0, 0});
+    (void)close(fd);
+    pv_photo_free(p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -276,6 +324,7 @@ int main(void)
         cmocka_unit_test(damaged_blocks_are_holes),
         cmocka_unit_test(a_cut_file_is_scanned_as_far_as_it_goes),
         cmocka_unit_test(a_clone_reads_the_same),
+        cmocka_unit_test(what_is_expected_is_fetched),
     };
     return cmocka_run_group_tests(tests, maker_start, maker_stop);
 }
