@@ -6,7 +6,7 @@
 
 #include "base/banned.h"
 
-enum { PART_PIXELS = 1 << 18, MOST_KEPT = 4 /* a row above, the row in which a patch closed, and the two being computed and read */ };
+enum { PART_PIXELS = 1 << 18, MOST_KEPT = 3 /* the row that was computed, the row before, in which a patch has closed, and one in which it began */ };
 
 /* What one step reads, with the margins that lie before it: [n_bands][h][w] and [h][w]. */
 typedef struct buffer {
@@ -22,7 +22,7 @@ struct pv_ahead {
     int margin_x, margin_y; /* before a step: twice the reach */
     int buffer_w, buffer_h;
     buffer step[MOST_KEPT];             /* by step modulo kept */
-    buffer above[2];                    /* [margin_y] rows of whole width before a row of units, by row modulo 2 */
+    buffer above;                       /* with more than one segment: [margin_y] rows of whole width before a row of units */
     const uint16_t *lent[PV_MAX_BANDS]; /* the photo's own planes */
     const uint8_t *lent_valid;
 };
@@ -48,8 +48,15 @@ int pv_ahead_whole_blocks(int block_px, int factor)
     return block_px / a;
 }
 
+/* How many rows of units fit; 0: less than two. */
+static int rows_that_fit(const pv_ahead_shape *s, int64_t a_unit, int64_t bytes)
+{
+    int64_t fit = bytes / (a_unit * s->across);
+    return fit < 2 ? 0 : fit < MOST_KEPT ? (int)fit : MOST_KEPT;
+}
+
 pv_ahead_shape pv_ahead_plan(const pv_feature_plan *plan, const pv_work_grid *grid, const pv_model *model, const pv_photo_facts *facts, int unit_w,
-                             int unit_h, int64_t bytes)
+                             int unit_h, int64_t bytes, int64_t step_bytes)
 {
     const int *index = NULL;
     pv_ahead_shape s = {.w = grid->w, .h = grid->h, .unit_w = pv_min(unit_w, grid->w), .unit_h = pv_min(unit_h, grid->h)};
@@ -57,8 +64,10 @@ pv_ahead_shape pv_ahead_plan(const pv_feature_plan *plan, const pv_work_grid *gr
     pv_tile_reach(plan, grid, model, &s.reach_x, &s.reach_y);
     s.across = (s.w + s.unit_w - 1) / s.unit_w;
     s.down = (s.h + s.unit_h - 1) / s.unit_h;
-    int64_t a_unit = 2 * (int64_t)s.unit_w * (s.unit_h + 2 * s.reach_y) * (2 * s.n_bands + 1), most = bytes / a_unit;
-    s.per_segment = most < 1 ? 1 : most < s.across ? (int)most : s.across;
+    int64_t a_unit = (int64_t)s.unit_w * (s.unit_h + 2 * s.reach_y) * (2 * s.n_bands + 1),
+            most = (step_bytes < bytes / 2 ? step_bytes : bytes / 2) / a_unit;
+    int fit = rows_that_fit(&s, a_unit, bytes);
+    s.per_segment = fit > 0 || most >= s.across ? s.across : most < 1 ? 1 : (int)most;
     if (facts->block_w_px >= facts->width_px) {
         int rows = pv_ahead_whole_blocks(pv_max(1, facts->block_h_px), grid->fy);
         s.per_segment = s.across;
@@ -67,7 +76,7 @@ pv_ahead_shape pv_ahead_plan(const pv_feature_plan *plan, const pv_work_grid *gr
     s.segments = (s.across + s.per_segment - 1) / s.per_segment;
     s.per_segment = (s.across + s.segments - 1) / s.segments;
     s.segments = (s.across + s.per_segment - 1) / s.per_segment;
-    s.kept = s.segments == 1 && s.down > 2 && a_unit / 2 * s.across * MOST_KEPT <= bytes ? MOST_KEPT : 2;
+    s.kept = s.segments == 1 ? pv_max(2, pv_min(fit, s.down)) : 2;
     return s;
 }
 
@@ -89,7 +98,7 @@ static int segment_w(const pv_ahead_shape *s)
 int64_t pv_ahead_bytes(const pv_ahead_shape *s)
 {
     if (s->lent) return 0;
-    int64_t pixel = 2 * (int64_t)s->n_bands + 1, above = 4 * (int64_t)s->reach_y * s->w * pixel;
+    int64_t pixel = 2 * (int64_t)s->n_bands + 1, above = s->segments > 1 ? 2 * (int64_t)s->reach_y * s->w * pixel : 0;
     return s->kept * ((int64_t)segment_w(s) + 2 * s->reach_x) * (s->unit_h + 2 * s->reach_y) * pixel + above;
 }
 
@@ -151,7 +160,7 @@ void pv_ahead_free(pv_ahead *a)
 {
     if (a == NULL) return;
     for (int k = 0; k < MOST_KEPT; k++) release_buffer(&a->step[k]);
-    for (int k = 0; k < 2; k++) release_buffer(&a->above[k]);
+    release_buffer(&a->above);
     pv_free(a);
 }
 
@@ -177,7 +186,7 @@ pv_status pv_ahead_new(pv_ahead **out, const pv_ahead_shape *s, const pv_feature
     for (int k = 0; k < s->n_bands && s->lent; k++) pv_photo_lend(photo, a->index[k], &a->lent[k], &a->lent_valid);
     for (int k = 0; k < s->kept && k < pv_ahead_steps(s) && !s->lent; k++)
         PV_TRY(make_buffer(&a->step[k], s->n_bands, a->buffer_w, a->buffer_h, err));
-    for (int k = 0; k < 2 && s->down > 1 && !s->lent; k++) PV_TRY(make_buffer(&a->above[k], s->n_bands, s->w, a->margin_y, err));
+    if (s->segments > 1 && s->down > 1) PV_TRY(make_buffer(&a->above, s->n_bands, s->w, a->margin_y, err));
     *out = a;
     a = NULL;
 out:
@@ -198,11 +207,12 @@ static view of_step(const pv_ahead *a, int step)
     return (view){&a->step[step % a->s->kept], r.x - a->margin_x, r.y - a->margin_y, a->buffer_w, (size_t)a->buffer_w * (size_t)a->buffer_h};
 }
 
-/* The rows kept above a row of units. */
+/* The rows above a row of units. */
 static view of_above(const pv_ahead *a, int row)
 {
+    if (a->s->segments == 1) return of_step(a, row - 1);
     int y = read_cut(row, a->s->unit_h, a->s->h);
-    return (view){&a->above[row % 2], 0, y - a->margin_y, a->s->w, (size_t)a->s->w * (size_t)a->margin_y};
+    return (view){&a->above, 0, y - a->margin_y, a->s->w, (size_t)a->s->w * (size_t)a->margin_y};
 }
 
 /* Copies the pixels of r from one view to another; both hold them. */
@@ -237,12 +247,12 @@ static void fill_margins(const pv_ahead *a, int step, pv_rect part, view to)
     copy(a, to, of_step(a, step - 1), left);
 }
 
-/* What the next row of units will look at. */
+/* What the next row of units will look at. Parts of segments are as high as their row: each has taken its own columns of the rows above before it writes these. */
 static void keep_rows(const pv_ahead *a, int step, pv_rect part, view from)
 {
     pv_rect all = step_rect(a->s, step);
     int row = step / a->s->segments, end = all.y + all.h;
-    if (row + 1 >= a->s->down) return;
+    if (row + 1 >= a->s->down || a->s->segments == 1) return;
     pv_rect own = part;
     if (part.y == all.y) { /* rows of the margin above are still wanted when units are lower than the margin */
         own.y -= a->margin_y;
@@ -260,6 +270,8 @@ pv_status pv_ahead_read(pv_ahead *a, int step, int part, pv_photo *photo, pv_err
         return PV_OK;
     }
     view to = of_step(a, step);
+    if (step + 1 < pv_ahead_steps(a->s) && part < pv_ahead_parts(a->s, step + 1))
+        pv_photo_expect(photo, pv_work_cells(a->grid, part_rect(a->s, step + 1, part)));
     if (pv_photo_is_empty(photo, pv_work_cells(a->grid, r))) {
         fill_nothing(a, to, r);
     } else {
@@ -327,7 +339,7 @@ int pv_ahead_fetch(const pv_ahead *a, int step, int n_bands, const int *index, p
 {
     size_t plane[PV_MAX_BANDS];
     pv_rect r = tile->read;
-    int last = pv_min(step + 1, pv_ahead_steps(a->s) - 1), first = pv_max(0, last - a->s->kept + 1);
+    int last = pv_min(step, pv_ahead_steps(a->s) - 1), first = pv_max(0, last - a->s->kept + 1);
     if (a->s->segments > 1 || !find_planes(a, n_bands, index, plane)) return 0;
     pv_rect oldest = step_rect(a->s, first), newest = step_rect(a->s, last);
     int above = first > 0 ? a->margin_y : 0;

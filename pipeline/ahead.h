@@ -1,16 +1,16 @@
 /* Pixels read ahead of the computation, so that every block of the photo is decoded once.
  *
- * The working image is read in units of whole blocks. A step is a segment of one row of units; steps go from left to right, then down. While workers compute
- * the tiles of step i, others read step i + 1 into another buffer. A tile ends `reach` pixels before its unit does, because that is how far it looks:
- * so it needs its own unit, and of what was read before only 2 reach columns on the left (from the buffer of the step before) and 2 reach rows above (kept
- * over the whole width). Memory does not depend on the size of the photo but for those rows. A small photo that is kept in memory lends its pixels: then tiles
- * look at them there, and only their scale is settled, before the first step.
+ * The working image is read in units of whole blocks. A step is a segment of one row of units; steps go from left to right, then down: it is read, its tiles are computed, then the next
+ * is read into another buffer. A tile ends `reach` pixels before its unit does, because that is how far it looks: so it needs its own unit, and of what was read before only 2 reach
+ * columns on the left (from the buffer of the step before) and 2 reach rows above (from the row before; where rows have segments, kept over the whole width). Memory does not depend on
+ * the size of the photo but for those rows, and for whole rows as long as these are few bytes. A small photo that is kept in memory lends its pixels: then tiles look at them there, and
+ * only their scale is settled, before the first step.
  *
  *     cut of reading   0     unit        2 unit        ...  size        tile k answers for the pixels from core cut k to core cut k + 1; there are
  *     cut of cores     0     unit-reach  2 unit-reach  ...  size        as many as units. The first is smaller, the last larger, some may be empty.
  *
- * Threads: within a step, parts may be read and tiles taken by any worker at the same time, each part and tile once; pv_ahead_read() of step i + 1 may run beside
- * pv_ahead_take() of step i; between steps the caller puts a barrier. */
+ * Threads: within a step, parts may be read, then tiles taken and patches fetched by any worker at the same time, each part and tile once; before what is read is looked at, and before the
+ * next step is read, the caller puts a barrier. */
 #ifndef PV_PIPELINE_AHEAD_H
 #define PV_PIPELINE_AHEAD_H
 
@@ -30,16 +30,17 @@ typedef struct pv_ahead_shape {
     int reach_x, reach_y;      /* pv_tile_reach() */
     int across, down;          /* units */
     int per_segment, segments; /* units of a segment (the last may have fewer); segments of a row */
-    int kept;                  /* steps whose pixels are there at a time, at least 2 */
+    int kept;                  /* steps whose pixels are there at a time, 2 or 3 */
     int part_rows;             /* > 0: the photo has strips, and a step is read in pieces of so many rows; 0: in units */
     int n_bands;               /* planes that are read */
     int lent;                  /* 1 = the photo lends its pixels: nothing is read, and all is there from the first step on */
 } pv_ahead_shape;
 
-/* unit_w, unit_h: wanted, at least 1; bytes: the most that all buffers shall take (but there are two, and a segment has at least one unit, of a photo of strips the whole row). Where a
- * row is one segment and they fit, as many steps are kept as patches need that are measured when they close. */
+/* unit_w, unit_h: wanted, at least 1. bytes: the most that all buffers shall take; where whole rows of units fit, a row is one segment, and patches that closed in the row before find
+ * their pixels: with three rows nearly all, with two those that do not reach far above that row. step_bytes: the most of one buffer where not even two rows fit; then more does not help but
+ * to keep workers busy. Whatever is given, there are two buffers, and a segment has at least one unit, of a photo of strips the whole row. */
 pv_ahead_shape pv_ahead_plan(const pv_feature_plan *plan, const pv_work_grid *grid, const pv_model *model, const pv_photo_facts *facts, int unit_w,
-                             int unit_h, int64_t bytes);
+                             int unit_h, int64_t bytes, int64_t step_bytes);
 /* The same walk over a photo that lends its pixels. */
 pv_ahead_shape pv_ahead_lent(pv_ahead_shape shape);
 /* The least number of working pixels that are whole blocks of the photo; factor: photo pixels in one. */
@@ -85,8 +86,8 @@ int pv_ahead_part(const pv_ahead *a, int step, int part, int n_bands, const int 
 int pv_ahead_nothing(const pv_ahead *a, int step, pv_rect core);
 /* Lets a tile that was aimed at a core of this step look at its pixels there, until the step's buffer is read into again. */
 void pv_ahead_take(const pv_ahead *a, int step, pv_tile *tile);
-/* The same of a tile with planes of its own that was aimed anywhere, for n_bands bands index[], when all that it reads is there after step `step` was worked off and the
- * next was read: 1. What lies in several buffers is put together in the tile's planes. 0 = it must be read from the photo. */
+/* The same of a tile with planes of its own that was aimed anywhere, for n_bands bands index[], when all that it reads is there after step `step` was worked off and before the
+ * next is read: 1. What lies in several buffers is put together in the tile's planes. 0 = it must be read from the photo. */
 int pv_ahead_fetch(const pv_ahead *a, int step, int n_bands, const int *index, pv_tile *tile);
 
 #endif

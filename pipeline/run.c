@@ -23,21 +23,26 @@ static double pv_clock(clockid_t id)
 /* What a step does, in the order of the work. */
 typedef enum pv_work_kind { PV_WORK_READ, PV_WORK_TILE, PV_WORK_OBJECT, PV_WORK_SINK } pv_work_kind;
 
+static int64_t pv_work_place(int step, pv_work_kind kind, size_t item)
+{
+    return (int64_t)(step + 1) << 32 | (int64_t)kind << 28 | (int64_t)(item & 0xFFFFFFF);
+}
+
 static void pv_failure_note(pv_failure *f, int step, pv_work_kind kind, size_t item, pv_status st, const pv_err *err)
 {
-    int64_t at = (int64_t)(step + 1) << 32 | (int64_t)kind << 28 | (int64_t)(item & 0xFFFFFFF);
+    int64_t at = pv_work_place(step, kind, item);
 #pragma omp critical(pv_failure)
-    if (f->status == PV_OK || at < f->at) {
-        f->at = at;
+    if (at < atomic_load(&f->at)) {
         f->status = st;
         f->err = *err;
-        if (step < atomic_load(&f->step)) atomic_store(&f->step, step);
+        atomic_store(&f->at, at);
     }
 }
 
-static int pv_failed_before(const pv_scan *s, int step)
+/* Did anything fail before work of this kind of this step began? */
+static int pv_failed_before(const pv_scan *s, int step, pv_work_kind kind)
 {
-    return atomic_load(&s->failure.step) < step;
+    return atomic_load(&s->failure.at) < pv_work_place(step, kind, 0);
 }
 
 static pv_status pv_scan_stopped(const pv_scan *s, pv_err *err)
@@ -48,23 +53,6 @@ static pv_status pv_scan_stopped(const pv_scan *s, pv_err *err)
 
 /* ---- the workers ---- */
 
-/* Rows of a core into planes of whole width from row y0 on; from NULL: there is no pixel. */
-static void pv_scan_put(const pv_scan *s, int row, pv_rect core, const pv_tile *from, uint8_t *prob, uint8_t *best)
-{
-    int y0 = 0, rows = 0;
-    pv_ahead_core_rows(&s->shape, row, &y0, &rows);
-    for (int y = 0; y < core.h && prob != NULL; y++) {
-        size_t at = (size_t)y * (size_t)core.w, to = (size_t)(core.y - y0 + y) * (size_t)s->grid.w + (size_t)core.x;
-        if (from != NULL) {
-            memcpy(prob + to, from->prob + at, (size_t)core.w);
-            memcpy(best + to, from->best + at, (size_t)core.w);
-        } else {
-            memset(prob + to, PV_PROB_UNKNOWN, (size_t)core.w);
-            memset(best + to, PV_BEST_NODATA, (size_t)core.w);
-        }
-    }
-}
-
 /* Called by: any worker, on its own tile. Writes its own columns of the strip only. */
 static pv_status pv_scan_tile(pv_scan *s, int worker, int step, int k, pv_err *err)
 {
@@ -72,14 +60,11 @@ static pv_status pv_scan_tile(pv_scan *s, int worker, int step, int k, pv_err *e
     pv_scan_seconds *sec = &s->worker_seconds[worker];
     pv_classify_seconds spent = {0};
     pv_rect core = pv_ahead_core(&s->shape, step, k);
-    int row = pv_ahead_row(&s->shape, step);
-    const pv_strip *out = &s->ring[row % 2];
     pv_status st = pv_scan_stopped(s, err);
     if (st != PV_OK || core.w == 0 || core.h == 0) return st;
     double t0 = pv_clock(CLOCK_THREAD_CPUTIME_ID);
     if (pv_ahead_nothing(s->ahead, step, core)) {
-        pv_scan_put(s, row, core, NULL, out->prob, out->best);
-        pv_scan_put(s, row, core, NULL, out->full_prob, out->full_best);
+        pv_scan_strip_put(s, step, core, NULL, NULL);
         sec->read += pv_clock(CLOCK_THREAD_CPUTIME_ID) - t0;
         return PV_OK;
     }
@@ -89,8 +74,7 @@ static pv_status pv_scan_tile(pv_scan *s, int worker, int step, int k, pv_err *e
     pv_tile_classify(s->classifier[worker], tile, s->propose == NULL ? &s->drift[worker] : NULL, &spent);
     const pv_pixels *at = &tile->at;
     if (s->blur != NULL) pv_blur_add(s->blur, core, tile->read, at->band[s->blur_band], at->band_row, at->valid, at->valid_row);
-    pv_scan_put(s, row, core, tile, out->prob, out->best);
-    pv_scan_put(s, row, core, pv_classifier_full(s->classifier[worker]), out->full_prob, out->full_best);
+    pv_scan_strip_put(s, step, core, tile, pv_classifier_full(s->classifier[worker]));
     sec->read += t1 - t0;
     sec->gate += spent.gate;
     sec->features += spent.features;
@@ -124,7 +108,7 @@ static pv_status pv_scan_read(pv_scan *s, int worker, int step, int part, pv_err
 static pv_status pv_scan_sink(pv_scan *s, int row, pv_err *err)
 {
     pv_status st = PV_OK;
-    const pv_strip *r = &s->ring[row % 2];
+    const pv_strip *r = pv_scan_strip_whole(s, row);
     int y0 = 0, rows = 0;
     pv_ahead_core_rows(&s->shape, row, &y0, &rows);
     if (rows == 0) return PV_OK;
@@ -218,12 +202,12 @@ static void pv_scan_group(pv_scan *s, int worker, int step, pv_object_group grou
     s->worker_seconds[worker].objects += pv_clock(CLOCK_THREAD_CPUTIME_ID) - t0;
 }
 
-/* Called by all threads of the team, between two sinks: when pixels are kept for some steps after each, else when the list is full, and at the end. Patches are independent and
+/* Called by all threads of the team, between two sinks: where whole rows of pixels are kept after each, else when the list is full, and at the end. Patches are independent and
  * each writes its own item, so when this happens changes nothing; those that lie together are measured by one worker, which has their blocks. */
 static void pv_scan_objects(pv_scan *s, int worker, int step, int last)
 {
     pv_err err = {.status = PV_OK};
-    int go = 0, at_hand = s->shape.kept > 2; /* the patches' pixels */
+    int go = 0, at_hand = s->shape.segments == 1; /* the patches' pixels */
     if (s->object_plan == NULL) return;
 #pragma omp single copyprivate(go)
     {
@@ -253,39 +237,46 @@ static void pv_scan_beside(pv_scan *s, int step)
     pv_err err = {.status = PV_OK};
     pv_status st = PV_OK;
     int steps = pv_ahead_steps(&s->shape);
-    if (pv_failed_before(s, step)) return;
+    if (pv_failed_before(s, step, PV_WORK_READ)) return;
+    pv_scan_strips_settle(s, step);
     if (step > 0 && pv_ahead_ends_row(&s->shape, step - 1)) st = pv_scan_sink(s, pv_ahead_row(&s->shape, step - 1), &err);
     if (st == PV_OK && step == steps) st = pv_patches_finish(s->patches, &err);
-    if (st == PV_OK && s->options->aside != NULL && step >= 0 && step < steps) st = s->options->aside(s->options->user, step + 1, steps, &err);
+    if (st == PV_OK && s->options->aside != NULL && step < steps) st = s->options->aside(s->options->user, step + 1, steps, &err);
     if (st != PV_OK) pv_failure_note(&s->failure, step - 1, PV_WORK_SINK, 0, st, &err);
 }
 
-static void pv_scan_task(pv_scan *s, int worker, int step, int task)
+static void pv_scan_task(pv_scan *s, int worker, int step, pv_work_kind kind, int item)
 {
     pv_err err = {.status = PV_OK};
-    int tiles = step >= 0 ? pv_ahead_tiles(&s->shape, step) : 0, reads = task >= tiles;
-    if (pv_failed_before(s, step + 1)) return;
-    pv_status st = reads ? pv_scan_read(s, worker, step + 1, task - tiles, &err) : pv_scan_tile(s, worker, step, task, &err);
-    if (st != PV_OK) pv_failure_note(&s->failure, step + reads, reads ? PV_WORK_READ : PV_WORK_TILE, (size_t)(reads ? task - tiles : task), st, &err);
+    if (pv_failed_before(s, step, kind)) return;
+    pv_status st = kind == PV_WORK_READ ? pv_scan_read(s, worker, step, item, &err) : pv_scan_tile(s, worker, step, item, &err);
+    if (st != PV_OK) pv_failure_note(&s->failure, step, kind, (size_t)item, st, &err);
 }
 
-/* Every thread walks every step to the end: leaving the loop early would hang the team. Of a failing step all is tried, later ones are passed over. */
+static void pv_scan_wait(pv_scan *s, int worker)
+{
+    double from = pv_clock(CLOCK_MONOTONIC);
+#pragma omp barrier
+    s->worker_seconds[worker].waiting += pv_clock(CLOCK_MONOTONIC) - from;
+}
+
+/* Every thread walks every step to the end: leaving the loop early would hang the team. Of the kind of work that fails in a step all is tried, what comes later is passed over. */
 static void pv_scan_walk(pv_scan *s)
 {
     int steps = pv_ahead_steps(&s->shape);
 #pragma omp parallel num_threads(s->threads)
     {
         int worker = omp_get_thread_num();
-        for (int step = -1; step <= steps; step++) {
-            int tasks = step >= 0 && step < steps ? pv_ahead_tiles(&s->shape, step) : 0;
-            if (step + 1 < steps) tasks += pv_ahead_parts(&s->shape, step + 1);
+        for (int step = 0; step <= steps; step++) {
+            int parts = step < steps ? pv_ahead_parts(&s->shape, step) : 0, tiles = step < steps ? pv_ahead_tiles(&s->shape, step) : 0;
+#pragma omp for schedule(dynamic) nowait
+            for (int part = 0; part < parts; part++) pv_scan_task(s, worker, step, PV_WORK_READ, part);
+            pv_scan_wait(s, worker);
 #pragma omp single nowait
             pv_scan_beside(s, step);
 #pragma omp for schedule(dynamic) nowait
-            for (int task = 0; task < tasks; task++) pv_scan_task(s, worker, step, task);
-            double from = pv_clock(CLOCK_MONOTONIC);
-#pragma omp barrier
-            s->worker_seconds[worker].waiting += pv_clock(CLOCK_MONOTONIC) - from;
+            for (int tile = 0; tile < tiles; tile++) pv_scan_task(s, worker, step, PV_WORK_TILE, tile);
+            pv_scan_wait(s, worker);
             pv_scan_objects(s, worker, step, step == steps);
         }
     }
@@ -409,7 +400,7 @@ pv_status pv_scan_photo(pv_photo *photo, const pv_model *m, const pv_scan_option
     pv_status st = PV_OK;
     double start = pv_clock(CLOCK_MONOTONIC);
     pv_scan s = {.facts = pv_photo_facts_of(photo), .model = m, .options = o, .hotspots = h, .source = photo};
-    atomic_init(&s.failure.step, INT32_MAX);
+    atomic_init(&s.failure.at, INT64_MAX);
     PV_TRY(pv_scan_prepare(&s, err));
     PV_TRY(pv_scan_make(&s, photo, photo_index, err));
     pv_scan_walk(&s);
@@ -447,7 +438,7 @@ pv_status pv_scan_propose(pv_photo *photo, const pv_model *m, const pv_scan_opti
                  .wish = wish,
                  .propose = sink,
                  .propose_user = user};
-    atomic_init(&s.failure.step, INT32_MAX);
+    atomic_init(&s.failure.at, INT64_MAX);
     PV_TRY(pv_scan_prepare(&s, err));
     PV_TRY(pv_scan_make(&s, photo, 0, err));
     pv_scan_walk(&s);

@@ -15,17 +15,17 @@
 #include "pipeline/tile.h"
 #include "pipeline/tile_classify.h"
 
-/* Rows of whole photo width, one row of cores high; there are exactly two. Workers write disjoint columns; after the barrier read-only. */
+/* A row of cores. Workers write disjoint columns; after the barrier read-only. */
 typedef struct pv_strip {
-    uint8_t *prob;                  /* [core rows][grid.w], as pv_tile.prob */
-    uint8_t *best;                  /* [core rows][grid.w], as pv_tile.best */
-    uint8_t *full_prob, *full_best; /* [core rows][grid.w] what rasters hold; NULL = the two above */
+    int w;                          /* columns, from the photo's left edge on */
+    uint8_t *prob;                  /* [core rows][w], as pv_tile.prob */
+    uint8_t *best;                  /* [core rows][w], as pv_tile.best */
+    uint8_t *full_prob, *full_best; /* [core rows][w] what rasters hold; NULL = the two above */
 } pv_strip;
 
-/* The first failure in the order of the work, so that the message cannot depend on timing. Written under the runner's lock, `step` read by all. */
+/* The first failure in the order of the work, so that the message cannot depend on timing. Written under the runner's lock, `at` read by all. */
 typedef struct pv_failure {
-    atomic_int step; /* that failed; INT_MAX = none */
-    int64_t at;      /* its place in the order */
+    _Atomic int64_t at; /* its place in the order; INT64_MAX = none */
     pv_status status;
     pv_err err;
 } pv_failure;
@@ -55,7 +55,7 @@ typedef struct pv_scan {
     pv_scan_seconds *worker_seconds;
     pv_blur *blur;    /* NULL while proposing */
     int blur_band;    /* plane of a tile that it looks at */
-    pv_strip ring[2]; /* by row of cores modulo 2 */
+    pv_strip ring[2]; /* run_strips.c */
     /* the object stage; object_plan NULL = there is none and patches become hotspots at once */
     pv_object_plan *object_plan;
     pv_object_worker **object_worker; /* [threads], made when the first patch is measured */
@@ -83,6 +83,18 @@ PV_MUST pv_status pv_scan_prepare(pv_scan *s, pv_err *err);
 /* Bytes that the scan takes at the most. */
 int64_t pv_scan_bytes(const pv_scan *s);
 void pv_scan_unprepare(pv_scan *s);
+
+/* ---- run_strips.c: rows of cores on their way to the sink. Where a row is one segment there are two whole ones that change places; where it has more the sink is through with a row
+ * before the second segment of the next begins, so one is enough, and the first segment's cores wait in a narrow one. */
+int64_t pv_scan_strips_bytes(const pv_scan *s);
+PV_MUST pv_status pv_scan_strips_new(pv_scan *s, pv_err *err);
+void pv_scan_strips_release(pv_scan *s);
+/* Where the sink finds a row. */
+const pv_strip *pv_scan_strip_whole(const pv_scan *s, int row);
+/* A tile's answer into its strip; from NULL: there is no pixel. full NULL = rasters hold the same. Called by: any worker. */
+void pv_scan_strip_put(const pv_scan *s, int step, pv_rect core, const pv_tile *from, const pv_tile *full);
+/* Beside step `step`, when the sink is through with what it was given before: what waits takes its place. */
+void pv_scan_strips_settle(const pv_scan *s, int step);
 
 /* ---- run_make.c: what a scan works with */
 PV_MUST pv_status pv_scan_make(pv_scan *s, pv_photo *photo, int photo_index, pv_err *err);

@@ -131,13 +131,7 @@ static pv_status pv_scan_make_workers(pv_scan *s, pv_photo *photo, pv_err *err)
         PV_TRY(pv_tile_new_guest(&s->tile[k], s->plan, &s->grid, m, pv_classify_coder(&s->classify), core_w, core_h, err));
         PV_TRY(pv_classifier_new(&s->classifier[k], &s->classify, core_w, core_h, err));
     }
-    for (int k = 0; k < 2; k++) {
-        PV_TRY(pv_alloc(&s->ring[k].prob, (size_t)core_h, (size_t)s->grid.w, "strip", err));
-        PV_TRY(pv_alloc(&s->ring[k].best, (size_t)core_h, (size_t)s->grid.w, "strip", err));
-        if (s->gate == NULL || !s->classify.full) continue;
-        PV_TRY(pv_alloc(&s->ring[k].full_prob, (size_t)core_h, (size_t)s->grid.w, "strip", err));
-        PV_TRY(pv_alloc(&s->ring[k].full_best, (size_t)core_h, (size_t)s->grid.w, "strip", err));
-    }
+    PV_TRY(pv_scan_strips_new(s, err));
 out:
     return st;
 }
@@ -160,12 +154,7 @@ void pv_scan_release(pv_scan *s)
         if (s->drift != NULL) pv_drift_counts_release(&s->drift[k]);
         if (s->photo != NULL && k > 0) pv_photo_free(s->photo[k]);
     }
-    for (int k = 0; k < 2; k++) {
-        pv_free(s->ring[k].prob);
-        pv_free(s->ring[k].best);
-        pv_free(s->ring[k].full_prob);
-        pv_free(s->ring[k].full_best);
-    }
+    pv_scan_strips_release(s);
     pv_free(s->object_worker);
     pv_free(s->object_scratch);
     pv_object_list_release(&s->list);

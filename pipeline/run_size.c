@@ -14,7 +14,8 @@ enum {
     RING_BYTES_MOST = 256 << 20,
     KEEP_BYTES = 256 << 20,    /* of a photo, or of its cells, so small that it is decoded once */
     KEEP_FROM_BYTES = 1 << 30, /* of memory */
-    AHEAD_BYTES = 448 << 20    /* that the pixels read ahead may take where the photo is wide enough */
+    AHEAD_BYTES = 288 << 20,   /* that the pixels read ahead may take while patches are measured from them */
+    STEP_BYTES = 16 << 20      /* a thread, of one step of a photo too wide for that: about twelve tiles for two threads */
 };
 
 /* What may be kept of the photo. */
@@ -30,7 +31,6 @@ int64_t pv_scan_bytes(const pv_scan *s)
     int64_t w = s->grid.w, tables = (int64_t)s->model->n_columns * (int64_t)sizeof(pv_coder);
     pv_ahead_core_size(&s->shape, &core_w, &core_h);
     int gated = s->classify.gate != NULL;
-    int64_t ring = (gated && s->classify.full ? 8 : 4) * w * core_h;
     int64_t rasters = ((s->options->prob_path != NULL) + (s->options->class_path != NULL)) * w * RASTER_ROWS * 2;
     int64_t objects = s->object_plan != NULL ? s->threads * pv_object_worker_bytes(s->object_plan) + tables + LIST_BYTES : 0;
     int64_t ground = s->propose == NULL ? pv_ground_bytes(&s->grid, s->facts, s->options->cells != NULL ? &s->options->cell_grid : NULL) : 0;
@@ -38,7 +38,7 @@ int64_t pv_scan_bytes(const pv_scan *s)
     int64_t cells = pv_photo_cells_bytes(s->facts, s->grid.fx, s->grid.fy, s->shape.n_bands);
     int64_t workers = s->threads * (tile + pv_classifier_bytes(&s->classify, core_w, core_h) + BLOCKS_BYTES + cells);
     int64_t small = s->options->small != NULL ? pv_small_bytes(s->options->small) : 0;
-    return small + workers + s->keep.bytes + pv_ahead_bytes(&s->shape) + ring + tables + rasters + objects + ground + FIXED_BYTES;
+    return small + workers + s->keep.bytes + pv_ahead_bytes(&s->shape) + pv_scan_strips_bytes(s) + tables + rasters + objects + ground + FIXED_BYTES;
 }
 
 /* The multiple of whole blocks that comes nearest to the default from below. */
@@ -53,7 +53,7 @@ static int64_t try_size(pv_scan *s, int w, int h)
 {
     int64_t most = s->options->memory_bytes, need = 0;
     for (int64_t ahead = AHEAD_BYTES;; ahead = 0) {
-        s->shape = pv_ahead_plan(s->plan, &s->grid, s->model, s->facts, w, h, ahead);
+        s->shape = pv_ahead_plan(s->plan, &s->grid, s->model, s->facts, w, h, ahead, s->threads * (int64_t)STEP_BYTES);
         if (s->lent) s->shape = pv_ahead_lent(s->shape);
         need = pv_scan_bytes(s);
         if (ahead == 0 || most == 0 || need <= most) return need;
@@ -63,9 +63,7 @@ static int64_t try_size(pv_scan *s, int w, int h)
 /* Bytes that grow with the width of the photo. */
 static int64_t row_bytes(const pv_scan *s)
 {
-    int core_w = 0, core_h = 0;
-    pv_ahead_core_size(&s->shape, &core_w, &core_h);
-    return 4 * (int64_t)s->grid.w * core_h + (s->shape.part_rows > 0 ? pv_ahead_bytes(&s->shape) : 0);
+    return pv_scan_strips_bytes(s) + (s->shape.part_rows > 0 ? pv_ahead_bytes(&s->shape) : 0);
 }
 
 /* The default tile follows the photo's blocks; it shrinks until the plan fits the memory, because no result depends on it. */

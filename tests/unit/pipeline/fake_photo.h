@@ -13,6 +13,7 @@ struct pv_photo {
     const uint8_t *valid;               /* [h][w] PV_PIXEL_* */
     int reads;                          /* calls of pv_photo_read so far */
     int once;                           /* pv_photo_read_once() */
+    int64_t expected_px;                /* of pv_photo_expect() */
     int fail;                           /* 1 = every read fails */
     int empty_from_x;                   /* > 0: blocks from this column on were never written */
     uint16_t *lent;                     /* [n_bands][h][w] what is lent, filled by pv_photo_lend_rows(); NULL = nothing is */
@@ -27,6 +28,12 @@ const pv_photo_facts *pv_photo_facts_of(const pv_photo *photo)
 void pv_photo_read_once(pv_photo *photo, int once)
 {
     photo->once = once;
+}
+
+void pv_photo_expect(pv_photo *photo, pv_rect rect)
+{
+    rect = pv_rect_intersect(rect, (pv_rect){0, 0, photo->facts.width_px, photo->facts.height_px});
+    photo->expected_px += (int64_t)rect.w * rect.h;
 }
 
 int pv_photo_is_empty(pv_photo *photo, pv_rect rect)

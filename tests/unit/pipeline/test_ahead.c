@@ -55,13 +55,13 @@ typedef struct bench {
     uint8_t seen[W * H];
 } bench;
 
-static void bench_make(bench *b, double gsd_m, int unit_w, int unit_h, int64_t bytes)
+static void bench_make_steps(bench *b, double gsd_m, int unit_w, int unit_h, int64_t bytes, int64_t step_bytes)
 {
     int w = 0, h = 0;
     assert_int_equal(pv_work_grid_of(&b->grid, &b->photo.facts, gsd_m, NULL), PV_OK);
     assert_int_equal(pv_feature_plan_new(&b->plan, 3, columns, &(pv_light){.rule = "none"}, &b->photo.facts, b->grid.gsd_x_m, b->grid.gsd_y_m, NULL),
                      PV_OK);
-    b->shape = pv_ahead_plan(b->plan, &b->grid, NULL, &b->photo.facts, unit_w, unit_h, bytes);
+    b->shape = pv_ahead_plan(b->plan, &b->grid, NULL, &b->photo.facts, unit_w, unit_h, bytes, step_bytes);
     if (pv_photo_lends(&b->photo, b->grid.fx, b->grid.fy)) b->shape = pv_ahead_lent(b->shape);
     pv_ahead_core_size(&b->shape, &w, &h);
     assert_int_equal(pv_ahead_new(&b->ahead, &b->shape, b->plan, &b->grid, &b->photo, NULL), PV_OK);
@@ -69,6 +69,11 @@ static void bench_make(bench *b, double gsd_m, int unit_w, int unit_h, int64_t b
     assert_int_equal(pv_tile_new(&b->tile, b->plan, &b->grid, NULL, NULL, w, h, NULL), PV_OK);
     assert_int_equal(pv_tile_new(&b->direct, b->plan, &b->grid, NULL, NULL, w, h, NULL), PV_OK);
     memset(b->seen, 0, sizeof b->seen);
+}
+
+static void bench_make(bench *b, double gsd_m, int unit_w, int unit_h, int64_t bytes)
+{
+    bench_make_steps(b, gsd_m, unit_w, unit_h, bytes, bytes);
 }
 
 static void bench_release(bench *b)
@@ -110,19 +115,20 @@ static void take_tiles(bench *b, int step)
     }
 }
 
-/* What is kept is right, and all that lies in the row that was ended is kept when so many steps are. */
+/* What is kept is right, and when three rows are kept all is there that does not reach out of the row that was computed and the row before. */
 static void fetch_some(bench *b, int step)
 {
     const int *index = NULL;
     int n_bands = pv_feature_plan_bands(b->plan, &index), y0 = 0, h = 0, fetched = 0, row = pv_ahead_row(&b->shape, step);
-    pv_ahead_core_rows(&b->shape, row, &y0, &h);
+    pv_ahead_core_rows(&b->shape, pv_max(0, row - 1), &y0, &h);
+    if (row > 0) h += b->shape.unit_h; /* nearly: the last row may be higher */
     for (int k = 0; k < 20; k++) {
         pv_rect core = {(int)chance((uint32_t)b->grid.w), (int)chance((uint32_t)b->grid.h), 1 + (int)chance(8), 1 + (int)chance(8)};
         core = pv_rect_intersect(core, (pv_rect){0, 0, b->grid.w, b->grid.h});
         pv_tile_aim(b->tile, core, b->plan, &b->grid);
         memset(b->tile->valid, 77, (size_t)b->tile->read.w * (size_t)b->tile->read.h);
         if (!pv_ahead_fetch(b->ahead, step, n_bands, index, b->tile)) {
-            assert_true(b->shape.kept == 2 || core.y < y0 || core.y + core.h > y0 + h);
+            assert_true(b->shape.kept < 3 || core.y < y0 || core.y + core.h > y0 + h);
             continue;
         }
         same_as_direct(b, b->tile, core);
@@ -135,11 +141,10 @@ static void fetch_some(bench *b, int step)
 static void walk(bench *b)
 {
     int steps = pv_ahead_steps(&b->shape);
-    for (int step = -1; step < steps; step++) {
-        if (step >= 0) take_tiles(b, step);
-        int parts = step + 1 < steps ? pv_ahead_parts(&b->shape, step + 1) : 0;
-        for (int k = parts - 1; k >= 0; k--) assert_int_equal(pv_ahead_read(b->ahead, step + 1, k, &b->photo, NULL), PV_OK);
-        if (step >= 0) fetch_some(b, step);
+    for (int step = 0; step < steps; step++) {
+        for (int k = pv_ahead_parts(&b->shape, step) - 1; k >= 0; k--) assert_int_equal(pv_ahead_read(b->ahead, step, k, &b->photo, NULL), PV_OK);
+        take_tiles(b, step);
+        fetch_some(b, step);
     }
     for (int i = 0; i < b->grid.w * b->grid.h; i++) assert_int_equal(b->seen[i], 1);
 }
@@ -164,16 +169,39 @@ static void tiles_get_their_pixels(void **state)
     }
 }
 
+/* Rows stay, three or two of them, as long as they fit; else a step is as long as it may be, and no longer. */
+static void rows_stay_or_steps_are_short(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t bytes, step_bytes;
+        int kept, per_segment, segments;
+    } cases[] = {{1 << 20, 1 << 20, 3, 6, 1}, {1 << 20, 1, 3, 6, 1}, {140000, 1 << 20, 3, 6, 1}, {140000, 1, 3, 6, 1},    {90000, 1, 2, 6, 1},
+                 {50000, 1 << 20, 2, 3, 2},   {50000, 1, 2, 1, 6},   {50000, 10000, 2, 1, 6},    {60000, 25000, 2, 3, 2}, {0, 1 << 20, 2, 1, 6}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        static bench b;
+        photo_make(&b.photo, 32, 32);
+        bench_make_steps(&b, 0.1, 32, 32, cases[i].bytes, cases[i].step_bytes);
+        assert_int_equal(b.shape.kept, cases[i].kept);
+        assert_int_equal(b.shape.per_segment, cases[i].per_segment);
+        assert_int_equal(b.shape.segments, cases[i].segments);
+        if (cases[i].bytes > 0) assert_true(pv_ahead_bytes(&b.shape) <= cases[i].bytes + cases[i].bytes / 4);
+        walk(&b);
+        bench_release(&b);
+    }
+}
+
 static void every_pixel_is_read_once(void **state)
 {
     (void)state;
     static bench b;
     photo_make(&b.photo, 32, 32);
     bench_make(&b, 0.1, 32, 32, 1 << 20);
-    assert_int_equal(b.shape.kept, 4);
+    assert_int_equal(b.shape.kept, 3);
     for (int step = 0; step < pv_ahead_steps(&b.shape); step++)
         for (int k = 0; k < pv_ahead_parts(&b.shape, step); k++) assert_int_equal(pv_ahead_read(b.ahead, step, k, &b.photo, NULL), PV_OK);
     assert_int_equal(b.photo.reads, 6 * 5);
+    assert_int_equal(b.photo.expected_px, W * (H - 32));
     bench_release(&b);
     /* Ground that was never written is not read. */
     photo_make(&b.photo, 32, 32);
@@ -230,10 +258,8 @@ static void no_memory_is_survived(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(tiles_get_their_pixels),
-        cmocka_unit_test(every_pixel_is_read_once),
-        cmocka_unit_test(pixels_are_lent),
-        cmocka_unit_test(no_memory_is_survived),
+        cmocka_unit_test(tiles_get_their_pixels), cmocka_unit_test(rows_stay_or_steps_are_short), cmocka_unit_test(every_pixel_is_read_once),
+        cmocka_unit_test(pixels_are_lent),        cmocka_unit_test(no_memory_is_survived),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
