@@ -53,99 +53,139 @@ static void become(const char *const *argv, const pv_child_limits *l, int out, i
     _exit(EXEC_FAILED);
 }
 
-/* The state of a child while it runs. */
-typedef struct child {
-    pid_t pid;
-    int pipe;       /* its stdout; -1 = closed */
-    double start_s; /* when it began */
-    double asked_s; /* when it was asked to end, 0 = it was not */
-    int killed;
-} child;
-
-static void ask_to_end(child *c)
+static void ask_to_end(pv_child *c)
 {
     if (c->asked_s > 0) return;
     c->asked_s = pv_clock();
     (void)kill(c->pid, SIGTERM);
 }
 
-/* Takes what is there; 0 when the pipe was closed. */
-static int take_output(child *c, pv_text *out, size_t most, pv_child_end *end)
+static void close_pipe(pv_child *c)
+{
+    if (c->pipe >= 0) (void)close(c->pipe);
+    c->pipe = -1;
+}
+
+/* Takes what is there. */
+static void take_output(pv_child *c)
 {
     char buffer[4096];
     ssize_t n = read(c->pipe, buffer, sizeof buffer);
-    if (n < 0) return errno == EINTR || errno == EAGAIN;
-    if (n == 0) return 0;
-    if (out->len + (size_t)n > most) {
-        end->flooded = 1;
+    if (n < 0 && (errno == EINTR || errno == EAGAIN)) return;
+    if (n <= 0) {
+        close_pipe(c);
+    } else if (c->out.len + (size_t)n > c->limits.stdout_bytes) {
+        c->end.flooded = 1;
         ask_to_end(c);
-        return 1;
+    } else {
+        pv_text_add_n(&c->out, buffer, (size_t)n);
     }
-    pv_text_add_n(out, buffer, (size_t)n);
-    return 1;
 }
 
-static void watch(child *c, const pv_child_limits *l, const atomic_int *stop, pv_text *out, pv_child_end *end)
+/* Ends one whose time is over, or of which a stop was asked. */
+static void look_after(pv_child *c, const atomic_int *stop)
+{
+    double now = pv_clock();
+    int late = c->limits.seconds > 0 && now - c->start_s > c->limits.seconds, halt = stop != NULL && atomic_load(stop);
+    if ((halt || late) && !c->end.stopped && !c->end.timed_out) {
+        c->end.stopped = halt;
+        c->end.timed_out = !halt;
+        ask_to_end(c);
+    }
+    if (c->asked_s > 0 && now - c->asked_s > GRACE_S && !c->killed) {
+        c->killed = 1;
+        (void)kill(c->pid, SIGKILL);
+    }
+}
+
+/* Sees whether it has ended, and nothing is left to be read. */
+static void see(pv_child *c, const atomic_int *stop)
 {
     int status = 0;
-    pid_t ended = 0;
-    while (ended == 0 || c->pipe >= 0) {
-        struct pollfd p = {.fd = c->pipe, .events = POLLIN};
-        if (c->pipe >= 0) {
-            if (poll(&p, 1, POLL_MS) > 0 && !take_output(c, out, l->stdout_bytes, end)) {
-                (void)close(c->pipe);
-                c->pipe = -1;
-            }
-        } else {
-            (void)poll(NULL, 0, POLL_MS / 10);
-        }
-        if (ended == 0) ended = waitpid(c->pid, &status, WNOHANG);
-        if (ended < 0 && errno == EINTR) ended = 0;
-        if (ended != 0) continue;
-        double now = pv_clock();
-        if (stop != NULL && atomic_load(stop) && !end->stopped && !end->timed_out) {
-            end->stopped = 1;
-            ask_to_end(c);
-        }
-        if (l->seconds > 0 && now - c->start_s > l->seconds && !end->stopped && !end->timed_out) {
-            end->timed_out = 1;
-            ask_to_end(c);
-        }
-        if (c->asked_s > 0 && now - c->asked_s > GRACE_S && !c->killed) {
-            c->killed = 1;
-            (void)kill(c->pid, SIGKILL);
-        }
+    pid_t ended = c->pid > 0 ? waitpid(c->pid, &status, WNOHANG) : 0;
+    if (ended > 0) {
+        c->end.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+        c->end.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+        c->pid = 0;
+    } else if (ended < 0 && errno != EINTR) {
+        c->pid = 0;
+    } else if (c->pid > 0) {
+        look_after(c, stop);
     }
-    end->code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-    end->signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+    c->runs = c->pid > 0 || c->pipe >= 0;
 }
 
-pv_status pv_child_run(const char *const *argv, const pv_child_limits *limits, const char *log_path, const atomic_int *stop, pv_text *out,
-                       pv_child_end *end, pv_err *err)
+pv_status pv_child_start(pv_child *c, const char *const *argv, const pv_child_limits *limits, const char *log_path, pv_err *err)
 {
     pv_status st = PV_OK;
     int ends[2] = {-1, -1}, log = -1;
     pid_t parent = getpid();
     /* Inherited as ignored, the kernel would keep no end of a child for us. */
     (void)signal(SIGCHLD, SIG_DFL);
-    *end = (pv_child_end){.code = -1};
+    *c = (pv_child){.limits = *limits, .program = argv[0], .end = {.code = -1}, .pipe = -1};
     if (log_path != NULL) {
         log = open(log_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
         if (log < 0) PV_TRY(pv_fail(err, PV_IO, "%s: %s", log_path, strerror(errno)));
     }
     if (pipe2(ends, O_CLOEXEC) != 0) PV_TRY(pv_fail(err, PV_IO, "a pipe cannot be made: %s", strerror(errno)));
-    child c = {.pid = fork(), .pipe = ends[0], .start_s = pv_clock()};
-    if (c.pid == 0) become(argv, limits, ends[1], log, parent);
-    if (c.pid < 0) PV_TRY(pv_fail(err, PV_IO, "%s cannot be started: %s", argv[0], strerror(errno)));
-    (void)close(ends[1]);
-    ends[0] = ends[1] = -1;
-    watch(&c, limits, stop, out, end);
-    if (end->code == EXEC_FAILED) PV_TRY(pv_fail(err, PV_IO, "%s cannot be started", argv[0]));
-    st = pv_text_status(out, err);
+    c->start_s = pv_clock();
+    c->pid = fork();
+    if (c->pid == 0) become(argv, limits, ends[1], log, parent);
+    if (c->pid < 0) PV_TRY(pv_fail(err, PV_IO, "%s cannot be started: %s", argv[0], strerror(errno)));
+    c->runs = 1;
+    c->pipe = ends[0];
+    ends[0] = -1;
 out:
     for (int i = 0; i < 2; i++)
         if (ends[i] >= 0) (void)close(ends[i]);
     if (log >= 0) (void)close(log);
+    return st;
+}
+
+pv_status pv_child_wait(pv_child *const *child, int n, const atomic_int *stop, pv_err *err)
+{
+    while (child[0]->runs) {
+        struct pollfd p[PV_CHILDREN];
+        int n_open = 0;
+        for (int k = 0; k < n; k++) {
+            if (child[k]->pipe >= 0) p[n_open++] = (struct pollfd){.fd = child[k]->pipe, .events = POLLIN};
+        }
+        /* One that has closed its stdout is about to end. */
+        (void)poll(p, (nfds_t)n_open, child[0]->pipe >= 0 ? POLL_MS : POLL_MS / 10);
+        for (int k = 0, at = 0; k < n; k++) {
+            if (child[k]->pipe >= 0 && p[at++].revents != 0) take_output(child[k]);
+            if (child[k]->runs) see(child[k], stop);
+        }
+    }
+    if (child[0]->end.code == EXEC_FAILED) return pv_fail(err, PV_IO, "%s cannot be started", child[0]->program);
+    return pv_text_status(&child[0]->out, err);
+}
+
+void pv_child_release(pv_child *c)
+{
+    if (c->program == NULL) return;
+    if (c->pid > 0) {
+        (void)kill(c->pid, SIGKILL);
+        while (waitpid(c->pid, NULL, 0) < 0 && errno == EINTR) {
+        }
+    }
+    close_pipe(c);
+    pv_text_release(&c->out);
+    *c = (pv_child){.runs = 0};
+}
+
+pv_status pv_child_run(const char *const *argv, const pv_child_limits *limits, const char *log_path, const atomic_int *stop, pv_text *out,
+                       pv_child_end *end, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_child c = {.runs = 0}, *const all[] = {&c};
+    PV_TRY(pv_child_start(&c, argv, limits, log_path, err));
+    PV_TRY(pv_child_wait(all, 1, stop, err));
+    *end = c.end;
+    if (c.out.len > 0) pv_text_add_n(out, c.out.data, c.out.len);
+    st = pv_text_status(out, err);
+out:
+    pv_child_release(&c);
     return st;
 }
 

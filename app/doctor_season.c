@@ -154,9 +154,8 @@ static void look_at_boundaries(const pv_season *s, pv_findings *f)
 
 static void look_at_memory(const pv_season *s, pv_findings *f)
 {
-    int64_t pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGE_SIZE), there = pages > 0 && page > 0 ? (pages * page) >> 20 : -1,
-            asked = pv_conf_int(s->conf, PV_SET_MEMORY_MIB);
-    find(f, there >= 0 && asked > there, "memory", "a worker may plan with %lld MiB, the machine has %lld", (long long)asked, (long long)there);
+    int64_t there = pv_memory_bytes() >> 20, asked = pv_conf_int(s->conf, PV_SET_MEMORY_MIB);
+    find(f, there > 0 && asked > there, "memory", "a worker may plan with %lld MiB, the machine has %lld", (long long)asked, (long long)there);
 }
 
 static void look_at_ledger(const pv_season *s, pv_findings *f)

@@ -45,6 +45,12 @@ int pv_threads_default(void)
     return n < 1 ? 1 : n > 1024 ? 1024 : (int)n;
 }
 
+int64_t pv_memory_bytes(void)
+{
+    int64_t pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGE_SIZE);
+    return pages > 0 && page > 0 ? pages * page : 0;
+}
+
 double pv_clock(void)
 {
     struct timespec t;

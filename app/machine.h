@@ -13,6 +13,9 @@
 /* SLURM_CPUS_PER_TASK, else the processors that this process may use; at least 1. */
 int pv_threads_default(void);
 
+/* Of the machine; 0 when unknown. */
+int64_t pv_memory_bytes(void);
+
 /* From now on SIGINT and SIGTERM set the flag and nothing else; a second signal of the same kind ends the program as usual. */
 const atomic_int *pv_stop_flag(void);
 

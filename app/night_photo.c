@@ -1,4 +1,4 @@
-/* One worker a photo: `papaver scan` in a process of its own. */
+/* Photos to workers, and their results into the ledger. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -6,257 +6,27 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "app/gate_options.h"
 #include "app/machine.h"
-#include "app/night.h"
+#include "app/night_worker.h"
 #include "app/say.h"
 #include "base/mem.h"
 #include "base/outfile.h"
+#include "base/rect.h"
 #include "base/tr.h"
 #include "report/reason_words.h"
 #include "season/season_ground.h"
 
 #include "base/banned.h"
 
-enum { MOST_UNITS = 64, MOST_WORDS = 48 + PV_GATE_WORDS + 2 * MOST_UNITS, STDOUT_BYTES = 1 << 20, MOST_ATTEMPTS = 2 };
+enum { MOST_ATTEMPTS = 2, MOST_BESIDE = 4 };
 static const size_t RESULT_BYTES = (size_t)1 << 30, COVERAGE_BYTES = (size_t)1 << 29;
-
-/* A photo at work. */
-typedef struct photo_job {
-    pv_night_job *night;
-    pv_photo_entry *e;
-    pv_text folder, photo, result, ground, job, log, chips,
-        overview; /* paths: work/<id>, the photo, its hotspots and cells, what the work is of, the worker's words, pictures */
-    pv_text units[MOST_UNITS];
-    int n_units;
-    char number[4][32], limit[PV_GATE_NUMBERS][32], grid[48]; /* "" = the photo's place decides */
-} photo_job;
-
-static void photo_job_release(photo_job *p)
-{
-    pv_text_release(&p->folder);
-    pv_text_release(&p->photo);
-    pv_text_release(&p->result);
-    pv_text_release(&p->ground);
-    for (int k = 0; k < MOST_UNITS; k++) pv_text_release(&p->units[k]);
-    pv_text_release(&p->job);
-    pv_text_release(&p->log);
-    pv_text_release(&p->chips);
-    pv_text_release(&p->overview);
-}
-
-/* A name without folders, for log/ and quarantine/. */
-static void flat_name(const char *file, char *out, size_t size)
-{
-    size_t n = strlen(file), from = n < 200 ? 0 : n - 200;
-    while (((unsigned char)file[from] & 0xC0) == 0x80) from++;
-    (void)snprintf(out, size, "%s", file + from);
-    for (char *c = out; *c != '\0'; c++)
-        if (*c == '/') *c = '_';
-}
-
-static pv_status photo_job_paths(photo_job *p, pv_err *err)
-{
-    pv_status st = PV_OK;
-    char part[1400], name[256];
-    const pv_season *s = p->night->season;
-    (void)snprintf(part, sizeof part, "work/%lld", (long long)p->e->id);
-    PV_TRY(pv_season_path(s, &p->folder, part, err));
-    (void)snprintf(part, sizeof part, "inbox/%s", p->e->file.file);
-    PV_TRY(pv_season_path(s, &p->photo, part, err));
-    flat_name(p->e->file.file, name, sizeof name);
-    (void)snprintf(part, sizeof part, "log/%lld-%s.log", (long long)p->e->id, name);
-    PV_TRY(pv_season_path(s, &p->log, part, err));
-    pv_text_addf(&p->result, "%s/hotspots.geojson", pv_text_str(&p->folder));
-    pv_text_addf(&p->ground, "%s/coverage.pvc", pv_text_str(&p->folder));
-    pv_text_addf(&p->job, "%s/job.txt", pv_text_str(&p->folder));
-    pv_text_addf(&p->chips, "%s/%s", pv_text_str(&p->folder), PV_NIGHT_CHIPS);
-    pv_text_addf(&p->overview, "%s/%s.jpg", pv_text_str(&p->folder), PV_NIGHT_OVERVIEW);
-    PV_TRY(pv_text_status(&p->chips, err));
-    PV_TRY(pv_text_status(&p->overview, err));
-    PV_TRY(pv_text_status(&p->ground, err));
-    PV_TRY(pv_text_status(&p->result, err));
-    PV_TRY(pv_text_status(&p->job, err));
-out:
-    return st;
-}
-
-/* The season's grid, once it has one, and its boundaries. */
-static pv_status photo_job_ground(photo_job *p, pv_err *err)
-{
-    pv_status st = PV_OK;
-    pv_season *s = p->night->season;
-    pv_cell_grid grid = {0};
-    char part[PV_CONF_TEXT];
-    int known = 0;
-    PV_TRY(pv_ground_grid(s, &grid, &known, err));
-    if (known) (void)snprintf(p->grid, sizeof p->grid, "%d,%d.%03d", grid.epsg, pv_cell_grid_mm(&grid) / 1000, pv_cell_grid_mm(&grid) % 1000);
-    for (int k = 0; k < MOST_UNITS && pv_conf_part(s->conf, PV_SET_BOUNDARIES, k, part, sizeof part); k++, p->n_units++) {
-        if (part[0] == '/')
-            pv_text_add(&p->units[k], part);
-        else
-            PV_TRY(pv_season_path(s, &p->units[k], part, err));
-        PV_TRY(pv_text_status(&p->units[k], err));
-    }
-out:
-    return st;
-}
-
-/* What the work is of: a result that was left behind is used again only when this is the same. */
-static pv_status photo_job_facts(const photo_job *p, pv_text *out, pv_err *err)
-{
-    const pv_conf *c = p->night->season->conf;
-    const pv_set what[] = {PV_SET_MODEL,          PV_SET_MIN_AREA_M2, PV_SET_OBJECT_THRESHOLD, PV_SET_ALLOW_COARSE,
-                           PV_SET_BOUNDARIES,     PV_SET_GRID_EPSG,   PV_SET_COVERAGE_CELL_M,  PV_SET_MAX_SIDE_PX,
-                           PV_SET_MAX_MEGAPIXELS, PV_SET_MAX_BANDS,   PV_SET_MAX_BLOCK_MIB,    PV_SET_MAX_RATIO,
-                           PV_SET_CHIPS};
-    pv_text_addf(out, "%s\n%s\n%lld %lld\n%s\n", PV_VERSION_TEXT, p->e->file.file, (long long)p->e->file.bytes, (long long)p->e->file.changed_ns,
-                 p->grid);
-    for (size_t i = 0; i < sizeof what / sizeof *what; i++) pv_text_addf(out, "%s\n", pv_conf_text(c, what[i]));
-    return pv_text_status(out, err);
-}
-
-static void forget(const photo_job *p)
-{
-    pv_night_clear_folder(pv_text_str(&p->folder));
-}
-
-/* Makes the work folder; *ready = 1 when the result of this very work lies there. */
-static pv_status prepare(const photo_job *p, int *ready, pv_err *err)
-{
-    pv_status st = PV_OK;
-    pv_text facts = {0};
-    char *former = NULL;
-    size_t n = 0;
-    *ready = 0;
-    PV_TRY(photo_job_facts(p, &facts, err));
-    PV_TRY(pv_folder_make(pv_text_str(&p->folder), err));
-    int same = access(pv_text_str(&p->job), F_OK) == 0 && pv_file_read(pv_text_str(&p->job), 1 << 20, &former, &n, NULL) == PV_OK && n == facts.len &&
-               memcmp(former, facts.data, n) == 0;
-    if (same) {
-        *ready = access(pv_text_str(&p->result), F_OK) == 0;
-        goto out;
-    }
-    (void)unlink(pv_text_str(&p->result));
-    (void)unlink(pv_text_str(&p->ground));
-    PV_TRY(pv_outfile_put(pv_text_str(&p->job), facts.data, facts.len, 1, err));
-out:
-    pv_free(former);
-    pv_text_release(&facts);
-    return st;
-}
-
-/* ---- the worker ---- */
-
-static void put_number(photo_job *p, const char **argv, int *n, const char *option, int at, double value)
-{
-    (void)snprintf(p->number[at], sizeof p->number[at], "%.12g", value);
-    argv[(*n)++] = option;
-    argv[(*n)++] = p->number[at];
-}
-
-static void worker_words(photo_job *p, const char **argv, int gentle)
-{
-    const pv_conf *c = p->night->season->conf;
-    int n = 0;
-    argv[n++] = p->night->program;
-    argv[n++] = "scan";
-    argv[n++] = "--quiet";
-    argv[n++] = "--json";
-    argv[n++] = "--overwrite";
-    argv[n++] = "--output";
-    argv[n++] = pv_text_str(&p->result);
-    put_number(p, argv, &n, "--memory", 0, pv_conf_real(c, PV_SET_MEMORY_MIB));
-    put_number(p, argv, &n, "--min-area", 1, pv_conf_real(c, PV_SET_MIN_AREA_M2));
-    n += pv_gate_words_of(c, p->limit, argv + n);
-    if (strcmp(pv_conf_text(c, PV_SET_OBJECT_THRESHOLD), "model") != 0)
-        put_number(p, argv, &n, "--object-threshold", 2, pv_conf_real(c, PV_SET_OBJECT_THRESHOLD));
-    if (gentle || pv_conf_int(c, PV_SET_THREADS) > 0) put_number(p, argv, &n, "--threads", 3, gentle ? 1 : pv_conf_real(c, PV_SET_THREADS));
-    if (gentle) {
-        argv[n++] = "--tile";
-        argv[n++] = "256";
-    }
-    if (strcmp(pv_conf_text(c, PV_SET_MODEL), "auto") != 0) {
-        argv[n++] = "--model";
-        argv[n++] = pv_conf_text(c, PV_SET_MODEL);
-    }
-    if (pv_conf_yes(c, PV_SET_ALLOW_COARSE)) argv[n++] = "--allow-coarse";
-    if (pv_conf_yes(c, PV_SET_CHIPS)) {
-        argv[n++] = "--chips";
-        argv[n++] = pv_text_str(&p->chips);
-        argv[n++] = "--overview";
-        argv[n++] = pv_text_str(&p->overview);
-    }
-    argv[n++] = "--coverage";
-    argv[n++] = pv_text_str(&p->ground);
-    if (p->grid[0] != '\0') {
-        argv[n++] = "--coverage-grid";
-        argv[n++] = p->grid;
-    }
-    for (int k = 0; k < p->n_units; k++) {
-        argv[n++] = "--units";
-        argv[n++] = pv_text_str(&p->units[k]);
-    }
-    if (p->night->caged) argv[n++] = "--cage";
-    argv[n++] = "--";
-    argv[n++] = pv_text_str(&p->photo);
-    argv[n] = NULL;
-}
-
-static pv_child_limits worker_limits(const photo_job *p)
-{
-    const pv_conf *c = p->night->season->conf;
-    int64_t space = pv_conf_int(c, PV_SET_ADDRESS_SPACE_MIB);
-    if (space == 0) space = 2 * pv_conf_int(c, PV_SET_MEMORY_MIB) + 4096;
-    return (pv_child_limits){.address_bytes = space << 20,
-                             .file_bytes = pv_conf_int(c, PV_SET_FILE_MIB) << 20,
-                             .seconds = pv_conf_real(c, PV_SET_TIME_BASE_S) + pv_conf_real(c, PV_SET_TIME_PER_GB_S) * (double)p->e->file.bytes * 1e-9,
-                             .threads = pv_threads_default(),
-                             .stdout_bytes = STDOUT_BYTES};
-}
-
-static pv_status enough_disk(const pv_night_job *job, pv_err *err)
-{
-    int64_t there = pv_disk_free(job->season->folder), low = pv_conf_int(job->season->conf, PV_SET_DISK_LOW_MIB) << 20;
-    if (there < 0 || there >= low) return PV_OK;
-    return pv_fail(err, PV_IO, "%s: %lld MiB are free and disk_low_mib asks for %lld; make room, the next night goes on", job->season->folder,
-                   (long long)(there >> 20), (long long)(low >> 20));
-}
-
-/* *dead = 1 when the worker died, with words about it; else the result lies there. */
-static pv_status run_worker(photo_job *p, int *dead, char *words, size_t size, pv_err *err)
-{
-    pv_status st = PV_OK;
-    const char *argv[MOST_WORDS];
-    pv_child_limits limits = worker_limits(p);
-    pv_child_end end;
-    pv_text out = {0}, why = {0};
-    *dead = 0;
-    PV_TRY(enough_disk(p->night, err));
-    worker_words(p, argv, p->e->attempts > 0);
-    PV_TRY(pv_child_run(argv, &limits, pv_text_str(&p->log), p->night->stop, &out, &end, err));
-    /* A worker that was too slow or wrote too much was asked to end by us, and may end well-behaved. */
-    int asked = end.timed_out || end.flooded;
-    if (end.stopped || (end.code == pv_exit_code(PV_STOPPED) && !asked)) PV_TRY(pv_fail(err, PV_STOPPED, "stopped by a signal"));
-    if (end.code == pv_exit_code(PV_IO))
-        PV_TRY(pv_fail(err, PV_IO, "%s: the worker could not write its result, or not read what it needs; see %s", p->e->file.file,
-                       pv_text_str(&p->log)));
-    *dead = access(pv_text_str(&p->result), F_OK) != 0;
-    if (*dead && errno != ENOENT) PV_TRY(pv_fail(err, PV_IO, "%s: %s", pv_text_str(&p->result), strerror(errno)));
-    if (!*dead) goto out;
-    pv_child_words(&end, &limits, &why);
-    PV_TRY(pv_text_status(&why, err));
-    (void)snprintf(words, size, PV_N("the worker %s; its words: log/%s"), pv_text_str(&why), pv_path_name(pv_text_str(&p->log)));
-out:
-    pv_text_release(&out);
-    pv_text_release(&why);
-    return st;
-}
+/* Of a larger file the scan is so long that its start does not count; what the scan of a smaller one takes at the most. */
+static const int64_t LARGE_BYTES = 128 << 20, SMALL_NEEDS = 1 << 30;
 
 /* ---- into the ledger ---- */
 
 /* The same bytes as those of a photo that was done, when the hash was not to be had before the scan. */
-static pv_status take_as_same(photo_job *p, const pv_worker_result *r, int *is_same, pv_err *err)
+static pv_status take_as_same(pv_night_worker *p, const pv_worker_result *r, int *is_same, pv_err *err)
 {
     pv_status st = PV_OK;
     *is_same = 0;
@@ -277,7 +47,7 @@ static void note_done(const char *file, const pv_worker_result *r)
     pv_text_release(&keep);
 }
 
-static pv_status take(photo_job *p, int *dead, char *words, size_t size, pv_err *err)
+static pv_status take(pv_night_worker *p, int *dead, char *words, size_t size, pv_err *err)
 {
     pv_status st = PV_OK;
     char *text = NULL, *cells = NULL;
@@ -339,7 +109,7 @@ pv_status pv_night_put_aside(pv_night_job *job, const pv_photo_entry *e, pv_err 
     char name[256], part[1400], reason[1024];
     pv_err why;
     PV_TRY(pv_photos_reason(job->season, e, reason, sizeof reason, err));
-    flat_name(e->file.file, name, sizeof name);
+    pv_night_flat_name(e->file.file, name, sizeof name);
     (void)snprintf(part, sizeof part, "quarantine/%lld-%s", (long long)e->id, name);
     PV_TRY(pv_season_path(job->season, &to, part, err));
     (void)snprintf(part, sizeof part, "inbox/%s", e->file.file);
@@ -359,11 +129,11 @@ out:
     return st;
 }
 
-static pv_status died(photo_job *p, const char *words, pv_err *err)
+static pv_status died(pv_night_worker *p, const char *words, pv_err *err)
 {
     pv_status st = PV_OK;
     pv_season *s = p->night->season;
-    forget(p);
+    pv_night_worker_forget(p);
     PV_TRY(pv_sql_begin(s->db, err));
     PV_TRY(pv_photos_failed(s, p->e, words, err));
     if (p->e->attempts >= MOST_ATTEMPTS) PV_TRY(pv_photos_end(s, p->e, PV_PHOTO_QUARANTINED, words, err));
@@ -378,39 +148,102 @@ out:
     return st;
 }
 
-/* 1 = the photo in the inbox is the one that was listed; of a folder only that it is there. */
-static int is_as_listed(const photo_job *p)
+/* Workers side by side, the first of them the next whose result is taken: results come in the order of the inbox, whoever ends first. */
+typedef struct line {
+    pv_night_worker *worker[PV_CHILDREN];
+    int n;
+    int alone;  /* 1 = nobody may be started beside them */
+    int broken; /* 1 = the result of one could not be taken: those after it may not be, either */
+} line;
+
+static void leave(line *l)
 {
-    struct stat s;
-    if (lstat(pv_text_str(&p->photo), &s) != 0) return 0;
-    return S_ISDIR(s.st_mode) || (s.st_size == p->e->file.bytes && pv_night_changed_ns(&s) == p->e->file.changed_ns);
+    pv_night_worker_free(l->worker[0]);
+    l->n--;
+    memmove(l->worker, l->worker + 1, (size_t)l->n * sizeof *l->worker);
 }
 
-static pv_status one_photo(pv_night_job *job, pv_photo_entry *e, pv_err *err)
+/* Takes the first one's result; a worker that died is tried once more, gently. */
+static pv_status end_photo(line *l, pv_err *err)
 {
     static const char gone[] = PV_N("it was gone from the inbox, or changed, when its turn came; the next night takes what is there");
     pv_status st = PV_OK;
-    photo_job p = {.night = job, .e = e};
+    pv_night_worker *p = l->worker[0];
+    pv_night_job *job = p->night;
     char words[512];
-    PV_TRY(photo_job_paths(&p, err));
-    PV_TRY(photo_job_ground(&p, err));
-    while (e->state == PV_PHOTO_NEW) {
-        int ready = 0, dead = 0;
-        PV_TRY(prepare(&p, &ready, err));
-        if (!ready && is_as_listed(&p)) PV_TRY(run_worker(&p, &dead, words, sizeof words, err));
+    int dead = 0;
+    for (;;) {
+        PV_TRY(pv_night_worker_wait(l->worker, l->n, &dead, words, sizeof words, err));
         /* What a worker saw of a photo that is not the listed one says nothing. */
-        if (!is_as_listed(&p)) {
-            PV_TRY(pv_photos_end(job->season, e, PV_PHOTO_NEW, gone, err));
-            pv_note("%s: not done: %s", e->file.file, gone);
+        if (!pv_night_worker_listed(p) || (!p->ready && p->child.program == NULL)) {
+            PV_TRY(pv_photos_end(job->season, p->e, PV_PHOTO_NEW, gone, err));
+            pv_note("%s: not done: %s", p->e->file.file, gone);
             break;
         }
-        if (!dead) PV_TRY(take(&p, &dead, words, sizeof words, err));
-        if (dead) PV_TRY(died(&p, words, err));
+        if (!dead) PV_TRY(take(p, &dead, words, sizeof words, err));
+        if (dead) PV_TRY(died(p, words, err));
+        if (p->e->state != PV_PHOTO_NEW) break;
+        PV_TRY(pv_night_worker_start(p, 1, l->n, err));
     }
-    forget(&p);
+    pv_night_worker_forget(p);
 out:
-    photo_job_release(&p);
+    l->broken = st != PV_OK;
+    leave(l);
     return st;
+}
+
+/* How many small photos are looked at side by side: starting a process, and what one thread does in it, is a fifth of their time. */
+static int most_beside(const pv_night_job *job, int threads)
+{
+    int64_t asked = pv_conf_int(job->season->conf, PV_SET_WORKERS), fit = pv_memory_bytes() / 4 * 3 / SMALL_NEEDS;
+    if (asked > 0) return (int)asked;
+    return pv_max(1, pv_min(pv_min(threads, MOST_BESIDE), fit > MOST_BESIDE ? MOST_BESIDE : (int)fit));
+}
+
+/* Photos that wait, from item i on, as far as that matters. */
+static int n_waiting(const pv_night_job *job, size_t i, int enough)
+{
+    int n = 0;
+    for (; i < job->n_items && n < enough; i++) n += job->item[i].entry.state == PV_PHOTO_NEW && job->item[i].entry.id != 0;
+    return n;
+}
+
+/* Gives a photo to a worker, after others have ended if there are too many, or if it needs the machine, or the season's grid, for itself. */
+static pv_status begin_photo(pv_night_job *job, line *l, size_t i, pv_err *err)
+{
+    pv_status st = PV_OK;
+    pv_night_worker *p = NULL;
+    pv_photo_entry *e = &job->item[i].entry;
+    pv_cell_grid grid = {0};
+    int64_t asked = pv_conf_int(job->season->conf, PV_SET_THREADS);
+    int known = 0, threads = asked > 0 ? (int)asked : pv_threads_default(), most = most_beside(job, threads);
+    PV_TRY(pv_ground_grid(job->season, &grid, &known, err));
+    int alone = !known || e->file.bytes > LARGE_BYTES;
+    while (l->n > 0 && (alone || l->alone || l->n >= most)) PV_TRY(end_photo(l, err));
+    int waiting = n_waiting(job, i, most), beside = alone ? 1 : pv_min(most, l->n + waiting);
+    PV_TRY(pv_night_worker_new(&p, job, e, err));
+    /* The last one will soon be alone. */
+    PV_TRY(pv_night_worker_start(p, waiting > 1 ? pv_max(1, threads / beside) : threads, beside, err));
+    l->alone = alone;
+    l->worker[l->n++] = p;
+    p = NULL;
+out:
+    pv_night_worker_free(p);
+    return st;
+}
+
+/* After a failure: what came before the photo that failed is taken in, as far as that can be done; all others are ended. */
+static void end_line(line *l, pv_status why)
+{
+    pv_err err;
+    int dead = 0;
+    char words[512];
+    while (l->n > 0 && !l->broken && why != PV_STOPPED) (void)!end_photo(l, &err);
+    while (l->n > 0) {
+        /* A stop lets each of them end by itself. */
+        if (why == PV_STOPPED) (void)!pv_night_worker_wait(l->worker, l->n, &dead, words, sizeof words, &err);
+        leave(l);
+    }
 }
 
 /* When no photo waits for a worker, nothing in work/ is of use: what lies there is of nights that were killed after they had taken it in. */
@@ -433,14 +266,18 @@ out:
 pv_status pv_night_photos(pv_night_job *job, pv_err *err)
 {
     pv_status st = PV_OK;
+    line l = {.n = 0};
     for (size_t i = 0; i < job->n_items; i++) {
-        if (job->item[i].entry.state == PV_PHOTO_QUARANTINED) PV_TRY(pv_night_put_aside(job, &job->item[i].entry, err));
-        if (job->item[i].entry.state != PV_PHOTO_NEW || job->item[i].entry.id == 0) continue;
+        pv_photo_entry *e = &job->item[i].entry;
+        if (e->state == PV_PHOTO_QUARANTINED) PV_TRY(pv_night_put_aside(job, e, err));
+        if (e->state != PV_PHOTO_NEW || e->id == 0) continue;
         if (atomic_load(job->stop)) PV_TRY(pv_fail(err, PV_STOPPED, "stopped by a signal; the next night goes on"));
         PV_TRY(pv_night_same(job, i, err));
-        if (job->item[i].entry.state == PV_PHOTO_NEW) PV_TRY(one_photo(job, &job->item[i].entry, err));
+        if (e->state == PV_PHOTO_NEW) PV_TRY(begin_photo(job, &l, i, err));
     }
+    while (l.n > 0) PV_TRY(end_photo(&l, err));
     PV_TRY(clear_work(job, err));
 out:
+    end_line(&l, st);
     return st;
 }

@@ -46,7 +46,7 @@ awk 'BEGIN { RS = ""; ORS = "\n\n" } {
 reasons() {
     xgettext --from-code=UTF-8 --language=C --no-location --no-wrap --sort-output --keyword "${keywords[@]}" --output="$work/reasons.pot" \
         geo/photo*.c geo/place_refuse.c geo/scene.c geo/bands.c geo/gate*.c geo/gdal_door.c pipeline/run.c report/night_page.c \
-        pipeline/objects_columns.c "$work/po/classes.c" app/child.c app/models_find.c app/night_check.c app/night_inbox.c app/night_photo.c app/scan_job.c 2>"$work/words" || { cat "$work/words"; return 1; }
+        pipeline/objects_columns.c "$work/po/classes.c" app/child.c app/models_find.c app/night_check.c app/night_inbox.c app/night_photo.c app/night_worker.c app/scan_job.c 2>"$work/words" || { cat "$work/words"; return 1; }
     sed -i 's/charset=CHARSET/charset=UTF-8/' "$work/reasons.pot"
     printf '%s\n' '/* Made by po/update.sh: messages that become reasons of photos, and their Chinese. Inside reason_words.c only. */' '#ifndef PV_REPORT_REASON_TABLE_H' \
         '#define PV_REPORT_REASON_TABLE_H' '' 'typedef struct pv_reason {' '    const char *en, *zh; /* formats */' '} pv_reason;' '' '// clang-format off' \

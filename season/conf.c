@@ -107,7 +107,9 @@ static const conf_row table[PV_SET_COUNT] = {
     {"worker_cage", CONF_CHOICE, NULL, "auto", 0, 0, "auto|off",
      "auto: a worker may read its photo's folder, write its own and use neither network nor other programs, as far as the kernel can hold it to "
      "that; off: for the search for faults"},
-    {"threads", CONF_INT, "threads", "0", 0, 1024, NULL, "threads of a worker; 0: as many as there are processors"},
+    {"threads", CONF_INT, "threads", "0", 0, 1024, NULL, "threads that scan, shared by the workers; 0: as many as there are processors"},
+    {"workers", CONF_INT, "workers", "0", 0, 16, NULL,
+     "photos of up to 128 MiB that are scanned side by side; 0: as many as the processors and the memory allow, at most 4"},
     {"memory_mib", CONF_INT, "MiB", "2048", 64, 16777216, NULL, "a photo whose plan needs more is refused"},
     {"address_space_mib", CONF_INT, "MiB", "0", 0, 16777216, NULL, "limit of a worker's address space; 0: twice memory_mib and 4096 more"},
     {"time_base_s", CONF_INT, "s", "600", 1, 864000, NULL, "a worker that takes longer is ended, as hanging; this much for any photo"},

@@ -8,7 +8,7 @@ fi
 make_fixture
 lanes=${PAPAVER_FAULT_LANES:-$(nproc)}
 
-# new_season FOLDER: empty, with settings that suit small photos and a hurry.
+# new_season FOLDER: empty, with settings that suit small photos and a hurry; photos are scanned side by side but in a night of PAPAVER_FAULT_WORKERS=1.
 new_season() {
     "$papaver" init "$1" --name Test --quiet 2>/dev/null || "$papaver" init "$1" --name Test >/dev/null 2>&1
     cat >>"$1/season.conf" <<CONF
@@ -17,6 +17,7 @@ settle_s = 0
 disk_reserve_mib = 1
 disk_low_mib = 0
 threads = 1
+workers = ${PAPAVER_FAULT_WORKERS:-3}
 CONF
 }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Nights that are killed at random instants (the supervisor alone, a worker alone, all of them), again and again until they end: what is published and the ledger are those of an
-# undisturbed night, at most the photo in hand is done once more, nothing is left lying about. Then SIGTERM, and two nights at once.
+# undisturbed night that looks at one photo at a time, at most the photo in hand is done once more, nothing is left lying about. Then SIGTERM, and two nights at once.
 #   PAPAVER_FAULT_KILLS  kills (default 200)
 #   PAPAVER_FAULT_SEED   of the random instants (default 1)
 . "$(dirname "$0")/night.bash"
@@ -15,7 +15,9 @@ mkdir "$template/inbox/flight"
 photo "$template/inbox/flight/b.tif" 6
 echo "no photo" >"$template/inbox/q.tif"
 photo "$template/inbox/mute-r.tif" 7 40x30
+photo "$template/inbox/p3 twin.tif" 3 300x200
 cp -a "$template" "$work/want"
+sed -i 's/^workers = .*/workers = 1/' "$work/want/season.conf"
 start=$(date +%s%N)
 code=0
 night "$work/want" 2026-05-01 || code=$?
@@ -56,6 +58,7 @@ one_season() { # SEASON MOST: prints what is wrong; $kills is the number of kill
     kills=0
     rm -rf "$season" "$season".*
     cp -a "$template" "$season"
+    sed -i "s/^workers = .*/workers = $((RANDOM % 3 + 1))/" "$season/season.conf"
     : >"$season.done"
     while :; do
         nights=$((nights + 1))

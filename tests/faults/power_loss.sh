@@ -7,6 +7,7 @@
 #   PAPAVER_FAULT_JOURNALS wal, rollback or both (default)
 #   PAPAVER_FAULT_SEED     of the random ones (default 1)
 # The longer run: PAPAVER_FAULT_CUTS=all PAPAVER_FAULT_CHOICES=8 tests/faults/power_loss.sh
+PAPAVER_FAULT_WORKERS=1 # calls of one process after the other are told apart more easily
 . "$(dirname "$0")/night.bash"
 cuts=${PAPAVER_FAULT_CUTS:-10}
 choices=${PAPAVER_FAULT_CHOICES:-2}
