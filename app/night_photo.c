@@ -195,7 +195,8 @@ out:
 /* How many small photos are looked at side by side: starting a process, and what one thread does in it, is a fifth of their time. */
 static int most_beside(const pv_night_job *job, int threads)
 {
-    int64_t asked = pv_conf_int(job->season->conf, PV_SET_WORKERS), fit = pv_memory_bytes() / 4 * 3 / SMALL_NEEDS;
+    int64_t asked = pv_conf_int(job->season->conf, PV_SET_WORKERS), most = pv_conf_int(job->season->conf, PV_SET_MEMORY_MIB) << 20;
+    int64_t fit = pv_memory_bytes() / 4 * 3 / (most < SMALL_NEEDS ? most : SMALL_NEEDS);
     if (asked > 0) return (int)asked;
     return pv_max(1, pv_min(pv_min(threads, MOST_BESIDE), fit > MOST_BESIDE ? MOST_BESIDE : (int)fit));
 }
@@ -208,7 +209,7 @@ static int n_waiting(const pv_night_job *job, size_t i, int enough)
     return n;
 }
 
-/* Gives a photo to a worker, after others have ended if there are too many, or if it needs the machine, or the season's grid, for itself. */
+/* Gives a photo to a worker, if it is no other's twin; after others have ended if there are too many, or if it needs the machine, or the season's grid, for itself. */
 static pv_status begin_photo(pv_night_job *job, line *l, size_t i, pv_err *err)
 {
     pv_status st = PV_OK;
@@ -217,9 +218,11 @@ static pv_status begin_photo(pv_night_job *job, line *l, size_t i, pv_err *err)
     pv_cell_grid grid = {0};
     int64_t asked = pv_conf_int(job->season->conf, PV_SET_THREADS);
     int known = 0, threads = asked > 0 ? (int)asked : pv_threads_default(), most = most_beside(job, threads);
+    while (l->n > 0 && (e->file.bytes > LARGE_BYTES || l->alone || l->n >= most)) PV_TRY(end_photo(l, err));
+    PV_TRY(pv_night_same(job, i, err));
+    if (e->state != PV_PHOTO_NEW) goto out;
     PV_TRY(pv_ground_grid(job->season, &grid, &known, err));
     int alone = !known || e->file.bytes > LARGE_BYTES;
-    while (l->n > 0 && (alone || l->alone || l->n >= most)) PV_TRY(end_photo(l, err));
     int waiting = n_waiting(job, i, most), beside = alone ? 1 : pv_min(most, l->n + waiting);
     PV_TRY(pv_night_worker_new(&p, job, e, err));
     /* The last one will soon be alone. */
@@ -233,15 +236,15 @@ out:
 }
 
 /* After a failure: what came before the photo that failed is taken in, as far as that can be done; all others are ended. */
-static void end_line(line *l, pv_status why)
+static void end_line(line *l, const pv_night_job *job)
 {
     pv_err err;
     int dead = 0;
     char words[512];
-    while (l->n > 0 && !l->broken && why != PV_STOPPED) (void)!end_photo(l, &err);
+    while (l->n > 0 && !l->broken && !atomic_load(job->stop)) (void)!end_photo(l, &err);
     while (l->n > 0) {
         /* A stop lets each of them end by itself. */
-        if (why == PV_STOPPED) (void)!pv_night_worker_wait(l->worker, l->n, &dead, words, sizeof words, &err);
+        if (atomic_load(job->stop)) (void)!pv_night_worker_wait(l->worker, l->n, &dead, words, sizeof words, &err);
         leave(l);
     }
 }
@@ -272,12 +275,11 @@ pv_status pv_night_photos(pv_night_job *job, pv_err *err)
         if (e->state == PV_PHOTO_QUARANTINED) PV_TRY(pv_night_put_aside(job, e, err));
         if (e->state != PV_PHOTO_NEW || e->id == 0) continue;
         if (atomic_load(job->stop)) PV_TRY(pv_fail(err, PV_STOPPED, "stopped by a signal; the next night goes on"));
-        PV_TRY(pv_night_same(job, i, err));
-        if (e->state == PV_PHOTO_NEW) PV_TRY(begin_photo(job, &l, i, err));
+        PV_TRY(begin_photo(job, &l, i, err));
     }
     while (l.n > 0) PV_TRY(end_photo(&l, err));
     PV_TRY(clear_work(job, err));
 out:
-    end_line(&l, st);
+    end_line(&l, job);
     return st;
 }

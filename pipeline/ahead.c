@@ -6,7 +6,11 @@
 
 #include "base/banned.h"
 
-enum { PART_PIXELS = 1 << 18, MOST_KEPT = 3 /* the row that was computed, the row before, in which a patch has closed, and one in which it began */ };
+enum {
+    PART_PIXELS = 1 << 18,
+    EXPECT_BYTES = 256 << 20,
+    MOST_KEPT = 3 /* the row that was computed, the row before, in which a patch has closed, and one in which it began */
+};
 
 /* What one step reads, with the margins that lie before it: [n_bands][h][w] and [h][w]. */
 typedef struct buffer {
@@ -262,6 +266,17 @@ static void keep_rows(const pv_ahead *a, int step, pv_rect part, view from)
     copy(a, of_above(a, row + 1), from, pv_rect_intersect(own, kept));
 }
 
+/* The disk is about a step ahead, but by no more bytes than the system can be trusted to keep. */
+static void expect_later(const pv_ahead *a, int step, int part, pv_photo *photo)
+{
+    pv_rect one = pv_work_cells(a->grid, part_rect(a->s, 0, 0));
+    int64_t bytes = (int64_t)one.w * one.h * a->s->n_bands * 2;
+    int64_t fit = bytes > 0 ? EXPECT_BYTES / bytes : 1;
+    int lead = fit < pv_ahead_parts(a->s, 0) ? pv_max(1, (int)fit) : pv_ahead_parts(a->s, 0), at = part + lead, steps = pv_ahead_steps(a->s);
+    while (step < steps && at >= pv_ahead_parts(a->s, step)) at -= pv_ahead_parts(a->s, step++);
+    if (step < steps) pv_photo_expect(photo, pv_work_cells(a->grid, part_rect(a->s, step, at)));
+}
+
 pv_status pv_ahead_read(pv_ahead *a, int step, int part, pv_photo *photo, pv_err *err)
 {
     pv_rect r = part_rect(a->s, step, part);
@@ -270,8 +285,7 @@ pv_status pv_ahead_read(pv_ahead *a, int step, int part, pv_photo *photo, pv_err
         return PV_OK;
     }
     view to = of_step(a, step);
-    if (step + 1 < pv_ahead_steps(a->s) && part < pv_ahead_parts(a->s, step + 1))
-        pv_photo_expect(photo, pv_work_cells(a->grid, part_rect(a->s, step + 1, part)));
+    expect_later(a, step, part, photo);
     if (pv_photo_is_empty(photo, pv_work_cells(a->grid, r))) {
         fill_nothing(a, to, r);
     } else {

@@ -1,7 +1,7 @@
 /* A photo becomes hotspots: the runner. The only file of pipeline/ that knows threads (OpenMP) is run.c.
  *
- * The photo is walked in steps (pipeline/ahead.h): while workers compute the tiles of one step, others read what the next needs, and one thread hands the rows that are
- * finished to the ordered sink. Every block is decoded once; one barrier a step, no lock a tile.
+ * The photo is walked in steps (pipeline/ahead.h): workers read a step, then compute its tiles, while one thread hands the rows that are finished to the ordered sink; then they look again
+ * at the patches that closed. The disk fetches the next step meanwhile. Every block is decoded once; two barriers a step, no lock a tile.
  * A model's early decision (pipeline/tile_gate.h) is used unless no_gate says otherwise or threshold_low is below what it was learned for. Rasters hold the full answers
  * all the same, so they cost the time of a scan without it; patches see the early decision, so hotspots do not depend on which rasters are wanted.
  * What fails for memory or an internal error fails the photo; a damaged block is a recorded hole.
@@ -53,7 +53,7 @@ typedef struct pv_scan_seconds {
     double wall;
 } pv_scan_seconds;
 
-/* Bytes that a scan of this photo would take at the most: threads x tile + 2 x strip + model tables + writers + what is kept of the photo. *keep is that, for pv_photo_keep(); nothing of
+/* Bytes that a scan of this photo would take at the most: threads x tile + what is read at a time + strips + model tables + writers + what is kept of the photo. *keep is that, for pv_photo_keep(); nothing of
  * a photo with which it would be more than the memory that the options give. */
 PV_MUST pv_status pv_scan_plan(const pv_photo_facts *facts, const pv_model *m, const pv_scan_options *o, pv_keep *keep, int64_t *bytes, pv_err *err);
 

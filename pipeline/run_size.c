@@ -48,16 +48,17 @@ static int default_side(int block_px, int factor)
     return whole > TILE_MOST ? TILE_DEFAULT : whole > TILE_DEFAULT ? whole : TILE_DEFAULT / whole * whole;
 }
 
-/* The plan for units of this size. Pixels read ahead take what makes a scan fast, or, where that is too much, what it cannot do without. */
+/* The plan for units of this size. Pixels read ahead take what makes a scan fast, or, where that is too much, what keeps the workers busy, or what it cannot do without. */
 static int64_t try_size(pv_scan *s, int w, int h)
 {
-    int64_t most = s->options->memory_bytes, need = 0;
-    for (int64_t ahead = AHEAD_BYTES;; ahead = 0) {
-        s->shape = pv_ahead_plan(s->plan, &s->grid, s->model, s->facts, w, h, ahead, s->threads * (int64_t)STEP_BYTES);
+    int64_t step = s->threads * (int64_t)STEP_BYTES, ahead[3] = {AHEAD_BYTES, 2 * step, 0}, need = 0;
+    for (int k = 0; k < 3; k++) {
+        s->shape = pv_ahead_plan(s->plan, &s->grid, s->model, s->facts, w, h, ahead[k], step);
         if (s->lent) s->shape = pv_ahead_lent(s->shape);
         need = pv_scan_bytes(s);
-        if (ahead == 0 || most == 0 || need <= most) return need;
+        if (s->options->memory_bytes == 0 || need <= s->options->memory_bytes) break;
     }
+    return need;
 }
 
 /* Bytes that grow with the width of the photo. */

@@ -97,6 +97,6 @@ step "asan: build" build asan && {
     step "asan: unit, cli, seeds" run_tests asan -L 'unit|cli|fuzz'
     step "asan: photos with flipped bytes, real and odd files" run_tests asan -R 'faults_flipped|field_every_file'
 }
-step "tsan: build" build tsan && step "tsan: training and scanning with threads" run_tests tsan -R 'models_train|cli_train|cli_scan|invariance_threads|invariance_chips|invariance_truth'
+step "tsan: build" build tsan && step "tsan: training and scanning with threads" run_tests tsan -R 'models_train|cli_train|cli_scan|invariance_threads|invariance_chips|invariance_truth|test_ahead'
 step "fuzz: ${FUZZ_SECONDS:-10} s each" bash tests/fuzz/run.sh "${FUZZ_SECONDS:-10}"
 finish

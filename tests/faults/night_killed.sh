@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Nights that are killed at random instants (the supervisor alone, a worker alone, all of them), again and again until they end: what is published and the ledger are those of an
-# undisturbed night that looks at one photo at a time, at most the photo in hand is done once more, nothing is left lying about. Then SIGTERM, and two nights at once.
+# undisturbed night that looks at one photo at a time, at most the photos in hand are done once more, nothing is left lying about. Then SIGTERM, and two nights at once.
 #   PAPAVER_FAULT_KILLS  kills (default 200)
 #   PAPAVER_FAULT_SEED   of the random instants (default 1)
 . "$(dirname "$0")/night.bash"

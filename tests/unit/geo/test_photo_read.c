@@ -282,7 +282,7 @@ static size_t pages_at_hand(int fd, size_t bytes)
     return n;
 }
 
-/* What is expected comes from the disk before it is read. A file system that lives in memory has everything from the start. */
+/* What is expected comes from the disk before it is read. On a file system that lives in memory, which has everything from the start, this says nothing. */
 static void what_is_expected_is_fetched(void **state)
 {
     (void)state;
