@@ -15,7 +15,7 @@ enum {
     KEEP_BYTES = 256 << 20,    /* of a photo, or of its cells, so small that it is decoded once */
     KEEP_FROM_BYTES = 1 << 30, /* of memory */
     AHEAD_BYTES = 288 << 20,   /* that the pixels read ahead may take while patches are measured from them */
-    STEP_BYTES = 16 << 20      /* a thread, of one step of a photo too wide for that: about twelve tiles for two threads */
+    STEP_BYTES = 8 << 20       /* a thread, of one step of a photo too wide for that: about three tiles for each */
 };
 
 /* What may be kept of the photo. */
