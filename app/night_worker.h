@@ -31,7 +31,8 @@ PV_MUST pv_status pv_night_worker_new(pv_night_worker **out, pv_night_job *job, 
 void pv_night_worker_free(pv_night_worker *w);
 /* 1 = the photo in the inbox is the one that was listed; of a folder only that it is there. */
 int pv_night_worker_listed(const pv_night_worker *w);
-/* Starts its process on so many threads, while up to `beside` of them share the machine; none when its result is there, or its photo is not as listed. After a former attempt it works gently: on one thread. */
+/* Starts its process on so many threads, while up to `beside` of them share the machine; none when its result is there, or its photo is not as listed. After a former
+ * attempt it works gently: on one thread. */
 PV_MUST pv_status pv_night_worker_start(pv_night_worker *w, int threads, int beside, pv_err *err);
 /* Waits for the first of n. *dead = 1 when it died, with words about it; else its result lies there. A stop ends all. */
 PV_MUST pv_status pv_night_worker_wait(pv_night_worker *const *w, int n, int *dead, char *words, size_t size, pv_err *err);

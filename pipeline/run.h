@@ -53,8 +53,8 @@ typedef struct pv_scan_seconds {
     double wall;
 } pv_scan_seconds;
 
-/* Bytes that a scan of this photo would take at the most: threads x tile + what is read at a time + strips + model tables + writers + what is kept of the photo. *keep is that, for pv_photo_keep(); nothing of
- * a photo with which it would be more than the memory that the options give. */
+/* Bytes that a scan of this photo would take at the most: threads x tile + what is read at a time + strips + model tables + writers + what is kept of the
+ * photo. *keep is that, for pv_photo_keep(); nothing of a photo with which it would be more than the memory that the options give. */
 PV_MUST pv_status pv_scan_plan(const pv_photo_facts *facts, const pv_model *m, const pv_scan_options *o, pv_keep *keep, int64_t *bytes, pv_err *err);
 
 /* Takes the sample of a photo that was opened with sample_later; nothing when it is there. Adds its CPU seconds, which are those of reading, to *seconds. */
